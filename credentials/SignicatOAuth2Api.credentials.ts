@@ -1,0 +1,148 @@
+import type {
+	ICredentialTestRequest,
+	ICredentialType,
+	Icon,
+	IHttpRequestMethods,
+	INodeProperties,
+} from 'n8n-workflow';
+
+/** The base URL without its trailing slashes, as an expression over the credential's own fields. */
+const TRIMMED_BASE_URL =
+	'($self["baseUrl"] || "https://api.signicat.com").trim().replace(/\\/+$/, "")';
+
+/**
+ * OAuth 2.0 client credentials for Signicat's management APIs (docs/api.md#authentication).
+ *
+ * n8n's `oAuth2Api` fetches, encrypts, shares and renews the token; this class only says where and how.
+ * The client id and secret travel in the form body: n8n puts them into a Basic header without the
+ * form-encoding that RFC 6749 asks for, which breaks secrets that hold `%`, `+` or `:`.
+ */
+export class SignicatOAuth2Api implements ICredentialType {
+	name = 'signicatOAuth2Api';
+
+	extends = ['oAuth2Api'];
+
+	displayName = 'Signicat OAuth2 API';
+
+	icon: Icon = {
+		light: 'file:../icons/signicatAudit.svg',
+		dark: 'file:../icons/signicatAudit.dark.svg',
+	};
+
+	documentationUrl =
+		'https://github.com/n8n-nodes-signicat-audit/n8n-nodes-signicat-audit?tab=readme-ov-file#connect-signicat';
+
+	httpRequestNode = {
+		name: 'Signicat',
+		docsUrl: 'https://developer.signicat.com/apis/audit-logs/',
+		apiBaseUrl: 'https://api.signicat.com/',
+	};
+
+	properties: INodeProperties[] = [
+		{ displayName: 'Grant Type', name: 'grantType', type: 'hidden', default: 'clientCredentials' },
+		{
+			displayName: 'Access Token URL',
+			name: 'accessTokenUrl',
+			type: 'hidden',
+			default: `={{ ${TRIMMED_BASE_URL} + "/auth/open/connect/token" }}`,
+		},
+		{ displayName: 'Scope', name: 'scope', type: 'hidden', default: 'signicat-api' },
+		{ displayName: 'Authentication', name: 'authentication', type: 'hidden', default: 'body' },
+		{
+			displayName: 'Auth URI Query Parameters',
+			name: 'authQueryParameters',
+			type: 'hidden',
+			default: '',
+		},
+		// Shown by the parent type because the client authenticates in the body; Signicat needs none.
+		{
+			displayName: 'Send Additional Body Properties',
+			name: 'sendAdditionalBodyProperties',
+			type: 'hidden',
+			default: false,
+		},
+		{
+			displayName: 'Additional Body Properties',
+			name: 'additionalBodyProperties',
+			type: 'hidden',
+			default: '',
+		},
+		{
+			displayName: 'Base URL',
+			name: 'baseUrl',
+			type: 'string',
+			default: 'https://api.signicat.com',
+			placeholder: 'e.g. https://api.signicat.com',
+			description:
+				'Where the Signicat API is. It is the same for sandbox and production accounts: the client decides which one it reads.',
+		},
+		{
+			displayName: 'Account ID',
+			name: 'accountId',
+			type: 'string',
+			default: '',
+			placeholder: 'e.g. a-spge-0123456789abcdef',
+			description:
+				'Leave empty unless Signicat asks for it: the client already belongs to one account',
+		},
+		{
+			displayName: 'Organization ID',
+			name: 'organizationId',
+			type: 'string',
+			default: '',
+			placeholder: 'e.g. o-p-0123456789abcdef',
+			description: 'Leave empty unless the audit log of one organization is to be read',
+		},
+	];
+
+	test: ICredentialTestRequest = {
+		request: {
+			baseURL: `={{ ${TRIMMED_BASE_URL.replace('$self["baseUrl"]', '$credentials.baseUrl')} }}`,
+			url: '/audit/query?limit=1',
+			method: 'POST' as IHttpRequestMethods,
+			body: { and: null, from: null, to: null },
+			disableFollowRedirect: true,
+			headers: {
+				'Signicat-OrganizationId': '={{ $credentials.organizationId || undefined }}',
+			},
+			qs: {
+				'signicat-accountId': '={{ $credentials.accountId || undefined }}',
+				'signicat-organizationId': '={{ $credentials.organizationId || undefined }}',
+			},
+		},
+		rules: [
+			{
+				type: 'responseCode',
+				properties: {
+					value: 401,
+					message:
+						'Signicat did not accept the access token. Check that the client ID and secret belong to an active API client.',
+				},
+			},
+			{
+				type: 'responseCode',
+				properties: {
+					value: 403,
+					message:
+						'The client ID and secret are right, but the client may not read the audit log. In the Signicat Dashboard, open the API client and add the audit log permission.',
+				},
+			},
+			{
+				type: 'responseCode',
+				properties: {
+					value: 404,
+					message:
+						'There is no Audit API at this base URL. Use https://api.signicat.com unless Signicat gave you another address.',
+				},
+			},
+			{
+				type: 'responseCode',
+				properties: {
+					value: 429,
+					message:
+						'Signicat is receiving too many requests at the moment. Wait a minute, then retry.',
+				},
+			},
+		],
+	};
+}
