@@ -1,0 +1,108 @@
+import {
+	type IExecuteFunctions,
+	type INodeExecutionData,
+	type INodeType,
+	type INodeTypeDescription,
+	NodeConnectionTypes,
+} from 'n8n-workflow';
+import { CREDENTIAL_TYPE } from '../shared/api/context';
+import { listSearch } from '../shared/parameters/dropDowns';
+import { findOperation, operationProperties } from './operations';
+import { runForItems } from './runForItems';
+
+export class SignicatAudit implements INodeType {
+	description: INodeTypeDescription = {
+		displayName: 'Signicat Audit',
+		name: 'signicatAudit',
+		icon: {
+			light: 'file:../../icons/signicatAudit.svg',
+			dark: 'file:../../icons/signicatAudit.dark.svg',
+		},
+		group: ['input'],
+		version: 1,
+		subtitle: '={{ $parameter["operation"] + ": " + $parameter["resource"] }}',
+		description: 'Look up events in the audit log of a Signicat account',
+		defaults: { name: 'Signicat Audit' },
+		usableAsTool: true,
+		inputs: [NodeConnectionTypes.Main],
+		outputs: [NodeConnectionTypes.Main],
+		credentials: [{ name: CREDENTIAL_TYPE, required: true }],
+		properties: [
+			{
+				displayName: 'Resource',
+				name: 'resource',
+				type: 'options',
+				noDataExpression: true,
+				default: 'event',
+				options: [
+					{ name: 'Event', value: 'event' },
+					{ name: 'Metadata', value: 'metadata' },
+					{ name: 'Property', value: 'property' },
+				],
+			},
+			{
+				displayName: 'Operation',
+				name: 'operation',
+				type: 'options',
+				noDataExpression: true,
+				displayOptions: { show: { resource: ['event'] } },
+				default: 'getAll',
+				options: [
+					{
+						name: 'Get',
+						value: 'get',
+						description: 'Get the whole event behind a cursor',
+						action: 'Get an event',
+					},
+					{
+						name: 'Get Many',
+						value: 'getAll',
+						description: 'Get many events of a period, newest first',
+						action: 'Get many events',
+					},
+				],
+			},
+			{
+				displayName: 'Operation',
+				name: 'operation',
+				type: 'options',
+				noDataExpression: true,
+				displayOptions: { show: { resource: ['metadata'] } },
+				default: 'get',
+				options: [
+					{
+						name: 'Get',
+						value: 'get',
+						description: 'Get the targets, services and event types that can be queried',
+						action: 'Get the metadata',
+					},
+				],
+			},
+			{
+				displayName: 'Operation',
+				name: 'operation',
+				type: 'options',
+				noDataExpression: true,
+				displayOptions: { show: { resource: ['property'] } },
+				default: 'getAll',
+				options: [
+					{
+						name: 'Get Many',
+						value: 'getAll',
+						description: 'Get many properties by which events can be queried',
+						action: 'Get many properties',
+					},
+				],
+			},
+			...operationProperties,
+		],
+	};
+
+	methods = { listSearch };
+
+	async execute(this: IExecuteFunctions): Promise<INodeExecutionData[][]> {
+		const resource = this.getNodeParameter('resource', 0);
+		const operation = this.getNodeParameter('operation', 0);
+		return [await runForItems(this, findOperation(this, resource, operation))];
+	}
+}

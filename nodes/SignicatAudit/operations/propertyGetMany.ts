@@ -1,0 +1,68 @@
+import type { IDataObject, IExecuteFunctions } from 'n8n-workflow';
+import { isRecord, parseProperties } from '../../shared/api/parse';
+import { InvalidParameterError } from '../../shared/parameters/invalid';
+import { nameLocator, readName } from '../../shared/parameters/locator';
+import type { Operation } from './operation';
+import { paginationProperties, readLimit } from './pagination';
+
+/** Property: Get Many – the properties by which the events of a service can be queried. */
+export const propertyGetMany: Operation = {
+	resource: 'property',
+	operation: 'getAll',
+	properties: [
+		nameLocator({
+			displayName: 'Target',
+			name: 'target',
+			description: 'What is queried, as Metadata: Get names it',
+			searchListMethod: 'getTargets',
+			placeholder: 'e.g. Default',
+			required: true,
+		}),
+		nameLocator({
+			displayName: 'Service Name',
+			name: 'serviceName',
+			description: 'The service whose properties to get',
+			searchListMethod: 'getServiceNames',
+			placeholder: 'e.g. Broker',
+			required: true,
+		}),
+		nameLocator({
+			displayName: 'Event Type',
+			name: 'eventType',
+			description: 'Only the properties of this event type. If empty, those of the whole service.',
+			searchListMethod: 'getEventTypes',
+			placeholder: 'e.g. authn_response',
+		}),
+		...paginationProperties,
+	],
+
+	prepare(context, itemIndex) {
+		const eventType = readName(context.getNodeParameter('eventType', itemIndex, ''));
+		const query = {
+			target: requiredName(context, itemIndex, { name: 'target', label: 'Target' }),
+			serviceName: requiredName(context, itemIndex, { name: 'serviceName', label: 'Service Name' }),
+			...(eventType && { eventType }),
+		};
+		const limit = readLimit(context, itemIndex);
+		return async (client) => {
+			const answer = await client.getProperties(query);
+			// An answer of another shape is still an answer: it goes out as it is.
+			const properties = parseProperties(answer) ?? [answer];
+			return properties.slice(0, limit).map(asItem);
+		};
+	},
+};
+
+function asItem(property: unknown): IDataObject {
+	return (isRecord(property) ? property : { name: property }) as IDataObject;
+}
+
+function requiredName(
+	context: IExecuteFunctions,
+	itemIndex: number,
+	{ name, label }: { name: string; label: string },
+): string {
+	const value = readName(context.getNodeParameter(name, itemIndex, ''));
+	if (value !== '') return value;
+	throw new InvalidParameterError(label, 'it is empty', `Choose a ${label}, or type its name.`);
+}

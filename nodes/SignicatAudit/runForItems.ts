@@ -1,0 +1,79 @@
+import type { IDataObject, IExecuteFunctions, INodeExecutionData } from 'n8n-workflow';
+import { type AuditClient, createClient } from '../shared/api/client';
+import { toNodeError } from '../shared/api/errors';
+import { ACTION_PATIENCE } from '../shared/api/request';
+import type { Operation, Task } from './operations/operation';
+
+/**
+ * Runs an operation for every input item. The parameters of all items are checked before the first
+ * request. Output items keep the order of the input and point back to their input item; with
+ * Continue On Fail an item's failure is its own.
+ */
+export async function runForItems(
+	context: IExecuteFunctions,
+	operation: Operation,
+): Promise<INodeExecutionData[]> {
+	const results: INodeExecutionData[][] = [];
+	const tasks: Array<{ itemIndex: number; task: Task }> = [];
+	context.getInputData().forEach((_item, itemIndex) => {
+		try {
+			tasks.push({ itemIndex, task: operation.prepare(context, itemIndex) });
+		} catch (cause) {
+			results[itemIndex] = failedItem(context, cause, itemIndex);
+		}
+	});
+	if (tasks.length === 0) return results.flat();
+
+	const client = await createClient(context, ACTION_PATIENCE);
+	// The first request goes alone: it brings the access token that the others share.
+	await runNext(context, client, { tasks, results });
+	const workers = operation.concurrency?.(context) ?? 1;
+	await Promise.all(
+		Array.from({ length: Math.min(workers, tasks.length) }, async () => {
+			while (tasks.length > 0) await runNext(context, client, { tasks, results });
+		}),
+	);
+	return results.flat();
+}
+
+interface Work {
+	tasks: Array<{ itemIndex: number; task: Task }>;
+	results: INodeExecutionData[][];
+}
+
+async function runNext(
+	context: IExecuteFunctions,
+	client: AuditClient,
+	{ tasks, results }: Work,
+): Promise<void> {
+	const next = tasks.shift();
+	if (!next) return;
+	const { itemIndex, task } = next;
+	try {
+		results[itemIndex] = context.helpers.constructExecutionMetaData(
+			context.helpers.returnJsonArray(await task(client)),
+			{ itemData: { item: itemIndex } },
+		);
+	} catch (cause) {
+		// A failure that ends the node leaves nothing for the other workers to begin.
+		if (!context.continueOnFail() || isStopped(context)) tasks.length = 0;
+		results[itemIndex] = failedItem(context, cause, itemIndex);
+	}
+}
+
+/** The output for an item that failed, where the node is set to continue; otherwise throws. */
+function failedItem(
+	context: IExecuteFunctions,
+	cause: unknown,
+	itemIndex: number,
+): INodeExecutionData[] {
+	const error = toNodeError(context, cause, itemIndex);
+	// A stopped execution has no further items, whatever the node does about failures.
+	if (!context.continueOnFail() || isStopped(context)) throw error;
+	const json: IDataObject = { error: error.message };
+	return [{ json, error, pairedItem: { item: itemIndex } }];
+}
+
+function isStopped(context: IExecuteFunctions): boolean {
+	return context.getExecutionCancelSignal()?.aborted ?? false;
+}

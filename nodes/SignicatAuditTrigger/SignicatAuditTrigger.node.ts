@@ -1,0 +1,74 @@
+import {
+	type INodeExecutionData,
+	type INodeType,
+	type INodeTypeDescription,
+	type IPollFunctions,
+	NodeConnectionTypes,
+} from 'n8n-workflow';
+import { CREDENTIAL_TYPE } from '../shared/api/context';
+import { toNodeError } from '../shared/api/errors';
+import { listSearch } from '../shared/parameters/dropDowns';
+import { conditionsProperty, filtersProperty } from '../shared/parameters/filters';
+import { simplifyProperty } from '../shared/parameters/simplify';
+import { pollForItems } from './pollForItems';
+import { triggerOptions } from './settings';
+
+export class SignicatAuditTrigger implements INodeType {
+	description: INodeTypeDescription = {
+		displayName: 'Signicat Audit Trigger',
+		name: 'signicatAuditTrigger',
+		icon: {
+			light: 'file:../../icons/signicatAudit.svg',
+			dark: 'file:../../icons/signicatAudit.dark.svg',
+		},
+		group: ['trigger'],
+		version: 1,
+		subtitle: '={{ $parameter["event"] === "newEventType" ? "New event type" : "New event" }}',
+		description: 'Starts the workflow when something new is in the audit log of a Signicat account',
+		eventTriggerDescription: '',
+		activationMessage: 'Your workflow now starts for each new event in the audit log of Signicat.',
+		defaults: { name: 'Signicat Audit Trigger' },
+		polling: true,
+		inputs: [],
+		outputs: [NodeConnectionTypes.Main],
+		credentials: [{ name: CREDENTIAL_TYPE, required: true }],
+		properties: [
+			{
+				displayName: 'Trigger On',
+				name: 'event',
+				type: 'options',
+				noDataExpression: true,
+				default: 'newEvent',
+				options: [
+					{
+						name: 'New Event',
+						value: 'newEvent',
+						description: 'Each event that appears in the audit log',
+					},
+					{
+						name: 'New Event Type',
+						value: 'newEventType',
+						description:
+							'Once for each event type of a service that was never seen before, with its first event',
+					},
+				],
+			},
+			filtersProperty,
+			conditionsProperty,
+			simplifyProperty,
+			triggerOptions,
+		],
+	};
+
+	methods = { listSearch };
+
+	async poll(this: IPollFunctions): Promise<INodeExecutionData[][] | null> {
+		try {
+			const items = await pollForItems(this);
+			return items.length > 0 ? [this.helpers.returnJsonArray(items)] : null;
+		} catch (cause) {
+			const error = toNodeError(this, cause);
+			throw error;
+		}
+	}
+}

@@ -1,0 +1,108 @@
+import type { AuditClient } from '../shared/api/client';
+import { isPassingError } from '../shared/api/errors';
+import { parseTargets } from '../shared/api/parse';
+import { learnTypes, typeHash } from '../shared/reading/eventTypes';
+import { pollEvents, type PollSettings } from '../shared/reading/poll';
+import { parseState, type PollState, startAt } from '../shared/reading/pollState';
+import { fromMilliseconds, type Instant } from '../shared/reading/timestamp';
+import type { TriggerSettings } from './settings';
+
+interface Opening {
+	/** What n8n stored, of unknown shape. */
+	stored: unknown;
+	settings: TriggerSettings;
+	pollSettings: PollSettings;
+}
+
+interface Opened {
+	state: PollState;
+	/** Whether events may be given out: not in the poll that takes the baseline, nor while learning. */
+	ready: boolean;
+}
+
+/**
+ * The state to poll with: the stored one where it fits the settings, otherwise a new one.
+ *
+ * - First activation, Start From Now: what is in the log already is remembered, and not given out.
+ * - Other filters or another account: goes on at the old watermark, and never looks behind it.
+ * - New Event Type: the event types of the past are learned first, over several polls if need be.
+ */
+export async function openState(
+	client: AuditClient,
+	{ stored, settings, pollSettings }: Opening,
+): Promise<Opened> {
+	const { key } = settings;
+	const before = parseState(stored);
+	if (before?.key === key) return await learned(client, before, pollSettings);
+	const now = fromMilliseconds(Date.now());
+	if (before === undefined && settings.event === 'newEvent' && settings.startFrom === 'lookback') {
+		return { state: startAt(now - settings.lookback, key), ready: true };
+	}
+	// Other settings than before: on from the old watermark, never behind it.
+	const start = before
+		? { ...startAt(before.watermark, key), knownTypes: before.knownTypes }
+		: await baseline(client, startAt(now, key), pollSettings, settings.lateArrival);
+	if (settings.event === 'newEvent') return { state: start, ready: before !== undefined };
+	const state = {
+		...start,
+		toLearn: { from: start.watermark - settings.learnSpan, to: start.watermark },
+	};
+	const learning = await attempt(async () => {
+		const known = await knownTypes(client, state);
+		return await learned(client, { ...state, knownTypes: known }, pollSettings);
+	});
+	if ('value' in learning) return learning.value;
+	if (isPassingError(learning.error)) return { state, ready: false };
+	throw learning.error;
+}
+
+/**
+ * Remembers what is in the overlap at activation. A fault that passes does not stop the activation:
+ * then only events after it count, and late ones from before it stay out.
+ */
+async function baseline(
+	client: AuditClient,
+	start: PollState,
+	pollSettings: PollSettings,
+	lateArrival: Instant,
+): Promise<PollState> {
+	const overlapFrom = start.watermark - lateArrival;
+	const settings = { ...pollSettings, settling: 0n, capacity: Infinity };
+	const overlap = { ...start, watermark: overlapFrom, overlapFrom };
+	const { state, failure } = await pollEvents(client.fetchPage, overlap, settings);
+	if (failure !== undefined && !isPassingError(failure)) throw failure;
+	const isWhole = failure === undefined && state.span === undefined;
+	return isWhole ? state : start;
+}
+
+/** Goes on learning where there is something left to learn. */
+async function learned(
+	client: AuditClient,
+	state: PollState,
+	pollSettings: PollSettings,
+): Promise<Opened> {
+	if (!state.toLearn) return { state, ready: true };
+	const next = await learnTypes(client.fetchPage, state, pollSettings);
+	return { state: next, ready: next.toLearn === undefined };
+}
+
+/** The pairs that Signicat's metadata names, with those that are known already. */
+async function knownTypes(client: AuditClient, state: PollState): Promise<Set<string>> {
+	const pairs = parseTargets(await client.getMetadata()).flatMap(({ services }) =>
+		services.flatMap(({ name, eventTypes }) =>
+			eventTypes.map((eventType) => typeHash(name, eventType)),
+		),
+	);
+	return new Set([...state.knownTypes, ...pairs]);
+}
+
+/** Runs something, and gives what it gave or what it threw. */
+async function attempt<Value>(
+	run: () => Promise<Value>,
+): Promise<{ value: Value } | { error: unknown }> {
+	try {
+		return { value: await run() };
+	} catch (error) {
+		return { error };
+	}
+}

@@ -1,0 +1,129 @@
+import { type IDataObject, type IPollFunctions, NodeOperationError } from 'n8n-workflow';
+import { type AuditClient, createClient } from '../shared/api/client';
+import { POLL_PATIENCE } from '../shared/api/request';
+import { eventJson } from '../shared/parameters/simplify';
+import { type NewEventType, newTypes, withinTypeBound } from '../shared/reading/eventTypes';
+import { pollEvents, type PollSettings } from '../shared/reading/poll';
+import { type PollState, serializeState } from '../shared/reading/pollState';
+import { readEvents } from '../shared/reading/reader';
+import { DAY, fromMilliseconds } from '../shared/reading/timestamp';
+import type { AuditEvent } from '../shared/reading/types';
+import { openState } from './activation';
+import { readSettings, type TriggerSettings } from './settings';
+
+/** Time for one poll, in ms, where n8n sets none: polls come at least a minute apart. */
+const DEFAULT_BUDGET_MS = 45_000;
+const MOST_TEST_EVENTS = 10;
+
+/** Nodes that are polling right now. n8n's default engine begins a poll although one is under way. */
+const polling = new Set<string>();
+
+/**
+ * One poll: reads what is new, then replaces the state as the last thing it does.
+ *
+ * @returns the JSON of the items to start the workflow with, none when there is nothing new
+ */
+export async function pollForItems(context: IPollFunctions): Promise<IDataObject[]> {
+	const settings = await readSettings(context);
+	const budget = Math.min(context.getPollBudgetMs?.() ?? DEFAULT_BUDGET_MS, DEFAULT_BUDGET_MS);
+	const deadline = Date.now() + budget;
+	const client = await createClient(context, { ...POLL_PATIENCE, deadline });
+	if (context.getMode() === 'manual') return await testItems(context, client, settings);
+
+	const name = `${context.getWorkflow().id}/${context.getNode().id}`;
+	if (polling.has(name)) {
+		context.logger.debug('Signicat Audit: the poll before is still running, this one is left out');
+		return [];
+	}
+	polling.add(name);
+	try {
+		return await pollOnce(context, client, { settings, deadline });
+	} finally {
+		polling.delete(name);
+	}
+}
+
+interface Poll {
+	settings: TriggerSettings;
+	deadline: number;
+}
+
+async function pollOnce(
+	context: IPollFunctions,
+	client: AuditClient,
+	{ settings, deadline }: Poll,
+): Promise<IDataObject[]> {
+	const store = context.getWorkflowStaticData('node');
+	// Two thirds of the time go to reading, so that a request under way can end in the last third.
+	const readUntil = Date.now() + ((deadline - Date.now()) * 2) / 3;
+	const pollSettings: PollSettings = { ...settings, deadline: readUntil, now: Date.now };
+	const opened = await openState(client, { stored: store.state, settings, pollSettings });
+	const save = (state: PollState) => {
+		store.state = serializeState(state) as unknown as IDataObject;
+	};
+	if (!opened.ready) {
+		save(opened.state);
+		return [];
+	}
+	const result = await pollEvents(client.fetchPage, opened.state, pollSettings);
+	if (result.shrunk) {
+		context.logger.warn(
+			'Signicat Audit: too many events for the late arrival window, so it was made shorter. Lower Late Arrival Minutes or narrow the filters.',
+		);
+	}
+	if (result.failure !== undefined) {
+		if (!result.progressed) throw result.failure;
+		context.logger.warn(
+			'Signicat Audit: reading stopped before the end; the rest comes with the next poll',
+		);
+	}
+	if (settings.event === 'newEvent') {
+		const items = result.events.map((event) => eventJson(event, settings.simplify));
+		save(result.state);
+		return items;
+	}
+	const { found, known } = newTypes(result.events, result.state.knownTypes);
+	const bounded = withinTypeBound(known);
+	if (bounded.cut) {
+		context.logger.warn(
+			'Signicat Audit: more event types than can be remembered; the oldest ones would fire again',
+		);
+	}
+	const items = found.map((one) => typeJson(one, settings.simplify));
+	// What a pair is known for needs no cursor: the pairs themselves keep an event from firing twice.
+	save({ ...result.state, seen: new Map(), knownTypes: bounded.known });
+	return items;
+}
+
+/** Fetch Test Event: the newest matching events, read without touching the state. */
+async function testItems(
+	context: IPollFunctions,
+	client: AuditClient,
+	settings: TriggerSettings,
+): Promise<IDataObject[]> {
+	const to = fromMilliseconds(Date.now());
+	const newest: AuditEvent[] = [];
+	const pages = readEvents(client.fetchPage, {
+		...settings,
+		window: { from: to - 30n * DAY, to },
+		pageSize: 1000,
+		order: 'newestFirst',
+		limit: settings.event === 'newEvent' ? MOST_TEST_EVENTS : 1,
+	});
+	for await (const events of pages) newest.push(...events);
+	if (newest.length === 0) {
+		throw new NodeOperationError(context.getNode(), 'No event of the last 30 days matches', {
+			description:
+				'Remove some filters or conditions, and check that the client of the credential belongs to the account you expect.',
+		});
+	}
+	const oldestFirst = newest.reverse();
+	if (settings.event === 'newEvent') {
+		return oldestFirst.map((event) => eventJson(event, settings.simplify));
+	}
+	return newTypes(oldestFirst, new Set()).found.map((one) => typeJson(one, settings.simplify));
+}
+
+function typeJson({ event, ...pair }: NewEventType, simplify: boolean): IDataObject {
+	return { ...pair, event: eventJson(event, simplify) };
+}

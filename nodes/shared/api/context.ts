@@ -1,0 +1,9 @@
+import type { IExecuteFunctions, ILoadOptionsFunctions, IPollFunctions } from 'n8n-workflow';
+
+/** Where n8n calls this package from: running, polling, or filling a drop-down. */
+export type ApiContext = IExecuteFunctions | IPollFunctions | ILoadOptionsFunctions;
+
+export const CREDENTIAL_TYPE = 'signicatOAuth2Api';
+
+/** Names the package in every request; a test keeps the version equal to package.json's. */
+export const USER_AGENT = 'n8n-nodes-signicat-audit/0.1.0';

@@ -1,0 +1,73 @@
+import { UnexpectedAnswerError } from '../reading/pages';
+import type { Connection } from './connection';
+
+/** The paths of the operations, each in this one place (docs/api.md#operations). */
+const PATHS = {
+	item: '/audit/query/cursor/',
+	metadata: '/audit/query/metadata',
+	properties: '/audit/query/properties',
+	query: '/audit/query',
+} as const;
+
+export interface PropertiesQuery {
+	target: string;
+	serviceName: string;
+	eventType?: string;
+}
+
+export function itemUrl(connection: Connection, cursor: string): string {
+	return urlOf(connection, PATHS.item + encodeURIComponent(cursor));
+}
+
+export function metadataUrl(connection: Connection): string {
+	return urlOf(connection, PATHS.metadata);
+}
+
+export function propertiesUrl(connection: Connection, query: PropertiesQuery): string {
+	const { target, serviceName, eventType } = query;
+	return urlOf(connection, PATHS.properties, {
+		target,
+		serviceName,
+		...(eventType && { eventType }),
+	});
+}
+
+export function queryUrl(connection: Connection, pageSize: number): string {
+	return urlOf(connection, PATHS.query, { limit: String(pageSize) });
+}
+
+/**
+ * Where the next page is. A relative `next` is taken from the query's own address; the token goes to
+ * the credential's origin only (docs/api.md#next).
+ *
+ * @throws UnexpectedAnswerError when `next` is not a URL, or leads to another origin
+ */
+export function nextUrl(connection: Connection, next: string): string {
+	const query = new URL(queryUrl(connection, 1));
+	if (!URL.canParse(next, query.href)) {
+		throw new UnexpectedAnswerError(
+			'Signicat sent a next page that is not a URL',
+			'Reading stopped, because events could be missing. Try again; if it happens again, tell Signicat.',
+		);
+	}
+	const url = new URL(next, query);
+	if (url.origin !== query.origin) {
+		throw new UnexpectedAnswerError(
+			'Signicat sent a next page at another address',
+			`Reading stopped, because the access token is sent to ${query.origin} only. Check the Base URL of the credential.`,
+		);
+	}
+	for (const [name, value] of Object.entries(connection.query)) {
+		if (!url.searchParams.has(name)) url.search += `&${encodePair([name, value])}`;
+	}
+	return url.href;
+}
+
+function urlOf(connection: Connection, path: string, query: Record<string, string> = {}): string {
+	const pairs = Object.entries({ ...query, ...connection.query }).map(encodePair);
+	return `${connection.baseUrl}${path}${pairs.length > 0 ? `?${pairs.join('&')}` : ''}`;
+}
+
+function encodePair([name, value]: [string, string]): string {
+	return `${encodeURIComponent(name)}=${encodeURIComponent(value)}`;
+}

@@ -1,0 +1,40 @@
+import type { INodeProperties } from 'n8n-workflow';
+
+interface LocatorOptions {
+	displayName: string;
+	name: string;
+	description: string;
+	/** The listSearch method that fills the list. */
+	searchListMethod: string;
+	placeholder: string;
+	required?: boolean;
+}
+
+/** A name that can be picked from Signicat's list, typed, or given by an expression. */
+export function nameLocator(options: LocatorOptions): INodeProperties {
+	const { displayName, name, description, searchListMethod, placeholder, required } = options;
+	return {
+		displayName,
+		name,
+		type: 'resourceLocator',
+		default: { mode: 'list', value: '' },
+		description,
+		...(required && { required }),
+		modes: [
+			{
+				displayName: 'From List',
+				name: 'list',
+				type: 'list',
+				typeOptions: { searchListMethod, searchable: true },
+			},
+			{ displayName: 'By Name', name: 'name', type: 'string', placeholder },
+		],
+	};
+}
+
+/** The name in a locator, or in the plain text that a workflow may hold in its place. */
+export function readName(value: unknown): string {
+	const name =
+		typeof value === 'object' && value !== null && 'value' in value ? value.value : value;
+	return name === undefined || name === null ? '' : String(name).trim();
+}

@@ -1,0 +1,16 @@
+import type { IDataObject, INodeProperties } from 'n8n-workflow';
+import type { AuditEvent } from '../api/types';
+import { simplifyEvent } from '../output/simplify';
+
+export const simplifyProperty: INodeProperties = {
+	displayName: 'Simplify',
+	name: 'simplify',
+	type: 'boolean',
+	default: true,
+	description: 'Whether to return a simplified version of the response instead of the raw data',
+};
+
+/** An event as an item shows it: ten fields at most, or exactly as the API sent it. */
+export function eventJson(event: AuditEvent, simplify: boolean): IDataObject {
+	return simplify ? simplifyEvent(event) : (event as IDataObject);
+}

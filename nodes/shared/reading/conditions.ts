@@ -1,0 +1,106 @@
+import { parseTimestamp } from './timestamp';
+import type { AuditEvent } from './types';
+
+/** One condition of a query, as the API takes it: all conditions must hold (docs/api.md#conditions). */
+export interface Condition {
+	field: string;
+	operator: string;
+	/** Any JSON value; a list for `in` and `nin`. */
+	value: unknown;
+}
+
+/**
+ * The operators that can be evaluated here too. Their names come from a sibling API of Signicat's
+ * (docs/api.md#operators).
+ */
+export const OPERATORS = ['eq', 'ne', 'gt', 'gte', 'lt', 'lte', 'in', 'nin', 'regex'] as const;
+
+export type Operator = (typeof OPERATORS)[number];
+
+export function isKnownOperator(operator: string): operator is Operator {
+	return (OPERATORS as readonly string[]).includes(operator);
+}
+
+/** Evaluates conditions here, for an API that does not know an operator or a field. */
+export function matchesAll(conditions: readonly Condition[], event: AuditEvent): boolean {
+	return conditions.every((condition) => matches(condition, event));
+}
+
+function matches({ field, operator, value }: Condition, event: AuditEvent): boolean {
+	const actual = fieldValue(event, field);
+	switch (operator as Operator) {
+		case 'eq':
+			return areEqual(actual, value);
+		case 'ne':
+			return !areEqual(actual, value);
+		case 'in':
+			return asList(value).some((one) => areEqual(actual, one));
+		case 'nin':
+			return !asList(value).some((one) => areEqual(actual, one));
+		case 'regex':
+			return typeof actual === 'string' && new RegExp(String(value)).test(actual);
+		case 'gt':
+			return isOrdered(actual, value, (sign) => sign > 0);
+		case 'gte':
+			return isOrdered(actual, value, (sign) => sign >= 0);
+		case 'lt':
+			return isOrdered(actual, value, (sign) => sign < 0);
+		case 'lte':
+			return isOrdered(actual, value, (sign) => sign <= 0);
+		default:
+			// Callers refuse other operators before the first request; never let one pass silently.
+			return false;
+	}
+}
+
+/**
+ * A field of an event by its name: a field of its own, then a property in `indexedData`, then a path
+ * with dots such as `data.result`.
+ */
+export function fieldValue(event: AuditEvent, field: string): unknown {
+	const own = ownValue(event, field);
+	if (own !== undefined) return own;
+	const indexed = ownValue(event.indexedData, field);
+	if (indexed !== undefined) return indexed;
+	return field
+		.split('.')
+		.reduce<unknown>((value, key) => (value === undefined ? value : ownValue(value, key)), event);
+}
+
+function ownValue(container: unknown, key: string): unknown {
+	if (typeof container !== 'object' || container === null) return undefined;
+	return Object.prototype.hasOwnProperty.call(container, key)
+		? (container as Record<string, unknown>)[key]
+		: undefined;
+}
+
+/** A missing field equals null; objects and lists are compared by content. */
+function areEqual(actual: unknown, expected: unknown): boolean {
+	if (actual === undefined || actual === null) return expected === undefined || expected === null;
+	if (typeof actual === 'object' || typeof expected === 'object') {
+		return JSON.stringify(actual) === JSON.stringify(expected);
+	}
+	const order = compareTimestamps(actual, expected);
+	return order === undefined ? actual === expected : order === 0;
+}
+
+/** Numbers are compared as numbers, date-times as instants, other text by its code units. */
+function isOrdered(actual: unknown, expected: unknown, holds: (sign: number) => boolean): boolean {
+	if (typeof actual === 'number' && typeof expected === 'number') return holds(actual - expected);
+	if (typeof actual !== 'string' || typeof expected !== 'string') return false;
+	const order = compareTimestamps(actual, expected);
+	if (order !== undefined) return holds(order);
+	return holds(actual < expected ? -1 : actual > expected ? 1 : 0);
+}
+
+function compareTimestamps(actual: unknown, expected: unknown): number | undefined {
+	if (typeof actual !== 'string' || typeof expected !== 'string') return undefined;
+	const left = parseTimestamp(actual);
+	const right = left === undefined ? undefined : parseTimestamp(expected);
+	if (left === undefined || right === undefined) return undefined;
+	return left < right ? -1 : left > right ? 1 : 0;
+}
+
+function asList(value: unknown): unknown[] {
+	return Array.isArray(value) ? value : [value];
+}

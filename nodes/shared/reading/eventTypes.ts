@@ -1,0 +1,86 @@
+import { matchesAll } from './conditions';
+import { followPages } from './pages';
+import { isOver, PAGE_SIZE, type PollSettings } from './poll';
+import { MOST_TYPES, type PollState, shortHash } from './pollState';
+import { earlier, floorTo, later, MILLISECOND, parseTimestamp } from './timestamp';
+import type { AuditEvent, FetchPage } from './types';
+import { LONGEST_WINDOW } from './window';
+
+/** One (service name, event type) pair that was never seen before, with its first event. */
+export interface NewEventType {
+	serviceName: string | null;
+	eventType: string | null;
+	/** The timestamp of the first event, as the API sent it. */
+	firstSeenAt: string;
+	event: AuditEvent;
+}
+
+/** The hash under which the trigger knows an event's pair. */
+export function typeHash(serviceName: unknown, eventType: unknown): string {
+	return shortHash(JSON.stringify([serviceName ?? null, eventType ?? null]));
+}
+
+/** Picks the events whose pair is not known yet, and gives the pairs that are known afterwards. */
+export function newTypes(
+	events: readonly AuditEvent[],
+	known: ReadonlySet<string>,
+): { found: NewEventType[]; known: Set<string> } {
+	const all = new Set(known);
+	const found: NewEventType[] = [];
+	for (const event of events) {
+		const hash = typeHash(event.serviceName, event.eventType);
+		if (all.has(hash)) continue;
+		all.add(hash);
+		found.push({
+			serviceName: event.serviceName ?? null,
+			eventType: event.eventType ?? null,
+			firstSeenAt: event.timestamp,
+			event,
+		});
+	}
+	return { found, known: all };
+}
+
+/** Whether there is no room for further pairs, so that the oldest ones have to go. */
+export function withinTypeBound(known: Set<string>): { known: Set<string>; cut: boolean } {
+	if (known.size <= MOST_TYPES) return { known, cut: false };
+	return { known: new Set([...known].slice(known.size - MOST_TYPES)), cut: true };
+}
+
+/**
+ * Learns the event types of a stretch of the past, newest first, as far as the time goes.
+ *
+ * @returns the pairs known so far, and what is still to be learned
+ */
+export async function learnTypes(
+	fetchPage: FetchPage,
+	state: PollState,
+	settings: PollSettings,
+): Promise<PollState> {
+	const knownTypes = new Set(state.knownTypes);
+	let { toLearn } = state;
+	while (toLearn && toLearn.from < toLearn.to) {
+		const from = later(toLearn.from, toLearn.to - LONGEST_WINDOW);
+		const window = { from, to: toLearn.to };
+		const filtersHere = settings.applyFiltersIn === 'n8n';
+		const conditions = filtersHere ? [] : settings.conditions;
+		for await (const page of followPages(fetchPage, { window, conditions, pageSize: PAGE_SIZE })) {
+			for (const event of page.events) {
+				if (filtersHere && !matchesAll(settings.conditions, event)) continue;
+				knownTypes.add(typeHash(event.serviceName, event.eventType));
+			}
+			if (page.next !== null && isOver(settings)) {
+				const oldest = parseTimestamp(page.events.at(-1)?.timestamp ?? '');
+				// The oldest millisecond read may not be complete: it is read once more.
+				const to = oldest === undefined ? toLearn.to : floorTo(oldest, MILLISECOND) + MILLISECOND;
+				return {
+					...state,
+					knownTypes,
+					toLearn: { from: toLearn.from, to: earlier(to, toLearn.to) },
+				};
+			}
+		}
+		toLearn = { from: toLearn.from, to: from };
+	}
+	return { ...state, knownTypes, toLearn: undefined };
+}

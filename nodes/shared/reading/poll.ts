@@ -1,0 +1,204 @@
+import { type Condition, matchesAll } from './conditions';
+import { followPages } from './pages';
+import { advance, type PollState, shortHash } from './pollState';
+import {
+	earlier,
+	floorTo,
+	fromMilliseconds,
+	type Instant,
+	later,
+	MILLISECOND,
+	parseTimestamp,
+	toMilliseconds,
+} from './timestamp';
+import type { AuditEvent, FetchPage } from './types';
+import { BOUNDARY_OVERLAP, LONGEST_WINDOW, type Window } from './window';
+
+/** Events per page in polls: the most that the API gives at once. */
+export const PAGE_SIZE = 1000;
+
+export interface PollSettings {
+	conditions: readonly Condition[];
+	applyFiltersIn: 'signicat' | 'n8n';
+	/** How long after its timestamp an event may still appear in the log. */
+	lateArrival: Instant;
+	/** How far the poll stays behind the clock. */
+	settling: Instant;
+	/** About how many events one poll reads at most. */
+	capacity: number;
+	/** No further request is begun after this moment, in ms since 1970. */
+	deadline: number;
+	/** n8n's clock, in ms since 1970. */
+	now: () => number;
+}
+
+export interface PollResult {
+	/** Oldest first, each for the first time. */
+	events: AuditEvent[];
+	state: PollState;
+	/** What ended the poll before its end; the rest comes with the next poll. */
+	failure?: unknown;
+	/** Whether at least one window was read to its end. */
+	progressed: boolean;
+	/** Whether the overlap had to shrink, because too many events lie in it. */
+	shrunk: boolean;
+}
+
+/**
+ * Reads what is new since `state`: windows of time one after the other, oldest first, each read to
+ * its end before any of its events counts, so that the watermark never passes an unread event.
+ */
+export async function pollEvents(
+	fetchPage: FetchPage,
+	state: PollState,
+	settings: PollSettings,
+): Promise<PollResult> {
+	const clock = serverClock(settings.now);
+	const found: AuditEvent[] = [];
+	const seen = new Map(state.seen);
+	let { watermark } = state;
+	let from = state.overlapFrom;
+	let span = state.span ?? LONGEST_WINDOW;
+	let failure: unknown;
+	let until: Instant;
+	let progressed = false;
+	do {
+		until = later(watermark, floorTo(clock.now() - settings.settling, MILLISECOND));
+		const to = earlier(until, from + span);
+		const room = settings.capacity - found.length;
+		let reading: WindowReading;
+		try {
+			reading = await readWindow(fetchPage, { from, to }, { settings, clock, room, seen });
+		} catch (error) {
+			failure = error;
+			break;
+		}
+		if (!reading.complete) {
+			// Too dense, or out of time: a shorter window ends at an earlier event.
+			span = halfOf(to - from);
+			continue;
+		}
+		progressed = true;
+		const { events, end } = cutToRoom(reading.events, room, to);
+		for (const event of events) {
+			seen.set(shortHash(event.cursor), timeOf(event, to));
+			found.push(event);
+		}
+		// A clock that runs ahead of the server's must not carry the watermark past unseen events.
+		watermark = later(watermark, earlier(end, clock.now()));
+		from = end - BOUNDARY_OVERLAP;
+		if (reading.read * 2 < settings.capacity) span = earlier(span * 2n, LONGEST_WINDOW);
+	} while (watermark < until && found.length < settings.capacity && !isOver(settings));
+	const { state: next, shrunk } = advance({ ...state, seen }, watermark, settings.lateArrival);
+	const isCaughtUp = watermark >= until;
+	return {
+		events: found,
+		state: { ...next, span: isCaughtUp ? undefined : span },
+		failure,
+		progressed,
+		shrunk,
+	};
+}
+
+interface WindowReading {
+	/** The events that are new, oldest first; nothing when the window was not read to its end. */
+	events: AuditEvent[];
+	/** How many events the API sent, the known ones included. */
+	read: number;
+	complete: boolean;
+}
+
+interface WindowContext {
+	settings: PollSettings;
+	clock: ServerClock;
+	/** How many new events still have room in this poll. */
+	room: number;
+	seen: ReadonlyMap<string, number>;
+}
+
+async function readWindow(
+	fetchPage: FetchPage,
+	window: Window,
+	{ settings, clock, room, seen }: WindowContext,
+): Promise<WindowReading> {
+	const filtersHere = settings.applyFiltersIn === 'n8n';
+	const query = {
+		window,
+		conditions: filtersHere ? [] : settings.conditions,
+		pageSize: PAGE_SIZE,
+	};
+	const isShortest = window.to - window.from <= MILLISECOND;
+	const events: AuditEvent[] = [];
+	const here = new Set<string>();
+	let read = 0;
+	for await (const page of followPages(fetchPage, query)) {
+		clock.adjust(page.serverTime);
+		read += page.events.length;
+		for (const event of page.events) {
+			const hash = shortHash(event.cursor);
+			if (seen.has(hash) || here.has(hash)) continue;
+			if (filtersHere && !matchesAll(settings.conditions, event)) continue;
+			here.add(hash);
+			events.push(event);
+		}
+		const isDone = page.next === null;
+		if (!isDone && !isShortest && (events.length > room || isOver(settings))) {
+			return { events: [], read, complete: false };
+		}
+	}
+	return { events: events.reverse(), read, complete: true };
+}
+
+/**
+ * Keeps the oldest events of a window that fit into the room, cut between two milliseconds. At least
+ * one millisecond is kept, however many events it holds.
+ *
+ * @returns the events kept, and the end of the time that they cover
+ */
+function cutToRoom(
+	events: AuditEvent[],
+	room: number,
+	windowEnd: Instant,
+): { events: AuditEvent[]; end: Instant } {
+	const [first] = events;
+	const tooMany = events[room];
+	if (!first || !tooMany) return { events, end: windowEnd };
+	const startsAt = (event: AuditEvent) => fromMilliseconds(timeOf(event, windowEnd));
+	const end = later(startsAt(tooMany), startsAt(first) + MILLISECOND);
+	return { events: events.filter((event) => startsAt(event) < end), end };
+}
+
+/** Half of a span in whole milliseconds, and at least one. */
+function halfOf(span: Instant): Instant {
+	return later(floorTo(span / 2n, MILLISECOND), MILLISECOND);
+}
+
+export function isOver({ deadline, now }: PollSettings): boolean {
+	return now() >= deadline;
+}
+
+/** The time of an event in ms since 1970; one that cannot be read counts as the end of its window. */
+function timeOf(event: AuditEvent, windowEnd: Instant): number {
+	return toMilliseconds(parseTimestamp(event.timestamp) ?? windowEnd);
+}
+
+interface ServerClock {
+	now(): Instant;
+	adjust(serverTime: number | undefined): void;
+}
+
+/**
+ * n8n's clock, put right by what the server says in its answers. The Date header counts whole
+ * seconds, so a difference below two seconds is no difference.
+ */
+function serverClock(now: () => number): ServerClock {
+	let ahead = 0;
+	return {
+		now: () => fromMilliseconds(now() + ahead),
+		adjust(serverTime) {
+			if (serverTime === undefined) return;
+			const difference = serverTime - now();
+			ahead = Math.abs(difference) < 2000 ? 0 : difference;
+		},
+	};
+}

@@ -1,0 +1,84 @@
+/**
+ * Points in time as whole nanoseconds since 1970, because Signicat's timestamps carry seven
+ * fractional digits and a JavaScript `Date` holds three (docs/api.md#timestamps).
+ */
+export type Instant = bigint;
+
+export const MILLISECOND: Instant = 1_000_000n;
+export const SECOND: Instant = 1_000n * MILLISECOND;
+export const MINUTE: Instant = 60n * SECOND;
+export const HOUR: Instant = 60n * MINUTE;
+export const DAY: Instant = 24n * HOUR;
+
+const DATE_TIME =
+	/^(\d{4})-(\d{2})-(\d{2})[Tt ](\d{2}):(\d{2})(?::(\d{2})(?:[.,](\d{1,9})\d*)?)?(?:([Zz])|([+-])(\d{2}):?(\d{2}))$/;
+
+/**
+ * Reads an ISO 8601 date-time with a time zone (`Z` or an offset), to the nanosecond.
+ * Returns undefined for anything else, dates that the calendar does not have included.
+ */
+export function parseTimestamp(text: string): Instant | undefined {
+	const match = DATE_TIME.exec(text.trim());
+	if (!match) return undefined;
+	const [, year, month, day, hour, minute, second = '0', fraction = '', , sign, hours, minutes] =
+		match;
+	const seconds = Number(second);
+	// A leap second counts as the last second of its minute.
+	const milliseconds = Date.UTC(
+		Number(year),
+		Number(month) - 1,
+		Number(day),
+		Number(hour),
+		Number(minute),
+		Math.min(seconds, 59),
+	);
+	const date = new Date(milliseconds);
+	const exists =
+		date.getUTCMonth() === Number(month) - 1 &&
+		date.getUTCDate() === Number(day) &&
+		Number(hour) < 24 &&
+		Number(minute) < 60 &&
+		seconds <= 60;
+	if (!exists) return undefined;
+	const offsetMinutes = sign ? Number(hours) * 60 + Number(minutes) : 0;
+	const offset = BigInt(sign === '-' ? -offsetMinutes : offsetMinutes) * MINUTE;
+	return fromMilliseconds(milliseconds) + BigInt(fraction.padEnd(9, '0')) - offset;
+}
+
+/** Writes an instant as UTC with seven fractional digits (nine where it needs them). */
+export function formatTimestamp(instant: Instant): string {
+	const wholeSecond = floorTo(instant, SECOND);
+	const nanoseconds = String(instant - wholeSecond).padStart(9, '0');
+	const fraction = nanoseconds.endsWith('00') ? nanoseconds.slice(0, 7) : nanoseconds;
+	return `${new Date(toMilliseconds(wholeSecond)).toISOString().slice(0, 19)}.${fraction}Z`;
+}
+
+/** @param milliseconds since 1970, as `Date.now()` gives them; fractions are cut. */
+export function fromMilliseconds(milliseconds: number): Instant {
+	return BigInt(Math.trunc(milliseconds)) * MILLISECOND;
+}
+
+/** @returns milliseconds since 1970, rounded down: for clocks and displays, never for order. */
+export function toMilliseconds(instant: Instant): number {
+	return Number(floorTo(instant, MILLISECOND) / MILLISECOND);
+}
+
+/** The last multiple of `unit` that is not after `instant`, before 1970 too. */
+export function floorTo(instant: Instant, unit: Instant): Instant {
+	const rest = instant % unit;
+	return rest < 0n ? instant - rest - unit : instant - rest;
+}
+
+/** The first multiple of `unit` that is not before `instant`. */
+export function ceilTo(instant: Instant, unit: Instant): Instant {
+	const floor = floorTo(instant, unit);
+	return floor === instant ? instant : floor + unit;
+}
+
+export function earlier(a: Instant, b: Instant): Instant {
+	return a < b ? a : b;
+}
+
+export function later(a: Instant, b: Instant): Instant {
+	return a > b ? a : b;
+}

@@ -1,0 +1,25 @@
+import type { AuditEvent } from '../api/types';
+import type { Condition } from './conditions';
+import type { Window } from './window';
+
+/** What one series of pages asks for; it stays the same from the first page to the last. */
+export interface PageQuery {
+	window: Window;
+	conditions: readonly Condition[];
+	/** Events per page, 1 to 1000. */
+	pageSize: number;
+}
+
+export interface Page {
+	/** Newest first. May be empty although `next` is set. */
+	events: AuditEvent[];
+	/** Where the next page is; null on the last one. */
+	next: string | null;
+	/** The server's clock when it answered, in ms since 1970, where it said so. */
+	serverTime?: number;
+}
+
+/** Fetches the first page of a query, or the page that `next` names. */
+export type FetchPage = (query: PageQuery, next?: string) => Promise<Page>;
+
+export type { AuditEvent };
