@@ -1,0 +1,283 @@
+import {
+	ExecutionLifecycleHooks,
+	LoadOptionsContext,
+	PollContext,
+	WorkflowExecute,
+} from 'n8n-core';
+import {
+	type ICredentialDataDecryptedObject,
+	type ICredentialsHelper,
+	type IDataObject,
+	type INode,
+	type INodeExecutionData,
+	type INodeParameters,
+	type INodeType,
+	type INodeTypeDescription,
+	type INodeTypes,
+	type IRun,
+	type IWorkflowExecuteAdditionalData,
+	NodeConnectionTypes,
+	type NodeError,
+	Workflow,
+} from 'n8n-workflow';
+import { SignicatOAuth2Api } from '../../credentials/SignicatOAuth2Api.credentials';
+import { SignicatAudit } from '../../nodes/SignicatAudit/SignicatAudit.node';
+import { SignicatAuditTrigger } from '../../nodes/SignicatAuditTrigger/SignicatAuditTrigger.node';
+import type { AuditApi } from '../audit-api';
+
+const CREDENTIAL_ID = 'credential-1';
+
+/** Where a workflow begins; its items are pinned. */
+class Start implements INodeType {
+	description: INodeTypeDescription = {
+		displayName: 'Start',
+		name: 'start',
+		group: ['trigger'],
+		version: 1,
+		description: 'Gives the items that a test asks for',
+		defaults: { name: 'Start' },
+		inputs: [],
+		outputs: [NodeConnectionTypes.Main],
+		properties: [],
+	};
+}
+
+const types: Record<string, INodeType> = {
+	'test.start': new Start(),
+	'n8n-nodes-signicat-audit.signicatAudit': new SignicatAudit(),
+	'n8n-nodes-signicat-audit.signicatAuditTrigger': new SignicatAuditTrigger(),
+};
+
+const nodeTypes: INodeTypes = {
+	getByName: (name) => types[name] as INodeType,
+	getByNameAndVersion: (name) => types[name] as INodeType,
+	getKnownTypes: () => ({}),
+};
+
+/**
+ * The credential as n8n keeps it: n8n-core asks this for the decrypted fields and gives it new tokens.
+ * Only the storage is the test's own; defaults and expressions come from the credential class.
+ */
+export class CredentialStore {
+	token: unknown;
+
+	constructor(public fields: Record<string, string>) {}
+
+	helper(): ICredentialsHelper {
+		const helper: Partial<ICredentialsHelper> = {
+			getParentTypes: () => ['oAuth2Api'],
+			isCredentialUsableByNode: () => true,
+			runPreAuthentication: async () => undefined,
+			preAuthentication: async () => undefined,
+			getDecrypted: async () => this.decrypted(),
+			updateCredentialsOauthTokenData: async (_details, _type, data) => {
+				this.token = structuredClone(data.oauthTokenData);
+			},
+		};
+		return helper as ICredentialsHelper;
+	}
+
+	private decrypted(): ICredentialDataDecryptedObject {
+		const defaults = Object.fromEntries(
+			new SignicatOAuth2Api().properties.map(({ name, default: value }) => [name, value]),
+		);
+		const data = { ...defaults, ...this.fields } as ICredentialDataDecryptedObject;
+		const workflow = new Workflow({ nodes: [], connections: {}, active: false, nodeTypes });
+		const node = { ...nodeOf('test.start', 'Start', {}), id: 'mock' };
+		const resolved = workflow.expression.getComplexParameterValue(
+			node,
+			data as INodeParameters,
+			'internal',
+			{},
+			undefined,
+			undefined,
+			data,
+		) as ICredentialDataDecryptedObject;
+		return {
+			...resolved,
+			...(this.token !== undefined && {
+				oauthTokenData: structuredClone(this.token) as IDataObject,
+			}),
+		};
+	}
+}
+
+export function credentialFor(api: AuditApi, fields: Record<string, string> = {}): CredentialStore {
+	const { baseUrl, clientId, clientSecret } = api;
+	return new CredentialStore({ baseUrl, clientId, clientSecret, ...fields });
+}
+
+function additionalDataFor(credential: CredentialStore): IWorkflowExecuteAdditionalData {
+	const url = 'http://127.0.0.1:5678/';
+	const workflowData = { id: 'workflow-1', name: 'Test', nodes: [], connections: {} };
+	return {
+		credentialsHelper: credential.helper(),
+		hooks: new ExecutionLifecycleHooks('manual', '1', workflowData as never),
+		executionId: '1',
+		currentNodeExecutionIndex: 0,
+		variables: {},
+		restApiUrl: url,
+		instanceBaseUrl: url,
+		formBaseUrl: url,
+		formWaitingBaseUrl: url,
+		formTestBaseUrl: url,
+		webhookBaseUrl: url,
+		webhookWaitingBaseUrl: url,
+		webhookTestBaseUrl: url,
+		setExecutionStatus: () => {},
+		sendDataToUI: () => {},
+		logAiEvent: () => {},
+	} as unknown as IWorkflowExecuteAdditionalData;
+}
+
+function nodeOf(type: string, name: string, parameters: INodeParameters): INode {
+	return {
+		id: `id-of-${name}`,
+		name,
+		type,
+		typeVersion: 1,
+		position: [0, 0],
+		parameters,
+		credentials: { signicatOAuth2Api: { id: CREDENTIAL_ID, name: 'Signicat' } },
+	};
+}
+
+export interface RunOptions {
+	/** One empty item where left out. */
+	items?: IDataObject[];
+	parameters: INodeParameters;
+	onError?: INode['onError'];
+	timezone?: string;
+	/** Called once the execution has begun, with a function that stops it. */
+	onStart?: (stop: () => void) => void;
+}
+
+export interface RunResult {
+	/** What came out of the node's main output, and of its error output where it has one. */
+	items: INodeExecutionData[];
+	errorItems: INodeExecutionData[];
+	error?: NodeError;
+	run: IRun;
+}
+
+/** Runs the action node in n8n's own workflow engine. */
+export async function runAudit(
+	credential: CredentialStore,
+	options: RunOptions,
+): Promise<RunResult> {
+	const { items = [{}], parameters, onError, timezone = 'UTC' } = options;
+	const node = nodeOf('n8n-nodes-signicat-audit.signicatAudit', 'Signicat Audit', parameters);
+	const workflow = new Workflow({
+		id: 'workflow-1',
+		nodes: [nodeOf('test.start', 'Start', {}), { ...node, ...(onError && { onError }) }],
+		connections: {
+			Start: { main: [[{ node: node.name, type: NodeConnectionTypes.Main, index: 0 }]] },
+		},
+		active: false,
+		nodeTypes,
+		settings: { timezone },
+	});
+	const execute = new WorkflowExecute(additionalDataFor(credential), 'manual');
+	const pinData = { Start: items.map((json) => ({ json })) };
+	const running = execute.run({ workflow, startNode: workflow.getNode('Start') as INode, pinData });
+	options.onStart?.(() => running.cancel());
+	const run = await running;
+	const [task] = run.data.resultData.runData[node.name] ?? [];
+	const [main, error] = task?.data?.main ?? [];
+	return {
+		items: main ?? [],
+		errorItems: error ?? [],
+		error: (task?.error ?? run.data.resultData.error) as NodeError | undefined,
+		run,
+	};
+}
+
+export interface PollOptions {
+	mode?: 'trigger' | 'manual';
+	/** A fixed budget in ms, as n8n's durable engine gives one. */
+	budgetMs?: number;
+}
+
+/**
+ * A trigger as n8n's default engine runs it: the state lives in the workflow object. `saved` is what
+ * n8n has written down, which is all that a restart finds again.
+ */
+export class RunningTrigger {
+	private workflow: Workflow;
+
+	saved: IDataObject = {};
+
+	constructor(
+		readonly credential: CredentialStore,
+		public parameters: INodeParameters,
+	) {
+		this.workflow = this.load();
+	}
+
+	/** One poll. n8n saves the state when the poll gave items. */
+	async poll(options: PollOptions = {}): Promise<IDataObject[]> {
+		const { mode = 'trigger', budgetMs } = options;
+		const node = this.workflow.getNode('Trigger') as INode;
+		const context = new PollContext(
+			this.workflow,
+			node,
+			additionalDataFor(this.credential),
+			mode,
+			mode === 'manual' ? 'manual' : 'init',
+			...(Array(5).fill(undefined) as undefined[] as []),
+			...(budgetMs === undefined ? [] : ([() => budgetMs] as never[])),
+		);
+		const output = await (types[node.type] as SignicatAuditTrigger).poll.call(context);
+		if (output && mode === 'trigger') this.save();
+		return (output ?? []).flat().map(({ json }) => json);
+	}
+
+	/** What n8n does after the first poll of an activation, and whenever a poll gave items. */
+	save(): void {
+		this.saved = JSON.parse(JSON.stringify(this.workflow.staticData)) as IDataObject;
+	}
+
+	/** n8n stops and starts again, and finds what it saved. */
+	restart(parameters = this.parameters): void {
+		this.parameters = parameters;
+		this.workflow = this.load();
+	}
+
+	/** The state of the node, as the engine holds it now. */
+	get state(): IDataObject | undefined {
+		const node = this.workflow.getNode('Trigger') as INode;
+		return this.workflow.getStaticData('node', node).state as IDataObject | undefined;
+	}
+
+	private load(): Workflow {
+		return new Workflow({
+			id: 'workflow-1',
+			nodes: [nodeOf('n8n-nodes-signicat-audit.signicatAuditTrigger', 'Trigger', this.parameters)],
+			connections: {},
+			active: true,
+			nodeTypes,
+			staticData: JSON.parse(JSON.stringify(this.saved)) as IDataObject,
+			settings: { timezone: 'UTC' },
+		});
+	}
+}
+
+/** Fills a drop-down of the action node, as the editor asks for it. */
+export async function searchList(
+	credential: CredentialStore,
+	method: keyof SignicatAudit['methods']['listSearch'],
+	{ parameters = {}, filter }: { parameters?: INodeParameters; filter?: string } = {},
+): Promise<string[]> {
+	const node = nodeOf('n8n-nodes-signicat-audit.signicatAudit', 'Signicat Audit', parameters);
+	const workflow = new Workflow({
+		id: 'workflow-1',
+		nodes: [node],
+		connections: {},
+		active: false,
+		nodeTypes,
+	});
+	const additionalData = { ...additionalDataFor(credential), currentNodeParameters: parameters };
+	const context = new LoadOptionsContext(workflow, node, additionalData, '');
+	const { results } = await new SignicatAudit().methods.listSearch[method].call(context, filter);
+	return results.map(({ value }) => String(value));
+}

@@ -1,0 +1,183 @@
+import { afterAll, beforeAll, beforeEach, describe, expect, test } from '@jest/globals';
+import { type AuditApi, type Fault, startAuditApi } from '../audit-api';
+import { credentialFor, type CredentialStore, runAudit, type RunResult } from './engine';
+
+const parameters = {
+	resource: 'event',
+	operation: 'getAll',
+	returnAll: true,
+	period: 'last30Days',
+	simplify: true,
+};
+
+describe('Failures', () => {
+	let api: AuditApi;
+	let credential: CredentialStore;
+
+	beforeAll(async () => {
+		api = await startAuditApi({ eventCount: 1500 });
+	});
+	afterAll(async () => await api.stop());
+	beforeEach(() => {
+		api.reset();
+		credential = credentialFor(api);
+	});
+
+	const queries = () => api.requests.filter(({ operation }) => operation === 'query');
+
+	/** Everything that n8n would store or show of a failed run. */
+	const everythingShown = ({ error, run }: RunResult) =>
+		[JSON.stringify(run), error?.message, error?.description, error?.stack].join('\n');
+
+	const passing: Array<[string, Fault]> = [
+		['429 with Retry-After', { status: 429, retryAfter: '0' }],
+		['429 without Retry-After', { status: 429 }],
+		['500', { status: 500 }],
+		['502 with an HTML body', { status: 502, body: 'html' }],
+		['503 with an empty body', { status: 503, body: 'empty' }],
+		['a dropped connection', { kind: 'drop' }],
+		['an answer that breaks off', { kind: 'truncate' }],
+		['JSON that is cut short', { kind: 'truncateJson' }],
+		['a page of HTML in place of JSON', { kind: 'status200Html' }],
+	];
+
+	test.each(passing)(
+		'%s on the second page is retried, and nothing is lost',
+		async (_name, fault) => {
+			api.fail(fault, { on: 'query', skip: 1 });
+			const { items, error } = await runAudit(credential, { parameters });
+			expect(error).toBeUndefined();
+			expect(items.map(({ json }) => json.cursor)).toEqual(api.events.map(({ cursor }) => cursor));
+			expect(queries()).toHaveLength(3);
+		},
+	);
+
+	test('Retry-After is waited for, in seconds and as a date', async () => {
+		api.fail({ status: 429, retryAfter: '1' }, { on: 'query' });
+		await runAudit(credential, { parameters });
+		const [first, second] = queries();
+		expect((second?.at ?? 0) - (first?.at ?? 0)).toBeGreaterThanOrEqual(990);
+	});
+
+	test('a Retry-After that is too long is reported at once, with the wait', async () => {
+		api.fail({ status: 429, retryAfter: '3600' }, { on: 'query', times: Infinity });
+		const { error } = await runAudit(credential, { parameters });
+		expect(queries()).toHaveLength(1);
+		expect(error?.message).toBe('Signicat is receiving too many requests');
+		expect(error?.description).toContain('wait 3600 seconds');
+	});
+
+	test('a fault that stays is reported after five attempts', async () => {
+		api.fail({ status: 503 }, { on: 'query', times: Infinity });
+		const { error } = await runAudit(credential, { parameters });
+		expect(queries()).toHaveLength(5);
+		expect(error?.message).toBe('Signicat could not answer at the moment');
+		expect(error?.description).toContain('Tried 5 times.');
+	}, 30_000);
+
+	test('403 says that the permission is missing, and is not retried', async () => {
+		api.configure({ permission: false });
+		const { error } = await runAudit(credential, { parameters });
+		expect(error?.message).toBe('This client may not read the audit log');
+		expect(error?.description).toContain('Signicat Dashboard');
+		expect(queries()).toHaveLength(1);
+	});
+
+	test("400 shows Signicat's own words, the parameters it names, and the trace ID", async () => {
+		api.configure({ knownOperators: ['eq'] });
+		const conditions = { condition: [{ field: 'serviceName', operator: 'gt', value: 'A' }] };
+		const { error } = await runAudit(credential, { parameters: { ...parameters, conditions } });
+		expect(error?.message).toBe('Signicat did not understand the request');
+		expect(error?.description).toContain('Signicat says:');
+		expect(error?.description).toMatch(/operator/);
+		expect(error?.description).toMatch(/Trace ID for Signicat's support: \S+/);
+		expect(queries()).toHaveLength(1);
+	});
+
+	test('a redirect is not followed', async () => {
+		const elsewhere = await startAuditApi({ eventCount: 0 });
+		try {
+			const location = `${elsewhere.baseUrl}/audit/query`;
+			api.fail({ kind: 'redirect', location }, { on: 'query', times: Infinity });
+			const { error } = await runAudit(credential, { parameters });
+			expect(error?.message).toBe('Signicat sent the request elsewhere');
+			expect(elsewhere.requests).toHaveLength(0);
+		} finally {
+			await elsewhere.stop();
+		}
+	});
+
+	test('an address where nobody listens is named in the description', async () => {
+		const gone = await startAuditApi({ eventCount: 0 });
+		await gone.stop();
+		const { error } = await runAudit(credentialFor(gone), { parameters });
+		expect(error?.message).toBe('Signicat could not be reached');
+		expect(error?.description).toContain('ECONNREFUSED');
+	}, 30_000);
+
+	test.each([
+		'not a url',
+		'ftp://example.com',
+		'http://example.com',
+		'https://user:pass@example.com',
+	])('the base URL %s is refused before any request', async (baseUrl) => {
+		const { error } = await runAudit(credentialFor(api, { baseUrl }), { parameters });
+		expect(error?.message).toContain('Base URL');
+		expect(everythingShown({ error } as RunResult)).not.toContain('user:pass');
+		expect(api.requests).toHaveLength(0);
+	});
+
+	test('neither the secret nor a token is in what a failed run shows or stores', async () => {
+		const tokens: string[] = [];
+		for (const fault of [{ status: 500 }, { status: 401 }, { status: 403 }] as Fault[]) {
+			api.reset();
+			api.fail(fault, { on: 'query', times: Infinity });
+			const result = await runAudit(credential, { parameters });
+			tokens.push((credential.token as { access_token: string }).access_token);
+			expect(result.error).toBeDefined();
+			const shown = everythingShown(result);
+			for (const secret of [...tokens, api.clientSecret, 'Bearer ']) {
+				expect(shown.includes(secret)).toBe(false);
+			}
+		}
+	}, 60_000);
+
+	test('Continue On Fail gives an item that failed its error, and the others their events', async () => {
+		const { items } = await runAudit(credential, {
+			items: [{ limit: 1 }, { limit: 0 }, { limit: 2 }],
+			onError: 'continueRegularOutput',
+			parameters: { ...parameters, returnAll: false, limit: '={{ $json.limit }}' },
+		});
+		expect(items.map(({ pairedItem }) => pairedItem)).toEqual([
+			{ item: 0 },
+			{ item: 1 },
+			{ item: 2 },
+			{ item: 2 },
+		]);
+		expect(items[1]?.json).toEqual({ error: expect.stringContaining('Limit') });
+	});
+
+	test('with an error output, the item that failed goes there', async () => {
+		const { items, errorItems } = await runAudit(credential, {
+			items: [{ limit: 0 }, { limit: 2 }],
+			onError: 'continueErrorOutput',
+			parameters: { ...parameters, returnAll: false, limit: '={{ $json.limit }}' },
+		});
+		expect(items).toHaveLength(2);
+		expect(errorItems).toHaveLength(1);
+		expect(errorItems[0]?.json).toMatchObject({ error: expect.stringContaining('Limit') });
+		expect(errorItems[0]?.pairedItem).toEqual({ item: 0 });
+	});
+
+	test('stopping the execution stops the requests', async () => {
+		api.configure({ latencyMs: 150 });
+		await runAudit(credential, {
+			parameters: { ...parameters, options: { pageSize: 10 } },
+			onStart: (stop) => setTimeout(stop, 500),
+		}).catch(() => undefined);
+		const sent = api.requests.length;
+		expect(sent).toBeGreaterThan(1);
+		await new Promise((resolve) => setTimeout(resolve, 600));
+		expect(api.requests).toHaveLength(sent);
+	});
+});
