@@ -67,6 +67,19 @@ export class SignicatOAuth2Api implements ICredentialType {
 			type: 'hidden',
 			default: '',
 		},
+		// n8n would ask where the HTTP Request node may send the token. Nowhere but to Signicat.
+		{
+			displayName: 'Allowed HTTP Request Domains',
+			name: 'allowedHttpRequestDomains',
+			type: 'hidden',
+			default: 'domains',
+		},
+		{
+			displayName: 'Allowed Domains',
+			name: 'allowedDomains',
+			type: 'hidden',
+			default: `={{ ${TRIMMED_BASE_URL}.replace(/^https?:\\/\\//i, "").replace(/[:\\/].*$/, "") }}`,
+		},
 		{
 			displayName: 'Base URL',
 			name: 'baseUrl',
@@ -103,11 +116,11 @@ export class SignicatOAuth2Api implements ICredentialType {
 			body: { and: null, from: null, to: null },
 			disableFollowRedirect: true,
 			headers: {
-				'Signicat-OrganizationId': '={{ $credentials.organizationId || undefined }}',
+				'Signicat-OrganizationId': '={{ ($credentials.organizationId || "").trim() || undefined }}',
 			},
 			qs: {
-				'signicat-accountId': '={{ $credentials.accountId || undefined }}',
-				'signicat-organizationId': '={{ $credentials.organizationId || undefined }}',
+				'signicat-accountId': '={{ ($credentials.accountId || "").trim() || undefined }}',
+				'signicat-organizationId': '={{ ($credentials.organizationId || "").trim() || undefined }}',
 			},
 		},
 		rules: [

@@ -2,6 +2,7 @@ import type { IDataObject, IExecuteFunctions, INodeExecutionData } from 'n8n-wor
 import { type AuditClient, createClient } from '../shared/api/client';
 import { toNodeError } from '../shared/api/errors';
 import { ACTION_PATIENCE } from '../shared/api/request';
+import { readMaxConcurrency } from '../shared/parameters/concurrency';
 import type { Operation, Task } from './operations/operation';
 
 /**
@@ -22,12 +23,15 @@ export async function runForItems(
 			results[itemIndex] = failedItem(context, cause, itemIndex);
 		}
 	});
-	if (tasks.length === 0) return results.flat();
+	const [first] = tasks;
+	if (!first) return results.flat();
 
-	const client = await createClient(context, ACTION_PATIENCE);
+	const { maxConcurrency: option } = context.getNodeParameter('options', first.itemIndex, {});
+	const maxConcurrency = readMaxConcurrency(option);
+	const client = await createClient(context, ACTION_PATIENCE, maxConcurrency);
 	// The first request goes alone: it brings the access token that the others share.
 	await runNext(context, client, { tasks, results });
-	const workers = operation.concurrency?.(context) ?? 1;
+	const workers = operation.itemsInParallel ? maxConcurrency : 1;
 	await Promise.all(
 		Array.from({ length: Math.min(workers, tasks.length) }, async () => {
 			while (tasks.length > 0) await runNext(context, client, { tasks, results });

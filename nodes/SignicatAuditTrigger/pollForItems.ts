@@ -59,7 +59,7 @@ async function pollOnce(
 	const pollSettings: PollSettings = { ...settings, deadline: readUntil, now: Date.now };
 	const opened = await openState(client, { stored: store.state, settings, pollSettings });
 	const save = (state: PollState) => {
-		store.state = serializeState(state) as unknown as IDataObject;
+		store.state = serializeState(whatCounts(context, state, settings)) as unknown as IDataObject;
 	};
 	if (!opened.ready) {
 		save(opened.state);
@@ -83,16 +83,28 @@ async function pollOnce(
 		return items;
 	}
 	const { found, known } = newTypes(result.events, result.state.knownTypes);
-	const bounded = withinTypeBound(known);
-	if (bounded.cut) {
+	const items = found.map((one) => typeJson(one, settings.simplify));
+	save({ ...result.state, knownTypes: known });
+	return items;
+}
+
+/**
+ * Of a state what its kind of event needs, so that it stays within its bounds: cursors keep an event
+ * from coming twice, known pairs keep a type from firing twice.
+ */
+function whatCounts(
+	context: IPollFunctions,
+	state: PollState,
+	{ event }: TriggerSettings,
+): PollState {
+	if (event === 'newEvent') return { ...state, knownTypes: new Set() };
+	const { known, cut } = withinTypeBound(state.knownTypes);
+	if (cut) {
 		context.logger.warn(
 			'Signicat Audit: more event types than can be remembered; the oldest ones would fire again',
 		);
 	}
-	const items = found.map((one) => typeJson(one, settings.simplify));
-	// What a pair is known for needs no cursor: the pairs themselves keep an event from firing twice.
-	save({ ...result.state, seen: new Map(), knownTypes: bounded.known });
-	return items;
+	return { ...state, seen: new Map(), knownTypes: known };
 }
 
 /** Fetch Test Event: the newest matching events, read without touching the state. */

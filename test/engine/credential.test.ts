@@ -35,7 +35,7 @@ describe('The credential', () => {
 	});
 
 	test('tokens that live a second are renewed while reading goes on', async () => {
-		api.configure({ tokenLifetimeSeconds: 1, latencyMs: 150 });
+		api.configure({ tokenLifetimeSeconds: 1, latencyMs: 450 });
 		const { items, error } = await runAudit(credentialFor(api), { parameters: getMany });
 		expect(error).toBeUndefined();
 		expect(items).toHaveLength(1000);

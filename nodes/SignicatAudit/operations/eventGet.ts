@@ -1,14 +1,16 @@
-import { InvalidParameterError, readInteger } from '../../shared/parameters/invalid';
+import { maxConcurrencyOption, readMaxConcurrency } from '../../shared/parameters/concurrency';
+import { InvalidParameterError } from '../../shared/parameters/invalid';
 import { eventJson, simplifyProperty } from '../../shared/parameters/simplify';
 import type { Operation } from './operation';
 
-const DEFAULT_CONCURRENCY = 4;
-const MOST_CONCURRENCY = 16;
+/** Dots would change the path, and half a character pair cannot be encoded. */
+const CANNOT_BE_SENT = /^\.{1,2}$|\p{Surrogate}/u;
 
 /** Event: Get – the whole event behind a cursor. */
 export const eventGet: Operation = {
 	resource: 'event',
 	operation: 'get',
+	itemsInParallel: true,
 	properties: [
 		{
 			displayName: 'Cursor',
@@ -26,30 +28,17 @@ export const eventGet: Operation = {
 			type: 'collection',
 			placeholder: 'Add Option',
 			default: {},
-			options: [
-				{
-					displayName: 'Max Concurrency',
-					name: 'maxConcurrency',
-					type: 'number',
-					default: DEFAULT_CONCURRENCY,
-					typeOptions: { minValue: 1, maxValue: MOST_CONCURRENCY },
-					description:
-						'How many events to request at the same time, when there are several input items',
-				},
-			],
+			options: [maxConcurrencyOption],
 		},
 	],
 
-	concurrency(context) {
-		const { maxConcurrency = DEFAULT_CONCURRENCY } = context.getNodeParameter('options', 0, {});
-		return readInteger('Max Concurrency', maxConcurrency, { min: 1, max: MOST_CONCURRENCY });
-	},
-
 	prepare(context, itemIndex) {
 		const cursor: unknown = context.getNodeParameter('cursor', itemIndex);
+		const { maxConcurrency } = context.getNodeParameter('options', itemIndex, {});
+		readMaxConcurrency(maxConcurrency);
 		const simplify = context.getNodeParameter('simplify', itemIndex, true) as boolean;
 		const isCursor =
-			typeof cursor === 'string' && cursor.trim() !== '' && cursor !== '.' && cursor !== '..';
+			typeof cursor === 'string' && cursor.trim() !== '' && !CANNOT_BE_SENT.test(cursor);
 		if (!isCursor) {
 			throw new InvalidParameterError(
 				'Cursor',

@@ -5,6 +5,7 @@ import {
 	conditionsProperty,
 	filtersProperty,
 } from '../../shared/parameters/filters';
+import { maxConcurrencyOption, readMaxConcurrency } from '../../shared/parameters/concurrency';
 import { InvalidParameterError, readInteger } from '../../shared/parameters/invalid';
 import { readApplyFiltersIn, readConditions } from '../../shared/parameters/readConditions';
 import { rangeProperties, readRange } from '../../shared/parameters/range';
@@ -33,6 +34,7 @@ export const eventGetMany: Operation = {
 			default: {},
 			options: [
 				applyFiltersInOption,
+				maxConcurrencyOption,
 				{
 					displayName: 'Order',
 					name: 'order',
@@ -90,6 +92,7 @@ function readOptions(context: IExecuteFunctions, itemIndex: number): ReadOptions
 		}),
 		order: readOrder(options.order),
 		limit: readLimit(context, itemIndex),
+		maxConcurrency: readMaxConcurrency(options.maxConcurrency),
 	};
 }
 

@@ -7,8 +7,8 @@ export interface Operation {
 	operation: string;
 	/** Without `displayOptions` for resource and operation; those are added for all at once. */
 	properties: INodeProperties[];
-	/** How many input items may be worked on at the same time; one where it is left out. */
-	concurrency?(context: IExecuteFunctions): number;
+	/** Whether several input items may be worked on at the same time. */
+	itemsInParallel?: true;
 	/**
 	 * Reads and checks the parameters of one input item, without any request.
 	 *

@@ -1,9 +1,9 @@
 import type { IDataObject } from 'n8n-workflow';
-import { NodeOperationError } from 'n8n-workflow';
 import { formatTimestamp } from '../reading/timestamp';
 import type { FetchPage } from '../reading/types';
-import { type Connection, readConnection } from './connection';
+import { readConnection } from './connection';
 import type { ApiContext } from './context';
+import { RequestGate } from './gate';
 import { parseEvent, parsePage } from './parse';
 import {
 	itemUrl,
@@ -13,13 +13,16 @@ import {
 	type PropertiesQuery,
 	queryUrl,
 } from './paths';
-import { type ApiAnswer, type ApiRequest, type Patience, send } from './request';
+import { type ApiRequest, type Patience, send } from './request';
 import type { AuditEvent } from './types';
+
+/** Requests under way at the same time, where nothing else is asked for. */
+export const DEFAULT_CONCURRENCY = 4;
 
 /** The Audit API, one method an operation. */
 export interface AuditClient {
 	fetchPage: FetchPage;
-	/** The whole event behind a cursor. */
+	/** The whole event behind a cursor, which is not empty, no dots, and well-formed text. */
 	getEvent(cursor: string): Promise<AuditEvent>;
 	/** As the API sent it, of unknown shape. */
 	getMetadata(): Promise<unknown>;
@@ -28,10 +31,14 @@ export interface AuditClient {
 }
 
 /** @throws NodeOperationError when the credential cannot be used; each method throws NodeApiError */
-export async function createClient(context: ApiContext, patience: Patience): Promise<AuditClient> {
-	const connection: Connection = await readConnection(context);
-	const request = async (one: ApiRequest): Promise<ApiAnswer> =>
-		await send(context, connection, one, patience);
+export async function createClient(
+	context: ApiContext,
+	patience: Patience,
+	maxConcurrency = DEFAULT_CONCURRENCY,
+): Promise<AuditClient> {
+	const connection = await readConnection(context);
+	const session = { context, connection, patience, gate: new RequestGate(maxConcurrency) };
+	const request = async (one: ApiRequest) => await send(session, one);
 
 	return {
 		async fetchPage(query, next) {
@@ -48,11 +55,6 @@ export async function createClient(context: ApiContext, patience: Patience): Pro
 		},
 
 		async getEvent(cursor) {
-			if (cursor.trim() === '' || cursor === '.' || cursor === '..') {
-				throw new NodeOperationError(context.getNode(), 'The Cursor is empty', {
-					description: 'Enter the cursor of an event, as Event: Get Many or the trigger gives it.',
-				});
-			}
 			return parseEvent((await request({ method: 'GET', url: itemUrl(connection, cursor) })).body);
 		},
 

@@ -30,7 +30,7 @@ const WORDS: Record<Failure['kind'], Words> = {
 	invalidRequest: {
 		message: 'Signicat did not understand the request',
 		advice:
-			'Check the filters and conditions. If Signicat does not know an operator or a field, set Apply Filters In to n8n.',
+			'Check the filters and conditions. If Signicat does not know an operator or a field, set Apply Filters In to This Workflow.',
 	},
 	rateLimited: {
 		message: 'Signicat is receiving too many requests',

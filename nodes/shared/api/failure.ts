@@ -79,7 +79,7 @@ export function inspectFailure(error: unknown, now: number): Failure {
 		if (typeof one.code === 'string') {
 			if (one.code === 'EAUTH') isTokenError = true;
 			if (one.code === 'ERR_CANCELED') isCancelled = true;
-			if (NETWORK_CODES.has(one.code) || /CERT|TLS|SSL|SIGNED/.test(one.code)) {
+			if (NETWORK_CODES.has(one.code) || /CERT|TLS|SSL|SIGN/.test(one.code)) {
 				networkCode ??= one.code;
 			}
 		}
@@ -103,7 +103,7 @@ function kindOf(status: number | undefined, isTokenError: boolean): Failure['kin
 	if (status === 429) return 'rateLimited';
 	// The answer began well, and the connection broke before its end.
 	if (status !== undefined && status < 300) return 'unreadable';
-	if (status !== undefined && status >= 500) return 'unavailable';
+	if (status === 408 || (status !== undefined && status >= 500)) return 'unavailable';
 	if (isTokenError) return 'rejectedClient';
 	if (status === 401) return 'unauthorized';
 	if (status === 403) return 'forbidden';
@@ -133,7 +133,8 @@ export function parseRetryAfter(header: unknown, now: number): number | undefine
 	if (typeof header !== 'string' && typeof header !== 'number') return undefined;
 	const text = String(header).trim();
 	if (/^\d+$/.test(text)) return Number(text) * 1000;
-	const at = Date.parse(text);
+	// Date.parse also makes dates of numbers such as -5.
+	const at = /^[A-Z]/i.test(text) ? Date.parse(text) : NaN;
 	return Number.isNaN(at) ? undefined : Math.max(0, at - now);
 }
 

@@ -44,13 +44,14 @@ export function queryUrl(connection: Connection, pageSize: number): string {
  */
 export function nextUrl(connection: Connection, next: string): string {
 	const query = new URL(queryUrl(connection, 1));
-	if (!URL.canParse(next, query.href)) {
+	const address = withBasePath(connection, next);
+	if (!URL.canParse(address, query.href)) {
 		throw new UnexpectedAnswerError(
 			'Signicat sent a next page that is not a URL',
 			'Reading stopped, because events could be missing. Try again; if it happens again, tell Signicat.',
 		);
 	}
-	const url = new URL(next, query);
+	const url = new URL(address, query);
 	if (url.origin !== query.origin) {
 		throw new UnexpectedAnswerError(
 			'Signicat sent a next page at another address',
@@ -61,6 +62,13 @@ export function nextUrl(connection: Connection, next: string): string {
 		if (!url.searchParams.has(name)) url.search += `&${encodePair([name, value])}`;
 	}
 	return url.href;
+}
+
+/** A base URL may have a path of its own, which a `next` that begins with a slash leaves out. */
+function withBasePath({ baseUrl }: Connection, next: string): string {
+	const basePath = new URL(baseUrl).pathname.replace(/\/$/, '');
+	const isAbsolutePath = next.startsWith('/') && !next.startsWith('//');
+	return isAbsolutePath && !next.startsWith(`${basePath}/`) ? `${baseUrl}${next}` : next;
 }
 
 function urlOf(connection: Connection, path: string, query: Record<string, string> = {}): string {

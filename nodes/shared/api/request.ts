@@ -4,6 +4,7 @@ import type { Connection } from './connection';
 import { type ApiContext, CREDENTIAL_TYPE, USER_AGENT } from './context';
 import { toNodeApiError } from './errors';
 import { type Failure, inspectFailure, isPassing } from './failure';
+import type { RequestGate } from './gate';
 
 /** How long and how often a request is tried. */
 export interface Patience {
@@ -36,6 +37,14 @@ export interface ApiAnswer {
 	serverTime?: number;
 }
 
+/** What the requests of one client share. */
+export interface Session {
+	context: ApiContext;
+	connection: Connection;
+	patience: Patience;
+	gate: RequestGate;
+}
+
 /**
  * Sends one request with the credential's token. Every operation of the API only reads, so a request
  * that met a passing fault is safe to send again: after Retry-After where Signicat gives it, after a
@@ -43,15 +52,15 @@ export interface ApiAnswer {
  *
  * @throws NodeApiError when the fault does not pass
  */
-export async function send(
-	context: ApiContext,
-	connection: Connection,
-	request: ApiRequest,
-	patience: Patience,
-): Promise<ApiAnswer> {
+export async function send(session: Session, request: ApiRequest): Promise<ApiAnswer> {
+	const { context, patience, gate } = session;
 	for (let attempt = 1; ; attempt++) {
-		const outcome = await attemptOnce(context, connection, request, patience.deadline);
-		if ('answer' in outcome) return outcome.answer;
+		await gate.enter();
+		const outcome = await attemptOnce(session, request).finally(() => gate.leave());
+		if ('answer' in outcome) {
+			gate.succeeded();
+			return outcome.answer;
+		}
 		const { failure } = outcome;
 		const wait = failure.retryAfterMs ?? backoff(attempt);
 		const mayRetry =
@@ -60,19 +69,22 @@ export async function send(
 			fits(wait, patience) &&
 			!isStopped(context);
 		if (!mayRetry) throw toNodeApiError(context, failure, attempt);
-		await pause(context, wait);
-		if (isStopped(context)) throw toNodeApiError(context, { ...failure, kind: 'cancelled' });
+		if (failure.kind === 'rateLimited') gate.slowDown(Date.now() + wait);
+		else await pause(context, wait);
 	}
 }
 
 type Outcome = { answer: ApiAnswer } | { failure: Failure };
 
 async function attemptOnce(
-	context: ApiContext,
-	connection: Connection,
+	{ context, connection, patience, gate }: Session,
 	request: ApiRequest,
-	deadline = Infinity,
 ): Promise<Outcome> {
+	while (gate.pause(Date.now()) > 0 && !isStopped(context)) {
+		await pause(context, gate.pause(Date.now()));
+	}
+	if (isStopped(context)) return { failure: { kind: 'cancelled', problem: { invalidParams: [] } } };
+	const { deadline = Infinity } = patience;
 	const options: IHttpRequestOptions = {
 		...request,
 		headers: {

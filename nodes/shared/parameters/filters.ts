@@ -127,9 +127,9 @@ export const applyFiltersInOption: INodeProperties = {
 	type: 'options',
 	default: 'signicat',
 	description:
-		'Where filters and conditions are evaluated. Choose n8n if Signicat does not know an operator or a field: then every event of the range is read, and filtered here.',
+		'Where filters and conditions are evaluated. Choose this workflow if Signicat does not know an operator or a field: then every event of the range is read, and filtered here.',
 	options: [
 		{ name: 'Signicat', value: 'signicat' },
-		{ name: 'N8n', value: 'n8n' },
+		{ name: 'This Workflow', value: 'n8n' },
 	],
 };

@@ -36,5 +36,5 @@ export function nameLocator(options: LocatorOptions): INodeProperties {
 export function readName(value: unknown): string {
 	const name =
 		typeof value === 'object' && value !== null && 'value' in value ? value.value : value;
-	return name === undefined || name === null ? '' : String(name).trim();
+	return name === undefined || name === null || typeof name === 'object' ? '' : String(name).trim();
 }

@@ -3,12 +3,12 @@ import { DAY, fromMilliseconds, HOUR, type Instant, parseTimestamp } from '../re
 import type { Window } from '../reading/window';
 import { InvalidParameterError } from './invalid';
 
-const PERIODS: Record<string, Instant> = {
-	lastHour: HOUR,
-	last24Hours: DAY,
-	last7Days: 7n * DAY,
-	last30Days: 30n * DAY,
-};
+const PERIODS = new Map<string, Instant>([
+	['lastHour', HOUR],
+	['last24Hours', DAY],
+	['last7Days', 7n * DAY],
+	['last30Days', 30n * DAY],
+]);
 
 /** What the API takes for `from` when it is left out (docs/api.md#range). */
 const DEFAULT_SPAN = 30n * DAY;
@@ -63,7 +63,7 @@ export interface RangeValues {
  * @throws InvalidParameterError naming the field
  */
 export function readRange(values: RangeValues, now: number, timezone: string): Window {
-	const span = PERIODS[String(values.period)];
+	const span = PERIODS.get(String(values.period));
 	if (span !== undefined) {
 		const to = fromMilliseconds(now);
 		return { from: to - span, to };
@@ -72,7 +72,7 @@ export function readRange(values: RangeValues, now: number, timezone: string): W
 		throw new InvalidParameterError(
 			'Period',
 			`"${String(values.period)}" is not one of the periods`,
-			`Use one of: ${[...Object.keys(PERIODS), 'custom'].join(', ')}.`,
+			`Use one of: ${[...PERIODS.keys(), 'custom'].join(', ')}.`,
 		);
 	}
 	const to = readInstant('To', values.to, timezone) ?? fromMilliseconds(now);
@@ -99,8 +99,13 @@ function readInstant(field: string, value: unknown, timezone: string): Instant |
 		if (exact !== undefined) return exact;
 	}
 	try {
-		if (typeof value === 'boolean') throw new TypeError('not a date-time');
-		const milliseconds = tryToParseDateTime(value as string | number | Date, timezone).toMillis();
+		if (typeof value === 'boolean' || (typeof value === 'string' && !beginsWithDate(value))) {
+			throw new TypeError('not a date-time');
+		}
+		const milliseconds =
+			typeof value === 'number'
+				? value
+				: tryToParseDateTime(value as string | Date, timezone).toMillis();
 		// Anything before 1973 was meant as seconds, or is not a date at all.
 		if (Number.isFinite(milliseconds) && milliseconds > 1e11) return fromMilliseconds(milliseconds);
 	} catch {
@@ -111,4 +116,9 @@ function readInstant(field: string, value: unknown, timezone: string): Instant |
 		'it is not a date and time',
 		'Use ISO 8601, for example 2026-11-01T00:00:00Z, or an expression such as {{ $now.minus(1, "day") }}.',
 	);
+}
+
+/** n8n's reader takes more than dates: it makes 1 January 2000 of "0", and 2 March of 30 February. */
+function beginsWithDate(text: string): boolean {
+	return parseTimestamp(`${text.trim().slice(0, 10)}T00:00:00Z`) !== undefined;
 }

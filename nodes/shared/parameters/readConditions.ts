@@ -75,8 +75,32 @@ function readCondition(values: Record<string, unknown>, place: string): Conditio
 		}
 		return { field, operator, value };
 	}
-	const parts = Array.isArray(values.value) ? values.value : String(values.value ?? '').split(',');
+	const parts = listOf(values.value);
+	if (parts.length === 0) {
+		throw new InvalidParameterError(
+			`${place} > Value`,
+			'it is empty',
+			'Enter at least one value; several with commas between them.',
+		);
+	}
 	return { field, operator, value: parts.map(parse) };
+}
+
+/** Several values: a list, a JSON list, or text with commas between them. */
+function listOf(value: unknown): unknown[] {
+	if (Array.isArray(value)) return value;
+	const text = String(value ?? '').trim();
+	const json = text.startsWith('[') ? parseJson(text) : undefined;
+	if (Array.isArray(json)) return json;
+	return text.split(',').filter((part) => part.trim() !== '');
+}
+
+function parseJson(text: string): unknown {
+	try {
+		return JSON.parse(text);
+	} catch {
+		return undefined;
+	}
 }
 
 function readOperator(values: Record<string, unknown>, place: string): string {
@@ -110,7 +134,7 @@ function readValue(value: unknown, valueType: string, field: string): unknown {
 				: String(trimmed ?? '');
 		case 'number': {
 			const number = trimmed === '' ? NaN : Number(trimmed);
-			return typeof trimmed !== 'boolean' && trimmed !== null && Number.isFinite(number)
+			return ['string', 'number'].includes(typeof trimmed) && Number.isFinite(number)
 				? number
 				: refuse('it is not a number', 'Enter a number such as 42 or 0.5, or change Value Type.');
 		}
@@ -122,14 +146,15 @@ function readValue(value: unknown, valueType: string, field: string): unknown {
 		}
 		case 'json':
 			if (typeof value !== 'string') return value;
-			try {
-				return JSON.parse(value) as unknown;
-			} catch {
-				return refuse(
-					'it is not valid JSON',
-					'Enter JSON, for example ["a", "b"], {"key": 1} or "text" with its quotes, or change Value Type.',
-				);
-			}
+			return (
+				parseJson(value) ??
+				(value.trim() === 'null'
+					? null
+					: refuse(
+							'it is not valid JSON',
+							'Enter JSON, for example ["a", "b"], {"key": 1} or "text" with its quotes, or change Value Type.',
+						))
+			);
 		default:
 			return refuse(
 				`the Value Type "${valueType}" is not one of the options`,

@@ -78,7 +78,7 @@ function ownValue(container: unknown, key: string): unknown {
 function areEqual(actual: unknown, expected: unknown): boolean {
 	if (actual === undefined || actual === null) return expected === undefined || expected === null;
 	if (typeof actual === 'object' || typeof expected === 'object') {
-		return JSON.stringify(actual) === JSON.stringify(expected);
+		return haveSameContent(actual, expected);
 	}
 	const order = compareTimestamps(actual, expected);
 	return order === undefined ? actual === expected : order === 0;
@@ -99,6 +99,18 @@ function compareTimestamps(actual: unknown, expected: unknown): number | undefin
 	const right = left === undefined ? undefined : parseTimestamp(expected);
 	if (left === undefined || right === undefined) return undefined;
 	return left < right ? -1 : left > right ? 1 : 0;
+}
+
+function haveSameContent(left: unknown, right: unknown): boolean {
+	if (typeof left !== 'object' || typeof right !== 'object' || left === null || right === null) {
+		return left === right;
+	}
+	const keys = Object.keys(left);
+	return (
+		Array.isArray(left) === Array.isArray(right) &&
+		keys.length === Object.keys(right).length &&
+		keys.every((key) => haveSameContent(ownValue(left, key), ownValue(right, key)))
+	);
 }
 
 function asList(value: unknown): unknown[] {

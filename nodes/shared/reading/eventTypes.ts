@@ -2,7 +2,7 @@ import { matchesAll } from './conditions';
 import { followPages } from './pages';
 import { isOver, PAGE_SIZE, type PollSettings } from './poll';
 import { MOST_TYPES, type PollState, shortHash } from './pollState';
-import { earlier, floorTo, later, MILLISECOND, parseTimestamp } from './timestamp';
+import { earlier, floorTo, type Instant, later, MILLISECOND, parseTimestamp } from './timestamp';
 import type { AuditEvent, FetchPage } from './types';
 import { LONGEST_WINDOW } from './window';
 
@@ -64,13 +64,14 @@ export async function learnTypes(
 		const window = { from, to: toLearn.to };
 		const filtersHere = settings.applyFiltersIn === 'n8n';
 		const conditions = filtersHere ? [] : settings.conditions;
+		let oldest: Instant | undefined;
 		for await (const page of followPages(fetchPage, { window, conditions, pageSize: PAGE_SIZE })) {
 			for (const event of page.events) {
 				if (filtersHere && !matchesAll(settings.conditions, event)) continue;
 				knownTypes.add(typeHash(event.serviceName, event.eventType));
 			}
+			oldest = parseTimestamp(page.events.at(-1)?.timestamp ?? '') ?? oldest;
 			if (page.next !== null && isOver(settings)) {
-				const oldest = parseTimestamp(page.events.at(-1)?.timestamp ?? '');
 				// The oldest millisecond read may not be complete: it is read once more.
 				const to = oldest === undefined ? toLearn.to : floorTo(oldest, MILLISECOND) + MILLISECOND;
 				return {
@@ -81,6 +82,7 @@ export async function learnTypes(
 			}
 		}
 		toLearn = { from: toLearn.from, to: from };
+		if (from > toLearn.from && isOver(settings)) return { ...state, knownTypes, toLearn };
 	}
 	return { ...state, knownTypes, toLearn: undefined };
 }

@@ -17,6 +17,9 @@ import { BOUNDARY_OVERLAP, LONGEST_WINDOW, type Window } from './window';
 /** Events per page in polls: the most that the API gives at once. */
 export const PAGE_SIZE = 1000;
 
+/** Longer than the overlap of two windows, so that each window gets further than the one before. */
+const SHORTEST_SPAN: Instant = 2n * BOUNDARY_OVERLAP;
+
 export interface PollSettings {
 	conditions: readonly Condition[];
 	applyFiltersIn: 'signicat' | 'n8n';
@@ -60,10 +63,12 @@ export async function pollEvents(
 	let from = state.overlapFrom;
 	let span = state.span ?? LONGEST_WINDOW;
 	let failure: unknown;
-	let until: Instant;
 	let progressed = false;
-	do {
-		until = later(watermark, floorTo(clock.now() - settings.settling, MILLISECOND));
+	const horizon = () =>
+		later(state.watermark, floorTo(clock.startedAt() - settings.settling, MILLISECOND));
+	let until = horizon();
+	let goesOn = from < until;
+	while (goesOn) {
 		const to = earlier(until, from + span);
 		const room = settings.capacity - found.length;
 		let reading: WindowReading;
@@ -76,6 +81,7 @@ export async function pollEvents(
 		if (!reading.complete) {
 			// Too dense, or out of time: a shorter window ends at an earlier event.
 			span = halfOf(to - from);
+			goesOn = !isOver(settings);
 			continue;
 		}
 		progressed = true;
@@ -85,18 +91,28 @@ export async function pollEvents(
 			found.push(event);
 		}
 		// A clock that runs ahead of the server's must not carry the watermark past unseen events.
-		watermark = later(watermark, earlier(end, clock.now()));
-		from = end - BOUNDARY_OVERLAP;
+		until = horizon();
+		const reached = earlier(end, until);
+		watermark = later(watermark, reached);
+		from = reached - BOUNDARY_OVERLAP;
 		if (reading.read * 2 < settings.capacity) span = earlier(span * 2n, LONGEST_WINDOW);
-	} while (watermark < until && found.length < settings.capacity && !isOver(settings));
-	const { state: next, shrunk } = advance({ ...state, seen }, watermark, settings.lateArrival);
+		goesOn = watermark < until && found.length < settings.capacity && !isOver(settings);
+	}
 	const isCaughtUp = watermark >= until;
+	// The time did not do for the overlap: go on from there, or no poll would ever get past it.
+	const isStuck = progressed && from < state.watermark && isOver(settings);
+	const overlapFrom = isStuck ? later(state.overlapFrom, from) : state.overlapFrom;
+	const { state: next, shrunk } = advance(
+		{ ...state, seen, overlapFrom },
+		watermark,
+		settings.lateArrival,
+	);
 	return {
 		events: found,
 		state: { ...next, span: isCaughtUp ? undefined : span },
 		failure,
 		progressed,
-		shrunk,
+		shrunk: shrunk || isStuck,
 	};
 }
 
@@ -127,7 +143,7 @@ async function readWindow(
 		conditions: filtersHere ? [] : settings.conditions,
 		pageSize: PAGE_SIZE,
 	};
-	const isShortest = window.to - window.from <= MILLISECOND;
+	const isShortest = window.to - window.from <= SHORTEST_SPAN;
 	const events: AuditEvent[] = [];
 	const here = new Set<string>();
 	let read = 0;
@@ -168,9 +184,9 @@ function cutToRoom(
 	return { events: events.filter((event) => startsAt(event) < end), end };
 }
 
-/** Half of a span in whole milliseconds, and at least one. */
+/** Half of a span in whole milliseconds, and not shorter than the shortest. */
 function halfOf(span: Instant): Instant {
-	return later(floorTo(span / 2n, MILLISECOND), MILLISECOND);
+	return later(floorTo(span / 2n, MILLISECOND), SHORTEST_SPAN);
 }
 
 export function isOver({ deadline, now }: PollSettings): boolean {
@@ -183,22 +199,24 @@ function timeOf(event: AuditEvent, windowEnd: Instant): number {
 }
 
 interface ServerClock {
-	now(): Instant;
+	/** The server's time when the poll began. */
+	startedAt(): Instant;
 	adjust(serverTime: number | undefined): void;
 }
 
 /**
- * n8n's clock, put right by what the server says in its answers. The Date header counts whole
- * seconds, so a difference below two seconds is no difference.
+ * n8n's clock, put right by the server's first answer. The Date header counts whole seconds, so a
+ * server less than two seconds ahead is not; one that is behind always is, to be safe.
  */
 function serverClock(now: () => number): ServerClock {
-	let ahead = 0;
+	const began = now();
+	let ahead: number | undefined;
 	return {
-		now: () => fromMilliseconds(now() + ahead),
+		startedAt: () => fromMilliseconds(began + (ahead ?? 0)),
 		adjust(serverTime) {
-			if (serverTime === undefined) return;
+			if (serverTime === undefined || ahead !== undefined) return;
 			const difference = serverTime - now();
-			ahead = Math.abs(difference) < 2000 ? 0 : difference;
+			ahead = difference >= 0 && difference < 2000 ? 0 : difference;
 		},
 	};
 }

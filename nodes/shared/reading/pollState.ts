@@ -88,7 +88,13 @@ export function serializeState(state: PollState): StoredState {
 		watermark: formatTimestamp(state.watermark),
 		overlapFrom: formatTimestamp(state.overlapFrom),
 		seen: [...state.seen]
-			.map(([hash, time]) => hash + time.toString(36).padStart(TIME_LENGTH, '0'))
+			.map(
+				([hash, time]) =>
+					hash +
+					Math.min(Math.max(time, 0), 36 ** TIME_LENGTH - 1)
+						.toString(36)
+						.padStart(TIME_LENGTH, '0'),
+			)
 			.join(''),
 		knownTypes: [...state.knownTypes].join(''),
 		...(state.toLearn && {

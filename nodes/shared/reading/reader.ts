@@ -1,8 +1,7 @@
-import type { Condition } from './conditions';
-import { matchesAll } from './conditions';
+import { type Condition, matchesAll } from './conditions';
 import { followPages } from './pages';
-import { parseTimestamp } from './timestamp';
-import type { AuditEvent, FetchPage } from './types';
+import { isBefore, ParallelReader } from './parallelReader';
+import type { AuditEvent, FetchPage, PageQuery } from './types';
 import { splitWindow, type Window, withOverlap } from './window';
 
 export type Order = 'newestFirst' | 'oldestFirst';
@@ -17,6 +16,10 @@ export interface ReadOptions {
 	order: Order;
 	/** The most events to give; all of them when left out. */
 	limit?: number;
+	/** Requests under way at the same time, 1 when left out. With a limit, reading is sequential. */
+	maxConcurrency?: number;
+	/** How many pages may wait for their turn; any number when left out. */
+	waitingPages?: number;
 }
 
 /**
@@ -70,28 +73,36 @@ async function* readNewestFirst(
 	fetchPage: FetchPage,
 	options: ReadOptions,
 ): AsyncGenerator<AuditEvent[]> {
-	const { window, conditions, applyFiltersIn, limit } = options;
+	const { window, conditions, applyFiltersIn, limit, maxConcurrency = 1 } = options;
 	const filtersHere = applyFiltersIn === 'n8n' && conditions.length > 0;
-	// Filtering here needs whole pages; otherwise the first request asks for just what is wanted.
-	const pageSize = filtersHere ? options.pageSize : Math.min(options.pageSize, limit ?? Infinity);
-	for (const piece of splitWindow(window)) {
-		const query = {
-			window: withOverlap(piece, window),
-			conditions: filtersHere ? [] : conditions,
-			pageSize,
-		};
-		for await (const page of followPages(fetchPage, query)) {
-			let { events } = page;
-			if (piece.from > window.from) {
-				events = events.filter((event) => !isBefore(event, piece.from));
-			}
-			if (filtersHere) events = events.filter((event) => matchesAll(conditions, event));
-			if (events.length > 0) yield events;
-		}
+	const query = {
+		window,
+		conditions: filtersHere ? [] : conditions,
+		// Filtering here needs whole pages; otherwise the first request asks for just what is wanted.
+		pageSize: filtersHere ? options.pageSize : Math.min(options.pageSize, limit ?? Infinity),
+	};
+	const isSequential = limit !== undefined || maxConcurrency === 1;
+	const { waitingPages = Infinity } = options;
+	const pages = isSequential
+		? readInSequence(fetchPage, query)
+		: new ParallelReader(fetchPage, { ...query, concurrency: maxConcurrency, waitingPages }).read();
+	for await (const page of pages) {
+		const events = filtersHere ? page.filter((event) => matchesAll(conditions, event)) : page;
+		if (events.length > 0) yield events;
 	}
 }
 
-function isBefore(event: AuditEvent, boundary: bigint): boolean {
-	const timestamp = parseTimestamp(event.timestamp);
-	return timestamp !== undefined && timestamp < boundary;
+async function* readInSequence(
+	fetchPage: FetchPage,
+	query: PageQuery,
+): AsyncGenerator<AuditEvent[]> {
+	const { window } = query;
+	for (const piece of splitWindow(window)) {
+		const pages = followPages(fetchPage, { ...query, window: withOverlap(piece, window) });
+		for await (const { events } of pages) {
+			yield piece.from > window.from
+				? events.filter((event) => !isBefore(event, piece.from))
+				: events;
+		}
+	}
 }

@@ -34,6 +34,7 @@ export function parseTimestamp(text: string): Instant | undefined {
 	);
 	const date = new Date(milliseconds);
 	const exists =
+		date.getUTCFullYear() === Number(year) &&
 		date.getUTCMonth() === Number(month) - 1 &&
 		date.getUTCDate() === Number(day) &&
 		Number(hour) < 24 &&

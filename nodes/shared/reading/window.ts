@@ -38,6 +38,8 @@ export function splitWindow(window: Window, longest: Instant = LONGEST_WINDOW): 
 
 /** The window to ask the API for, so that every event of `piece` is in the answer. */
 export function withOverlap(piece: Window, whole: Window): Window {
-	if (piece.from <= whole.from) return piece;
-	return { from: later(whole.from, piece.from - BOUNDARY_OVERLAP), to: piece.to };
+	const isInner = piece.from > whole.from;
+	const from = isInner ? later(whole.from, piece.from - BOUNDARY_OVERLAP) : piece.from;
+	// A window of its own: a query stays what it is, also when the piece is cut later.
+	return { from, to: piece.to };
 }

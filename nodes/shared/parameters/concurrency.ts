@@ -1,0 +1,22 @@
+import type { INodeProperties } from 'n8n-workflow';
+import { DEFAULT_CONCURRENCY } from '../api/client';
+import { readInteger } from './invalid';
+
+const MOST_CONCURRENCY = 16;
+
+export const maxConcurrencyOption: INodeProperties = {
+	displayName: 'Max Concurrency',
+	name: 'maxConcurrency',
+	type: 'number',
+	default: DEFAULT_CONCURRENCY,
+	typeOptions: { minValue: 1, maxValue: MOST_CONCURRENCY },
+	description: 'How many requests may run at the same time',
+};
+
+/** @throws InvalidParameterError */
+export function readMaxConcurrency(value: unknown): number {
+	return readInteger('Max Concurrency', value ?? DEFAULT_CONCURRENCY, {
+		min: 1,
+		max: MOST_CONCURRENCY,
+	});
+}

@@ -1,0 +1,16 @@
+// `npm run test:e2e`: the packed package in a real n8n. Arguments go to jest.
+import { fail, jestStep, loadTypeScript, prepare } from './lib/bootstrap.mjs';
+
+await prepare();
+try {
+	const { ensureN8n } = await loadTypeScript('test/n8n/install.ts');
+	await ensureN8n({ onProgress: (line) => console.log(line) });
+} catch (error) {
+	fail(error.message);
+}
+await jestStep('End-to-end tests', [
+	'--selectProjects',
+	'e2e',
+	'--runInBand',
+	...process.argv.slice(2),
+]);

@@ -1,0 +1,67 @@
+/* eslint-disable @n8n/community-nodes/no-restricted-imports, @n8n/community-nodes/no-restricted-globals -- test code, runs beside n8n, not in it */
+import { parseArgs } from 'node:util';
+import { startAuditApi } from './index';
+
+const USAGE = `Starts a local Audit API, for trying the nodes without an account.
+
+  npm run audit-api -- [--port N] [--events N] [--seed N] [--control]
+
+  --port N     where it listens; 4010 by default, 0 for any free port
+  --events N   how many events it holds, from the last 30 days; 3000 by default
+  --seed N     other events; 1 by default
+  --control    lets another process steer it, under /_control
+`;
+
+async function main(): Promise<void> {
+	const { values } = parseArgs({
+		options: {
+			port: { type: 'string', default: '4010' },
+			events: { type: 'string', default: '3000' },
+			seed: { type: 'string', default: '1' },
+			control: { type: 'boolean', default: false },
+			help: { type: 'boolean', short: 'h', default: false },
+		},
+	});
+	if (values.help) return say(USAGE);
+
+	const api = await startAuditApi({
+		port: wholeNumber('--port', values.port, 65_535),
+		eventCount: wholeNumber('--events', values.events, 1_000_000),
+		seed: wholeNumber('--seed', values.seed, 2 ** 32 - 1),
+		control: values.control,
+	});
+	const [newest] = api.events;
+	const oldest = api.events[api.events.length - 1];
+	say(`
+  The local Audit API is running. Use these in a credential of the type Signicat OAuth2 API:
+
+    Base URL        ${api.baseUrl}
+    Client ID       ${api.clientId}
+    Client Secret   ${api.clientSecret}
+
+  It holds ${api.events.length} events${newest ? `, from ${oldest.timestamp} to ${newest.timestamp}` : ''}.
+  Press Ctrl-C to stop it.
+`);
+	const stop = () => void api.stop().then(() => process.exit(0));
+	process.once('SIGINT', stop);
+	process.once('SIGTERM', stop);
+}
+
+function wholeNumber(name: string, text: string, most: number): number {
+	const value = Number(text);
+	if (text.trim() !== '' && Number.isInteger(value) && value >= 0 && value <= most) return value;
+	throw new Error(`${name} needs a whole number from 0 to ${most}, not "${text}".`);
+}
+
+function say(text: string): void {
+	process.stdout.write(`${text}\n`);
+}
+
+main().catch((error: NodeJS.ErrnoException & { port?: number }) => {
+	const isTaken = error.code === 'EADDRINUSE';
+	const reason = isTaken
+		? `Port ${error.port} is in use. Stop what listens there, or choose another one with --port.`
+		: error.message;
+	process.stderr.write(`${reason}\n`);
+	process.exitCode = 1;
+});

@@ -1,0 +1,119 @@
+/* eslint-disable @n8n/community-nodes/no-restricted-imports -- test code, runs beside n8n, not in it */
+import { createServer, type Server } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { createApp } from './app';
+import { TokenDesk } from './auth';
+import { createControl } from './control';
+import { generateEvents } from './events';
+import { Faults } from './faults';
+import { dateToTicks, DAY, fromTicks, HOUR, toTicks } from './instant';
+import { Recorder } from './recorder';
+import { EventStore } from './store';
+import type { AuditApi, AuditApiOptions, AuditEvent, Behaviour } from './types';
+
+export type * from './types';
+
+export const DEFAULT_BEHAVIOUR: Readonly<Behaviour> = {
+	tokenLifetimeSeconds: 600,
+	clientAuthentication: 'any',
+	nextStyle: 'absolute',
+	emptyPages: 0,
+	maxRangeDays: null,
+	latencyMs: 0,
+	fromInclusive: true,
+	timestampDigits: 7,
+	cursorNeedsSameBody: true,
+	knownOperators: null,
+	metadataShape: 'objects',
+	propertiesShape: 'objects',
+	permission: true,
+	dateHeader: true,
+	requireAccountId: null,
+};
+
+const HOST = '127.0.0.1';
+
+/**
+ * Starts a local Audit API with its token endpoint, on the loopback interface. Every request and
+ * every answer is checked against docs/openapi.yaml.
+ *
+ * @throws NodeJS.ErrnoException with code EADDRINUSE when the port is taken
+ */
+export async function startAuditApi(options: AuditApiOptions = {}): Promise<AuditApi> {
+	const now = options.now ?? (() => new Date());
+	const seed = options.seed ?? 1;
+	const client = {
+		clientId: options.clientId ?? 'sandbox-calm-river-042',
+		clientSecret: options.clientSecret ?? 'p@ss:w0rd/+=%&é',
+	};
+	const initialBehaviour: Behaviour = { ...DEFAULT_BEHAVIOUR, ...options.behaviour };
+	let behaviour = { ...initialBehaviour };
+	const store = new EventStore(options.events ?? generate(options, seed, now()), seed);
+	const desk = new TokenDesk(client, now);
+	const faults = new Faults();
+	const recorder = new Recorder({ now, tokenOrdinal: (header) => desk.find(header)?.ordinal });
+	const violations: string[] = [];
+	const app = createApp({
+		store,
+		desk,
+		faults,
+		recorder,
+		violations,
+		now,
+		behaviour: () => behaviour,
+		validateAnswers: options.validateAnswers ?? true,
+		...(options.control && { control: createControl(() => api) }),
+	});
+	const server = createServer(app);
+	await listen(server, options.port ?? 0);
+
+	const api: AuditApi = {
+		...client,
+		baseUrl: `http://${HOST}:${(server.address() as AddressInfo).port}`,
+		events: store.events,
+		requests: recorder.requests,
+		violations,
+		append: (...events) => store.append(events, fromTicks(dateToTicks(now()))),
+		configure: (patch) => {
+			behaviour = { ...behaviour, ...patch };
+		},
+		fail: (fault, faultOptions) => faults.order(fault, faultOptions),
+		clearFaults: () => faults.clear(),
+		revokeTokens: () => desk.revokeAll(),
+		reset: () => {
+			recorder.clear();
+			faults.clear();
+			behaviour = { ...initialBehaviour };
+		},
+		stop: async () => {
+			await new Promise<void>((resolve) => {
+				server.close(() => resolve());
+				server.closeAllConnections();
+			});
+		},
+	};
+	return api;
+}
+
+function generate(
+	{ eventCount = 3000, span }: AuditApiOptions,
+	seed: number,
+	now: Date,
+): AuditEvent[] {
+	const to = span ? toTicks(span.to) : dateToTicks(now);
+	const from = span ? toTicks(span.from) : dateToTicks(now) - 30n * DAY + HOUR;
+	if (from === undefined || to === undefined || from >= to) {
+		throw new Error('span needs two ISO 8601 date-times with a time zone, from before to');
+	}
+	return generateEvents({ count: eventCount, seed, from, to });
+}
+
+async function listen(server: Server, port: number): Promise<void> {
+	await new Promise<void>((resolve, reject) => {
+		server.once('error', reject);
+		server.listen(port, HOST, () => {
+			server.off('error', reject);
+			resolve();
+		});
+	});
+}

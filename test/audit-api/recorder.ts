@@ -1,0 +1,91 @@
+import type { NextFunction, Request, Response } from 'express';
+import type { RecordedRequest } from './types';
+
+/** The operation that a method and a path stand for. */
+export function operationOf(method: string, path: string): RecordedRequest['operation'] {
+	if (method === 'POST' && path === '/auth/open/connect/token') return 'token';
+	if (method === 'POST' && path === '/audit/query') return 'query';
+	if (method === 'GET' && path === '/audit/query/metadata') return 'metadata';
+	if (method === 'GET' && path === '/audit/query/properties') return 'properties';
+	if (method === 'GET' && /^\/audit\/query\/cursor\/[^/]+$/.test(path)) return 'item';
+	return 'unknown';
+}
+
+/** What the middlewares of one request hand on to each other. */
+export interface Exchange {
+	record: RecordedRequest;
+	/** Set before the server itself ends a connection early. */
+	isCutByServer: boolean;
+}
+
+export function exchangeOf(res: Response): Exchange {
+	return res.locals.exchange as Exchange;
+}
+
+export interface RecorderOptions {
+	now(): Date;
+	/** The ordinal of the token in an Authorization header. */
+	tokenOrdinal(authorization: string | undefined): number | undefined;
+}
+
+/** Notes each request when it comes, and how it ended once it has. */
+export class Recorder {
+	readonly requests: RecordedRequest[] = [];
+
+	constructor(private readonly options: RecorderOptions) {}
+
+	clear(): void {
+		this.requests.length = 0;
+	}
+
+	readonly middleware = (req: Request, res: Response, next: NextFunction): void => {
+		// Not the URL class, which would tidy the path up.
+		const [path, query = ''] = req.originalUrl.split(/\?(.*)/s);
+		const token = this.options.tokenOrdinal(req.headers.authorization);
+		const record: RecordedRequest = {
+			at: this.options.now().getTime(),
+			operation: operationOf(req.method, path),
+			method: req.method,
+			path,
+			query: Object.fromEntries(new URLSearchParams(query)),
+			body: undefined,
+			headers: readHeaders(req),
+			...(token !== undefined && { token }),
+			status: 'dropped',
+			aborted: false,
+		};
+		const exchange: Exchange = { record, isCutByServer: false };
+		res.locals.exchange = exchange;
+		this.requests.push(record);
+		// The status is known before the first byte leaves, so a test that has its answer can read it.
+		const writeHead = res.writeHead.bind(res) as (...args: unknown[]) => Response;
+		res.writeHead = (...args: unknown[]) => {
+			record.status = Number(args[0]);
+			return writeHead(...args);
+		};
+		res.once('close', () => {
+			record.aborted = !res.writableFinished && !exchange.isCutByServer;
+		});
+		next();
+	};
+
+	/** Goes after the body parsers. */
+	readonly noteBody = (req: Request, res: Response, next: NextFunction): void => {
+		exchangeOf(res).record.body = withoutSecret(req.body);
+		next();
+	};
+}
+
+function readHeaders(req: Request): Record<string, string> {
+	const headers: Record<string, string> = {};
+	for (const [name, value] of Object.entries(req.headers)) {
+		headers[name] = Array.isArray(value) ? value.join(', ') : (value ?? '');
+	}
+	if (headers.authorization) headers.authorization = headers.authorization.split(' ')[0];
+	return headers;
+}
+
+function withoutSecret(body: unknown): unknown {
+	if (typeof body !== 'object' || body === null || !('client_secret' in body)) return body;
+	return { ...body, client_secret: '[redacted]' };
+}

@@ -1,0 +1,132 @@
+import type { components } from '../../nodes/shared/api/schema';
+
+export type AuditEvent = components['schemas']['AuditLog'];
+export type QueryRequest = components['schemas']['QueryRequest'];
+export type QueryCondition = components['schemas']['QueryCondition'];
+export type Problem = components['schemas']['Problem'];
+
+export interface AuditApiOptions {
+	/** 0, the default, takes any free port. */
+	port?: number;
+	/** How many events to generate; 3000 by default. */
+	eventCount?: number;
+	/** The events to start with, instead of generated ones. */
+	events?: AuditEvent[];
+	/** The same seed and span give the same events; 1 by default. */
+	seed?: number;
+	/** The server's clock: the Date header, the default `to`, token lifetimes. The real one by default. */
+	now?: () => Date;
+	/**
+	 * Where generated events lie, ISO 8601, `to` exclusive. By default the 30 days before now, less
+	 * their first hour, so that a query without a range still finds every event an hour later.
+	 */
+	span?: { from: string; to: string };
+	clientId?: string;
+	/** Holds special characters by default. */
+	clientSecret?: string;
+	behaviour?: Partial<Behaviour>;
+	/** Whether answers are checked against docs/openapi.yaml; true by default. */
+	validateAnswers?: boolean;
+	/** Whether `/_control/…` answers, for use from another process; false by default. */
+	control?: boolean;
+}
+
+/** How the API acts. Wherever Signicat's own behaviour is unknown, each possibility can be tried. */
+export interface Behaviour {
+	/** 600 by default, 1 or more. */
+	tokenLifetimeSeconds: number;
+	/** How the client may say who it is at the token endpoint. */
+	clientAuthentication: 'any' | 'basic' | 'body';
+	/** `otherOrigin` leads to `http://localhost`, where the same server answers; `repeating` to itself. */
+	nextStyle: 'absolute' | 'relative' | 'otherOrigin' | 'repeating';
+	/** How many empty pages with `next` come before each page with events, and at times at the end. */
+	emptyPages: number;
+	/** Longer ranges get 400; null allows any. */
+	maxRangeDays: number | null;
+	/** Before each answer. */
+	latencyMs: number;
+	fromInclusive: boolean;
+	/** 3 shows timestamps cut to milliseconds, while the store compares all seven digits. */
+	timestampDigits: 7 | 3;
+	/** Whether following `next` with another body gets 400. */
+	cursorNeedsSameBody: boolean;
+	/** Null: all of them. */
+	knownOperators: string[] | null;
+	metadataShape: 'objects' | 'strings' | 'unexpected';
+	propertiesShape: 'objects' | 'strings';
+	/** False: 403 for every operation. */
+	permission: boolean;
+	/** Whether answers carry a Date header. */
+	dateHeader: boolean;
+	/** The `signicat-accountId` that every request has to carry; null: none. */
+	requireAccountId: string | null;
+}
+
+export type FaultStatus = 400 | 401 | 403 | 404 | 429 | 500 | 502 | 503;
+
+export type Fault =
+	/** `retryAfter`: seconds or an HTTP date; no header when left out. */
+	| { status: FaultStatus; retryAfter?: string; body?: 'problem' | 'html' | 'empty' | 'text' }
+	/** The connection ends before an answer. */
+	| { kind: 'drop' }
+	/** The answer's body is cut in the middle, and the connection ends. */
+	| { kind: 'truncate' }
+	/** The answer is complete HTTP, its JSON is cut in the middle. */
+	| { kind: 'truncateJson' }
+	/** The answer comes after `ms`. */
+	| { kind: 'hang'; ms: number }
+	| { kind: 'status200Html' }
+	| { kind: 'redirect'; location: string };
+
+export type AuditOperation = 'query' | 'item' | 'metadata' | 'properties';
+
+export interface FaultOptions {
+	/** How many requests it strikes; 1 by default, Infinity for all. */
+	times?: number;
+	/** Which requests it strikes. By default those of the four operations; `any` adds the token's. */
+	on?: AuditOperation | 'token' | 'any';
+	/** How many matching requests pass first. */
+	skip?: number;
+}
+
+export interface RecordedRequest {
+	/** When it came, by the server's clock, in ms since 1970. */
+	at: number;
+	operation: AuditOperation | 'token' | 'unknown';
+	method: string;
+	/** As sent, percent-encoded, without the query string. */
+	path: string;
+	query: Record<string, string>;
+	/** The parsed body; a client secret in it is replaced by `[redacted]`. */
+	body: unknown;
+	/** Lower-case names; of `authorization` only the scheme is kept. */
+	headers: Record<string, string>;
+	/** Which of the issued tokens it carried: 1 is the first. */
+	token?: number;
+	/** `dropped` when no answer went out, or none has yet. */
+	status: number | 'dropped';
+	/** The client went away before the answer was complete. */
+	aborted: boolean;
+}
+
+export interface AuditApi {
+	/** `http://127.0.0.1:<port>`, without a trailing slash. */
+	readonly baseUrl: string;
+	readonly clientId: string;
+	readonly clientSecret: string;
+	/** All stored events, whole, newest first. The list is live: it grows with `append`. */
+	readonly events: readonly AuditEvent[];
+	/** Stores events, at any time in the past or the future, and returns them with the fields filled in. */
+	append(...events: Array<Partial<AuditEvent>>): AuditEvent[];
+	configure(patch: Partial<Behaviour>): void;
+	fail(fault: Fault, options?: FaultOptions): void;
+	clearFaults(): void;
+	/** Every token issued so far gets 401 from now on. */
+	revokeTokens(): void;
+	/** Empties the list of requests, takes faults away, and sets the behaviour back to its start. */
+	reset(): void;
+	readonly requests: readonly RecordedRequest[];
+	/** Answers that break docs/openapi.yaml. `reset` keeps them. */
+	readonly violations: readonly string[];
+	stop(): Promise<void>;
+}

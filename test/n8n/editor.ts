@@ -1,0 +1,161 @@
+/* eslint-disable @n8n/community-nodes/no-restricted-imports, @n8n/community-nodes/no-restricted-globals -- runs beside n8n, not in it */
+import { existsSync } from 'node:fs';
+import { chromium, selectors, type Browser, type Locator, type Page } from 'playwright-core';
+import type { RunningN8n } from './n8n';
+import type { Execution } from './types';
+
+const CHROMIUM_ARGS = [
+	'--no-sandbox',
+	'--disable-gpu',
+	'--disable-quic',
+	'--no-first-run',
+	'--disable-background-networking',
+	'--disable-component-update',
+	'--disable-sync',
+];
+
+const USUAL_PLACES = [
+	'/usr/bin/chromium',
+	'/usr/bin/chromium-browser',
+	'/usr/bin/google-chrome',
+	'/snap/bin/chromium',
+	'/Applications/Google Chrome.app/Contents/MacOS/Google Chrome',
+	'/Applications/Chromium.app/Contents/MacOS/Chromium',
+	'C:\\Program Files\\Google\\Chrome\\Application\\chrome.exe',
+];
+
+export interface OpenEditorOptions {
+	/** CSS pixels, 1440 × 900 unless told. */
+	viewport?: { width: number; height: number };
+	/** Device pixels per CSS pixel, 1 unless told. */
+	scale?: number;
+	theme?: 'light' | 'dark';
+}
+
+/** n8n's editor in a browser, with the owner signed in. */
+export class Editor {
+	constructor(
+		private readonly browser: Browser,
+		readonly page: Page,
+		private readonly n8n: RunningN8n,
+	) {}
+
+	/** Opens a workflow and waits until its nodes are drawn. */
+	async openWorkflow(id: string): Promise<void> {
+		await this.page.goto(`${this.n8n.url}/workflow/${id}`);
+		await this.page.getByTestId('canvas-node').first().waitFor();
+		await this.closeNags();
+	}
+
+	/** Opens a node's panel (parameters in the middle, input and output beside it). */
+	async openNode(name: string): Promise<Locator> {
+		await this.closeNode();
+		await this.page.locator(`[data-test-id="canvas-node"][data-node-name="${name}"]`).dblclick();
+		const panel = this.page.getByTestId('ndv');
+		await panel.waitFor();
+		await this.closeNags();
+		return panel;
+	}
+
+	/** Closes the open node panel, if there is one. */
+	async closeNode(): Promise<void> {
+		if (!(await this.page.getByTestId('ndv').isVisible())) return;
+		await this.page.keyboard.press('Escape');
+		await this.page.getByTestId('ndv').waitFor({ state: 'hidden' });
+	}
+
+	/** Runs the node whose panel is open, and waits until its output or its error is shown. */
+	async executeNode(): Promise<Execution> {
+		const [response] = await Promise.all([
+			this.page.waitForResponse(/\/rest\/workflows\/[^/]+\/run/),
+			this.page.getByTestId('node-execute-button').click(),
+		]);
+		const { data } = (await response.json()) as { data: { executionId: string } };
+		const execution = await this.n8n.finishedExecution(data.executionId);
+		const output = this.page.getByTestId('output-panel');
+		await output
+			.getByTestId('ndv-items-count')
+			.or(output.getByTestId('node-error-message'))
+			.or(output.getByText('No output data returned'))
+			.first()
+			.waitFor();
+		return execution;
+	}
+
+	/** Opens a stored credential's dialog from the list of credentials. */
+	async openCredential(name: string): Promise<Locator> {
+		await this.page.goto(`${this.n8n.url}/home/credentials`);
+		await this.page.getByTestId('resources-list-item').filter({ hasText: name }).first().click();
+		const dialog = this.page.getByTestId('editCredential-modal');
+		await dialog.waitFor();
+		await this.closeNags();
+		return dialog;
+	}
+
+	/** Takes a PNG of the page, or of one part of it, once pictures and fonts are there. */
+	async screenshot(path: string, part?: Locator): Promise<void> {
+		await this.closeNags();
+		await this.page.mouse.move(0, 0);
+		await this.page.evaluate('document.fonts.ready');
+		await this.page.waitForLoadState('networkidle').catch(() => undefined);
+		const options = { path, animations: 'disabled', caret: 'hide' } as const;
+		await (part ? part.screenshot(options) : this.page.screenshot(options));
+	}
+
+	async close(): Promise<void> {
+		await this.browser.close();
+	}
+
+	/** Closes what n8n lays over the editor to draw attention to something. */
+	private async closeNags(): Promise<void> {
+		const nags = [
+			'[data-test-id="whats-new-modal"] .el-dialog__close',
+			'[data-test-id="callout-dismiss-icon"]',
+			'.el-notification__closeBtn',
+		];
+		for (const nag of await this.page.locator(nags.join(', ')).all()) {
+			await nag.click({ timeout: 1000 }).catch(() => undefined);
+		}
+	}
+}
+
+/**
+ * Opens n8n's editor in Chromium (`$CHROMIUM_PATH`, or where it usually is).
+ *
+ * @throws Error that says how to get Chromium, when there is none
+ */
+export async function openEditor(
+	n8n: RunningN8n,
+	options: OpenEditorOptions = {},
+): Promise<Editor> {
+	const browser = await chromium.launch({
+		executablePath: findChromium(),
+		headless: true,
+		args: CHROMIUM_ARGS,
+	});
+	const context = await browser.newContext({
+		viewport: options.viewport ?? { width: 1440, height: 900 },
+		deviceScaleFactor: options.scale ?? 1,
+		colorScheme: options.theme ?? 'light',
+		locale: 'en-US',
+		timezoneId: 'UTC',
+	});
+	await context.addCookies([{ name: 'n8n-auth', value: n8n.sessionToken, url: n8n.url }]);
+	// The test ids of n8n's editor are in this attribute, which is not Playwright's default.
+	selectors.setTestIdAttribute('data-test-id');
+	const page = await context.newPage();
+	page.setDefaultTimeout(30_000);
+	return new Editor(browser, page, n8n);
+}
+
+function findChromium(): string {
+	const given = process.env.CHROMIUM_PATH;
+	const found = (given ? [given] : USUAL_PLACES).find((file) => existsSync(file));
+	if (found) return found;
+	throw new Error(
+		given
+			? `CHROMIUM_PATH says ${given}, and there is no such file.`
+			: 'The browser tests need Chromium or Chrome, and neither was found. ' +
+				'Install it (on Debian and Ubuntu: apt-get install chromium), or set CHROMIUM_PATH to its executable.',
+	);
+}

@@ -1,0 +1,189 @@
+/* eslint-disable @n8n/community-nodes/no-restricted-imports, @n8n/community-nodes/no-restricted-globals, @n8n/community-nodes/no-dangerous-functions, @n8n/community-nodes/require-node-api-error -- runs beside n8n, not in it */
+import { spawn, type ChildProcess } from 'node:child_process';
+import { mkdir } from 'node:fs/promises';
+import path from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { formatElapsed, lastLines, type OnProgress } from './command';
+import { ensureN8n } from './install';
+import type { N8nInstallation } from './paths';
+import { findFreePort } from './ports';
+import { N8nRestClient } from './rest';
+import type { Owner } from './types';
+
+const START_TIMEOUT_MS = 180_000;
+const STOP_TIMEOUT_MS = 20_000;
+
+/** The owner of an n8n that lives only as long as a test. */
+export const TEST_OWNER: Owner = { email: 'owner@example.com', password: 'Only-4-tests' };
+
+export interface StartN8nOptions {
+	/** Holds the database and the installed packages; start again with the same folder to go on with it. */
+	userFolder: string;
+	/** A free one unless told. */
+	port?: number;
+	/** Added to n8n's environment. */
+	env?: Record<string, string>;
+	owner?: Owner;
+	onProgress?: OnProgress;
+}
+
+/** A running n8n, with its owner signed in. */
+export class RunningN8n extends N8nRestClient {
+	/** All that n8n has written so far. */
+	log = '';
+
+	/** Settles when n8n has ended, for whatever reason. */
+	readonly ended: Promise<void>;
+
+	constructor(
+		url: string,
+		private readonly child: ChildProcess,
+	) {
+		super(url);
+		const append = (chunk: Buffer): void => {
+			this.log += chunk.toString();
+		};
+		child.stdout?.on('data', append);
+		child.stderr?.on('data', append);
+		groups.add(this);
+		this.ended = new Promise((resolve) => {
+			child.once('exit', () => {
+				groups.delete(this);
+				resolve();
+			});
+		});
+	}
+
+	get hasExited(): boolean {
+		return this.child.exitCode !== null || this.child.signalCode !== null;
+	}
+
+	/** Lets n8n end by itself, with its task runner; after 20 s it is ended. */
+	async stop(): Promise<void> {
+		this.signal('SIGTERM');
+		const deadline = Date.now() + STOP_TIMEOUT_MS;
+		while (!this.hasExited && Date.now() < deadline) await sleep(50);
+		await this.kill9();
+	}
+
+	/** Ends n8n as a power cut would. */
+	async kill9(): Promise<void> {
+		this.signal('SIGKILL');
+		await this.ended;
+	}
+
+	/** Sends a signal to n8n and all its children. */
+	signal(signal: NodeJS.Signals): void {
+		try {
+			if (process.platform === 'win32') this.child.kill(signal);
+			else process.kill(-(this.child.pid as number), signal);
+		} catch {
+			// Nobody of the group is left.
+		}
+	}
+}
+
+const groups = new Set<RunningN8n>();
+process.once('exit', () => groups.forEach((n8n) => n8n.signal('SIGKILL')));
+
+/**
+ * Starts n8n (installing it where needed), waits until its editor can be used and signs its owner in.
+ *
+ * @throws Error with the end of n8n's log, when n8n ends or is not there after 3 minutes
+ */
+export async function startN8n(options: StartN8nOptions): Promise<RunningN8n> {
+	const { userFolder, onProgress, owner = TEST_OWNER } = options;
+	const installation = await ensureN8n({ onProgress });
+	const port = options.port ?? (await findFreePort());
+	await mkdir(userFolder, { recursive: true });
+	const startedAt = Date.now();
+	const child = spawn(
+		installation.nodeBinary,
+		[...nodeArguments(), installation.n8nEntry, 'start'],
+		{
+			cwd: userFolder,
+			env: await environment(installation, port, options),
+			detached: process.platform !== 'win32',
+			stdio: ['ignore', 'pipe', 'pipe'],
+		},
+	);
+	const n8n = new RunningN8n(`http://127.0.0.1:${port}`, child);
+	try {
+		onProgress?.('Starting n8n');
+		await waitUntilReady(n8n, onProgress);
+		await n8n.signIn(owner);
+	} catch (error) {
+		await n8n.kill9();
+		throw error;
+	}
+	onProgress?.(`n8n is up (${formatElapsed(startedAt)})`);
+	return n8n;
+}
+
+/** n8n's database driver is C++ without a binary in its package; `N8N_SQLITE=native` takes one that was built. */
+function nodeArguments(): string[] {
+	if (process.env.N8N_SQLITE === 'native') return [];
+	return [
+		'--disable-warning=ExperimentalWarning',
+		'--require',
+		path.join(__dirname, 'sqlite/preload.cjs'),
+	];
+}
+
+async function environment(
+	{ nodeDir }: N8nInstallation,
+	port: number,
+	{ userFolder, env }: StartN8nOptions,
+): Promise<NodeJS.ProcessEnv> {
+	// n8n reads its settings from many variables: those of whoever runs this are not for this n8n.
+	const inherited = Object.entries(process.env).filter(
+		([name]) => !/^(N8N_|DB_|EXECUTIONS_|QUEUE_|WEBHOOK_|NODE_|NODES_|JEST_|npm_)/i.test(name),
+	);
+	return {
+		...Object.fromEntries(inherited),
+		PATH: [nodeDir, process.env.PATH].join(path.delimiter),
+		NODE_ENV: 'production',
+		NO_COLOR: '1',
+		GENERIC_TIMEZONE: 'UTC',
+		N8N_USER_FOLDER: userFolder,
+		N8N_HOST: 'localhost',
+		N8N_LISTEN_ADDRESS: '127.0.0.1',
+		N8N_PORT: String(port),
+		N8N_RUNNERS_BROKER_PORT: String(await findFreePort()),
+		N8N_SECURE_COOKIE: 'false',
+		N8N_ENFORCE_SETTINGS_FILE_PERMISSIONS: 'true',
+		N8N_PYTHON_ENABLED: 'false',
+		N8N_DISABLED_MODULES: 'instance-ai,mcp-registry',
+		// Neither asks anything of the internet nor shows anything that came from there.
+		N8N_DIAGNOSTICS_ENABLED: 'false',
+		N8N_VERSION_NOTIFICATIONS_ENABLED: 'false',
+		N8N_VERSION_NOTIFICATIONS_WHATS_NEW_ENABLED: 'false',
+		N8N_DYNAMIC_BANNERS_ENABLED: 'false',
+		N8N_HIRING_BANNER_ENABLED: 'false',
+		N8N_TEMPLATES_ENABLED: 'false',
+		N8N_PERSONALIZATION_ENABLED: 'false',
+		N8N_LICENSE_AUTO_RENEW_ENABLED: 'false',
+		N8N_VERIFIED_PACKAGES_ENABLED: 'false',
+		N8N_UNVERIFIED_PACKAGES_ENABLED: 'true',
+		...env,
+	};
+}
+
+async function waitUntilReady(n8n: RunningN8n, onProgress?: OnProgress): Promise<void> {
+	const startedAt = Date.now();
+	// n8n answers health checks before its API is there; this line is written when all of it is.
+	for (let told = 0; !n8n.log.includes('Editor is now accessible'); ) {
+		const waited = Date.now() - startedAt;
+		if (n8n.hasExited || waited > START_TIMEOUT_MS) {
+			const what = n8n.hasExited
+				? 'n8n ended while it was starting'
+				: 'n8n is not up after 3 minutes';
+			throw new Error(`${what}. The end of its log:\n\n${lastLines(n8n.log, 30)}`);
+		}
+		if (waited - told > 15_000) {
+			told = waited;
+			onProgress?.(`Starting n8n: ${formatElapsed(startedAt)}`);
+		}
+		await sleep(200);
+	}
+}

@@ -1,0 +1,228 @@
+import { randomUUID } from 'node:crypto';
+import type { IDataObject, IRunExecutionData } from 'n8n-workflow';
+import { parseFlatted } from './flatted';
+import type {
+	Execution,
+	ExecutionSummary,
+	Owner,
+	StoredCredential,
+	StoredWorkflow,
+	WorkflowFile,
+} from './types';
+import { waitFor } from './wait';
+
+/** A request that n8n answered with something else than 2xx. */
+export class N8nRequestError extends Error {
+	constructor(
+		request: string,
+		readonly status: number,
+		/** n8n's answer, parsed where it is JSON. */
+		readonly body: unknown,
+	) {
+		const words = (body as { message?: string } | null)?.message ?? JSON.stringify(body);
+		super(`${request} was answered with ${status}: ${words}`);
+	}
+}
+
+/** How far n8n is with a workflow that was published. */
+interface Publication {
+	status: 'in_progress' | 'not_published' | 'published' | 'partial' | 'failed';
+	triggers: Array<{ nodeId: string; errorMessage: string | null }>;
+}
+
+/** The part of n8n's internal REST API that the editor uses and the tests need, with the owner's session. */
+export class N8nRestClient {
+	private cookie = '';
+
+	constructor(readonly url: string) {}
+
+	/** The session as a browser needs it: the value of the cookie `n8n-auth`. */
+	get sessionToken(): string {
+		return this.cookie.replace(/^n8n-auth=/, '');
+	}
+
+	/** Creates the owner of a new n8n, or logs in to one that has its owner already. */
+	async signIn({ email, password }: Owner): Promise<void> {
+		const settings = await this.request<{ userManagement: { showSetupOnFirstLoad: boolean } }>(
+			'GET',
+			'/rest/settings',
+		);
+		if (settings.userManagement.showSetupOnFirstLoad) {
+			const person = { firstName: 'Instance', lastName: 'Owner' };
+			await this.request('POST', '/rest/owner/setup', { email, password, ...person });
+		} else {
+			await this.request('POST', '/rest/login', { emailOrLdapLoginId: email, password });
+		}
+	}
+
+	/** Sends a request with the session's cookie; gives what n8n wraps in `data`, or the whole answer. */
+	async request<T = unknown>(method: string, path: string, body?: unknown): Promise<T> {
+		const response = await this.send(method, path, body);
+		const text = await response.text();
+		const answer = parseJson(text);
+		if (!response.ok) throw new N8nRequestError(`${method} ${path}`, response.status, answer);
+		const isWrapped = typeof answer === 'object' && answer !== null && 'data' in answer;
+		return (isWrapped ? answer.data : answer) as T;
+	}
+
+	async createCredential(
+		type: string,
+		data: IDataObject,
+		name = 'Signicat account',
+	): Promise<StoredCredential> {
+		return await this.request('POST', '/rest/credentials', { name, type, data });
+	}
+
+	/** Puts other data into a stored credential. */
+	async updateCredential(
+		{ id, name, type }: StoredCredential,
+		data: IDataObject,
+	): Promise<StoredCredential> {
+		return await this.request('PATCH', `/rest/credentials/${id}`, { name, type, data });
+	}
+
+	/** What the "Test" button of a stored credential says. */
+	async testCredential(id: string): Promise<{ status: 'OK' | 'Error'; message: string }> {
+		const stored = await this.request<StoredCredential & { data: IDataObject }>(
+			'GET',
+			`/rest/credentials/${id}?includeData=true`,
+		);
+		const credentials = { id, name: stored.name, type: stored.type, data: stored.data };
+		return await this.request('POST', '/rest/credentials/test', { credentials });
+	}
+
+	/**
+	 * Stores a workflow; its nodes use the given credential wherever they name one of that type.
+	 * The file's own id is ignored, so that a file can be imported many times.
+	 */
+	async importWorkflow(
+		file: WorkflowFile,
+		credentials: StoredCredential[] = [],
+	): Promise<StoredWorkflow> {
+		const nodes = file.nodes.map((node) => ({
+			...node,
+			id: node.id ?? randomUUID(),
+			credentials: Object.fromEntries(
+				Object.entries(node.credentials ?? {}).map(([type, used]) => {
+					const stored = credentials.find((credential) => credential.type === type);
+					return [type, stored ? { id: stored.id, name: stored.name } : used];
+				}),
+			),
+		}));
+		const { name, connections, settings = {}, staticData = null } = file;
+		const workflow = { name, nodes, connections, settings, staticData, active: false };
+		return await this.request('POST', '/rest/workflows', workflow);
+	}
+
+	async workflow(id: string): Promise<StoredWorkflow> {
+		return await this.request('GET', `/rest/workflows/${id}`);
+	}
+
+	async workflows(): Promise<Array<Pick<StoredWorkflow, 'id' | 'name' | 'active'>>> {
+		return await this.request('GET', '/rest/workflows');
+	}
+
+	/**
+	 * Publishes the workflow and waits until its triggers have run once, as n8n does it in the background.
+	 *
+	 * @throws Error with the words that the editor shows, when a trigger does not start
+	 */
+	async activate(id: string): Promise<void> {
+		const { versionId } = await this.workflow(id);
+		await this.request('POST', `/rest/workflows/${id}/activate`, { versionId });
+		const { status, triggers } = await waitFor(
+			async () => {
+				const now = await this.publication(id);
+				return ['in_progress', 'not_published'].includes(now.status) ? undefined : now;
+			},
+			{ what: `the publication of workflow ${id}` },
+		);
+		if (status !== 'published') {
+			throw new Error(triggers.map(({ errorMessage }) => errorMessage).join('; '));
+		}
+	}
+
+	private async publication(id: string): Promise<Publication> {
+		return await this.request('GET', `/rest/workflows/${id}/publication-status`);
+	}
+
+	async deactivate(id: string): Promise<void> {
+		await this.request('POST', `/rest/workflows/${id}/deactivate`, {});
+	}
+
+	/** Runs a workflow as its "Execute workflow" button does, and waits until it has ended. */
+	async runWorkflow(
+		workflow: string | WorkflowFile,
+		options: { credentials?: StoredCredential[]; startFrom?: string; timeoutMs?: number } = {},
+	): Promise<Execution> {
+		const { id, nodes } =
+			typeof workflow === 'string'
+				? await this.workflow(workflow)
+				: await this.importWorkflow(workflow, options.credentials);
+		const startFrom = options.startFrom ?? nodes.find((node) => /trigger$/i.test(node.type))?.name;
+		const run = await this.request<{ executionId?: string }>('POST', `/rest/workflows/${id}/run`, {
+			triggerToStartFrom: { name: startFrom },
+		});
+		if (!run.executionId)
+			throw new Error(`n8n did not start workflow ${id}: ${JSON.stringify(run)}`);
+		return await this.finishedExecution(run.executionId, options.timeoutMs);
+	}
+
+	/** The executions of a workflow, newest first (at most 100). */
+	async executions(workflowId: string): Promise<ExecutionSummary[]> {
+		const filter = encodeURIComponent(JSON.stringify({ workflowId }));
+		const { results } = await this.request<{ results: ExecutionSummary[] }>(
+			'GET',
+			`/rest/executions?limit=100&filter=${filter}`,
+		);
+		return results;
+	}
+
+	/** One execution with the data of its nodes. */
+	async execution(id: string): Promise<Execution> {
+		const stored = await this.request<ExecutionSummary & { data: string }>(
+			'GET',
+			`/rest/executions/${id}`,
+		);
+		return { ...stored, data: parseFlatted(stored.data) as IRunExecutionData };
+	}
+
+	/** Waits for an execution to end, whatever its status then is. */
+	async finishedExecution(id: string, timeoutMs?: number): Promise<Execution> {
+		return await waitFor(
+			async () => {
+				const execution = await this.execution(id);
+				return ['new', 'running', 'waiting'].includes(execution.status) ? undefined : execution;
+			},
+			{ what: `the end of execution ${id}`, timeoutMs },
+		);
+	}
+
+	/** The bytes behind a binary field of an item (`item.binary.data`). */
+	async binary(field: { id?: string; data: string }): Promise<Buffer> {
+		if (!field.id) return Buffer.from(field.data, 'base64');
+		const path = `/rest/binary-data?id=${encodeURIComponent(field.id)}&action=view`;
+		const response = await this.send('GET', path);
+		if (!response.ok) throw new N8nRequestError(`GET ${path}`, response.status, null);
+		return Buffer.from(await response.arrayBuffer());
+	}
+
+	private async send(method: string, path: string, body?: unknown): Promise<Response> {
+		const response = await fetch(`${this.url}${path}`, {
+			method,
+			headers: { 'content-type': 'application/json', cookie: this.cookie },
+			body: body === undefined ? undefined : JSON.stringify(body),
+		});
+		const cookie = response.headers.getSetCookie().find((it) => it.startsWith('n8n-auth='));
+		if (cookie) this.cookie = cookie.split(';')[0];
+		return response;
+	}
+}
+
+function parseJson(text: string): unknown {
+	try {
+		return JSON.parse(text);
+	} catch {
+		return text;
+	}
+}

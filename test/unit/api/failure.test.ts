@@ -1,0 +1,209 @@
+import { describe, expect, test } from '@jest/globals';
+import fc from 'fast-check';
+import { inspectFailure, isPassing, parseRetryAfter } from '../../../nodes/shared/api/failure';
+
+const NOW = Date.UTC(2026, 10, 1, 12);
+
+/** An error as n8n throws it: its own around that of the HTTP client. */
+function httpError(status: number, data: unknown = '', headers: Record<string, string> = {}) {
+	const cause = Object.assign(new Error(`Request failed with status code ${status}`), {
+		code: status >= 500 ? 'ERR_BAD_RESPONSE' : 'ERR_BAD_REQUEST',
+		response: { status, data, headers },
+	});
+	return Object.assign(new Error('The service said no'), { httpCode: String(status), cause });
+}
+
+function networkError(code: string) {
+	return Object.assign(new Error('n8n’s own words'), {
+		cause: Object.assign(new Error(`connect ${code}`), { code }),
+	});
+}
+
+const inspect = (error: unknown) => inspectFailure(error, NOW);
+
+describe('inspectFailure', () => {
+	test.each([
+		[301, 'redirected', false],
+		[302, 'redirected', false],
+		[307, 'redirected', false],
+		[400, 'invalidRequest', false],
+		[401, 'unauthorized', false],
+		[403, 'forbidden', false],
+		[404, 'notFound', false],
+		[409, 'other', false],
+		[418, 'other', false],
+		[422, 'invalidRequest', false],
+		[429, 'rateLimited', true],
+		[500, 'unavailable', true],
+		[502, 'unavailable', true],
+		[503, 'unavailable', true],
+		[504, 'unavailable', true],
+	])('takes the status %i for %s', (status, kind, passing) => {
+		const failure = inspect(httpError(status));
+		expect(failure).toMatchObject({ kind, status });
+		expect(isPassing(failure)).toBe(passing);
+	});
+
+	test.each([
+		'ECONNABORTED',
+		'ECONNREFUSED',
+		'ECONNRESET',
+		'EAI_AGAIN',
+		'EHOSTUNREACH',
+		'ENETUNREACH',
+		'ENOTFOUND',
+		'EPIPE',
+		'ERR_NETWORK',
+		'ETIMEDOUT',
+	])('takes the connection code %s for an address that cannot be reached', (networkCode) => {
+		const failure = inspect(networkError(networkCode));
+		expect(failure).toMatchObject({ kind: 'unreachable', networkCode });
+		expect(isPassing(failure)).toBe(true);
+	});
+
+	test.each([
+		'CERT_HAS_EXPIRED',
+		'DEPTH_ZERO_SELF_SIGNED_CERT',
+		'SELF_SIGNED_CERT_IN_CHAIN',
+		'UNABLE_TO_GET_ISSUER_CERT_LOCALLY',
+		'UNABLE_TO_VERIFY_LEAF_SIGNATURE',
+		'ERR_TLS_CERT_ALTNAME_INVALID',
+		'ERR_SSL_WRONG_VERSION_NUMBER',
+	])('does not try again with the certificate fault %s, and names it', (networkCode) => {
+		const failure = inspect(networkError(networkCode));
+		expect(failure).toMatchObject({ kind: 'other', networkCode });
+		expect(isPassing(failure)).toBe(false);
+	});
+
+	test('knows the words with which n8n reports a token that it could not get', () => {
+		const refused = new Error('Failed to acquire OAuth2 access token: invalid_client');
+		expect(inspect(refused).kind).toBe('rejectedClient');
+		const renewed = Object.assign(new Error('Client authentication failed'), { code: 'EAUTH' });
+		expect(inspect(renewed).kind).toBe('rejectedClient');
+		const stale = new Error('The credential "x" needs to be reconnected');
+		expect(inspect(stale).kind).toBe('rejectedClient');
+	});
+
+	test.each([
+		[400, 'rejectedClient'],
+		[401, 'rejectedClient'],
+		[403, 'rejectedClient'],
+		[429, 'rateLimited'],
+		[503, 'unavailable'],
+	])('tells a refused client from a token endpoint that is ill: %i', (status, kind) => {
+		const body = { error: 'invalid_client', error_description: 'No such client' };
+		const cause = Object.assign(new Error('x'), { name: 'ResponseError', status, body });
+		const failure = inspect(
+			Object.assign(new Error('Failed to acquire OAuth2 access token'), { cause }),
+		);
+		expect(failure).toMatchObject({
+			kind,
+			status,
+			problem: { code: 'invalid_client', detail: 'No such client' },
+		});
+	});
+
+	test('takes a token endpoint that cannot be reached for what it is', () => {
+		const cause = Object.assign(new Error('x'), { code: 'ECONNREFUSED' });
+		const error = Object.assign(new Error('Failed to acquire OAuth2 access token'), { cause });
+		expect(inspect(error)).toMatchObject({ kind: 'unreachable', networkCode: 'ECONNREFUSED' });
+	});
+
+	test('knows a request that was stopped', () => {
+		const failure = inspect(networkError('ERR_CANCELED'));
+		expect(failure.kind).toBe('cancelled');
+		expect(isPassing(failure)).toBe(false);
+	});
+
+	test('reads the problem of the API', () => {
+		const data = {
+			type: 'about:blank',
+			title: 'Invalid request',
+			status: 400,
+			code: 'invalid_request_parameter',
+			traceId: '0af7651916cd43dd',
+			detail: 'A parameter is wrong',
+			invalidParams: [{ name: 'limit', reason: 'too large' }, { name: 'from' }, 'text', null],
+		};
+		const problem = {
+			title: 'Invalid request',
+			detail: 'A parameter is wrong',
+			code: 'invalid_request_parameter',
+			traceId: '0af7651916cd43dd',
+			invalidParams: [
+				{ name: 'limit', reason: 'too large' },
+				{ name: 'from', reason: '' },
+			],
+		};
+		expect(inspect(httpError(400, data)).problem).toEqual(problem);
+		expect(inspect(httpError(400, JSON.stringify(data))).problem).toEqual(problem);
+	});
+
+	test.each([
+		['nothing', undefined],
+		['an empty text', ''],
+		['a page of a proxy', '<html><body>Bad Gateway</body></html>'],
+		['a list', '[]'],
+		['null', 'null'],
+		['numbers where texts belong', { title: 1, detail: {}, code: [], invalidParams: {} }],
+		['spaces', { title: '  ', detail: '\n' }],
+	])('finds no words in a body with %s', (_what, data) => {
+		const { problem } = inspect(httpError(502, data));
+		expect(JSON.parse(JSON.stringify(problem))).toEqual({ invalidParams: [] });
+	});
+
+	test('cuts words that are longer than a message', () => {
+		const { problem } = inspect(httpError(400, { title: 'x'.repeat(10_000) }));
+		expect(problem.title?.length).toBe(500);
+	});
+
+	test('reads how long to wait, whatever went wrong', () => {
+		expect(inspect(httpError(429, '', { 'retry-after': '7' })).retryAfterMs).toBe(7000);
+		expect(inspect(httpError(503, '', { 'retry-after': '0' })).retryAfterMs).toBe(0);
+		expect(inspect(httpError(503)).retryAfterMs).toBeUndefined();
+	});
+
+	test('comes to its end with causes that run in a circle', () => {
+		const first: { cause?: unknown; message: string } = { message: 'first' };
+		first.cause = { message: 'second', cause: first };
+		expect(inspect(first).kind).toBe('other');
+	});
+
+	test('never fails itself, whatever was thrown', () => {
+		fc.assert(
+			fc.property(fc.anything(), (thrown) => {
+				expect(inspect(thrown).problem).toBeDefined();
+				expect(inspect({ response: thrown, cause: thrown }).problem).toBeDefined();
+				expect(inspect({ response: { status: 400, data: thrown } }).status).toBe(400);
+			}),
+		);
+	});
+});
+
+describe('parseRetryAfter', () => {
+	test.each([
+		['seconds', '120', 120_000],
+		['a number', 3, 3000],
+		['zero', '0', 0],
+		['spaces around it', ' 5 ', 5000],
+		['an HTTP date', 'Sun, 01 Nov 2026 12:00:30 GMT', 30_000],
+		['an HTTP date in the past', 'Sun, 01 Nov 2026 11:00:00 GMT', 0],
+	])('reads %s', (_what, header, wait) => {
+		expect(parseRetryAfter(header, NOW)).toBe(wait);
+	});
+
+	test.each([undefined, null, '', 'soon', {}, ['5'], '-5', '1.5', '5s'])(
+		'gives undefined for %p, so that the usual wait holds',
+		(header) => {
+			expect(parseRetryAfter(header, NOW)).toBeUndefined();
+		},
+	);
+
+	test('is never negative', () => {
+		fc.assert(
+			fc.property(fc.oneof(fc.string(), fc.integer(), fc.date().map(String)), (header) => {
+				expect(parseRetryAfter(header, NOW) ?? 0).toBeGreaterThanOrEqual(0);
+			}),
+		);
+	});
+});

@@ -1,0 +1,169 @@
+import { describe, expect, test } from '@jest/globals';
+import fc from 'fast-check';
+import {
+	isRecord,
+	nameOf,
+	parseEvent,
+	parsePage,
+	parseProperties,
+	parseTargets,
+} from '../../../nodes/shared/api/parse';
+import { UnexpectedAnswerError } from '../../../nodes/shared/reading/pages';
+
+const EVENT = { cursor: 'c/1+2==', timestamp: '2026-11-01T12:00:00.1234567Z' };
+
+describe('isRecord', () => {
+	test('holds for objects, and not for lists, null and plain values', () => {
+		expect([{}, { a: 1 }].map(isRecord)).toEqual([true, true]);
+		expect([null, undefined, [], 'text', 1, true].some(isRecord)).toBe(false);
+	});
+});
+
+describe('parsePage', () => {
+	test('gives the events as they came, with everything that is unheard of', () => {
+		const event = { ...EVENT, data: { a: [1] }, unheardOf: null };
+		expect(parsePage({ data: [event, EVENT], next: 'https://next', from: 'f', to: 't' })).toEqual({
+			events: [event, EVENT],
+			next: 'https://next',
+		});
+	});
+
+	test.each([
+		['null', { data: [], next: null }],
+		['missing', { data: [] }],
+		['empty', { data: [], next: '' }],
+	])('is the last page where next is %s', (_what, body) => {
+		expect(parsePage(body)).toEqual({ events: [], next: null });
+	});
+
+	test.each([
+		['nothing', undefined],
+		['null', null],
+		['a page of a proxy', '<html></html>'],
+		['a list', [EVENT]],
+		['no data', { next: null }],
+		['data that is null', { data: null }],
+		['data that is no list', { data: {} }],
+		['an event that is null', { data: [EVENT, null] }],
+		['an event without a cursor', { data: [{ timestamp: EVENT.timestamp }] }],
+		['an event without a timestamp', { data: [{ cursor: 'c' }] }],
+		['a cursor that is a number', { data: [{ ...EVENT, cursor: 1 }] }],
+		['a next that is a number', { data: [], next: 2 }],
+		['a next that is an object', { data: [], next: {} }],
+	])('refuses %s', (_what, body) => {
+		expect(() => parsePage(body)).toThrow(UnexpectedAnswerError);
+	});
+
+	test('repeats nothing of what it refuses', () => {
+		const read = () => parsePage({ data: [{ userId: 'somebody' }] });
+		expect(read).toThrow(UnexpectedAnswerError);
+		expect(read).not.toThrow('somebody');
+	});
+});
+
+describe('parseEvent', () => {
+	test('gives the event as it came', () => {
+		const event = { ...EVENT, data: null };
+		expect(parseEvent(event)).toBe(event);
+	});
+
+	test.each([undefined, null, '', [], {}, { cursor: 'c' }, { data: EVENT }])(
+		'refuses %p, which is no event',
+		(body) => {
+			expect(() => parseEvent(body)).toThrow(UnexpectedAnswerError);
+		},
+	);
+});
+
+describe('parseTargets', () => {
+	const expected = [{ name: 'Default', services: [{ name: 'Broker', eventTypes: ['login'] }] }];
+
+	test.each([
+		[
+			'under their own words',
+			{
+				target: 'Default',
+				services: [{ serviceName: 'Broker', eventTypes: [{ eventType: 'login' }] }],
+			},
+		],
+		[
+			'under name',
+			{ name: 'Default', services: [{ name: 'Broker', eventTypes: [{ name: 'login' }] }] },
+		],
+		[
+			'alone, for event types',
+			{ target: 'Default', services: [{ serviceName: 'Broker', eventTypes: ['login'] }] },
+		],
+		[
+			'under both, the own word first',
+			{
+				target: 'Default',
+				name: 'x',
+				services: [{ serviceName: 'Broker', name: 'x', eventTypes: ['login'] }],
+			},
+		],
+	])('finds names %s', (_where, target) => {
+		expect(parseTargets({ extended: true, targets: [target] })).toEqual(expected);
+	});
+
+	test('takes targets and services that are names alone', () => {
+		expect(parseTargets({ targets: ['Default', { name: 'Other', services: ['Broker'] }] })).toEqual(
+			[
+				{ name: 'Default', services: [] },
+				{ name: 'Other', services: [{ name: 'Broker', eventTypes: [] }] },
+			],
+		);
+	});
+
+	test('leaves out what has no name, and keeps the rest', () => {
+		const services = [
+			null,
+			1,
+			{},
+			{ eventTypes: ['x'] },
+			'',
+			{ name: 'Broker', eventTypes: [1, null, '', 'login', {}] },
+		];
+		expect(
+			parseTargets({ targets: [null, 7, [], '', { services }, { name: 'Default', services }] }),
+		).toEqual(expected);
+	});
+
+	test('finds nothing in an answer of another shape, and never fails', () => {
+		fc.assert(
+			fc.property(fc.anything(), (anything) => {
+				for (const body of [anything, { targets: anything }, { targets: [anything] }]) {
+					expect(Array.isArray(parseTargets(body))).toBe(true);
+				}
+				expect(parseTargets({ targets: [{ name: 'a', services: anything }] })).toHaveLength(1);
+			}),
+		);
+		expect(parseTargets({ targets: { name: 'Default' } })).toEqual([]);
+		expect(parseTargets([{ name: 'Default' }])).toEqual([]);
+	});
+});
+
+describe('parseProperties', () => {
+	test('gives the list as it is', () => {
+		const properties = ['Idp', { name: 'Country' }, 1];
+		expect(parseProperties({ properties })).toBe(properties);
+	});
+
+	test.each([undefined, null, 'text', [], {}, { properties: null }, { properties: {} }])(
+		'finds no list in %p',
+		(body) => {
+			expect(parseProperties(body)).toBeUndefined();
+		},
+	);
+});
+
+describe('nameOf', () => {
+	test('takes names that are texts, and not empty', () => {
+		expect(nameOf('Idp', 'property')).toBe('Idp');
+		expect(nameOf({ property: 'Idp' }, 'property')).toBe('Idp');
+		expect(nameOf({ name: 'Idp' }, 'property')).toBe('Idp');
+		for (const nameless of ['', 1, null, undefined, [], ['Idp'], {}, { name: 1 }, { other: 'x' }]) {
+			expect(nameOf(nameless, 'property')).toBeUndefined();
+		}
+	});
+});

@@ -1,0 +1,84 @@
+/* eslint-disable @n8n/community-nodes/no-restricted-imports, @n8n/community-nodes/no-restricted-globals -- test code, runs beside n8n, not in it */
+import { execFile } from 'node:child_process';
+import { readdirSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { promisify } from 'node:util';
+import { describe, expect, test } from '@jest/globals';
+
+const ROOT = join(__dirname, '../..');
+const read = (path: string) => readFileSync(join(ROOT, path), 'utf8');
+
+const description = read('docs/openapi.yaml');
+const facts = read('docs/api.md');
+
+const ids = (text: string, pattern: RegExp) => [...text.matchAll(pattern)].map(([, id]) => id);
+
+/** The places of docs/api.md that a link can lead to: its headings, and its facts. */
+function anchors(): string[] {
+	const headings = ids(facts, /^#+ (.+)$/gm).map((heading) =>
+		heading
+			.toLowerCase()
+			.replace(/[^\w -]/g, '')
+			.replace(/ /g, '-'),
+	);
+	return [...headings, ...ids(facts, /<a id="([^"]+)">/g)];
+}
+
+function sources(folder: string): string[] {
+	return readdirSync(join(ROOT, folder), { recursive: true, encoding: 'utf8' })
+		.filter((path) => /\.(ts|mjs|yaml|md)$/.test(path))
+		.map((path) => join(folder, path));
+}
+
+describe('docs/openapi.yaml', () => {
+	test('is what the generated types were made from', async () => {
+		const script = join(ROOT, 'scripts/generate-types.mjs');
+
+		await expect(promisify(execFile)(process.execPath, [script, '--check'])).resolves.toEqual({
+			stdout: '',
+			stderr: '',
+		});
+	}, 30_000);
+
+	test('names for everything that is likely the fact that it rests on', () => {
+		const marks = description.match(/x-standing: likely\n\s+x-fact: [\w-]+\n/g) ?? [];
+
+		expect(marks.length).toBeGreaterThan(10);
+		expect(description.match(/^ +x-standing: likely$/gm)).toHaveLength(marks.length);
+	});
+
+	test('names only facts that docs/api.md explains', () => {
+		expect(anchors()).toEqual(expect.arrayContaining(ids(description, /x-fact: ([\w-]+)/g)));
+	});
+});
+
+describe('docs/api.md', () => {
+	test('has each anchor once', () => {
+		expect(anchors()).toEqual([...new Set(anchors())]);
+	});
+
+	test('has the anchors that code and documents refer to', () => {
+		const references = ['credentials', 'nodes', 'scripts', 'test', 'docs']
+			.flatMap(sources)
+			.flatMap((path) => ids(read(path), /docs\/api\.md#([\w-]+)/g).map((id) => ({ path, id })));
+		const dangling = references.filter(({ id }) => !anchors().includes(id));
+
+		expect(references.length).toBeGreaterThan(10);
+		expect(dangling).toEqual([]);
+		expect(anchors()).toEqual(expect.arrayContaining(ids(facts, /\]\(#([\w-]+)\)/g)));
+	});
+
+	test('names only files that exist', () => {
+		const files = ids(facts, /`((?:nodes|credentials|scripts|docs)\/[\w/.-]+\.\w+)`/g);
+		const present = new Set(['nodes', 'credentials', 'scripts', 'docs'].flatMap(sources));
+
+		expect(files.length).toBeGreaterThan(10);
+		expect(files.filter((file) => !present.has(file))).toEqual([]);
+	});
+
+	test('says how many facts are only likely', () => {
+		const [, count] = /(\d+) rows in all/.exec(facts) ?? [];
+
+		expect(ids(facts, /^\| <a id="([^"]+)">/gm)).toHaveLength(Number(count));
+	});
+});

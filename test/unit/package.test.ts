@@ -1,0 +1,350 @@
+import { describe, expect, test } from '@jest/globals';
+import type { INodeProperties, INodePropertyCollection, INodePropertyOptions } from 'n8n-workflow';
+import { SignicatOAuth2Api } from '../../credentials/SignicatOAuth2Api.credentials';
+import { USER_AGENT } from '../../nodes/shared/api/context';
+import { SignicatAudit } from '../../nodes/SignicatAudit/SignicatAudit.node';
+import actionCodex from '../../nodes/SignicatAudit/SignicatAudit.node.json';
+import { SignicatAuditTrigger } from '../../nodes/SignicatAuditTrigger/SignicatAuditTrigger.node';
+import triggerCodex from '../../nodes/SignicatAuditTrigger/SignicatAuditTrigger.node.json';
+import packageJson from '../../package.json';
+
+// The names in this file are stored in people's workflows. A test that goes red here means that
+// workflows in use would break: change the code, not the test.
+
+const action = new SignicatAudit().description;
+const trigger = new SignicatAuditTrigger().description;
+const credential = new SignicatOAuth2Api();
+
+const RANGE = ['period', 'from', 'to'];
+const FILTER = ['filters', 'conditions'];
+
+interface Interface {
+	parameters: string[];
+	options: string[];
+}
+
+const OPERATIONS: Record<string, Interface> = {
+	'event:get': {
+		parameters: ['cursor', 'simplify', 'options'],
+		options: ['maxConcurrency'],
+	},
+	'event:getAll': {
+		parameters: ['returnAll', 'limit', ...RANGE, ...FILTER, 'simplify', 'options'],
+		options: ['applyFiltersIn', 'maxConcurrency', 'order', 'pageSize'],
+	},
+	'event:summarize': {
+		parameters: [...RANGE, ...FILTER, 'groupBy', 'options'],
+		options: ['applyFiltersIn', 'maxConcurrency', 'pageSize', 'topN'],
+	},
+	'event:export': {
+		parameters: [...RANGE, ...FILTER, 'format', 'binaryPropertyName', 'options'],
+		options: [
+			'applyFiltersIn',
+			'fileName',
+			'gzip',
+			'includeBom',
+			'maxConcurrency',
+			'order',
+			'pageSize',
+		],
+	},
+	'metadata:get': { parameters: [], options: [] },
+	'property:getAll': {
+		parameters: ['returnAll', 'limit', 'target', 'serviceName', 'eventType'],
+		options: [],
+	},
+};
+
+/** The values of the parameters and options that are a choice. */
+const CHOICES: Record<string, string[]> = {
+	period: ['custom', 'last24Hours', 'last30Days', 'last7Days', 'lastHour'],
+	applyFiltersIn: ['n8n', 'signicat'],
+	order: ['newestFirst', 'oldestFirst'],
+	groupBy: [
+		'clientId',
+		'day',
+		'eventType',
+		'hour',
+		'ipAddress',
+		'sandbox',
+		'serviceName',
+		'userId',
+	],
+	format: ['csv', 'json', 'ndjson'],
+	startFrom: ['lookback', 'now'],
+};
+
+const DEFAULTS: Record<string, unknown> = {
+	returnAll: false,
+	limit: 50,
+	period: 'last24Hours',
+	from: '',
+	to: '',
+	simplify: true,
+	applyFiltersIn: 'signicat',
+	pageSize: 1000,
+	order: 'newestFirst',
+	binaryPropertyName: 'data',
+	startFrom: 'now',
+	lateArrivalMinutes: 5,
+	settlingSeconds: 0,
+};
+
+const offered = action.properties
+	.filter(({ name }) => name === 'operation')
+	.flatMap(({ displayOptions, options }) =>
+		(displayOptions?.show?.resource ?? []).flatMap((resource) =>
+			(options as INodePropertyOptions[]).map(
+				({ value }) => `${String(resource)}:${String(value)}`,
+			),
+		),
+	);
+
+function propertiesOf(name: string): INodeProperties[] {
+	const [resource, operation] = name.split(':');
+	return action.properties.filter(({ name: property, displayOptions }) => {
+		const { show } = displayOptions ?? {};
+		const isOwn =
+			show?.resource?.includes(resource ?? '') && show.operation?.includes(operation ?? '');
+		return isOwn && property !== 'operation';
+	});
+}
+
+const optionsIn = (properties: INodeProperties[]) =>
+	properties
+		.filter(({ name }) => name === 'options')
+		.flatMap(({ options }) => options as INodeProperties[]);
+
+const valuesOf = ({ options }: INodeProperties) =>
+	(options as INodePropertyOptions[]).map(({ value }) => String(value)).sort();
+
+/** A property with all that it holds. */
+function withNested(property: INodeProperties): INodeProperties[] {
+	const nested = (property.options ?? []).flatMap((option): INodeProperties[] => {
+		if ('values' in option) return (option as INodePropertyCollection).values;
+		return 'type' in option ? [option as INodeProperties] : [];
+	});
+	return [property, ...nested.flatMap(withNested)];
+}
+
+const shown = [...action.properties, ...trigger.properties, ...credential.properties]
+	.flatMap(withNested)
+	.filter(({ type }) => type !== 'hidden');
+
+const choices = shown.flatMap(({ options }) =>
+	(options ?? []).filter((option): option is INodePropertyOptions => 'value' in option),
+);
+
+describe('the package', () => {
+	test('has the name and the licence under which people find and use it', () => {
+		expect(packageJson).toMatchObject({ name: 'n8n-nodes-signicat-audit', license: 'MIT' });
+		expect(packageJson.keywords).toContain('n8n-community-node-package');
+	});
+
+	test('names its own version in every request', () => {
+		expect(USER_AGENT).toBe(`${packageJson.name}/${packageJson.version}`);
+	});
+
+	test('needs nothing at run time but n8n', () => {
+		expect(packageJson).not.toHaveProperty('dependencies');
+		expect(packageJson).not.toHaveProperty('optionalDependencies');
+		expect(packageJson).not.toHaveProperty('bundledDependencies');
+		expect(packageJson.peerDependencies).toEqual({ 'n8n-workflow': '*' });
+	});
+
+	test('runs nothing when it is installed', () => {
+		const lifecycle = ['preinstall', 'install', 'postinstall', 'prepare', 'preprepare'];
+		expect(Object.keys(packageJson.scripts).filter((name) => lifecycle.includes(name))).toEqual([]);
+	});
+
+	test('carries nothing but what was built', () => {
+		expect(packageJson.files).toEqual(['dist']);
+	});
+
+	test('tells n8n where its nodes and its credential are', () => {
+		expect(packageJson.n8n).toMatchObject({
+			n8nNodesApiVersion: 1,
+			credentials: ['dist/credentials/SignicatOAuth2Api.credentials.js'],
+			nodes: [
+				'dist/nodes/SignicatAudit/SignicatAudit.node.js',
+				'dist/nodes/SignicatAuditTrigger/SignicatAuditTrigger.node.js',
+			],
+		});
+	});
+
+	test.each([
+		['action', actionCodex],
+		['trigger', triggerCodex],
+	])('is the one that the codex of the %s speaks of', (_which, codex) => {
+		expect(codex.node).toBe(packageJson.name);
+	});
+});
+
+describe('the credential', () => {
+	test('has the name that workflows hold', () => {
+		expect(SignicatOAuth2Api.name).toBe('SignicatOAuth2Api');
+		expect(credential).toMatchObject({
+			name: 'signicatOAuth2Api',
+			displayName: 'Signicat OAuth2 API',
+		});
+	});
+});
+
+describe('the action node', () => {
+	test('has the name that workflows hold', () => {
+		expect(SignicatAudit.name).toBe('SignicatAudit');
+		expect(action).toMatchObject({
+			name: 'signicatAudit',
+			displayName: 'Signicat Audit',
+			version: 1,
+			credentials: [{ name: 'signicatOAuth2Api', required: true }],
+		});
+	});
+
+	test('offers its resources', () => {
+		const resource = action.properties.find(({ name }) => name === 'resource');
+		expect(resource && valuesOf(resource)).toEqual(['event', 'metadata', 'property']);
+	});
+
+	test('offers its operations', () => {
+		expect(offered).toEqual(
+			expect.arrayContaining(['event:get', 'event:getAll', 'metadata:get', 'property:getAll']),
+		);
+		expect(offered.filter((name) => !(name in OPERATIONS))).toEqual([]);
+	});
+
+	test.each(offered)('has the parameters of %s', (name) => {
+		const names = propertiesOf(name).map((property) => property.name);
+		expect(names.sort()).toEqual([...(OPERATIONS[name]?.parameters ?? [])].sort());
+	});
+
+	test.each(offered)('has the options of %s', (name) => {
+		const names = optionsIn(propertiesOf(name)).map((option) => option.name);
+		expect(names.sort()).toEqual(OPERATIONS[name]?.options);
+	});
+
+	test.each(offered)('has the choices and the defaults of %s', (name) => {
+		const properties = propertiesOf(name);
+		for (const property of [...properties, ...optionsIn(properties)]) {
+			if (property.name in CHOICES) expect(valuesOf(property)).toEqual(CHOICES[property.name]);
+			if (property.name in DEFAULTS) expect(property.default).toBe(DEFAULTS[property.name]);
+		}
+	});
+
+	test('shows no parameter outside its operations', () => {
+		const shownSomewhere = new Set(offered.flatMap(propertiesOf));
+		const others = action.properties.filter((property) => !shownSomewhere.has(property));
+		expect([...new Set(others.map(({ name }) => name))]).toEqual(['resource', 'operation']);
+	});
+
+	test('asks for ends of a range only where it is a custom one, and for a limit only where there is one', () => {
+		for (const property of propertiesOf('event:getAll')) {
+			const { show } = property.displayOptions ?? {};
+			const isEnd = property.name === 'from' || property.name === 'to';
+			expect(show?.period).toEqual(isEnd ? ['custom'] : undefined);
+			expect(show?.returnAll).toEqual(property.name === 'limit' ? [false] : undefined);
+		}
+	});
+});
+
+describe('the trigger node', () => {
+	test('has the name that workflows hold', () => {
+		expect(SignicatAuditTrigger.name).toBe('SignicatAuditTrigger');
+		expect(trigger).toMatchObject({
+			name: 'signicatAuditTrigger',
+			displayName: 'Signicat Audit Trigger',
+			version: 1,
+			polling: true,
+			credentials: [{ name: 'signicatOAuth2Api', required: true }],
+		});
+	});
+
+	test('has the parameters that workflows hold', () => {
+		expect(trigger.properties.map(({ name }) => name)).toEqual([
+			'event',
+			'filters',
+			'conditions',
+			'simplify',
+			'options',
+		]);
+		const event = trigger.properties.find(({ name }) => name === 'event');
+		expect(event && valuesOf(event)).toEqual(['newEvent', 'newEventType']);
+		expect(event?.default).toBe('newEvent');
+	});
+
+	test('has the options that workflows hold, with their choices and defaults', () => {
+		const options = optionsIn(trigger.properties);
+		expect(options.map(({ name }) => name).sort()).toEqual([
+			'applyFiltersIn',
+			'lateArrivalMinutes',
+			'lookbackHours',
+			'maxEventsPerPoll',
+			'settlingSeconds',
+			'startFrom',
+		]);
+		for (const option of options) {
+			if (option.name in CHOICES) expect(valuesOf(option)).toEqual(CHOICES[option.name]);
+			if (option.name in DEFAULTS) expect(option.default).toBe(DEFAULTS[option.name]);
+		}
+	});
+});
+
+describe('the words that people read', () => {
+	const SMALL_WORDS = /^(a|an|and|as|at|by|for|in|n8n|of|on|or|per|than|the|to|with)$/;
+
+	test.each([...new Set([...shown, ...action.properties].map(({ displayName }) => displayName))])(
+		'are Title Case in a label: %s',
+		(label) => {
+			for (const word of label.split(' ')) {
+				if (!SMALL_WORDS.test(word)) expect(word).toMatch(/^[A-Z0-9]/);
+			}
+		},
+	);
+
+	test.each([
+		...new Set(
+			[...shown, ...choices, action, trigger]
+				.map(({ description }) => description)
+				.filter((text): text is string => text !== undefined),
+		),
+	])('are a sentence in a description: %s', (text) => {
+		expect(text).toMatch(/^[A-Z]/);
+		expect(text).toBe(text.trim());
+		expect(text).not.toMatch(/ {2}|\bTODO\b|undefined|\[object/);
+		// One sentence ends without a full stop, several end with one.
+		expect(text.endsWith('.')).toBe(/[.?!] [A-Z]/.test(text));
+	});
+
+	test('explain everything that can be filled in', () => {
+		const selects = new Set(['resource', 'operation', 'options', 'event']);
+		const unexplained = shown.filter(
+			({ name, description, type }) => !description && !selects.has(name) && type !== 'notice',
+		);
+		expect(unexplained.map(({ name }) => name)).toEqual([]);
+	});
+
+	test('say “Whether” of what is on or off', () => {
+		for (const { type, description } of shown) {
+			if (type === 'boolean') expect(description).toMatch(/^Whether /);
+		}
+	});
+
+	test('begin an example with “e.g.”, and a button with “Add”', () => {
+		const placeholders = shown
+			.flatMap(({ placeholder, modes = [] }) => [
+				placeholder,
+				...modes.map((mode) => mode.placeholder),
+			])
+			.filter((text): text is string => text !== undefined);
+		expect(placeholders.length).toBeGreaterThan(10);
+		expect(placeholders.filter((text) => !/^(e\.g\. |Add )\S/.test(text))).toEqual([]);
+	});
+
+	test('name what each operation does', () => {
+		const operations = action.properties
+			.filter(({ name }) => name === 'operation')
+			.flatMap(({ options }) => options as INodePropertyOptions[]);
+		for (const { action: words } of operations) expect(words).toMatch(/^[A-Z][a-z]+ [a-z]/);
+		expect(new Set(operations.map(({ action: words }) => words)).size).toBe(operations.length);
+	});
+});

@@ -1,0 +1,190 @@
+import { describe, expect, test } from '@jest/globals';
+import fc from 'fast-check';
+import { UnexpectedAnswerError } from '../../../nodes/shared/reading/pages';
+import { ParallelReader } from '../../../nodes/shared/reading/parallelReader';
+import {
+	DAY,
+	fromMilliseconds,
+	MILLISECOND,
+	SECOND,
+} from '../../../nodes/shared/reading/timestamp';
+import type { FetchPage } from '../../../nodes/shared/reading/types';
+import type { Window } from '../../../nodes/shared/reading/window';
+import { logShapes } from '../support/arbitraries';
+import { type Entry, MemoryLog, newestFirst, PLAIN_LOG } from '../support/memoryLog';
+
+const START = fromMilliseconds(Date.UTC(2026, 0, 1));
+
+const lengths = [10n * SECOND, DAY, 150n * DAY];
+
+const range = (count: number) => Array.from({ length: count }, (_, i) => i);
+
+const scenarios = fc.constantFrom(...lengths).chain((length) =>
+	fc.record({
+		window: fc.constant<Window>({ from: START, to: START + length }),
+		entries: fc
+			.array(
+				fc.record({
+					// A part in ten thousand of the range; neighbours share a part, and often an instant.
+					part: fc.oneof(
+						fc.bigInt({ min: 0n, max: 10_000n }),
+						fc.bigInt({ min: 4_000n, max: 4_003n }),
+					),
+					steps: fc.constantFrom(0n, 0n, 1n, 9_999n, 10_000n),
+					count: fc.constantFrom(1, 1, 3, 6),
+				}),
+				{ maxLength: 30 },
+			)
+			.map((groups) =>
+				groups
+					.flatMap(({ part, steps, count }) =>
+						range(count).map(() => START + (length / 10_000n) * part + steps * 100n),
+					)
+					.map((at, sequence): Entry => ({ at, sequence })),
+			),
+		shape: logShapes,
+		pageSize: fc.constantFrom(1, 2, 5, 1000),
+		concurrency: fc.integer({ min: 2, max: 6 }),
+		waitingPages: fc.constantFrom(1, 3, Infinity),
+	}),
+);
+
+type Scenario = typeof scenarios extends fc.Arbitrary<infer Value> ? Value : never;
+
+function expected({ window, entries, shape }: Scenario): string[] {
+	return entries
+		.filter(({ at }) => (shape.includesFrom ? at >= window.from : at > window.from))
+		.filter(({ at }) => at < window.to)
+		.sort(newestFirst)
+		.map(({ sequence }) => `c${sequence}`);
+}
+
+async function read(reader: ParallelReader): Promise<string[]> {
+	const found: string[] = [];
+	for await (const events of reader.read()) found.push(...events.map(({ cursor }) => cursor));
+	return found;
+}
+
+/** Lets everything happen that is ready to happen. */
+async function settle(): Promise<void> {
+	for (let turn = 0; turn < 200; turn++) await Promise.resolve();
+}
+
+const everySecond = range(200).map((i): Entry => ({ at: START + BigInt(i) * SECOND, sequence: i }));
+
+const DENSE = {
+	window: { from: START, to: START + 200n * SECOND },
+	conditions: [],
+	pageSize: 5,
+	concurrency: 4,
+	waitingPages: Infinity,
+};
+
+describe('ParallelReader', () => {
+	test('gives each event once and newest first, in whatever order the answers come', async () => {
+		await fc.assert(
+			fc.asyncProperty(scenarios, fc.scheduler(), async (scenario, scheduler) => {
+				const log = new MemoryLog(scenario.entries, scenario.shape);
+				const fetchPage: FetchPage = async (query, next) => {
+					const page = await log.fetchPage(query, next);
+					return await scheduler.schedule(Promise.resolve(page));
+				};
+				const reading = read(new ParallelReader(fetchPage, { ...scenario, conditions: [] }));
+				expect(await scheduler.waitFor(reading)).toEqual(expected(scenario));
+			}),
+			{ numRuns: 300 },
+		);
+	}, 30_000);
+
+	test('cuts on whole milliseconds, so that it does not matter how timestamps are shown', async () => {
+		const odd = 1_234_500n;
+		const entries = everySecond.map(({ at, sequence }) => ({ at: at + odd, sequence }));
+		const window = { from: DENSE.window.from + 300n, to: DENSE.window.to + 700n };
+		const log = new MemoryLog(entries);
+		await read(new ParallelReader(log.fetchPage, { ...DENSE, window }));
+		const cuts = log.queries.map((query) => query.window.to).filter((to) => to !== window.to);
+		expect(cuts.length).toBeGreaterThan(2);
+		expect(cuts.filter((to) => to % MILLISECOND !== 0n)).toEqual([]);
+	});
+
+	test('has no more requests under way than it may, and one alone at first', async () => {
+		const log = new MemoryLog(everySecond);
+		const underWay: number[] = [];
+		let count = 0;
+		const fetchPage: FetchPage = async (query, next) => {
+			underWay.push(++count);
+			await settle();
+			const page = await log.fetchPage(query, next);
+			count--;
+			return page;
+		};
+		await read(new ParallelReader(fetchPage, DENSE));
+		expect(underWay[0]).toBe(1);
+		expect(Math.max(...underWay)).toBe(4);
+	});
+
+	test('holds few pages for a consumer that takes its time', async () => {
+		const log = new MemoryLog(everySecond);
+		const pages = new ParallelReader(log.fetchPage, { ...DENSE, waitingPages: 3 }).read();
+		await pages.next();
+		await settle();
+		expect(log.requests).toBeLessThanOrEqual(1 + 3 + 1);
+		await pages.return(undefined);
+	});
+
+	test('begins no request after its consumer stopped', async () => {
+		const log = new MemoryLog(everySecond);
+		const pages = new ParallelReader(log.fetchPage, { ...DENSE, waitingPages: 3 }).read();
+		await pages.next();
+		await pages.return(undefined);
+		await settle();
+		const requests = log.requests;
+		await settle();
+		expect(log.requests).toBe(requests);
+		expect(requests).toBeLessThan(10);
+	});
+
+	test.each([1, 2, 3, 7])('passes on what request %i threw', async (failing) => {
+		const log = new MemoryLog(everySecond);
+		let requests = 0;
+		const fetchPage: FetchPage = async (query, next) => {
+			if (++requests === failing) throw new Error('fault');
+			return await log.fetchPage(query, next);
+		};
+		await expect(read(new ParallelReader(fetchPage, DENSE))).rejects.toThrow('fault');
+	});
+
+	test.each([2, 3, 5])(
+		'passes on what request %i threw while the consumer was busy',
+		async (failing) => {
+			const log = new MemoryLog(everySecond);
+			let requests = 0;
+			const fetchPage: FetchPage = async (query, next) => {
+				if (++requests === failing) throw new Error('fault');
+				return await log.fetchPage(query, next);
+			};
+			let outcome: unknown = 'still waiting';
+			const reading = async () => {
+				const reader = new ParallelReader(fetchPage, { ...DENSE, waitingPages: 4 });
+				for await (const events of reader.read()) {
+					expect(events.length).toBeGreaterThan(0);
+					await settle();
+				}
+			};
+			void reading().catch((error: unknown) => (outcome = error));
+			for (let turn = 0; turn < 100; turn++) await settle();
+			expect(outcome).toEqual(new Error('fault'));
+		},
+	);
+
+	test('stops at a page that names itself as the next', async () => {
+		const fetchPage: FetchPage = async () => ({ events: [], next: 'loop' });
+		await expect(read(new ParallelReader(fetchPage, DENSE))).rejects.toThrow(UnexpectedAnswerError);
+	});
+
+	test('costs little more requests than there are pages', async () => {
+		const log = new MemoryLog(everySecond, PLAIN_LOG);
+		await read(new ParallelReader(log.fetchPage, DENSE));
+		expect(log.requests).toBeLessThanOrEqual(1.5 * (200 / DENSE.pageSize) + 2 * 4);
+	});
+});

@@ -1,0 +1,253 @@
+import { describe, expect, test } from '@jest/globals';
+import fc from 'fast-check';
+import {
+	advance,
+	MOST_SEEN,
+	MOST_TYPES,
+	parseState,
+	type PollState,
+	serializeState,
+	shortHash,
+	startAt,
+} from '../../../nodes/shared/reading/pollState';
+import {
+	fromMilliseconds,
+	MILLISECOND,
+	MINUTE,
+	toMilliseconds,
+} from '../../../nodes/shared/reading/timestamp';
+import { BOUNDARY_OVERLAP } from '../../../nodes/shared/reading/window';
+import { instants } from '../support/arbitraries';
+
+const NOW_MS = Date.UTC(2026, 10, 1, 12);
+const NOW = fromMilliseconds(NOW_MS);
+const LARGEST_STATE = 64_000;
+
+const hashes = fc.string({ minLength: 1, maxLength: 40 }).map(shortHash);
+
+const states: fc.Arbitrary<PollState> = fc
+	.record({
+		key: fc.string(),
+		watermark: instants,
+		overlapFrom: instants,
+		seen: fc.array(fc.tuple(hashes, fc.integer({ min: 0, max: Date.UTC(2058, 0) }))),
+		knownTypes: fc.array(hashes),
+		toLearn: fc.option(fc.record({ from: instants, to: instants }), { nil: undefined }),
+		spanMs: fc.option(fc.integer({ min: 1, max: 60 * 86_400_000 }), { nil: undefined }),
+	})
+	.map(({ seen, knownTypes, toLearn, spanMs, ...rest }) => ({
+		...rest,
+		seen: new Map(seen),
+		knownTypes: new Set(knownTypes),
+		...(toLearn && { toLearn }),
+		...(spanMs !== undefined && { span: fromMilliseconds(spanMs) }),
+	}));
+
+/** What n8n does with a state between two polls. */
+const stored = (state: PollState): unknown => JSON.parse(JSON.stringify(serializeState(state)));
+
+const size = (state: PollState) => JSON.stringify(serializeState(state)).length;
+
+/** A state that remembers `count` events, the first of them at `from`, `step` ms apart. */
+function remembering(count: number, from: number, step: number): PollState {
+	const seen = Array.from({ length: count }, (_, i): [string, number] => [
+		shortHash(`event ${i}`),
+		from + i * step,
+	]);
+	return { ...startAt(fromMilliseconds(from), 'key'), seen: new Map(seen) };
+}
+
+describe('the stored state', () => {
+	test('is the same after it was stored and read', () => {
+		fc.assert(
+			fc.property(states, (state) => {
+				const again = parseState(stored(state));
+				expect(again).toEqual(state);
+				expect([...(again?.seen ?? [])]).toEqual([...state.seen]);
+				expect([...(again?.knownTypes ?? [])]).toEqual([...state.knownTypes]);
+			}),
+		);
+	});
+
+	test('is stored in the same words after it was read', () => {
+		fc.assert(
+			fc.property(states, (state) => {
+				const first = stored(state);
+				const again = parseState(first);
+				expect(again && stored(again)).toEqual(first);
+			}),
+		);
+	});
+
+	test.each([
+		['before 1970', Date.UTC(1901, 0, 1)],
+		['in the first year of all', Date.parse('0001-01-01T00:00:00Z')],
+		['after 2059', Date.UTC(2060, 0, 1)],
+		['at the end of the calendar', Date.parse('9999-12-31T23:59:59.999Z')],
+	])('still knows every event where one of them is %s', (_what, odd) => {
+		const seen = new Map([
+			['AAAAAAAA', NOW_MS],
+			['BBBBBBBB', odd],
+			['CCCCCCCC', NOW_MS + 1],
+		]);
+		const again = parseState(stored({ ...startAt(NOW, 'key'), seen }));
+		expect([...(again?.seen.keys() ?? [])]).toEqual(['AAAAAAAA', 'BBBBBBBB', 'CCCCCCCC']);
+		expect(again?.seen.get('CCCCCCCC')).toBe(NOW_MS + 1);
+	});
+
+	test('holds a span of at least a millisecond', () => {
+		const again = parseState(stored({ ...startAt(NOW, 'key'), span: 1n }));
+		expect(again?.span).toBe(MILLISECOND);
+	});
+
+	test('is below 64 kB with all the cursors that it may remember', () => {
+		const full = remembering(MOST_SEEN, NOW_MS, 1);
+		expect(full.seen.size).toBe(MOST_SEEN);
+		expect(size({ ...full, toLearn: { from: 1n, to: NOW }, span: MINUTE })).toBeLessThan(
+			LARGEST_STATE,
+		);
+	});
+
+	test('is below 64 kB with all the event types that it may know', () => {
+		const knownTypes = new Set(Array.from({ length: MOST_TYPES }, (_, i) => shortHash(`${i}`)));
+		expect(knownTypes.size).toBe(MOST_TYPES);
+		const full = { ...startAt(NOW, 'key'), knownTypes, toLearn: { from: 1n, to: NOW } };
+		expect(size({ ...full, span: MINUTE })).toBeLessThan(LARGEST_STATE);
+	});
+
+	test.each([
+		['nothing', undefined],
+		['null', null],
+		['a text', 'state'],
+		['an empty object', {}],
+		['a list', []],
+		['a later version', { ...serializeState(startAt(NOW, 'key')), version: 2 }],
+		['no watermark', { ...serializeState(startAt(NOW, 'key')), watermark: undefined }],
+		['a watermark that is no time', { ...serializeState(startAt(NOW, 'key')), watermark: 'soon' }],
+		['no overlap', { ...serializeState(startAt(NOW, 'key')), overlapFrom: null }],
+	])('is no state where n8n holds %s', (_what, value) => {
+		expect(parseState(value)).toBeUndefined();
+	});
+
+	test('does without what is missing from it', () => {
+		const { version, key, watermark, overlapFrom } = serializeState(startAt(NOW, 'key'));
+		expect(parseState({ version, key, watermark, overlapFrom })).toEqual(startAt(NOW, 'key'));
+	});
+
+	test('has nothing left to learn where one end of it is missing', () => {
+		const state = { ...serializeState(startAt(NOW, 'key')), toLearn: { from: '', to: '' } };
+		expect(parseState(state)).not.toHaveProperty('toLearn');
+	});
+
+	test('names cursors by a hash, and holds none of them', () => {
+		const cursor = 'AbCdEfGh+/==secret';
+		const seen = new Map([[shortHash(cursor), NOW_MS]]);
+		expect(JSON.stringify(stored({ ...startAt(NOW, 'key'), seen }))).not.toContain('AbCdEfGh');
+	});
+});
+
+describe('shortHash', () => {
+	test('gives eight characters for any text, the same ones each time', () => {
+		fc.assert(
+			fc.property(fc.string(), (text) => {
+				expect(shortHash(text)).toMatch(/^[\w-]{8}$/);
+				expect(shortHash(text)).toBe(shortHash(text));
+			}),
+		);
+	});
+
+	test('tells 20,000 cursors apart', () => {
+		const names = Array.from({ length: 20_000 }, (_, i) => shortHash(`cursor-${i}`));
+		expect(new Set(names).size).toBe(20_000);
+	});
+
+	test('stays the same from one version to the next, since states are stored', () => {
+		expect(shortHash('cursor')).toBe('RqTuvSDY');
+	});
+});
+
+describe('startAt', () => {
+	test('remembers nothing and reads nothing from before the start', () => {
+		expect(startAt(NOW, 'key')).toEqual({
+			key: 'key',
+			watermark: NOW,
+			overlapFrom: NOW,
+			seen: new Map(),
+			knownTypes: new Set(),
+		});
+	});
+});
+
+describe('advance', () => {
+	test('lets the overlap begin one late arrival before the watermark', () => {
+		const { state, shrunk } = advance(startAt(0n, 'key'), NOW, 5n * MINUTE);
+		expect(state.watermark).toBe(NOW);
+		expect(state.overlapFrom).toBe(NOW - 5n * MINUTE);
+		expect(shrunk).toBe(false);
+	});
+
+	test('never lets the overlap begin earlier than before', () => {
+		expect(advance(startAt(NOW, 'key'), NOW + MINUTE, 5n * MINUTE).state.overlapFrom).toBe(NOW);
+	});
+
+	test('keeps an overlap where no late arrival is expected', () => {
+		const { state } = advance(startAt(0n, 'key'), NOW, 0n);
+		expect(state.overlapFrom).toBe(NOW - BOUNDARY_OVERLAP);
+	});
+
+	test('forgets what lies before the overlap, and nothing that lies in it', () => {
+		fc.assert(
+			fc.property(
+				fc.array(fc.integer({ min: -400_000, max: 400_000 }), { maxLength: 50 }),
+				fc.bigInt({ min: 0n, max: 5n * MINUTE }),
+				fc.bigInt({ min: -MINUTE, max: MINUTE }),
+				(times, lateArrival, shift) => {
+					const seen = new Map(times.map((time, i) => [`hash${i}`, NOW_MS + time]));
+					const before = { ...startAt(NOW - 10n * MINUTE, 'key'), seen };
+					const { state, shrunk } = advance(before, NOW + shift, lateArrival);
+					const first = toMilliseconds(state.overlapFrom);
+					const kept = [...seen].filter(([, time]) => time >= first).map(([hash]) => hash);
+					expect([...state.seen.keys()].sort()).toEqual(kept.sort());
+					expect(shrunk).toBe(false);
+				},
+			),
+		);
+	});
+
+	test('shortens the overlap where it holds too many events, and remembers all that is left in it', () => {
+		const { state, shrunk } = advance(
+			remembering(5000, NOW_MS, 2),
+			NOW + 5n * MINUTE,
+			60n * MINUTE,
+		);
+		expect(shrunk).toBe(true);
+		expect(state.seen.size).toBe(MOST_SEEN);
+		const first = toMilliseconds(state.overlapFrom);
+		const inOverlap = [...remembering(5000, NOW_MS, 2).seen].filter(([, time]) => time >= first);
+		expect([...state.seen]).toEqual(inOverlap);
+	});
+
+	test('does not cut through the events of one millisecond', () => {
+		// Fifty events a millisecond: the bound lies in the midst of one of them.
+		const crowded = remembering(5001, 0, 1);
+		const seen = new Map([...crowded.seen].map(([hash, i]) => [hash, NOW_MS + Math.floor(i / 50)]));
+		const { state } = advance({ ...startAt(NOW, 'key'), seen }, NOW + MINUTE, MINUTE);
+		const first = toMilliseconds(state.overlapFrom);
+		expect(state.overlapFrom % MILLISECOND).toBe(0n);
+		expect(state.seen.size).toBeLessThanOrEqual(MOST_SEEN);
+		expect(state.seen.size).toBeGreaterThan(MOST_SEEN - 50);
+		expect([...seen.values()].filter((time) => time >= first)).toHaveLength(state.seen.size);
+	});
+
+	test('leaves the rest of the state, and the state that it was given, as they are', () => {
+		const before = {
+			...remembering(10, NOW_MS - 600_000, 1),
+			knownTypes: new Set(['AAAAAAAA']),
+			span: MINUTE,
+		};
+		const { state } = advance(before, NOW, 0n);
+		expect(state).toMatchObject({ key: 'key', knownTypes: before.knownTypes, span: MINUTE });
+		expect(state.seen.size).toBe(0);
+		expect(before.seen.size).toBe(10);
+	});
+});
