@@ -50,7 +50,7 @@ async function main() {
 	process.once('SIGTERM', () => stop.abort());
 
 	const { name, version, bugs } = await readPackage();
-	const settings = await readSettings(process.env);
+	const settings = await readSettings(process.env, stop.signal);
 	const userAgent = `${name}/${version} probe`;
 	const client = new ProbeClient({ settings, userAgent, signal: stop.signal });
 	if (!options.json) {

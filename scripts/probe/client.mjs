@@ -17,7 +17,7 @@ const TOKEN_MARGIN_MS = 500;
 /** Speaks HTTP to one origin: one request at a time, no redirects, the token nowhere else. */
 export class ProbeClient {
 	requestCount = 0;
-	/** How each 429 said when to come back: `seconds`, `date` or `nothing`. */
+	/** How the Retry-After of each 429 was given: `seconds`, `a date` or `nothing`. */
 	rateLimits = [];
 
 	#settings;
@@ -166,7 +166,7 @@ export class ProbeClient {
 	#noteRateLimit(retryAfter) {
 		const isSeconds = /^\s*\d+\s*$/.test(retryAfter ?? '');
 		const isDate = !isSeconds && !Number.isNaN(Date.parse(retryAfter ?? ''));
-		this.rateLimits.push(isSeconds ? 'seconds' : isDate ? 'date' : 'nothing');
+		this.rateLimits.push(isSeconds ? 'seconds' : isDate ? 'a date' : 'nothing');
 	}
 
 	#stopped() {

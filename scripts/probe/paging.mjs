@@ -36,7 +36,10 @@ export async function collectPaging(evidence) {
 	const plan = planPages(events, await evidence.range());
 	const body = { and: null, ...plan.range };
 	const first = await evidence.search(plan.range, plan.limit);
-	return { ...plan, body, first, expected: events[first.events.length] };
+	// By its cursor and not by its place, because an event may have come late in the meantime.
+	const lastCursor = first.events.at(-1)?.cursor;
+	const last = events.findIndex(({ cursor }) => cursor === lastCursor);
+	return { ...plan, body, first, expected: last < 0 ? undefined : events[last + 1] };
 }
 
 /** The second page of the plan, asked with a body of its own; refusals are answers too. */

@@ -2,6 +2,7 @@ import { describeFailure, isRecord, isRefused } from './answer.mjs';
 import { CannotTell, couldNotTell, NoAnswer, StopProbe } from './outcome.mjs';
 
 const CHECK_BASE_URL = 'Check SIGNICAT_BASE_URL, and that this machine can reach it.';
+const CHECK_ALL = 'Check SIGNICAT_BASE_URL first, then the client ID and the secret.';
 const LATER = 'Run the probe again in a few minutes.';
 
 /**
@@ -26,7 +27,8 @@ async function openToken(evidence) {
 	if (isRefusedClient(basic.answer)) await evidence.token('basicUnencoded');
 	const { answer } = await evidence.token('form');
 	if (Object.values(evidence.tokens).some(({ hasToken }) => hasToken)) return;
-	if (isRefusedClient(answer)) {
+	// OAuth's own refusal has an error; anything else may not be Signicat's token endpoint.
+	if (isRefusedClient(answer) && isRecord(answer.body) && 'error' in answer.body) {
 		throw new StopProbe(
 			`Signicat did not accept the client ID and secret: the token endpoint ${describeFailure(answer)}`,
 			'Check both, and that the API client is active, in the Signicat Dashboard under API clients.',
@@ -34,7 +36,7 @@ async function openToken(evidence) {
 	}
 	throw new StopProbe(
 		`No token came: the token endpoint ${describeFailure(answer)}`,
-		answer.status === 429 || answer.status >= 500 ? LATER : CHECK_BASE_URL,
+		answer.status === 429 || answer.status >= 500 ? LATER : CHECK_ALL,
 	);
 }
 

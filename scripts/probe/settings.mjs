@@ -19,17 +19,18 @@ const PLAIN_TEXT = /^[\x21-\x7e]*$/;
  * Reads where to connect to, and as whom. What is needed and missing is asked for.
  *
  * @param {Record<string, string | undefined>} env
+ * @param {AbortSignal} signal ends the asking
  * @returns {Promise<Settings>}
  * @throws StopProbe
  */
-export async function readSettings(env) {
+export async function readSettings(env, signal) {
 	const read = (name) => (env[name] ?? '').trim();
 	const baseUrl = checkedBaseUrl(read('SIGNICAT_BASE_URL') || DEFAULT_BASE_URL);
 	const accountId = checkedId('SIGNICAT_ACCOUNT_ID', read('SIGNICAT_ACCOUNT_ID'));
 	const organizationId = checkedId('SIGNICAT_ORGANIZATION_ID', read('SIGNICAT_ORGANIZATION_ID'));
-	const clientId = read('SIGNICAT_CLIENT_ID') || (await ask('Client ID: ')).trim();
+	const clientId = read('SIGNICAT_CLIENT_ID') || (await ask('Client ID: ', signal)).trim();
 	// Not trimmed: a secret can hold any character.
-	const clientSecret = env.SIGNICAT_CLIENT_SECRET || (await askSecret('Client secret: '));
+	const clientSecret = env.SIGNICAT_CLIENT_SECRET || (await askSecret('Client secret: ', signal));
 	if (!clientId || !clientSecret) {
 		throw new StopProbe(
 			'The client ID or the client secret is empty',

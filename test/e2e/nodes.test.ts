@@ -6,8 +6,10 @@ import { afterAll, beforeAll, beforeEach, describe, expect, jest, test } from '@
 import type { IDataObject, INode, INodeParameters } from 'n8n-workflow';
 import { type AuditApi, startAuditApi } from '../audit-api';
 import {
+	type Editor,
 	installPackage,
 	itemsOf,
+	openEditor,
 	packPackage,
 	type RunningN8n,
 	startN8n,
@@ -220,6 +222,62 @@ describe('The packed package in a real n8n, against the local Audit API', () => 
 			expect(execution.status).toBe('error');
 			expect(execution.data.resultData.error?.message).toContain('From');
 			expect(api.requests).toEqual([]);
+		});
+	});
+
+	describe('the editor', () => {
+		let editor: Editor;
+
+		beforeAll(async () => {
+			editor = await openEditor(n8n);
+		});
+		afterAll(async () => await editor?.close());
+
+		test('the credential shows five fields, and nothing else', async () => {
+			const dialog = await editor.openCredential(credential.name);
+			await dialog.getByText('Client Secret').waitFor();
+			const labels = await dialog
+				.locator('[data-test-id="parameter-input-label"], label')
+				.allInnerTexts();
+			expect(labels.map((label) => label.split('\n')[0]?.replace('*', '').trim())).toEqual([
+				'Client ID',
+				'Client Secret',
+				'Base URL',
+				'Account ID',
+				'Organization ID',
+			]);
+		});
+
+		test('the list of services is filled from Signicat', async () => {
+			const filters = { serviceName: { __rl: true, mode: 'list', value: '' } };
+			const { id } = await n8n.importWorkflow(
+				inSequence('Lists', start, audit({ resource: 'event', operation: 'getAll', filters })),
+				[credential],
+			);
+			await editor.openWorkflow(id);
+			await editor.openNode('Audit');
+			const locator = editor.page.getByTestId('resource-locator-serviceName');
+			await locator.getByTestId('rlc-input').click();
+			const list = editor.page.getByTestId('rlc-item');
+			await list.first().waitFor();
+			const names = (await list.allInnerTexts()).map((name) => name.trim());
+			const services = new Set(api.events.map(({ serviceName }) => serviceName).filter(Boolean));
+			expect(new Set(names)).toEqual(services);
+		});
+
+		test('a query shows its events', async () => {
+			const { id } = await n8n.importWorkflow(
+				inSequence(
+					'Shows',
+					start,
+					audit({ resource: 'event', operation: 'getAll', limit: 7, period: 'last30Days' }),
+				),
+				[credential],
+			);
+			await editor.openWorkflow(id);
+			const panel = await editor.openNode('Audit');
+			await editor.executeNode();
+			expect(await panel.getByTestId('output-panel').innerText()).toContain('7 items');
 		});
 	});
 

@@ -27,7 +27,7 @@ export function nameLocator(options: LocatorOptions): INodeProperties {
 				type: 'list',
 				typeOptions: { searchListMethod, searchable: true },
 			},
-			{ displayName: 'By Name', name: 'name', type: 'string', placeholder },
+			{ displayName: 'Name', name: 'name', type: 'string', placeholder },
 		],
 	};
 }

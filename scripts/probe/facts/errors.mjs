@@ -81,14 +81,11 @@ export const errorFacts = [
 	{
 		id: 'rate-limit',
 		anchor: 'too-many-requests',
-		states: 'A rate limit is a 429 with Retry-After',
+		states: 'Too many requests give 429, perhaps with Retry-After',
 		async check({ client: { rateLimits } }) {
 			if (rateLimits.length === 0) return couldNotTell('not met, and not provoked');
 			const forms = [...new Set(rateLimits)].join(' and ');
-			return judge(
-				!rateLimits.includes('nothing'),
-				`met ${rateLimits.length} times; Retry-After gave ${forms}`,
-			);
+			return holds(`429 came ${rateLimits.length} times, with Retry-After as ${forms}`);
 		},
 	},
 ];

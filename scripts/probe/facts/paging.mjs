@@ -73,10 +73,10 @@ export const pagingFacts = [
 			if (events.some(({ cursor }) => seen.has(cursor))) {
 				return doesNotHold('events of the first page came again');
 			}
-			return judge(
-				!expected || events[0].cursor === expected.cursor,
-				`${events.length} events came, ${events[0].cursor === expected?.cursor ? 'beginning where the first page ends' : 'not beginning where the first page ends'}`,
-			);
+			if (!expected) return holds(`${events.length} events came, none of the first page`);
+			const isAdjoining = events[0].cursor === expected.cursor;
+			const where = `${isAdjoining ? '' : 'not '}beginning where the first page ends`;
+			return judge(isAdjoining, `${events.length} events came, ${where}`);
 		},
 	},
 	{

@@ -83,7 +83,7 @@ export const rangeFacts = [
 	},
 	{
 		id: 'date-header',
-		anchor: 'timestamps',
+		anchor: 'date-header',
 		states: 'Answers carry a Date header, the clock of Signicat',
 		async check(evidence) {
 			const { headers } = await evidence.firstAnswer();

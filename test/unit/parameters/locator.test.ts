@@ -24,7 +24,7 @@ describe('nameLocator', () => {
 					type: 'list',
 					typeOptions: { searchListMethod: 'getServiceNames', searchable: true },
 				},
-				{ displayName: 'By Name', name: 'name', type: 'string', placeholder: 'e.g. Broker' },
+				{ displayName: 'Name', name: 'name', type: 'string', placeholder: 'e.g. Broker' },
 			],
 		});
 	});
