@@ -54,10 +54,9 @@ async function runNext(
 	if (!next) return;
 	const { itemIndex, task } = next;
 	try {
-		results[itemIndex] = context.helpers.constructExecutionMetaData(
-			context.helpers.returnJsonArray(await task(client)),
-			{ itemData: { item: itemIndex } },
-		);
+		results[itemIndex] = context.helpers.constructExecutionMetaData(await task(client), {
+			itemData: { item: itemIndex },
+		});
 	} catch (cause) {
 		// A failure that ends the node leaves nothing for the other workers to begin.
 		if (!context.continueOnFail() || isStopped(context)) tasks.length = 0;

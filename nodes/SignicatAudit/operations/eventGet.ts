@@ -48,6 +48,6 @@ export const eventGet: Operation = {
 				'Enter the cursor of an event, as Get Many and the trigger give it, for example {{ $json.cursor }}.',
 			);
 		}
-		return async (client) => [eventJson(await client.getEvent(cursor), simplify)];
+		return async (client) => [{ json: eventJson(await client.getEvent(cursor), simplify) }];
 	},
 };

@@ -10,6 +10,6 @@ export const metadataGet: Operation = {
 
 	prepare: () => async (client) => {
 		const metadata = await client.getMetadata();
-		return [(isRecord(metadata) ? metadata : { metadata }) as IDataObject];
+		return [{ json: (isRecord(metadata) ? metadata : { metadata }) as IDataObject }];
 	},
 };

@@ -1,4 +1,4 @@
-import type { IDataObject, IExecuteFunctions, INodeProperties } from 'n8n-workflow';
+import type { IExecuteFunctions, INodeExecutionData, INodeProperties } from 'n8n-workflow';
 import type { AuditClient } from '../../shared/api/client';
 
 /** One operation of the node: what the editor shows for it, and what it does for one input item. */
@@ -12,13 +12,15 @@ export interface Operation {
 	/**
 	 * Reads and checks the parameters of one input item, without any request.
 	 *
-	 * @returns what to do for the item: it gives the JSON of its output items
+	 * @returns what to do for the item: it gives its output items
 	 * @throws InvalidParameterError naming the field
 	 */
 	prepare(context: IExecuteFunctions, itemIndex: number): Task;
 }
 
-export type Task = (client: AuditClient) => Promise<IDataObject[]>;
+export type Task = (client: AuditClient) => Promise<OutputItem[]>;
+
+export type OutputItem = Pick<INodeExecutionData, 'json' | 'binary'>;
 
 /** Shows the operation's properties for that operation only, whatever else they depend on. */
 export function shownProperties({ resource, operation, properties }: Operation): INodeProperties[] {

@@ -2,7 +2,7 @@ import type { IDataObject, IExecuteFunctions } from 'n8n-workflow';
 import { isRecord, parseProperties } from '../../shared/api/parse';
 import { InvalidParameterError } from '../../shared/parameters/invalid';
 import { nameLocator, readName } from '../../shared/parameters/locator';
-import type { Operation } from './operation';
+import type { Operation, OutputItem } from './operation';
 import { paginationProperties, readLimit } from './pagination';
 
 /** Property: Get Many – the properties by which the events of a service can be queried. */
@@ -53,8 +53,8 @@ export const propertyGetMany: Operation = {
 	},
 };
 
-function asItem(property: unknown): IDataObject {
-	return (isRecord(property) ? property : { name: property }) as IDataObject;
+function asItem(property: unknown): OutputItem {
+	return { json: (isRecord(property) ? property : { name: property }) as IDataObject };
 }
 
 function requiredName(
