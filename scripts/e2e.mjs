@@ -9,8 +9,8 @@ try {
 	fail(error.message);
 }
 await jestStep('End-to-end tests', [
+	...process.argv.slice(2),
+	'--runInBand',
 	'--selectProjects',
 	'e2e',
-	'--runInBand',
-	...process.argv.slice(2),
 ]);

@@ -5,4 +5,5 @@ await prepare();
 await npmStep('Lint', 'lint');
 await npmStep('Types', 'typecheck');
 await npmStep("n8n's package scan", 'scan');
-await jestStep('Tests', ['--selectProjects', 'unit', 'engine', ...process.argv.slice(2)]);
+// Last, because --selectProjects takes every name behind it for a project.
+await jestStep('Tests', [...process.argv.slice(2), '--selectProjects', 'unit', 'engine']);

@@ -49,6 +49,12 @@ export class SignicatAudit implements INodeType {
 				default: 'getAll',
 				options: [
 					{
+						name: 'Export to File',
+						value: 'export',
+						description: 'Write all events of a period to a file',
+						action: 'Export events to a file',
+					},
+					{
 						name: 'Get',
 						value: 'get',
 						description: 'Get the whole event behind a cursor',

@@ -211,6 +211,27 @@ describe('The packed package in a real n8n, against the local Audit API', () => 
 			expect(itemsOf(execution, 'Audit').map(({ name }) => name)).toContain('Idp');
 		});
 
+		test('Export to File streams the whole range into a file that n8n keeps', async () => {
+			const execution = await run(
+				inSequence(
+					'Export',
+					start,
+					audit({ resource: 'event', operation: 'export', period: 'custom' }),
+				),
+			);
+			expect(execution.status).toBe('success');
+			expect(itemsOf(execution, 'Audit')).toEqual([
+				expect.objectContaining({ count: api.events.length }),
+			]);
+			const [item] = execution.data.resultData.runData.Audit?.[0]?.data?.main?.[0] ?? [];
+			const file = item?.binary?.data;
+			expect(file?.id).toMatch(/^filesystem/);
+			const lines = (await n8n.binary({ id: file?.id, data: '' })).toString().trimEnd().split('\n');
+			expect(cursorsOf(lines.map((line) => JSON.parse(line) as { cursor: string }))).toEqual(
+				cursorsOf([...api.events]),
+			);
+		});
+
 		test('a wrong date fails the node with the field in its message, before any request', async () => {
 			const execution = await run(
 				inSequence(

@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from '@jest/globals';
+import { sleep } from 'n8n-workflow';
 import { type AuditApi, type Fault, startAuditApi } from '../audit-api';
 import { credentialFor, type CredentialStore, runAudit, type RunResult } from './engine';
 
@@ -173,11 +174,11 @@ describe('Failures', () => {
 		api.configure({ latencyMs: 150 });
 		await runAudit(credential, {
 			parameters: { ...parameters, options: { pageSize: 10 } },
-			onStart: (stop) => setTimeout(stop, 500),
+			onStart: (stop) => void sleep(500).then(stop),
 		}).catch(() => undefined);
 		const sent = api.requests.length;
 		expect(sent).toBeGreaterThan(1);
-		await new Promise((resolve) => setTimeout(resolve, 600));
+		await sleep(600);
 		expect(api.requests).toHaveLength(sent);
 	});
 });

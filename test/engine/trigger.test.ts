@@ -1,4 +1,5 @@
 import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
+import { sleep } from 'n8n-workflow';
 import { type AuditApi, startAuditApi } from '../audit-api';
 import { credentialFor, RunningTrigger } from './engine';
 
@@ -73,7 +74,7 @@ describe('The trigger', () => {
 			const trigger = start({ filters: { serviceName: 'Broker' } });
 			await trigger.poll();
 			const [wanted] = api.append({ serviceName: 'Broker' }, { serviceName: 'mobileid' });
-			await new Promise((resolve) => setTimeout(resolve, 20));
+			await sleep(20);
 			expect(cursorsOf(await trigger.poll())).toEqual([wanted?.cursor]);
 		});
 
@@ -127,9 +128,9 @@ describe('The trigger', () => {
 			expect(await trigger.poll()).toHaveLength(1);
 			trigger.restart({ filters: { serviceName: 'Broker' } });
 			expect(await trigger.poll()).toEqual([]);
-			await new Promise((resolve) => setTimeout(resolve, 20));
+			await sleep(20);
 			const [fresh] = api.append({ serviceName: 'Broker' });
-			await new Promise((resolve) => setTimeout(resolve, 20));
+			await sleep(20);
 			expect(cursorsOf(await trigger.poll())).toEqual([fresh?.cursor]);
 		});
 
@@ -161,9 +162,9 @@ describe('The trigger', () => {
 			api.fail({ status: 503 }, { on: 'query', times: 3 });
 			const trigger = start();
 			expect(await trigger.poll()).toEqual([]);
-			await new Promise((resolve) => setTimeout(resolve, 20));
+			await sleep(20);
 			const [fresh] = api.append({});
-			await new Promise((resolve) => setTimeout(resolve, 20));
+			await sleep(20);
 			expect(cursorsOf(await trigger.poll())).toEqual([fresh?.cursor]);
 		}, 20_000);
 

@@ -201,7 +201,7 @@ export class N8nRestClient {
 	/** The bytes behind a binary field of an item (`item.binary.data`). */
 	async binary(field: { id?: string; data: string }): Promise<Buffer> {
 		if (!field.id) return Buffer.from(field.data, 'base64');
-		const path = `/rest/binary-data?id=${encodeURIComponent(field.id)}&action=view`;
+		const path = `/rest/binary-data?id=${encodeURIComponent(field.id)}&action=download`;
 		const response = await this.send('GET', path);
 		if (!response.ok) throw new N8nRequestError(`GET ${path}`, response.status, null);
 		return Buffer.from(await response.arrayBuffer());

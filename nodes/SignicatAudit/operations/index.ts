@@ -1,11 +1,12 @@
 import { type IExecuteFunctions, NodeOperationError } from 'n8n-workflow';
+import { eventExport } from './eventExport';
 import { eventGet } from './eventGet';
 import { eventGetMany } from './eventGetMany';
 import { metadataGet } from './metadataGet';
 import { type Operation, shownProperties } from './operation';
 import { propertyGetMany } from './propertyGetMany';
 
-const operations: Operation[] = [eventGet, eventGetMany, metadataGet, propertyGetMany];
+const operations: Operation[] = [eventExport, eventGet, eventGetMany, metadataGet, propertyGetMany];
 
 export const operationProperties = operations.flatMap(shownProperties);
 

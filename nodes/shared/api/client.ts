@@ -13,7 +13,7 @@ import {
 	type PropertiesQuery,
 	queryUrl,
 } from './paths';
-import { type ApiRequest, type Patience, send } from './request';
+import { type ApiRequest, type Patience, requestStream, send } from './request';
 import type { AuditEvent } from './types';
 
 /** Requests under way at the same time, where nothing else is asked for. */
@@ -28,6 +28,8 @@ export interface AuditClient {
 	getMetadata(): Promise<unknown>;
 	/** As the API sent it, of unknown shape. */
 	getProperties(query: PropertiesQuery): Promise<unknown>;
+	/** A stream of Node's own class (its content is of no use); undefined where none is to be had. */
+	openStream(): Promise<unknown>;
 }
 
 /** @throws NodeOperationError when the credential cannot be used; each method throws NodeApiError */
@@ -60,6 +62,10 @@ export async function createClient(
 
 		async getMetadata() {
 			return (await request({ method: 'GET', url: metadataUrl(connection) })).body;
+		},
+
+		async openStream() {
+			return await requestStream(session, { method: 'GET', url: metadataUrl(connection) });
 		},
 
 		async getProperties(query) {

@@ -84,8 +84,50 @@ async function attemptOnce(
 		await pause(context, gate.pause(Date.now()));
 	}
 	if (isStopped(context)) return { failure: { kind: 'cancelled', problem: { invalidParams: [] } } };
-	const { deadline = Infinity } = patience;
-	const options: IHttpRequestOptions = {
+	const options = httpOptions(connection, request, patience.deadline);
+	try {
+		const response: unknown = await context.helpers.httpRequestWithAuthentication.call(
+			context,
+			CREDENTIAL_TYPE,
+			options,
+		);
+		return readAnswer(response);
+	} catch (error) {
+		return { failure: inspectFailure(error, Date.now()) };
+	}
+}
+
+/**
+ * Sends a request for the sake of the stream that n8n gives, whose content is let go of. Whatever goes
+ * wrong is left to the requests that matter, which report it.
+ */
+export async function requestStream(
+	{ context, connection, patience }: Session,
+	request: ApiRequest,
+): Promise<unknown> {
+	try {
+		const stream: unknown = await context.helpers.httpRequestWithAuthentication.call(
+			context,
+			CREDENTIAL_TYPE,
+			{
+				...httpOptions(connection, request, patience.deadline),
+				encoding: 'stream',
+				returnFullResponse: false,
+			},
+		);
+		(stream as { destroy?: () => void }).destroy?.();
+		return stream;
+	} catch {
+		return undefined;
+	}
+}
+
+function httpOptions(
+	connection: Connection,
+	request: ApiRequest,
+	deadline = Infinity,
+): IHttpRequestOptions {
+	return {
 		...request,
 		headers: {
 			Accept: 'application/json',
@@ -100,16 +142,6 @@ async function attemptOnce(
 		disableFollowRedirect: true,
 		timeout: Math.max(1, Math.min(REQUEST_TIMEOUT_MS, deadline - Date.now())),
 	};
-	try {
-		const response: unknown = await context.helpers.httpRequestWithAuthentication.call(
-			context,
-			CREDENTIAL_TYPE,
-			options,
-		);
-		return readAnswer(response);
-	} catch (error) {
-		return { failure: inspectFailure(error, Date.now()) };
-	}
 }
 
 function readAnswer(response: unknown): Outcome {

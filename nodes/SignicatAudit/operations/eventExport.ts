@@ -1,0 +1,155 @@
+import type { IBinaryData, IDataObject, IExecuteFunctions } from 'n8n-workflow';
+import type { AuditClient } from '../../shared/api/client';
+import { streamLike } from '../../shared/api/stream';
+import {
+	exportBytes,
+	exportFileName,
+	type ExportFormat,
+	type ExportOptions,
+	MIME_TYPES,
+} from '../../shared/output/exportFile';
+import { InvalidParameterError } from '../../shared/parameters/invalid';
+import { readEvents } from '../../shared/reading/reader';
+import { formatTimestamp } from '../../shared/reading/timestamp';
+import type { Operation } from './operation';
+import { orderOption, rangeAndFilterProperties, readingOptions, readQuery } from './readQuery';
+
+/** Event: Export to File – the events of a range as a file, however many there are. */
+export const eventExport: Operation = {
+	resource: 'event',
+	operation: 'export',
+	properties: [
+		...rangeAndFilterProperties,
+		{
+			displayName: 'Format',
+			name: 'format',
+			type: 'options',
+			default: 'ndjson',
+			description: 'What the file looks like',
+			options: [
+				{ name: 'CSV', value: 'csv', description: 'A table, for spreadsheets' },
+				{ name: 'JSON', value: 'json', description: 'One list of events' },
+				{
+					name: 'NDJSON',
+					value: 'ndjson',
+					description: 'One event a line, for log tools and archives',
+				},
+			],
+		},
+		{
+			displayName: 'Put Output File in Field',
+			name: 'binaryPropertyName',
+			type: 'string',
+			default: 'data',
+			required: true,
+			placeholder: 'e.g. data',
+			hint: 'The name of the output binary field to put the file in',
+		},
+		readingOptions(
+			{
+				...orderOption,
+				description:
+					'Which events come first. Oldest First holds the whole range in memory before it writes the file.',
+			},
+			{
+				displayName: 'File Name',
+				name: 'fileName',
+				type: 'string',
+				default: '',
+				placeholder: 'e.g. audit-log.ndjson',
+				description: 'The name of the file. If empty, it is made of the range.',
+			},
+			{
+				displayName: 'Gzip',
+				name: 'gzip',
+				type: 'boolean',
+				default: false,
+				description: 'Whether to compress the file',
+			},
+			{
+				displayName: 'Include BOM',
+				name: 'includeBom',
+				type: 'boolean',
+				default: false,
+				description:
+					'Whether to begin a CSV file with a byte order mark, by which Excel knows UTF-8',
+				displayOptions: { show: { '/format': ['csv'] } },
+			},
+		),
+	],
+
+	prepare(context, itemIndex) {
+		const options = context.getNodeParameter('options', itemIndex, {}) as IDataObject;
+		const query = readQuery(context, itemIndex);
+		const file: ExportOptions = {
+			format: readFormat(context.getNodeParameter('format', itemIndex, 'ndjson')),
+			includeBom: options.includeBom === true,
+			gzip: options.gzip === true,
+		};
+		const field = readField(context, itemIndex);
+		const fileName = readFileName(options.fileName) ?? exportFileName(query.window, file);
+
+		return async (client) => {
+			let count = 0;
+			const pages = readEvents(client.fetchPage, {
+				...query,
+				waitingPages: 2 * query.maxConcurrency,
+			});
+			const bytes = exportBytes(pages, file, (more) => (count += more));
+			const mimeType = file.gzip ? 'application/gzip' : MIME_TYPES[file.format];
+			const binary = await store(context, client, { bytes, fileName, mimeType });
+			const { from, to } = query.window;
+			const json = { count, from: formatTimestamp(from), to: formatTimestamp(to), fileName };
+			return [{ json, binary: { [field]: binary } }];
+		};
+	},
+};
+
+interface File {
+	bytes: AsyncIterable<Uint8Array>;
+	fileName: string;
+	mimeType: string;
+}
+
+/** Streams the file into n8n's binary data, wherever n8n keeps it. */
+async function store(
+	context: IExecuteFunctions,
+	client: AuditClient,
+	{ bytes, fileName, mimeType }: File,
+): Promise<IBinaryData> {
+	const stream = streamLike(await client.openStream(), bytes) ?? (await bufferOf(bytes));
+	return await context.helpers.prepareBinaryData(stream, fileName, mimeType);
+}
+
+async function bufferOf(bytes: AsyncIterable<Uint8Array>): Promise<Buffer> {
+	const chunks: Uint8Array[] = [];
+	for await (const chunk of bytes) chunks.push(chunk);
+	return Buffer.concat(chunks);
+}
+
+function readFormat(value: unknown): ExportFormat {
+	if (typeof value === 'string' && Object.keys(MIME_TYPES).includes(value)) {
+		return value as ExportFormat;
+	}
+	throw new InvalidParameterError(
+		'Format',
+		'it is not one of the options',
+		'Use csv, json or ndjson.',
+	);
+}
+
+function readField(context: IExecuteFunctions, itemIndex: number): string {
+	const field = String(context.getNodeParameter('binaryPropertyName', itemIndex, 'data')).trim();
+	if (field !== '') return field;
+	throw new InvalidParameterError(
+		'Put Output File in Field',
+		'it is empty',
+		'Enter a name such as data.',
+	);
+}
+
+/** The name that was asked for, without what would make it a path. */
+function readFileName(value: unknown): string | undefined {
+	const name = typeof value === 'string' ? value.trim().replace(/[\\/:*?"<>|]/g, '-') : '';
+	return name === '' || /^\.+$/.test(name) ? undefined : name;
+}
