@@ -9,9 +9,9 @@ import {
 	MIME_TYPES,
 } from '../../shared/output/exportFile';
 import { InvalidParameterError } from '../../shared/parameters/invalid';
-import { readEvents } from '../../shared/reading/reader';
 import { formatTimestamp } from '../../shared/reading/timestamp';
 import type { Operation } from './operation';
+import { readWithProgress } from './progress';
 import { orderOption, rangeAndFilterProperties, readingOptions, readQuery } from './readQuery';
 
 /** Event: Export to File – the events of a range as a file, however many there are. */
@@ -91,7 +91,7 @@ export const eventExport: Operation = {
 
 		return async (client) => {
 			let count = 0;
-			const pages = readEvents(client.fetchPage, {
+			const pages = readWithProgress(context, client, {
 				...query,
 				waitingPages: 2 * query.maxConcurrency,
 			});

@@ -1,7 +1,7 @@
 import { eventJson, simplifyProperty } from '../../shared/parameters/simplify';
-import { readEvents } from '../../shared/reading/reader';
 import type { Operation, OutputItem } from './operation';
 import { paginationProperties, readLimit } from './pagination';
+import { readWithProgress } from './progress';
 import { orderOption, rangeAndFilterProperties, readingOptions, readQuery } from './readQuery';
 
 /** Event: Get Many – the events of a range that match the filters. */
@@ -20,7 +20,7 @@ export const eventGetMany: Operation = {
 		const query = { ...readQuery(context, itemIndex), limit: readLimit(context, itemIndex) };
 		return async (client) => {
 			const items: OutputItem[] = [];
-			for await (const events of readEvents(client.fetchPage, query)) {
+			for await (const events of readWithProgress(context, client, query)) {
 				for (const event of events) items.push({ json: eventJson(event, simplify) });
 			}
 			return items;

@@ -1,6 +1,6 @@
 import { repeatGuard } from './pages';
 import { earlier, floorTo, type Instant, MILLISECOND, parseTimestamp } from './timestamp';
-import type { AuditEvent, FetchPage, PageQuery } from './types';
+import type { AuditEvent, FetchPage, PageQuery, Progress } from './types';
 import { splitWindow, type Window, withOverlap } from './window';
 
 export interface ParallelOptions {
@@ -11,6 +11,7 @@ export interface ParallelOptions {
 	concurrency: number;
 	/** How many pages may wait for their turn; with Infinity the pieces of the range are longer. */
 	waitingPages: number;
+	progress?: Progress;
 }
 
 /** A stretch of time that is read as one series of pages, newest first. */
@@ -78,6 +79,7 @@ export class ParallelReader {
 					yield page;
 				} else if (head.isDone) {
 					this.segments.shift();
+					if (this.options.progress) this.options.progress.windows++;
 				} else {
 					this.fill();
 					// Nothing is under way where a request failed while the consumer was busy.

@@ -1,7 +1,7 @@
 import { type Condition, matchesAll } from './conditions';
 import { followPages } from './pages';
 import { isBefore, ParallelReader } from './parallelReader';
-import type { AuditEvent, FetchPage, PageQuery } from './types';
+import type { AuditEvent, FetchPage, PageQuery, Progress } from './types';
 import { splitWindow, type Window, withOverlap } from './window';
 
 export type Order = 'newestFirst' | 'oldestFirst';
@@ -20,6 +20,8 @@ export interface ReadOptions {
 	maxConcurrency?: number;
 	/** How many pages may wait for their turn; any number when left out. */
 	waitingPages?: number;
+	/** Counted up while reading. */
+	progress?: Progress;
 }
 
 /**
@@ -73,7 +75,7 @@ async function* readNewestFirst(
 	fetchPage: FetchPage,
 	options: ReadOptions,
 ): AsyncGenerator<AuditEvent[]> {
-	const { window, conditions, applyFiltersIn, limit, maxConcurrency = 1 } = options;
+	const { window, conditions, applyFiltersIn, limit, maxConcurrency = 1, progress } = options;
 	const filtersHere = applyFiltersIn === 'n8n' && conditions.length > 0;
 	const query = {
 		window,
@@ -83,10 +85,12 @@ async function* readNewestFirst(
 	};
 	const isSequential = limit !== undefined || maxConcurrency === 1;
 	const { waitingPages = Infinity } = options;
+	const concurrency = maxConcurrency;
 	const pages = isSequential
-		? readInSequence(fetchPage, query)
-		: new ParallelReader(fetchPage, { ...query, concurrency: maxConcurrency, waitingPages }).read();
+		? readInSequence(fetchPage, query, progress)
+		: new ParallelReader(fetchPage, { ...query, concurrency, waitingPages, progress }).read();
 	for await (const page of pages) {
+		if (progress) progress.events += page.length;
 		const events = filtersHere ? page.filter((event) => matchesAll(conditions, event)) : page;
 		if (events.length > 0) yield events;
 	}
@@ -95,6 +99,7 @@ async function* readNewestFirst(
 async function* readInSequence(
 	fetchPage: FetchPage,
 	query: PageQuery,
+	progress?: Progress,
 ): AsyncGenerator<AuditEvent[]> {
 	const { window } = query;
 	for (const piece of splitWindow(window)) {
@@ -104,5 +109,6 @@ async function* readInSequence(
 				? events.filter((event) => !isBefore(event, piece.from))
 				: events;
 		}
+		if (progress) progress.windows++;
 	}
 }

@@ -19,6 +19,13 @@ export interface Page {
 	serverTime?: number;
 }
 
+/** How far a reading is. The reader counts up, whoever started it looks. */
+export interface Progress {
+	events: number;
+	/** Windows of time that were read to their end. */
+	windows: number;
+}
+
 /** Fetches the first page of a query, or the page that `next` names. */
 export type FetchPage = (query: PageQuery, next?: string) => Promise<Page>;
 
