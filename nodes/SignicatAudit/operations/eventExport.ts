@@ -43,7 +43,7 @@ export const eventExport: Operation = {
 			default: 'data',
 			required: true,
 			placeholder: 'e.g. data',
-			hint: 'The name of the output binary field to put the file in',
+			description: 'The name of the output binary field to put the file in',
 		},
 		readingOptions(
 			{
