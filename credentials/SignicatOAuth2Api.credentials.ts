@@ -5,10 +5,10 @@ import type {
 	IHttpRequestMethods,
 	INodeProperties,
 } from 'n8n-workflow';
+import { DEFAULT_BASE_URL, PATHS } from '../nodes/shared/api/addresses';
 
 /** The base URL without its trailing slashes, as an expression over the credential's own fields. */
-const TRIMMED_BASE_URL =
-	'($self["baseUrl"] || "https://api.signicat.com").trim().replace(/\\/+$/, "")';
+const TRIMMED_BASE_URL = `($self["baseUrl"] || "${DEFAULT_BASE_URL}").trim().replace(/\\/+$/, "")`;
 
 /**
  * OAuth 2.0 client credentials for Signicat's management APIs (docs/api.md#authentication).
@@ -44,7 +44,7 @@ export class SignicatOAuth2Api implements ICredentialType {
 			displayName: 'Access Token URL',
 			name: 'accessTokenUrl',
 			type: 'hidden',
-			default: `={{ ${TRIMMED_BASE_URL} + "/auth/open/connect/token" }}`,
+			default: `={{ ${TRIMMED_BASE_URL} + "${PATHS.connect}" }}`,
 		},
 		{ displayName: 'Scope', name: 'scope', type: 'hidden', default: 'signicat-api' },
 		{ displayName: 'Authentication', name: 'authentication', type: 'hidden', default: 'body' },
@@ -84,7 +84,7 @@ export class SignicatOAuth2Api implements ICredentialType {
 			displayName: 'Base URL',
 			name: 'baseUrl',
 			type: 'string',
-			default: 'https://api.signicat.com',
+			default: DEFAULT_BASE_URL,
 			placeholder: 'e.g. https://api.signicat.com',
 			description:
 				'Where the Signicat API is. It is the same for sandbox and production accounts: the client decides which one it reads.',
@@ -111,7 +111,7 @@ export class SignicatOAuth2Api implements ICredentialType {
 	test: ICredentialTestRequest = {
 		request: {
 			baseURL: `={{ ${TRIMMED_BASE_URL.replace('$self["baseUrl"]', '$credentials.baseUrl')} }}`,
-			url: '/audit/query?limit=1',
+			url: `${PATHS.query}?limit=1`,
 			method: 'POST' as IHttpRequestMethods,
 			body: { and: null, from: null, to: null },
 			disableFollowRedirect: true,

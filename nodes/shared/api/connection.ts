@@ -1,4 +1,5 @@
 import { NodeOperationError } from 'n8n-workflow';
+import { DEFAULT_BASE_URL } from './addresses';
 import { type ApiContext, CREDENTIAL_TYPE } from './context';
 
 /** Where the API is, and what every request to it carries. */
@@ -16,7 +17,6 @@ interface CredentialFields {
 	organizationId?: string;
 }
 
-const DEFAULT_BASE_URL = 'https://api.signicat.com';
 const LOOPBACK_HOSTS = /^(localhost|127(\.\d{1,3}){3}|\[::1\])$/;
 
 /**

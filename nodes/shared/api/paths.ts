@@ -1,13 +1,6 @@
 import { UnexpectedAnswerError } from '../reading/pages';
+import { PATHS } from './addresses';
 import type { Connection } from './connection';
-
-/** The paths of the operations, each in this one place (docs/api.md#operations). */
-const PATHS = {
-	item: '/audit/query/cursor/',
-	metadata: '/audit/query/metadata',
-	properties: '/audit/query/properties',
-	query: '/audit/query',
-} as const;
 
 export interface PropertiesQuery {
 	target: string;
