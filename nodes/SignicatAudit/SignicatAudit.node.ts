@@ -66,6 +66,12 @@ export class SignicatAudit implements INodeType {
 						description: 'Get many events of a period, newest first',
 						action: 'Get many events',
 					},
+					{
+						name: 'Summarize',
+						value: 'summarize',
+						description: 'Count the events of a period by what they have in common',
+						action: 'Summarize events',
+					},
 				],
 			},
 			{

@@ -232,6 +232,32 @@ describe('The packed package in a real n8n, against the local Audit API', () => 
 			);
 		});
 
+		test('Summarize counts what the Audit API holds', async () => {
+			const execution = await run(
+				inSequence(
+					'Summarize',
+					start,
+					audit({
+						resource: 'event',
+						operation: 'summarize',
+						period: 'custom',
+						groupBy: ['serviceName'],
+					}),
+				),
+			);
+			expect(execution.status).toBe('success');
+			const [summary] = itemsOf(execution, 'Audit');
+			const groups = summary?.groups as Array<{ serviceName: string | null; count: number }>;
+			const counted = new Map(groups.map(({ serviceName, count }) => [serviceName, count]));
+			const expected = new Map<string | null, number>();
+			for (const { serviceName = null } of api.events) {
+				expected.set(serviceName, (expected.get(serviceName) ?? 0) + 1);
+			}
+			expect(counted).toEqual(expected);
+			expect(summary?.total).toBe(api.events.length);
+			expect(String(summary?.html)).not.toContain('<script>');
+		});
+
 		test('a wrong date fails the node with the field in its message, before any request', async () => {
 			const execution = await run(
 				inSequence(

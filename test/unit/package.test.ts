@@ -207,10 +207,7 @@ describe('the action node', () => {
 	});
 
 	test('offers its operations', () => {
-		expect(offered).toEqual(
-			expect.arrayContaining(['event:get', 'event:getAll', 'metadata:get', 'property:getAll']),
-		);
-		expect(offered.filter((name) => !(name in OPERATIONS))).toEqual([]);
+		expect([...offered].sort()).toEqual(Object.keys(OPERATIONS).sort());
 	});
 
 	test.each(offered)('has the parameters of %s', (name) => {

@@ -2,11 +2,19 @@ import { type IExecuteFunctions, NodeOperationError } from 'n8n-workflow';
 import { eventExport } from './eventExport';
 import { eventGet } from './eventGet';
 import { eventGetMany } from './eventGetMany';
+import { eventSummarize } from './eventSummarize';
 import { metadataGet } from './metadataGet';
 import { type Operation, shownProperties } from './operation';
 import { propertyGetMany } from './propertyGetMany';
 
-const operations: Operation[] = [eventExport, eventGet, eventGetMany, metadataGet, propertyGetMany];
+const operations: Operation[] = [
+	eventExport,
+	eventGet,
+	eventGetMany,
+	eventSummarize,
+	metadataGet,
+	propertyGetMany,
+];
 
 export const operationProperties = operations.flatMap(shownProperties);
 

@@ -1,0 +1,147 @@
+import { describe, expect, test } from '@jest/globals';
+import fc from 'fast-check';
+import { sortableInstant, sortableTime, zoneClock } from '../../../nodes/shared/output/digestTime';
+import { formatTimestamp, parseTimestamp } from '../../../nodes/shared/reading/timestamp';
+import { instants } from '../support/arbitraries';
+
+const twoDigits = (max: number) =>
+	fc.integer({ min: 0, max }).map((number) => String(number).padStart(2, '0'));
+
+/** Much that looks like a timestamp: odd dates, leap seconds, offsets, any number of digits. */
+const timestampLike = fc
+	.tuple(
+		fc.constantFrom('0099', '1900', '2000', '2023', '2024', '2026', '9998'),
+		twoDigits(13),
+		twoDigits(32),
+		fc.constantFrom('T', 't', ' '),
+		twoDigits(24),
+		twoDigits(60),
+		twoDigits(61),
+		fc.constantFrom('', '.', '.1', '.10', '.1234567', '.123456789', '.1234567891', ',5'),
+		fc.constantFrom('Z', 'Z', 'z', '', '+01:00', '-0230', '+23:59'),
+	)
+	.map(
+		([year, month, day, t, hour, minute, second, fraction, zone]) =>
+			`${year}-${month}-${day}${t}${hour}:${minute}:${second}${fraction}${zone}`,
+	);
+
+/** Close to each other, so that equal seconds and equal instants come up. */
+const neighbours = fc
+	.tuple(
+		fc.constantFrom('2026-02-28T23:59:59', '2026-03-01T00:00:00', '2026-03-01T00:00:01'),
+		fc.constantFrom('', '.1', '.10', '.1000001', '.1000000', '.123456789', '.9999999'),
+		fc.constantFrom('Z', 'Z', 'z', '+00:00', '+01:00'),
+	)
+	.map((parts) => parts.join(''));
+
+const timestamps = fc.oneof(timestampLike, neighbours, instants.map(formatTimestamp));
+
+describe('a sortable time', () => {
+	test('has the order of the instants', () => {
+		fc.assert(
+			fc.property(
+				fc.oneof(fc.tuple(neighbours, neighbours), fc.tuple(timestamps, timestamps)),
+				(pair) => {
+					const [a, b] = pair.map(parseTimestamp);
+					const [textA, textB] = pair.map(sortableTime);
+					fc.pre(a !== undefined && b !== undefined);
+					if (a < b) expect(String(textA) < String(textB)).toBe(true);
+					if (a > b) expect(String(textA) > String(textB)).toBe(true);
+				},
+			),
+			{ numRuns: 3000 },
+		);
+	});
+
+	test('is there for what is a timestamp, and for nothing else', () => {
+		const anything = fc.oneof(timestamps, timestampLike, fc.string());
+		fc.assert(
+			fc.property(anything, (text) => {
+				expect(sortableTime(text) === undefined).toBe(parseTimestamp(text) === undefined);
+			}),
+			{ numRuns: 3000 },
+		);
+	});
+
+	test('is there for the dates that the calendar has', () => {
+		for (const year of ['0099', '1000', '1900', '2000', '2023', '2024']) {
+			for (let month = 0; month <= 13; month++) {
+				for (let day = 0; day <= 32; day++) {
+					const [mm, dd] = [month, day].map((number) => String(number).padStart(2, '0'));
+					const timestamp = `${year}-${mm}-${dd}T12:00:00Z`;
+					const exists = parseTimestamp(timestamp) !== undefined;
+					expect([timestamp, sortableTime(timestamp) !== undefined]).toEqual([timestamp, exists]);
+				}
+			}
+		}
+	});
+
+	test('is not there beyond the year 9999, where an offset may lead', () => {
+		expect(sortableTime('9999-12-31T23:59:59+01:00')).toBe('9999-12-31T22:59:59.0000000');
+		expect(sortableTime('9999-12-31T23:59:59-01:00')).toBeUndefined();
+	});
+
+	test('of an instant is that of its timestamp', () => {
+		fc.assert(
+			fc.property(instants, (instant) => {
+				expect(sortableInstant(instant)).toBe(sortableTime(formatTimestamp(instant)));
+			}),
+		);
+	});
+});
+
+describe('a clock', () => {
+	test.each([
+		['UTC', '2026-11-01T13:07:59.9999999Z', '2026-11-01 13:07'],
+		['UTC', '2026-11-01T00:00:00Z', '2026-11-01 00:00'],
+		['Europe/Oslo', '2026-10-31T23:30:00Z', '2026-11-01 00:30'],
+		['Europe/Oslo', '2026-07-01T00:00:00+02:00', '2026-07-01 00:00'],
+		['America/New_York', '2026-11-01T03:59:59.5Z', '2026-10-31 23:59'],
+		['Asia/Kolkata', '2026-11-01T18:45:00.0000001Z', '2026-11-02 00:15'],
+	])('in %s shows %s as %s', (zone, timestamp, shown) => {
+		expect(zoneClock(zone)(String(sortableTime(timestamp)))).toBe(shown);
+	});
+
+	test.each(['UTC', 'Europe/Oslo', 'Asia/Kathmandu', 'Australia/Lord_Howe', 'America/St_Johns'])(
+		'in %s shows what the platform shows',
+		(timeZone) => {
+			const clock = zoneClock(timeZone);
+			const dates = fc.date({
+				min: new Date('1980-01-01'),
+				max: new Date('2100-01-01'),
+				noInvalidDate: true,
+			});
+			// Neighbours too, because the clock remembers.
+			const lists = fc.tuple(dates, fc.array(fc.integer({ min: -3e6, max: 3e6 })));
+			fc.assert(
+				fc.property(lists, ([date, steps]) => {
+					for (const step of [0, ...steps]) {
+						const time = new Date(date.getTime() + step);
+						expect(clock(String(sortableTime(time.toISOString())))).toBe(
+							time.toLocaleString('sv-SE', { timeZone }).slice(0, 16),
+						);
+					}
+				}),
+			);
+		},
+	);
+
+	test('shows the same time whatever it was asked before', () => {
+		const later = fc.date({
+			min: new Date('1980-01-01'),
+			max: new Date('2100-01-01'),
+			noInvalidDate: true,
+		});
+		const clock = zoneClock('Europe/Oslo');
+		fc.assert(
+			fc.property(later, (date) => {
+				const time = String(sortableTime(date.toISOString()));
+				expect(clock(time)).toBe(zoneClock('Europe/Oslo')(time));
+			}),
+		);
+	});
+
+	test('does not run in a time zone that does not exist', () => {
+		expect(() => zoneClock('Middle/Earth')).toThrow(RangeError);
+	});
+});
