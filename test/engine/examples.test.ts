@@ -1,0 +1,39 @@
+/* eslint-disable @n8n/community-nodes/no-restricted-imports, @n8n/community-nodes/no-restricted-globals -- reads the examples */
+import { readdirSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
+import type { INode } from 'n8n-workflow';
+import { type AuditApi, startAuditApi } from '../audit-api';
+import { credentialFor, runAudit, RunningTrigger } from './engine';
+
+const DIR = join(__dirname, '../../examples');
+const PREFIX = 'n8n-nodes-signicat-audit.';
+
+const ours = readdirSync(DIR).flatMap((file) => {
+	const { nodes } = JSON.parse(readFileSync(join(DIR, file), 'utf8')) as { nodes: INode[] };
+	return nodes
+		.filter(({ type }) => type.startsWith(PREFIX))
+		.map((node) => [file, node.name, node] as const);
+});
+
+describe('The example workflows', () => {
+	let api: AuditApi;
+
+	beforeAll(async () => {
+		api = await startAuditApi({ eventCount: 2000 });
+	});
+	afterAll(async () => await api.stop());
+
+	test.each(ours)('%s: "%s" gives something', async (_file, _name, { type, parameters }) => {
+		if (type === `${PREFIX}signicatAuditTrigger`) {
+			const trigger = new RunningTrigger(credentialFor(api), parameters);
+			expect((await trigger.poll({ mode: 'manual' })).length).toBeGreaterThan(0);
+			return;
+		}
+		const items = [{ cursor: api.events[0]?.cursor }];
+		const result = await runAudit(credentialFor(api), { parameters, items });
+		expect(result.error).toBeUndefined();
+		expect(result.items.length).toBeGreaterThan(0);
+		expect(api.violations).toEqual([]);
+	});
+});
