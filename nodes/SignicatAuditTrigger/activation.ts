@@ -4,7 +4,7 @@ import { parseTargets } from '../shared/api/parse';
 import { learnTypes, typeHash } from '../shared/reading/eventTypes';
 import { pollEvents, type PollSettings } from '../shared/reading/poll';
 import { parseState, type PollState, startAt } from '../shared/reading/pollState';
-import { fromMilliseconds, type Instant } from '../shared/reading/timestamp';
+import { fromMilliseconds, type Instant, later, SECOND } from '../shared/reading/timestamp';
 import type { TriggerSettings } from './settings';
 
 interface Opening {
@@ -47,10 +47,7 @@ export async function openState(
 		...start,
 		toLearn: { from: start.watermark - settings.learnSpan, to: start.watermark },
 	};
-	const learning = await attempt(async () => {
-		const known = await knownTypes(client, state);
-		return await learned(client, { ...state, knownTypes: known }, pollSettings);
-	});
+	const learning = await attempt(async () => await learned(client, state, pollSettings));
 	if ('value' in learning) return learning.value;
 	if (isPassingError(learning.error)) return { state, ready: false };
 	throw learning.error;
@@ -66,7 +63,8 @@ async function baseline(
 	pollSettings: PollSettings,
 	lateArrival: Instant,
 ): Promise<PollState> {
-	const overlapFrom = start.watermark - lateArrival;
+	// One second at least, so that a request is made, and a wrong secret is found at once.
+	const overlapFrom = start.watermark - later(lateArrival, SECOND);
 	const settings = { ...pollSettings, settling: 0n, capacity: Infinity };
 	const overlap = { ...start, watermark: overlapFrom, overlapFrom };
 	const { state, failure } = await pollEvents(client.fetchPage, overlap, settings);
@@ -82,7 +80,9 @@ async function learned(
 	pollSettings: PollSettings,
 ): Promise<Opened> {
 	if (!state.toLearn) return { state, ready: true };
-	const next = await learnTypes(client.fetchPage, state, pollSettings);
+	const isBeginning = state.toLearn.to === state.watermark;
+	const known = isBeginning ? await knownTypes(client, state) : state.knownTypes;
+	const next = await learnTypes(client.fetchPage, { ...state, knownTypes: known }, pollSettings);
 	return { state: next, ready: next.toLearn === undefined };
 }
 

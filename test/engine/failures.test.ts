@@ -176,6 +176,8 @@ describe('Failures', () => {
 			parameters: { ...parameters, options: { pageSize: 10 } },
 			onStart: (stop) => void sleep(500).then(stop),
 		}).catch(() => undefined);
+		// What was under way may still arrive.
+		await sleep(300);
 		const sent = api.requests.length;
 		expect(sent).toBeGreaterThan(1);
 		await sleep(600);

@@ -158,6 +158,12 @@ describe('The trigger', () => {
 			expect(trigger.state).toBeUndefined();
 		});
 
+		test('a wrong secret fails the activation also where no event can be late', async () => {
+			const credential = credentialFor(api, { clientSecret: 'wrong' });
+			const trigger = new RunningTrigger(credential, { options: { lateArrivalMinutes: 0 } });
+			await expect(trigger.poll()).rejects.toThrow('Signicat did not accept');
+		});
+
 		test('an outage that passes does not fail the activation', async () => {
 			api.fail({ status: 503 }, { on: 'query', times: 3 });
 			const trigger = start();
@@ -200,6 +206,22 @@ describe('The trigger', () => {
 			api.append({ timestamp: ago(500), serviceName: 'Broker', eventType: 'odd' });
 			expect(await trigger.poll()).toEqual([]);
 		});
+
+		test('an outage at activation puts the learning off, and nothing fires for what was there', async () => {
+			api.fail({ status: 503 }, { on: 'metadata', times: 3 });
+			const trigger = start(parameters);
+			expect(await trigger.poll()).toEqual([]);
+			expect(trigger.state).toHaveProperty('toLearn');
+			expect(await trigger.poll()).toEqual([]);
+			expect(trigger.state).not.toHaveProperty('toLearn');
+			const [known] = api.events;
+			const { serviceName, eventType } = known ?? {};
+			api.append({ timestamp: ago(2000), serviceName, eventType });
+			const [odd] = api.append({ timestamp: ago(1000), serviceName: 'Broker', eventType: 'odd' });
+			expect(await trigger.poll()).toEqual([
+				expect.objectContaining({ firstSeenAt: odd?.timestamp }),
+			]);
+		}, 20_000);
 
 		test('Fetch Test Event shows what a firing looks like', async () => {
 			const [newest] = api.events;
