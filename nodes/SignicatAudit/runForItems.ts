@@ -1,5 +1,6 @@
 import type { IDataObject, IExecuteFunctions, INodeExecutionData } from 'n8n-workflow';
 import { type AuditClient, createClient } from '../shared/api/client';
+import { isStopped } from '../shared/api/context';
 import { toNodeError } from '../shared/api/errors';
 import { ACTION_PATIENCE } from '../shared/api/request';
 import { readMaxConcurrency } from '../shared/parameters/concurrency';
@@ -75,8 +76,4 @@ function failedItem(
 	if (!context.continueOnFail() || isStopped(context)) throw error;
 	const json: IDataObject = { error: error.message };
 	return [{ json, error, pairedItem: { item: itemIndex } }];
-}
-
-function isStopped(context: IExecuteFunctions): boolean {
-	return context.getExecutionCancelSignal()?.aborted ?? false;
 }

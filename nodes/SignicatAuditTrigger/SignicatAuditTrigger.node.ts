@@ -65,7 +65,7 @@ export class SignicatAuditTrigger implements INodeType {
 	async poll(this: IPollFunctions): Promise<INodeExecutionData[][] | null> {
 		try {
 			const items = await pollForItems(this);
-			return items.length > 0 ? [this.helpers.returnJsonArray(items)] : null;
+			return items.length > 0 ? [items.map((json) => ({ json }))] : null;
 		} catch (cause) {
 			const error = toNodeError(this, cause);
 			throw error;

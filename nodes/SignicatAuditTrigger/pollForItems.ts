@@ -7,7 +7,7 @@ import { pollEvents, type PollSettings } from '../shared/reading/poll';
 import { type PollState, serializeState } from '../shared/reading/pollState';
 import { readEvents } from '../shared/reading/reader';
 import { DAY, fromMilliseconds } from '../shared/reading/timestamp';
-import type { AuditEvent } from '../shared/reading/types';
+import { type AuditEvent, MOST_EVENTS_PER_PAGE } from '../shared/reading/types';
 import { openState } from './activation';
 import { readSettings, type TriggerSettings } from './settings';
 
@@ -118,7 +118,7 @@ async function testItems(
 	const pages = readEvents(client.fetchPage, {
 		...settings,
 		window: { from: to - 30n * DAY, to },
-		pageSize: 1000,
+		pageSize: MOST_EVENTS_PER_PAGE,
 		order: 'newestFirst',
 		limit: settings.event === 'newEvent' ? MOST_TEST_EVENTS : 1,
 	});

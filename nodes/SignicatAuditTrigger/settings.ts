@@ -3,7 +3,7 @@ import type { IDataObject, INodeProperties, IPollFunctions } from 'n8n-workflow'
 import { CREDENTIAL_TYPE } from '../shared/api/context';
 import { applyFiltersInOption } from '../shared/parameters/filters';
 import { readApplyFiltersIn, readConditions } from '../shared/parameters/readConditions';
-import { InvalidParameterError, readInteger } from '../shared/parameters/invalid';
+import { readChoice, readInteger } from '../shared/parameters/invalid';
 import type { Condition } from '../shared/reading/conditions';
 import { HOUR, type Instant, MINUTE, SECOND } from '../shared/reading/timestamp';
 
@@ -141,20 +141,6 @@ export async function readSettings(context: IPollFunctions): Promise<TriggerSett
 interface Bounds {
 	min: number;
 	max?: number;
-}
-
-function readChoice<Choice extends string>(
-	field: string,
-	value: unknown,
-	choices: readonly Choice[],
-): Choice {
-	const found = choices.find((choice) => choice === value);
-	if (found !== undefined) return found;
-	throw new InvalidParameterError(
-		field,
-		'it is not one of the options',
-		`Use one of: ${choices.join(', ')}.`,
-	);
 }
 
 /** A short name for what the trigger watches. It is one-way, so the state holds no client ID. */

@@ -4,11 +4,11 @@ import { streamLike } from '../../shared/api/stream';
 import {
 	exportBytes,
 	exportFileName,
-	type ExportFormat,
 	type ExportOptions,
+	FORMATS,
 	MIME_TYPES,
 } from '../../shared/output/exportFile';
-import { InvalidParameterError } from '../../shared/parameters/invalid';
+import { InvalidParameterError, readChoice } from '../../shared/parameters/invalid';
 import { formatTimestamp } from '../../shared/reading/timestamp';
 import type { Operation } from './operation';
 import { readWithProgress } from './progress';
@@ -82,7 +82,11 @@ export const eventExport: Operation = {
 		const options = context.getNodeParameter('options', itemIndex, {}) as IDataObject;
 		const query = readQuery(context, itemIndex);
 		const file: ExportOptions = {
-			format: readFormat(context.getNodeParameter('format', itemIndex, 'ndjson')),
+			format: readChoice(
+				'Format',
+				context.getNodeParameter('format', itemIndex, 'ndjson'),
+				FORMATS,
+			),
 			includeBom: options.includeBom === true,
 			gzip: options.gzip === true,
 		};
@@ -125,17 +129,6 @@ async function bufferOf(bytes: AsyncIterable<Uint8Array>): Promise<Buffer> {
 	const chunks: Uint8Array[] = [];
 	for await (const chunk of bytes) chunks.push(chunk);
 	return Buffer.concat(chunks);
-}
-
-function readFormat(value: unknown): ExportFormat {
-	if (typeof value === 'string' && Object.keys(MIME_TYPES).includes(value)) {
-		return value as ExportFormat;
-	}
-	throw new InvalidParameterError(
-		'Format',
-		'it is not one of the options',
-		'Use csv, json or ndjson.',
-	);
 }
 
 function readField(context: IExecuteFunctions, itemIndex: number): string {

@@ -10,7 +10,7 @@ import { digestHtml } from '../../shared/output/digestHtml';
 import { digestSlack } from '../../shared/output/digestSlack';
 import { digestText } from '../../shared/output/digestText';
 import { zoneClock } from '../../shared/output/digestTime';
-import { cutNote, type Frame, viewDigest } from '../../shared/output/digestView';
+import { type Frame, viewDigest } from '../../shared/output/digestView';
 import { InvalidParameterError, readInteger } from '../../shared/parameters/invalid';
 import { formatTimestamp } from '../../shared/reading/timestamp';
 import type { Operation } from './operation';
@@ -80,7 +80,6 @@ export const eventSummarize: Operation = {
  */
 function summaryOf(digest: Digest, frame: Frame): IDataObject {
 	const { total, groups, other } = digest;
-	const note = cutNote(digest);
 	const view = viewDigest(digest, frame);
 	return {
 		from: formatTimestamp(frame.window.from),
@@ -93,7 +92,7 @@ function summaryOf(digest: Digest, frame: Frame): IDataObject {
 			})),
 			...(other ? [{ other: true, ...other }] : []),
 		],
-		...(note !== undefined && { note }),
+		...(view.note !== undefined && { note: view.note }),
 		text: digestText(view),
 		slack: digestSlack(view),
 		html: digestHtml(view),

@@ -5,13 +5,11 @@ import {
 	conditionsProperty,
 	filtersProperty,
 } from '../../shared/parameters/filters';
-import { InvalidParameterError, readInteger } from '../../shared/parameters/invalid';
+import { readChoice, readInteger } from '../../shared/parameters/invalid';
 import { rangeProperties, readRange } from '../../shared/parameters/range';
 import { readApplyFiltersIn, readConditions } from '../../shared/parameters/readConditions';
-import type { Order, ReadOptions } from '../../shared/reading/reader';
-
-/** The API's own limit and default (docs/api.md#query). */
-const MOST_EVENTS_PER_PAGE = 1000;
+import { ORDERS, type ReadOptions } from '../../shared/reading/reader';
+import { MOST_EVENTS_PER_PAGE } from '../../shared/reading/types';
 
 /** What the operations that read a range have in common: which part of the log, and which events. */
 export const rangeAndFilterProperties: INodeProperties[] = [
@@ -80,17 +78,7 @@ export function readQuery(
 			min: 1,
 			max: MOST_EVENTS_PER_PAGE,
 		}),
-		order: readOrder(options.order),
+		order: readChoice('Order', options.order === undefined ? 'newestFirst' : options.order, ORDERS),
 		maxConcurrency: readMaxConcurrency(options.maxConcurrency),
 	};
-}
-
-function readOrder(value: unknown): Order {
-	if (value === undefined || value === 'newestFirst') return 'newestFirst';
-	if (value === 'oldestFirst') return 'oldestFirst';
-	throw new InvalidParameterError(
-		'Order',
-		'it is not one of the options',
-		'Use newestFirst or oldestFirst.',
-	);
 }

@@ -7,3 +7,12 @@ export const CREDENTIAL_TYPE = 'signicatOAuth2Api';
 
 /** Names the package in every request; a test keeps the version equal to package.json's. */
 export const USER_AGENT = 'n8n-nodes-signicat-audit/0.1.0';
+
+export function cancelSignal(context: ApiContext): AbortSignal | undefined {
+	return 'getExecutionCancelSignal' in context ? context.getExecutionCancelSignal() : undefined;
+}
+
+/** Whether the execution was stopped; polls and drop-downs never are. */
+export function isStopped(context: ApiContext): boolean {
+	return cancelSignal(context)?.aborted ?? false;
+}

@@ -1,7 +1,7 @@
 import type { IDataObject, IHttpRequestMethods, IHttpRequestOptions } from 'n8n-workflow';
 import { sleep } from 'n8n-workflow';
 import type { Connection } from './connection';
-import { type ApiContext, CREDENTIAL_TYPE, USER_AGENT } from './context';
+import { type ApiContext, cancelSignal, CREDENTIAL_TYPE, isStopped, USER_AGENT } from './context';
 import { toNodeApiError } from './errors';
 import { type Failure, inspectFailure, isPassing } from './failure';
 import type { RequestGate } from './gate';
@@ -164,14 +164,6 @@ function backoff(attempt: number): number {
 
 function fits(wait: number, { longestWaitMs, deadline = Infinity }: Patience): boolean {
 	return wait <= longestWaitMs && Date.now() + wait < deadline;
-}
-
-function cancelSignal(context: ApiContext): AbortSignal | undefined {
-	return 'getExecutionCancelSignal' in context ? context.getExecutionCancelSignal() : undefined;
-}
-
-function isStopped(context: ApiContext): boolean {
-	return cancelSignal(context)?.aborted ?? false;
 }
 
 /** Waits, but not longer than the execution lives. */

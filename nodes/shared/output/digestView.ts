@@ -88,7 +88,7 @@ export function viewDigest(digest: Digest, frame: Frame): DigestView {
 }
 
 /** What to say when not every group could be told apart. */
-export function cutNote({ isCut }: Digest): string | undefined {
+function cutNote({ isCut }: Digest): string | undefined {
 	if (!isCut) return undefined;
 	return `There are more than ${formatNumber(MOST_GROUPS)} groups. Only the first ones that were read are counted one by one, so a large group may be missing. Group by fewer keys, or choose a shorter period or more filters.`;
 }

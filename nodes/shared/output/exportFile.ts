@@ -3,7 +3,9 @@ import type { Window } from '../reading/window';
 import type { AuditEvent } from '../api/types';
 import { CSV_HEADER, csvLine } from './csv';
 
-export type ExportFormat = 'csv' | 'json' | 'ndjson';
+export const FORMATS = ['csv', 'json', 'ndjson'] as const;
+
+export type ExportFormat = (typeof FORMATS)[number];
 
 export const MIME_TYPES: Record<ExportFormat, string> = {
 	csv: 'text/csv',

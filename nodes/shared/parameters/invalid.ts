@@ -31,3 +31,15 @@ export function readInteger(
 		`Enter a whole number, for example ${Math.min(max, Math.max(min, 50))}.`,
 	);
 }
+
+/** @throws InvalidParameterError unless `value` is one of the choices */
+export function readChoice<Choice extends string>(
+	field: string,
+	value: unknown,
+	choices: readonly Choice[],
+): Choice {
+	const found = choices.find((choice) => choice === value);
+	if (found !== undefined) return found;
+	const names = `${choices.slice(0, -1).join(', ')} or ${choices.at(-1)}`;
+	throw new InvalidParameterError(field, 'it is not one of the options', `Use ${names}.`);
+}

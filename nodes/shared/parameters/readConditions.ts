@@ -1,5 +1,5 @@
-import { type Condition, isKnownOperator } from '../reading/conditions';
-import { InvalidParameterError } from './invalid';
+import { type Condition, type Filtering, isKnownOperator } from '../reading/conditions';
+import { InvalidParameterError, readChoice } from './invalid';
 import { readName } from './locator';
 
 /** The filters by a field of the event, each an `eq` condition. */
@@ -41,14 +41,9 @@ export function readConditions({ filters, conditions, applyFiltersIn }: FilterVa
 }
 
 /** @throws InvalidParameterError */
-export function readApplyFiltersIn(value: unknown): 'signicat' | 'n8n' {
-	if (value === undefined || value === 'signicat') return 'signicat';
-	if (value === 'n8n') return 'n8n';
-	throw new InvalidParameterError(
-		'Apply Filters In',
-		'it is not one of the options',
-		'Use signicat or n8n.',
-	);
+export function readApplyFiltersIn(value: unknown): Filtering['applyFiltersIn'] {
+	const chosen = value === undefined ? 'signicat' : value;
+	return readChoice('Apply Filters In', chosen, ['signicat', 'n8n']);
 }
 
 function readCondition(values: Record<string, unknown>, place: string): Condition {

@@ -21,6 +21,23 @@ export function isKnownOperator(operator: string): operator is Operator {
 	return (OPERATORS as readonly string[]).includes(operator);
 }
 
+/** Which events are wanted, and who sorts them out. */
+export interface Filtering {
+	conditions: readonly Condition[];
+	/** Where the conditions are evaluated: by the API, or here on everything that it sends. */
+	applyFiltersIn: 'signicat' | 'n8n';
+}
+
+/** What of a filtering the API is asked for, and what is left to do with the events that it sends. */
+export function divideFiltering({ conditions, applyFiltersIn }: Filtering): {
+	sent: readonly Condition[];
+	keeps: (event: AuditEvent) => boolean;
+} {
+	return applyFiltersIn === 'n8n'
+		? { sent: [], keeps: (event) => matchesAll(conditions, event) }
+		: { sent: conditions, keeps: () => true };
+}
+
 /** Evaluates conditions here, for an API that does not know an operator or a field. */
 export function matchesAll(conditions: readonly Condition[], event: AuditEvent): boolean {
 	return conditions.every((condition) => matches(condition, event));

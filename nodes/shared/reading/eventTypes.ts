@@ -1,9 +1,9 @@
-import { matchesAll } from './conditions';
+import { divideFiltering } from './conditions';
 import { followPages } from './pages';
-import { isOver, PAGE_SIZE, type PollSettings } from './poll';
+import { isOver, type PollSettings } from './poll';
 import { MOST_TYPES, type PollState, shortHash } from './pollState';
 import { earlier, floorTo, type Instant, later, MILLISECOND, parseTimestamp } from './timestamp';
-import type { AuditEvent, FetchPage } from './types';
+import { type AuditEvent, type FetchPage, MOST_EVENTS_PER_PAGE } from './types';
 import { LONGEST_WINDOW } from './window';
 
 /** One (service name, event type) pair that was never seen before, with its first event. */
@@ -58,16 +58,16 @@ export async function learnTypes(
 	settings: PollSettings,
 ): Promise<PollState> {
 	const knownTypes = new Set(state.knownTypes);
+	const { sent, keeps } = divideFiltering(settings);
 	let { toLearn } = state;
 	while (toLearn && toLearn.from < toLearn.to) {
 		const from = later(toLearn.from, toLearn.to - LONGEST_WINDOW);
 		const window = { from, to: toLearn.to };
-		const filtersHere = settings.applyFiltersIn === 'n8n';
-		const conditions = filtersHere ? [] : settings.conditions;
+		const query = { window, conditions: sent, pageSize: MOST_EVENTS_PER_PAGE };
 		let oldest: Instant | undefined;
-		for await (const page of followPages(fetchPage, { window, conditions, pageSize: PAGE_SIZE })) {
+		for await (const page of followPages(fetchPage, query)) {
 			for (const event of page.events) {
-				if (filtersHere && !matchesAll(settings.conditions, event)) continue;
+				if (!keeps(event)) continue;
 				knownTypes.add(typeHash(event.serviceName, event.eventType));
 			}
 			oldest = parseTimestamp(page.events.at(-1)?.timestamp ?? '') ?? oldest;

@@ -1,4 +1,4 @@
-import { type Condition, matchesAll } from './conditions';
+import { divideFiltering, type Filtering } from './conditions';
 import { followPages } from './pages';
 import { advance, type PollState, shortHash } from './pollState';
 import {
@@ -11,18 +11,13 @@ import {
 	parseTimestamp,
 	toMilliseconds,
 } from './timestamp';
-import type { AuditEvent, FetchPage } from './types';
+import { type AuditEvent, type FetchPage, MOST_EVENTS_PER_PAGE } from './types';
 import { BOUNDARY_OVERLAP, LONGEST_WINDOW, type Window } from './window';
-
-/** Events per page in polls: the most that the API gives at once. */
-export const PAGE_SIZE = 1000;
 
 /** Longer than the overlap of two windows, so that each window gets further than the one before. */
 const SHORTEST_SPAN: Instant = 2n * BOUNDARY_OVERLAP;
 
-export interface PollSettings {
-	conditions: readonly Condition[];
-	applyFiltersIn: 'signicat' | 'n8n';
+export interface PollSettings extends Filtering {
 	/** How long after its timestamp an event may still appear in the log. */
 	lateArrival: Instant;
 	/** How far the poll stays behind the clock. */
@@ -137,12 +132,8 @@ async function readWindow(
 	window: Window,
 	{ settings, clock, room, seen }: WindowContext,
 ): Promise<WindowReading> {
-	const filtersHere = settings.applyFiltersIn === 'n8n';
-	const query = {
-		window,
-		conditions: filtersHere ? [] : settings.conditions,
-		pageSize: PAGE_SIZE,
-	};
+	const { sent, keeps } = divideFiltering(settings);
+	const query = { window, conditions: sent, pageSize: MOST_EVENTS_PER_PAGE };
 	const isShortest = window.to - window.from <= SHORTEST_SPAN;
 	const events: AuditEvent[] = [];
 	const here = new Set<string>();
@@ -153,7 +144,7 @@ async function readWindow(
 		for (const event of page.events) {
 			const hash = shortHash(event.cursor);
 			if (seen.has(hash) || here.has(hash)) continue;
-			if (filtersHere && !matchesAll(settings.conditions, event)) continue;
+			if (!keeps(event)) continue;
 			here.add(hash);
 			events.push(event);
 		}

@@ -1,16 +1,15 @@
-import { type Condition, matchesAll } from './conditions';
+import { divideFiltering, type Filtering } from './conditions';
 import { followPages } from './pages';
 import { isBefore, ParallelReader } from './parallelReader';
 import type { AuditEvent, FetchPage, PageQuery, Progress } from './types';
 import { splitWindow, type Window, withOverlap } from './window';
 
-export type Order = 'newestFirst' | 'oldestFirst';
+export const ORDERS = ['newestFirst', 'oldestFirst'] as const;
 
-export interface ReadOptions {
+export type Order = (typeof ORDERS)[number];
+
+export interface ReadOptions extends Filtering {
 	window: Window;
-	conditions: readonly Condition[];
-	/** Where the conditions are evaluated: by the API, or here on everything that it sends. */
-	applyFiltersIn: 'signicat' | 'n8n';
 	/** Events per page, 1 to 1000. */
 	pageSize: number;
 	order: Order;
@@ -75,11 +74,12 @@ async function* readNewestFirst(
 	fetchPage: FetchPage,
 	options: ReadOptions,
 ): AsyncGenerator<AuditEvent[]> {
-	const { window, conditions, applyFiltersIn, limit, maxConcurrency = 1, progress } = options;
-	const filtersHere = applyFiltersIn === 'n8n' && conditions.length > 0;
+	const { window, limit, maxConcurrency = 1, progress } = options;
+	const { sent, keeps } = divideFiltering(options);
+	const filtersHere = sent.length < options.conditions.length;
 	const query = {
 		window,
-		conditions: filtersHere ? [] : conditions,
+		conditions: sent,
 		// Filtering here needs whole pages; otherwise the first request asks for just what is wanted.
 		pageSize: filtersHere ? options.pageSize : Math.min(options.pageSize, limit ?? Infinity),
 	};
@@ -91,7 +91,7 @@ async function* readNewestFirst(
 		: new ParallelReader(fetchPage, { ...query, concurrency, waitingPages, progress }).read();
 	for await (const page of pages) {
 		if (progress) progress.events += page.length;
-		const events = filtersHere ? page.filter((event) => matchesAll(conditions, event)) : page;
+		const events = filtersHere ? page.filter(keeps) : page;
 		if (events.length > 0) yield events;
 	}
 }

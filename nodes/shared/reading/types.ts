@@ -2,6 +2,9 @@ import type { AuditEvent } from '../api/types';
 import type { Condition } from './conditions';
 import type { Window } from './window';
 
+/** The most events that the API gives at once, and what it gives by default (docs/api.md#query). */
+export const MOST_EVENTS_PER_PAGE = 1000;
+
 /** What one series of pages asks for; it stays the same from the first page to the last. */
 export interface PageQuery {
 	window: Window;

@@ -1,7 +1,7 @@
 import { describe, expect, test } from '@jest/globals';
 import fc from 'fast-check';
 import type { Condition } from '../../../nodes/shared/reading/conditions';
-import { PAGE_SIZE, pollEvents, type PollSettings } from '../../../nodes/shared/reading/poll';
+import { pollEvents, type PollSettings } from '../../../nodes/shared/reading/poll';
 import {
 	MOST_SEEN,
 	parseState,
@@ -17,7 +17,11 @@ import {
 	SECOND,
 	toMilliseconds,
 } from '../../../nodes/shared/reading/timestamp';
-import type { FetchPage, Page } from '../../../nodes/shared/reading/types';
+import {
+	type FetchPage,
+	MOST_EVENTS_PER_PAGE,
+	type Page,
+} from '../../../nodes/shared/reading/types';
 import { logShapes } from '../support/arbitraries';
 import { type Entry, type LogShape, MemoryLog, PLAIN_LOG } from '../support/memoryLog';
 
@@ -270,7 +274,7 @@ describe('one poll', () => {
 			{
 				window: { from: START, to: START + MINUTE },
 				conditions: [],
-				pageSize: PAGE_SIZE,
+				pageSize: MOST_EVENTS_PER_PAGE,
 			},
 		]);
 		expect(simulation.requests).toBe(1);
