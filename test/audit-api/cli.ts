@@ -4,11 +4,14 @@ import { startAuditApi } from './index';
 
 const USAGE = `Starts a local Audit API, for trying the nodes without an account.
 
-  npm run audit-api -- [--port N] [--events N] [--seed N] [--control]
+  npm run audit-api -- [--port N] [--events N] [--seed N]
+                       [--from T --to T] [--control] [--prepared]
 
   --port N     where it listens; 4010 by default, 0 for any free port
-  --events N   how many events it holds, from the last 30 days; 3000 by default
+  --events N   how many events it holds, 3000 by default
   --seed N     other events; 1 by default
+  --from, --to where the events lie, ISO 8601; the last 30 days by default
+  --prepared   makes its answers beforehand and checks none of them, for benchmarks
   --control    lets another process steer it, under /_control
 `;
 
@@ -18,6 +21,9 @@ async function main(): Promise<void> {
 			port: { type: 'string', default: '4010' },
 			events: { type: 'string', default: '3000' },
 			seed: { type: 'string', default: '1' },
+			from: { type: 'string' },
+			to: { type: 'string' },
+			prepared: { type: 'boolean', default: false },
 			control: { type: 'boolean', default: false },
 			help: { type: 'boolean', short: 'h', default: false },
 		},
@@ -28,6 +34,8 @@ async function main(): Promise<void> {
 		port: wholeNumber('--port', values.port, 65_535),
 		eventCount: wholeNumber('--events', values.events, 1_000_000),
 		seed: wholeNumber('--seed', values.seed, 2 ** 32 - 1),
+		...(values.from && values.to && { span: { from: values.from, to: values.to } }),
+		prepared: values.prepared,
 		control: values.control,
 	});
 	const [newest] = api.events;

@@ -7,6 +7,7 @@ import { createControl } from './control';
 import { generateEvents } from './events';
 import { Faults } from './faults';
 import { dateToTicks, DAY, fromTicks, HOUR, toTicks } from './instant';
+import { PreparedEvents } from './prepared';
 import { Recorder } from './recorder';
 import { EventStore } from './store';
 import type { AuditApi, AuditApiOptions, AuditEvent, Behaviour } from './types';
@@ -61,7 +62,8 @@ export async function startAuditApi(options: AuditApiOptions = {}): Promise<Audi
 		violations,
 		now,
 		behaviour: () => behaviour,
-		validateAnswers: options.validateAnswers ?? true,
+		validateAnswers: options.validateAnswers ?? !options.prepared,
+		...(options.prepared && { prepared: new PreparedEvents(store.events) }),
 		...(options.control && { control: createControl(() => api) }),
 	});
 	const server = createServer(app);

@@ -27,6 +27,11 @@ export interface AuditApiOptions {
 	behaviour?: Partial<Behaviour>;
 	/** Whether answers are checked against docs/openapi.yaml; true by default. */
 	validateAnswers?: boolean;
+	/**
+	 * Makes the JSON of all events beforehand and checks no query against docs/openapi.yaml, so that a
+	 * benchmark does not wait for this server; false by default.
+	 */
+	prepared?: boolean;
 	/** Whether `/_control/…` answers, for use from another process; false by default. */
 	control?: boolean;
 }

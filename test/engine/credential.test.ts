@@ -53,6 +53,25 @@ describe('The credential', () => {
 		expect(tokens()).toHaveLength(2);
 	});
 
+	test('a token that was renewed on the way serves the requests after it, without another refusal', async () => {
+		const credential = credentialFor(api);
+		await runAudit(credential, { parameters: getMany });
+		api.reset();
+		api.revokeTokens();
+		const options = { pageSize: 100, maxConcurrency: 1 };
+		const { items } = await runAudit(credential, { parameters: { ...getMany, options } });
+		expect(items).toHaveLength(1000);
+		expect(api.requests.filter(({ status }) => status === 401)).toHaveLength(1);
+		expect(tokens()).toHaveLength(1);
+	});
+
+	test('a reading of the credential serves many requests', async () => {
+		const credential = credentialFor(api);
+		await runAudit(credential, { parameters: getMany });
+		expect(api.requests.length).toBeGreaterThan(10);
+		expect(credential.readings).toBe(1);
+	});
+
 	test.each(SECRETS)('the secret %s arrives unchanged', async (clientSecret) => {
 		const other = await startAuditApi({ eventCount: 3, clientSecret });
 		try {

@@ -60,6 +60,8 @@ const nodeTypes: INodeTypes = {
  */
 export class CredentialStore {
 	token: unknown;
+	/** How often n8n-core has asked for the fields in order to send a request. */
+	readings = 0;
 
 	constructor(public fields: Record<string, string>) {}
 
@@ -69,7 +71,11 @@ export class CredentialStore {
 			isCredentialUsableByNode: () => true,
 			runPreAuthentication: async () => undefined,
 			preAuthentication: async () => undefined,
-			getDecrypted: async () => this.decrypted(),
+			getDecrypted: async (...[, , , , , raw]) => {
+				// Raw is what n8n-core asks for when it renews a token.
+				if (!raw) this.readings++;
+				return this.decrypted();
+			},
 			updateCredentialsOauthTokenData: async (_details, _type, data) => {
 				this.token = structuredClone(data.oauthTokenData);
 			},

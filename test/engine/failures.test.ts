@@ -95,6 +95,21 @@ describe('Failures', () => {
 		expect(queries()).toHaveLength(1);
 	});
 
+	test('a failure that stays ends the other requests at once', async () => {
+		const options = { pageSize: 10, maxConcurrency: 4 };
+		api.fail({ kind: 'hang', ms: 60_000 }, { skip: 1, times: 3, on: 'query' });
+		api.fail({ status: 403 }, { skip: 1, on: 'query' });
+		const { error } = await runAudit(credential, { parameters: { ...parameters, options } });
+		expect(error?.message).toBe('This client may not read the audit log');
+		expect(queries().map(({ status }) => status)).toEqual([
+			200,
+			'dropped',
+			'dropped',
+			'dropped',
+			403,
+		]);
+	});
+
 	test('a redirect is not followed', async () => {
 		const elsewhere = await startAuditApi({ eventCount: 0 });
 		try {

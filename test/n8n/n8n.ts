@@ -54,6 +54,10 @@ export class RunningN8n extends N8nRestClient {
 		});
 	}
 
+	get pid(): number {
+		return this.child.pid as number;
+	}
+
 	get hasExited(): boolean {
 		return this.child.exitCode !== null || this.child.signalCode !== null;
 	}
@@ -76,7 +80,7 @@ export class RunningN8n extends N8nRestClient {
 	signal(signal: NodeJS.Signals): void {
 		try {
 			if (process.platform === 'win32') this.child.kill(signal);
-			else process.kill(-(this.child.pid as number), signal);
+			else process.kill(-this.pid, signal);
 		} catch {
 			// Nobody of the group is left.
 		}

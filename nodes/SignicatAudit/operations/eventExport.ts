@@ -14,6 +14,8 @@ import type { Operation } from './operation';
 import { readWithProgress } from './progress';
 import { orderOption, rangeAndFilterProperties, readingOptions, readQuery } from './readQuery';
 
+const NOTHING = Buffer.alloc(0);
+
 /** Event: Export to File – the events of a range as a file, however many there are. */
 export const eventExport: Operation = {
 	resource: 'event',
@@ -46,11 +48,7 @@ export const eventExport: Operation = {
 			description: 'The name of the output binary field to put the file in',
 		},
 		readingOptions(
-			{
-				...orderOption,
-				description:
-					'Which events come first. Oldest First holds the whole range in memory before it writes the file.',
-			},
+			orderOption,
 			{
 				displayName: 'File Name',
 				name: 'fileName',
@@ -95,13 +93,15 @@ export const eventExport: Operation = {
 
 		return async (client) => {
 			let count = 0;
-			const pages = readWithProgress(context, client, {
-				...query,
-				waitingPages: 2 * query.maxConcurrency,
-			});
-			const bytes = exportBytes(pages, file, (more) => (count += more));
+			const write = (reading: AuditClient) => {
+				const pages = readWithProgress(context, reading, {
+					...query,
+					waitingPages: 2 * query.maxConcurrency,
+				});
+				return exportBytes(pages, file, (more) => (count += more));
+			};
 			const mimeType = file.gzip ? 'application/gzip' : MIME_TYPES[file.format];
-			const binary = await store(context, client, { bytes, fileName, mimeType });
+			const binary = await store(context, client, { write, fileName, mimeType });
 			const { from, to } = query.window;
 			const json = { count, from: formatTimestamp(from), to: formatTimestamp(to), fileName };
 			return [{ json, binary: { [field]: binary } }];
@@ -110,7 +110,8 @@ export const eventExport: Operation = {
 };
 
 interface File {
-	bytes: AsyncIterable<Uint8Array>;
+	/** Reads with the given client, and gives the bytes of the file. */
+	write(client: AuditClient): AsyncIterable<Uint8Array>;
 	fileName: string;
 	mimeType: string;
 }
@@ -119,10 +120,26 @@ interface File {
 async function store(
 	context: IExecuteFunctions,
 	client: AuditClient,
-	{ bytes, fileName, mimeType }: File,
+	{ write, fileName, mimeType }: File,
 ): Promise<IBinaryData> {
-	const stream = streamLike(await client.openStream(), bytes) ?? (await bufferOf(bytes));
-	return await context.helpers.prepareBinaryData(stream, fileName, mimeType);
+	let noteLife = () => {};
+	const bytes = write({
+		...client,
+		async fetchPage(...page) {
+			const answer = await client.fetchPage(...page);
+			noteLife();
+			return answer;
+		},
+	});
+	const stream = streamLike(await client.openStream(), bytes);
+	// A store that collects the file gives up on a stream that is silent for minutes, as this one can be
+	// while filters or compression hold its bytes back.
+	noteLife = () => stream?.emit('data', NOTHING);
+	return await context.helpers.prepareBinaryData(
+		stream ?? (await bufferOf(bytes)),
+		fileName,
+		mimeType,
+	);
 }
 
 async function bufferOf(bytes: AsyncIterable<Uint8Array>): Promise<Buffer> {

@@ -32,8 +32,7 @@ export const orderOption: INodeProperties = {
 	name: 'order',
 	type: 'options',
 	default: 'newestFirst',
-	description:
-		'Which events come first. Oldest First reads the whole range before it returns the first event.',
+	description: 'Which events come first',
 	options: [
 		{ name: 'Newest First', value: 'newestFirst' },
 		{ name: 'Oldest First', value: 'oldestFirst' },

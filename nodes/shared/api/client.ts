@@ -2,7 +2,7 @@ import type { IDataObject } from 'n8n-workflow';
 import { formatTimestamp } from '../reading/timestamp';
 import type { FetchPage } from '../reading/types';
 import { readConnection } from './connection';
-import type { ApiContext } from './context';
+import { type ApiContext, endedBy, withSharedCredential } from './context';
 import { RequestGate } from './gate';
 import { parseEvent, parsePage } from './parse';
 import {
@@ -34,16 +34,18 @@ export interface AuditClient {
 
 /** @throws NodeOperationError when the credential cannot be used; each method throws NodeApiError */
 export async function createClient(
-	context: ApiContext,
+	given: ApiContext,
 	patience: Patience,
 	maxConcurrency = DEFAULT_CONCURRENCY,
 ): Promise<AuditClient> {
+	const context = withSharedCredential(given);
 	const connection = await readConnection(context);
 	const session = { context, connection, patience, gate: new RequestGate(maxConcurrency) };
-	const request = async (one: ApiRequest) => await send(session, one);
+	const request = async (one: ApiRequest, signal?: AbortSignal) =>
+		await send(signal ? { ...session, context: endedBy(context, signal) } : session, one);
 
 	return {
-		async fetchPage(query, next) {
+		async fetchPage(query, next, signal) {
 			const { window, conditions, pageSize } = query;
 			// The same body with every page: a cursor may hold no more than a position.
 			const body: IDataObject = {
@@ -52,7 +54,7 @@ export async function createClient(
 				to: formatTimestamp(window.to),
 			};
 			const url = next === undefined ? queryUrl(connection, pageSize) : nextUrl(connection, next);
-			const answer = await request({ method: 'POST', url, body });
+			const answer = await request({ method: 'POST', url, body }, signal);
 			return { ...parsePage(answer.body), serverTime: answer.serverTime };
 		},
 

@@ -8,8 +8,8 @@ interface ReadableClass {
 }
 
 /**
- * Makes a Node.js stream of chunks. Community nodes may not import Node's stream module, and some of
- * n8n's stores ask for an instance of its class: so the class is taken from a stream that n8n gave.
+ * Makes a Node.js stream of chunks. Community nodes may not import Node's stream module, and most of
+ * n8n's stores take nothing but a stream or a buffer: so the class is taken from a stream that n8n gave.
  *
  * @returns undefined when what n8n gave is no such stream
  */

@@ -1,6 +1,8 @@
 import { divideFiltering, type Filtering } from './conditions';
 import { followPages } from './pages';
-import { isBefore, ParallelReader } from './parallelReader';
+import { OldestFirstReader } from './oldestFirstReader';
+import { ParallelReader } from './parallelReader';
+import { isBefore } from './segmentReader';
 import type { AuditEvent, FetchPage, PageQuery, Progress } from './types';
 import { splitWindow, type Window, withOverlap } from './window';
 
@@ -17,7 +19,7 @@ export interface ReadOptions extends Filtering {
 	limit?: number;
 	/** Requests under way at the same time, 1 when left out. With a limit, reading is sequential. */
 	maxConcurrency?: number;
-	/** How many pages may wait for their turn; any number when left out. */
+	/** How many pages may wait for their turn, for a consumer that holds no more itself; any number when left out. */
 	waitingPages?: number;
 	/** Counted up while reading. */
 	progress?: Progress;
@@ -31,69 +33,51 @@ export async function* readEvents(
 	fetchPage: FetchPage,
 	options: ReadOptions,
 ): AsyncGenerator<AuditEvent[]> {
-	if (options.order === 'oldestFirst') {
-		yield* readOldestFirst(fetchPage, options);
-		return;
-	}
+	const { progress } = options;
+	const { sent, keeps } = divideFiltering(options);
+	const filtersHere = sent.length < options.conditions.length;
 	let left = options.limit ?? Infinity;
-	for await (const events of readNewestFirst(fetchPage, options)) {
+	for await (const page of pagesOf(fetchPage, { ...options, conditions: sent, filtersHere })) {
+		if (progress) progress.events += page.length;
+		const events = filtersHere ? page.filter(keeps) : page;
 		if (events.length >= left) {
 			yield events.slice(0, left);
 			return;
 		}
 		left -= events.length;
-		yield events;
-	}
-}
-
-/** The API knows no order but newest first (docs/api.md#order), so the last page comes out first. */
-async function* readOldestFirst(
-	fetchPage: FetchPage,
-	{ limit, ...options }: ReadOptions,
-): AsyncGenerator<AuditEvent[]> {
-	const pages: AuditEvent[][] = [];
-	let held = 0;
-	for await (const events of readNewestFirst(fetchPage, options)) {
-		pages.push(events);
-		held += events.length;
-		// Only the oldest `limit` events can be part of the answer: let go of the newer pages.
-		while (limit !== undefined && held - (pages[0]?.length ?? 0) >= limit) {
-			held -= pages.shift()?.length ?? 0;
-		}
-	}
-	let left = limit ?? Infinity;
-	while (left > 0) {
-		const events = pages.pop()?.reverse().slice(0, left);
-		if (!events) return;
-		left -= events.length;
-		yield events;
-	}
-}
-
-async function* readNewestFirst(
-	fetchPage: FetchPage,
-	options: ReadOptions,
-): AsyncGenerator<AuditEvent[]> {
-	const { window, limit, maxConcurrency = 1, progress } = options;
-	const { sent, keeps } = divideFiltering(options);
-	const filtersHere = sent.length < options.conditions.length;
-	const query = {
-		window,
-		conditions: sent,
-		// Filtering here needs whole pages; otherwise the first request asks for just what is wanted.
-		pageSize: filtersHere ? options.pageSize : Math.min(options.pageSize, limit ?? Infinity),
-	};
-	const isSequential = limit !== undefined || maxConcurrency === 1;
-	const { waitingPages = Infinity } = options;
-	const concurrency = maxConcurrency;
-	const pages = isSequential
-		? readInSequence(fetchPage, query, progress)
-		: new ParallelReader(fetchPage, { ...query, concurrency, waitingPages, progress }).read();
-	for await (const page of pages) {
-		if (progress) progress.events += page.length;
-		const events = filtersHere ? page.filter(keeps) : page;
 		if (events.length > 0) yield events;
 	}
+}
+
+interface PagesOptions extends Omit<ReadOptions, 'applyFiltersIn'> {
+	/** Whether only a part of the events is wanted, so that as many as are wanted may not be enough. */
+	filtersHere: boolean;
+}
+
+function pagesOf(fetchPage: FetchPage, options: PagesOptions): AsyncGenerator<AuditEvent[]> {
+	const { window, conditions, pageSize, limit, progress } = options;
+	const { maxConcurrency = 1, waitingPages = Infinity } = options;
+	// With a limit, what is read ahead may be read for nothing.
+	const concurrency = limit === undefined ? maxConcurrency : 1;
+	const query = { window, conditions, pageSize, progress };
+	if (options.order === 'oldestFirst') {
+		// The API knows no order but newest first (docs/api.md#order).
+		return limit === undefined && waitingPages === Infinity
+			? reversed(pagesOf(fetchPage, { ...options, order: 'newestFirst' }))
+			: new OldestFirstReader(fetchPage, { ...query, concurrency, waitingPages }).read();
+	}
+	if (concurrency > 1) {
+		return new ParallelReader(fetchPage, { ...query, concurrency, waitingPages }).read();
+	}
+	// The first request asks for just what is wanted.
+	const wanted = options.filtersHere ? Infinity : (limit ?? Infinity);
+	return readInSequence(fetchPage, { ...query, pageSize: Math.min(pageSize, wanted) }, progress);
+}
+
+async function* reversed(newestFirst: AsyncGenerator<AuditEvent[]>): AsyncGenerator<AuditEvent[]> {
+	const pages: AuditEvent[][] = [];
+	for await (const events of newestFirst) pages.push(events);
+	for (let events = pages.pop(); events; events = pages.pop()) yield [...events].reverse();
 }
 
 async function* readInSequence(

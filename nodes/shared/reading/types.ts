@@ -29,7 +29,7 @@ export interface Progress {
 	windows: number;
 }
 
-/** Fetches the first page of a query, or the page that `next` names. */
-export type FetchPage = (query: PageQuery, next?: string) => Promise<Page>;
+/** Fetches the first page of a query, or the page that `next` names. `signal` ends the request. */
+export type FetchPage = (query: PageQuery, next?: string, signal?: AbortSignal) => Promise<Page>;
 
 export type { AuditEvent };

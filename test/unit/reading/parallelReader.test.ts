@@ -1,6 +1,7 @@
 import { describe, expect, test } from '@jest/globals';
 import fc from 'fast-check';
 import { UnexpectedAnswerError } from '../../../nodes/shared/reading/pages';
+import { OldestFirstReader } from '../../../nodes/shared/reading/oldestFirstReader';
 import { ParallelReader } from '../../../nodes/shared/reading/parallelReader';
 import {
 	DAY,
@@ -8,6 +9,7 @@ import {
 	MILLISECOND,
 	SECOND,
 } from '../../../nodes/shared/reading/timestamp';
+import type { SegmentReader } from '../../../nodes/shared/reading/segmentReader';
 import type { FetchPage } from '../../../nodes/shared/reading/types';
 import type { Window } from '../../../nodes/shared/reading/window';
 import { logShapes } from '../support/arbitraries';
@@ -59,7 +61,7 @@ function expected({ window, entries, shape }: Scenario): string[] {
 		.map(({ sequence }) => `c${sequence}`);
 }
 
-async function read(reader: ParallelReader): Promise<string[]> {
+async function read(reader: SegmentReader): Promise<string[]> {
 	const found: string[] = [];
 	for await (const events of reader.read()) found.push(...events.map(({ cursor }) => cursor));
 	return found;
@@ -80,8 +82,16 @@ const DENSE = {
 	waitingPages: Infinity,
 };
 
-describe('ParallelReader', () => {
-	test('gives each event once and newest first, in whatever order the answers come', async () => {
+const inOrder = {
+	'newest first': (scenario: Scenario) => expected(scenario),
+	'oldest first': (scenario: Scenario) => expected(scenario).reverse(),
+};
+
+describe.each([
+	{ name: 'ParallelReader', Reader: ParallelReader, order: 'newest first' as const },
+	{ name: 'OldestFirstReader', Reader: OldestFirstReader, order: 'oldest first' as const },
+])('$name', ({ Reader, order }) => {
+	test(`gives each event once and ${order}, in whatever order the answers come`, async () => {
 		await fc.assert(
 			fc.asyncProperty(scenarios, fc.scheduler(), async (scenario, scheduler) => {
 				const log = new MemoryLog(scenario.entries, scenario.shape);
@@ -89,8 +99,8 @@ describe('ParallelReader', () => {
 					const page = await log.fetchPage(query, next);
 					return await scheduler.schedule(Promise.resolve(page));
 				};
-				const reading = read(new ParallelReader(fetchPage, { ...scenario, conditions: [] }));
-				expect(await scheduler.waitFor(reading)).toEqual(expected(scenario));
+				const reading = read(new Reader(fetchPage, { ...scenario, conditions: [] }));
+				expect(await scheduler.waitFor(reading)).toEqual(inOrder[order](scenario));
 			}),
 			{ numRuns: 300 },
 		);
@@ -101,7 +111,7 @@ describe('ParallelReader', () => {
 		const entries = everySecond.map(({ at, sequence }) => ({ at: at + odd, sequence }));
 		const window = { from: DENSE.window.from + 300n, to: DENSE.window.to + 700n };
 		const log = new MemoryLog(entries);
-		await read(new ParallelReader(log.fetchPage, { ...DENSE, window }));
+		await read(new Reader(log.fetchPage, { ...DENSE, window }));
 		const cuts = log.queries.map((query) => query.window.to).filter((to) => to !== window.to);
 		expect(cuts.length).toBeGreaterThan(2);
 		expect(cuts.filter((to) => to % MILLISECOND !== 0n)).toEqual([]);
@@ -118,14 +128,14 @@ describe('ParallelReader', () => {
 			count--;
 			return page;
 		};
-		await read(new ParallelReader(fetchPage, DENSE));
+		await read(new Reader(fetchPage, DENSE));
 		expect(underWay[0]).toBe(1);
 		expect(Math.max(...underWay)).toBe(4);
 	});
 
 	test('holds few pages for a consumer that takes its time', async () => {
 		const log = new MemoryLog(everySecond);
-		const pages = new ParallelReader(log.fetchPage, { ...DENSE, waitingPages: 3 }).read();
+		const pages = new Reader(log.fetchPage, { ...DENSE, waitingPages: 3 }).read();
 		await pages.next();
 		await settle();
 		expect(log.requests).toBeLessThanOrEqual(1 + 3 + 1);
@@ -134,7 +144,7 @@ describe('ParallelReader', () => {
 
 	test('begins no request after its consumer stopped', async () => {
 		const log = new MemoryLog(everySecond);
-		const pages = new ParallelReader(log.fetchPage, { ...DENSE, waitingPages: 3 }).read();
+		const pages = new Reader(log.fetchPage, { ...DENSE, waitingPages: 3 }).read();
 		await pages.next();
 		await pages.return(undefined);
 		await settle();
@@ -151,7 +161,7 @@ describe('ParallelReader', () => {
 			if (++requests === failing) throw new Error('fault');
 			return await log.fetchPage(query, next);
 		};
-		await expect(read(new ParallelReader(fetchPage, DENSE))).rejects.toThrow('fault');
+		await expect(read(new Reader(fetchPage, DENSE))).rejects.toThrow('fault');
 	});
 
 	test.each([2, 3, 5])(
@@ -165,7 +175,7 @@ describe('ParallelReader', () => {
 			};
 			let outcome: unknown = 'still waiting';
 			const reading = async () => {
-				const reader = new ParallelReader(fetchPage, { ...DENSE, waitingPages: 4 });
+				const reader = new Reader(fetchPage, { ...DENSE, waitingPages: 4 });
 				for await (const events of reader.read()) {
 					expect(events.length).toBeGreaterThan(0);
 					await settle();
@@ -177,14 +187,33 @@ describe('ParallelReader', () => {
 		},
 	);
 
+	test('ends the other requests when one fails', async () => {
+		const log = new MemoryLog(everySecond);
+		const ended: boolean[] = [];
+		let requests = 0;
+		const fetchPage: FetchPage = async (query, next, signal) => {
+			if (++requests === 1) return await log.fetchPage(query, next);
+			if (requests === 4) throw new Error('fault');
+			return await new Promise((_resolve, reject) => {
+				signal?.addEventListener('abort', () => {
+					ended.push(true);
+					reject(new Error('ended'));
+				});
+			});
+		};
+		await expect(read(new Reader(fetchPage, DENSE))).rejects.toThrow('fault');
+		expect(requests).toBeGreaterThanOrEqual(4);
+		expect(ended).toHaveLength(requests - 2);
+	});
+
 	test('stops at a page that names itself as the next', async () => {
 		const fetchPage: FetchPage = async () => ({ events: [], next: 'loop' });
-		await expect(read(new ParallelReader(fetchPage, DENSE))).rejects.toThrow(UnexpectedAnswerError);
+		await expect(read(new Reader(fetchPage, DENSE))).rejects.toThrow(UnexpectedAnswerError);
 	});
 
 	test('costs little more requests than there are pages', async () => {
 		const log = new MemoryLog(everySecond, PLAIN_LOG);
-		await read(new ParallelReader(log.fetchPage, DENSE));
+		await read(new Reader(log.fetchPage, DENSE));
 		expect(log.requests).toBeLessThanOrEqual(1.5 * (200 / DENSE.pageSize) + 2 * 4);
 	});
 });

@@ -1,0 +1,11 @@
+// `npm run bench`: how fast the nodes read, in a real n8n. See docs/performance.md.
+import { fail, loadTypeScript, prepare } from './lib/bootstrap.mjs';
+
+await prepare();
+try {
+	const { runBench } = await loadTypeScript('test/bench/run.ts');
+	const areTargetsMet = await runBench(process.argv.slice(2));
+	process.exitCode = areTargetsMet ? 0 : 1;
+} catch (error) {
+	fail(error.message);
+}

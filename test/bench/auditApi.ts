@@ -1,0 +1,117 @@
+/* eslint-disable @n8n/community-nodes/no-restricted-imports, @n8n/community-nodes/no-restricted-globals, @n8n/community-nodes/no-dangerous-functions -- runs beside n8n, not in it */
+import { type ChildProcess, spawn } from 'node:child_process';
+import { createRequire } from 'node:module';
+import path from 'node:path';
+import type { Behaviour, RecordedRequest } from '../audit-api';
+import { PROJECT_DIR } from '../n8n/paths';
+
+export interface LogPlan {
+	events: number;
+	/** Where the events lie, ISO 8601, `to` exclusive. */
+	from: string;
+	to: string;
+}
+
+/** The local Audit API in a process of its own, with its answers prepared. */
+export class AuditApiProcess {
+	constructor(
+		private readonly child: ChildProcess,
+		readonly credential: { clientId: string; clientSecret: string; baseUrl: string },
+	) {}
+
+	async configure(behaviour: Partial<Behaviour>): Promise<void> {
+		await this.control('configure', behaviour);
+	}
+
+	/** Forgets the requests and sets the behaviour back. */
+	async reset(): Promise<void> {
+		await this.control('reset', {});
+	}
+
+	/** How many requests of an operation came since the last reset. */
+	async countRequests(operation: RecordedRequest['operation']): Promise<number> {
+		const response = await fetch(`${this.credential.baseUrl}/_control/requests`);
+		const { requests } = (await response.json()) as { requests: RecordedRequest[] };
+		return requests.filter((request) => request.operation === operation).length;
+	}
+
+	/** The newest stretch of time that holds `count` events, or a few more where some share their time. */
+	async newest(count: number, { from, to }: Omit<LogPlan, 'events'>): Promise<LogPlan> {
+		const { baseUrl, clientId, clientSecret } = this.credential;
+		const form = { grant_type: 'client_credentials', scope: 'signicat-api' };
+		const answer = await fetch(`${baseUrl}/auth/open/connect/token`, {
+			method: 'POST',
+			body: new URLSearchParams({ ...form, client_id: clientId, client_secret: clientSecret }),
+		});
+		const { access_token: token } = (await answer.json()) as { access_token: string };
+		const times: string[] = [];
+		let url: string | null = `${baseUrl}/audit/query?limit=1000`;
+		// One page more, for those that share the time of the last one.
+		while (url && times.length < count + 1000) {
+			const response: Response = await fetch(url, {
+				method: 'POST',
+				headers: { authorization: `Bearer ${token}`, 'content-type': 'application/json' },
+				body: JSON.stringify({ and: null, from, to }),
+			});
+			const page = (await response.json()) as {
+				data: Array<{ timestamp: string }>;
+				next: string | null;
+			};
+			times.push(...page.data.map(({ timestamp }) => timestamp));
+			url = page.next;
+		}
+		const oldest = times[count - 1];
+		return { from: oldest, to, events: times.filter((time) => time >= oldest).length };
+	}
+
+	stop(): void {
+		this.child.kill('SIGKILL');
+	}
+
+	private async control(action: string, body: unknown): Promise<void> {
+		await fetch(`${this.credential.baseUrl}/_control/${action}`, {
+			method: 'POST',
+			headers: { 'content-type': 'application/json' },
+			body: JSON.stringify(body),
+		});
+	}
+}
+
+/** @throws Error with what the process wrote, when it ends before it listens */
+export async function startAuditApiProcess({
+	events,
+	from,
+	to,
+}: LogPlan): Promise<AuditApiProcess> {
+	const child = spawn(
+		process.execPath,
+		[
+			'--max-old-space-size=8192',
+			'--import',
+			createRequire(__filename).resolve('tsx'),
+			path.join(PROJECT_DIR, 'test/audit-api/cli.ts'),
+			...['--port', '0', '--events', String(events), '--from', from, '--to', to],
+			...['--prepared', '--control'],
+		],
+		{ cwd: PROJECT_DIR, stdio: ['ignore', 'pipe', 'pipe'] },
+	);
+	process.once('exit', () => child.kill('SIGKILL'));
+	let output = '';
+	return await new Promise((resolve, reject) => {
+		const read = (chunk: Buffer): void => {
+			output += chunk.toString();
+			const valueOf = (name: string) => new RegExp(`${name} +(\\S+)`).exec(output)?.[1] ?? '';
+			if (!output.includes('Press Ctrl-C')) return;
+			resolve(
+				new AuditApiProcess(child, {
+					baseUrl: valueOf('Base URL'),
+					clientId: valueOf('Client ID'),
+					clientSecret: valueOf('Client Secret'),
+				}),
+			);
+		};
+		child.stdout.on('data', read);
+		child.stderr.on('data', read);
+		child.once('exit', () => reject(new Error(`The local Audit API ended:\n${output}`)));
+	});
+}

@@ -1,0 +1,95 @@
+/* eslint-disable @n8n/community-nodes/no-restricted-imports -- runs beside n8n, not in it */
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+import { installPackage, type RunningN8n, startN8n, type StoredCredential } from '../n8n';
+import { type AuditApiProcess, type LogPlan, startAuditApiProcess } from './auditApi';
+import { NodeTimes } from './eventLog';
+import type { MeasuredWorkflow } from './workflows';
+
+export interface Run {
+	/** Of the measured nodes together. */
+	ms: number;
+	/** What the workflow counted at its end. */
+	count: number;
+	/** Sent to the Audit API, without the token's. */
+	requests: number;
+}
+
+/** An n8n with the package, beside a local Audit API that holds a log. */
+export class Bench {
+	private readonly ids = new Map<MeasuredWorkflow, string>();
+
+	private readonly times: NodeTimes;
+
+	private constructor(
+		readonly api: AuditApiProcess,
+		readonly n8n: RunningN8n,
+		private readonly userFolder: string,
+		private readonly credential: StoredCredential,
+		private readonly log: LogPlan,
+	) {
+		this.times = new NodeTimes(userFolder);
+	}
+
+	/** @param env added to n8n's environment */
+	static async start(tarball: string, log: LogPlan, env: Record<string, string> = {}) {
+		const api = await startAuditApiProcess(log);
+		const userFolder = await mkdtemp(path.join(tmpdir(), 'n8n-bench-'));
+		await installPackage(tarball, userFolder);
+		const n8n = await startN8n({ userFolder, env });
+		const credential = await n8n.createCredential('signicatOAuth2Api', api.credential);
+		return new Bench(api, n8n, userFolder, credential, log);
+	}
+
+	async stop(): Promise<void> {
+		await this.n8n.stop();
+		this.api.stop();
+		await rm(this.userFolder, { recursive: true, force: true });
+	}
+
+	/** The newest stretch of the log that holds `count` events or a few more. */
+	async rangeOf(count: number): Promise<LogPlan> {
+		return await this.api.newest(count, this.log);
+	}
+
+	/**
+	 * Runs a workflow once.
+	 *
+	 * @throws Error when it does not count `expected` events: a fast answer that is wrong is no result
+	 */
+	async run(
+		workflow: MeasuredWorkflow,
+		{ expected, latencyMs = 0 }: { expected: number; latencyMs?: number },
+	): Promise<Run> {
+		const id = await this.published(workflow);
+		await this.api.reset();
+		await this.api.configure({ latencyMs });
+		const response = await fetch(`${this.n8n.url}/webhook/${workflow.path}`);
+		const answer: unknown = await response.json();
+		const { count } = (Array.isArray(answer) ? answer[0] : answer) as { count: number };
+		if (count !== expected) {
+			throw new Error(`"${workflow.name}" gave ${JSON.stringify(answer)}, not ${expected} events`);
+		}
+		let ms = 0;
+		for (const node of workflow.measured) ms += await this.times.latest(id, node);
+		const requests =
+			(await this.api.countRequests('query')) + (await this.api.countRequests('item'));
+		return { ms, count, requests };
+	}
+
+	private async published(workflow: MeasuredWorkflow): Promise<string> {
+		const known = this.ids.get(workflow);
+		if (known) return known;
+		const { id } = await this.n8n.importWorkflow(workflow, [this.credential]);
+		await this.n8n.activate(id);
+		this.ids.set(workflow, id);
+		return id;
+	}
+}
+
+export function median(values: number[]): number {
+	const sorted = [...values].sort((a, b) => a - b);
+	const middle = Math.floor(sorted.length / 2);
+	return sorted.length % 2 === 1 ? sorted[middle] : (sorted[middle - 1] + sorted[middle]) / 2;
+}

@@ -1,0 +1,26 @@
+/* eslint-disable @n8n/community-nodes/no-restricted-imports, @n8n/community-nodes/no-restricted-globals, @n8n/community-nodes/no-dangerous-functions -- runs beside n8n, not in it */
+import { execFileSync } from 'node:child_process';
+import { readFileSync } from 'node:fs';
+
+const SAMPLE_EVERY_MS = 25;
+
+/** @returns bytes of memory that a process holds (its resident set) */
+export function residentBytes(pid: number): number {
+	if (process.platform === 'linux') {
+		const status = readFileSync(`/proc/${pid}/status`, 'utf8');
+		return Number(/VmRSS:\s+(\d+) kB/.exec(status)?.[1]) * 1024;
+	}
+	return Number(execFileSync('ps', ['-o', 'rss=', '-p', String(pid)]).toString()) * 1024;
+}
+
+/** @returns the most bytes that a process held while `work` was under way, seen 40 times a second */
+export async function peakDuring(pid: number, work: () => Promise<void>): Promise<number> {
+	let peak = residentBytes(pid);
+	const timer = setInterval(() => (peak = Math.max(peak, residentBytes(pid))), SAMPLE_EVERY_MS);
+	try {
+		await work();
+	} finally {
+		clearInterval(timer);
+	}
+	return peak;
+}

@@ -1,0 +1,280 @@
+/* eslint-disable @n8n/community-nodes/no-restricted-imports, @n8n/community-nodes/no-restricted-globals, @n8n/community-nodes/no-dangerous-functions -- runs beside n8n, not in it */
+import { execFileSync } from 'node:child_process';
+import path from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { ensureN8n, type PackedPackage } from '../n8n';
+import { PROJECT_DIR } from '../n8n/paths';
+import type { Bench, Run } from './measure';
+import { median } from './measure';
+import { peakDuring, residentBytes } from './memory';
+import {
+	exportToFile,
+	getEach,
+	getMany,
+	httpRequestEach,
+	httpRequestPages,
+	type MeasuredWorkflow,
+	type Range,
+	summarize,
+} from './workflows';
+
+/** One line of the table. */
+export interface Row {
+	measure: string;
+	result: string;
+	target: string;
+	isMet: boolean;
+}
+
+/** How often each thing is run, and where what is going on is told. */
+export interface Plan {
+	runs: number;
+	say(line: string): void;
+}
+
+/** The node's own default, which the other side gets too where it can have more than one request at a time. */
+const CONCURRENCY = 4;
+const MEGABYTE = 2 ** 20;
+/** n8n gives memory back to the system a moment after an execution. */
+const REST_MS = 2_000;
+
+const seconds = (ms: number) => `${(ms / 1000).toFixed(ms < 10_000 ? 2 : 1)} s`;
+const times = (ratio: number) => `${ratio.toFixed(2)} times`;
+
+interface Pair {
+	ours: MeasuredWorkflow;
+	theirs: MeasuredWorkflow;
+	expected: number;
+	latencyMs: number;
+}
+
+/** Runs both in turn, after one run each that does not count, so that a slow moment strikes both. */
+async function inTurn(bench: Bench, pair: Pair, { runs, say }: Plan) {
+	const { expected, latencyMs } = pair;
+	const results: { ours: Run[]; theirs: Run[] } = { ours: [], theirs: [] };
+	for (let run = 0; run <= runs; run++) {
+		for (const side of ['ours', 'theirs'] as const) {
+			const result = await bench.run(pair[side], { expected, latencyMs });
+			say(`  ${pair[side].name}: ${seconds(result.ms)}, ${result.requests} requests`);
+			if (run > 0) results[side].push(result);
+		}
+	}
+	const of = (side: Run[], what: 'ms' | 'requests') => median(side.map((run) => run[what]));
+	return {
+		ours: of(results.ours, 'ms'),
+		theirs: of(results.theirs, 'ms'),
+		ourRequests: of(results.ours, 'requests'),
+		theirRequests: of(results.theirs, 'requests'),
+	};
+}
+
+export interface ReadingCase {
+	what: string;
+	where: Range;
+	events: number;
+	latencyMs: number;
+	/** How many times faster it has to be. */
+	atLeast: number;
+}
+
+/** Get Many with Return All against HTTP Request with pagination and Split Out, in time and in requests. */
+export async function readingRows(
+	bench: Bench,
+	{ what, where, events, latencyMs, atLeast }: ReadingCase,
+	plan: Plan,
+): Promise<{ rows: Row[]; oursMs: number }> {
+	plan.say(`Get Many against HTTP Request: ${what}`);
+	const ours = getMany(where);
+	const theirs = httpRequestPages(bench.api.credential.baseUrl, where);
+	const result = await inTurn(bench, { ours, theirs, expected: events, latencyMs }, plan);
+	const ratio = result.theirs / result.ours;
+	const mostRequests = 1.5 * result.theirRequests + 2 * CONCURRENCY;
+	const rows = [
+		{
+			measure: `Get Many, Return All, ${what}, against HTTP Request + Split Out`,
+			result: `**${times(ratio)} faster** (${seconds(result.ours)} against ${seconds(result.theirs)})`,
+			target: `at least ${atLeast} times`,
+			isMet: ratio >= atLeast,
+		},
+		{
+			measure: `Requests for it, against the sequence's`,
+			result: `${result.ourRequests} against ${result.theirRequests}`,
+			target: `at most ${mostRequests}`,
+			isMet: result.ourRequests <= mostRequests,
+		},
+	];
+	return { rows, oursMs: result.ours };
+}
+
+async function bareFetchMs(
+	bench: Bench,
+	where: Range,
+	{ runs, events }: { runs: number; events: number },
+): Promise<number> {
+	const { nodeBinary } = await ensureN8n({});
+	const { baseUrl, clientId, clientSecret } = bench.api.credential;
+	const output = execFileSync(nodeBinary, [
+		path.join(__dirname, 'bareFetch.mjs'),
+		...[baseUrl, clientId, clientSecret, where.from, where.to],
+		...[String(CONCURRENCY), String(runs + 1)],
+	]);
+	const results = output
+		.toString()
+		.trim()
+		.split('\n')
+		.map((line) => JSON.parse(line) as { events: number; ms: number });
+	if (results.some((result) => result.events !== events)) {
+		throw new Error(`The bare loop did not read ${events} events: ${output.toString()}`);
+	}
+	// Without the first run here too.
+	return median(results.slice(1).map(({ ms }) => ms));
+}
+
+/** How fast the local Audit API serves, and how the node compares with a program without n8n. */
+export async function bareFetchRows(
+	bench: Bench,
+	{ where, events, latencyMs, oursMs }: ReadingCase & { oursMs: number },
+	{ runs, say }: Plan,
+): Promise<Row[]> {
+	say('A bare fetch loop');
+	await bench.api.reset();
+	const fastest = await bareFetchMs(bench, where, { runs, events });
+	await bench.api.configure({ latencyMs });
+	const bare = await bareFetchMs(bench, where, { runs, events });
+	await bench.api.reset();
+	const ratio = oursMs / bare;
+	const pagesPerSecond = (events / 1000 / fastest) * 1000;
+	return [
+		{
+			measure: `Get Many, ${latencyMs} ms per answer, against a bare loop of \`fetch\` and \`JSON.parse\` with ${CONCURRENCY} requests at a time, outside n8n`,
+			result: `**${times(ratio)} its time** (${seconds(oursMs)} against ${seconds(bare)})`,
+			target: 'at most 1.5 times',
+			isMet: ratio <= 1.5,
+		},
+		{
+			measure: 'What the local Audit API serves to that loop at 0 ms',
+			result: `${pagesPerSecond.toFixed(0)} pages of 1,000 events a second`,
+			target: 'not the bottleneck',
+			isMet: fastest < oursMs,
+		},
+	];
+}
+
+/** Event: Get over many items against HTTP Request in batches. */
+export async function getRows(bench: Bench, where: Range, plan: Plan): Promise<Row[]> {
+	const limit = 1000;
+	const latencyMs = 100;
+	plan.say('Event: Get against HTTP Request in batches');
+	const result = await inTurn(
+		bench,
+		{
+			ours: getEach(where, limit),
+			theirs: httpRequestEach(bench.api.credential.baseUrl, where, {
+				limit,
+				batchSize: CONCURRENCY,
+				intervalMs: latencyMs,
+			}),
+			expected: limit,
+			latencyMs,
+		},
+		plan,
+	);
+	const ratio = result.theirs / result.ours;
+	return [
+		{
+			measure: `Event: Get over 1,000 items, ${latencyMs} ms per answer, against HTTP Request in batches of ${CONCURRENCY} every ${latencyMs} ms`,
+			result: `**${times(ratio)} faster** (${seconds(result.ours)} against ${seconds(result.theirs)})`,
+			target: 'at least as fast',
+			isMet: ratio >= 1,
+		},
+	];
+}
+
+export interface MemoryCase {
+	/** A tenth of the log, and all of it. */
+	small: Range & { events: number };
+	large: Range & { events: number };
+}
+
+/**
+ * What an operation adds to n8n's memory. The first run does not count: it fills the room that V8 keeps
+ * for itself afterwards, whatever the size of the log.
+ */
+export async function memoryRows(
+	bench: Bench,
+	{ small, large }: MemoryCase,
+	{ runs, say }: Plan,
+): Promise<Row[]> {
+	const rows: Row[] = [];
+	for (const make of [exportToFile, summarize]) {
+		const sizes = [small, large].map((log) => ({
+			log,
+			workflow: make(log),
+			above: [] as number[],
+		}));
+		const [{ workflow }] = sizes;
+		say(`Memory of ${workflow.name}`);
+		await bench.run(workflow, { expected: small.events });
+		for (let run = 0; run < runs; run++) {
+			for (const size of sizes) {
+				await sleep(REST_MS);
+				const { pid } = bench.n8n;
+				const idle = residentBytes(pid);
+				const peak = await peakDuring(pid, async () => {
+					await bench.run(size.workflow, { expected: size.log.events });
+				});
+				size.above.push((peak - idle) / MEGABYTE);
+				say(
+					`  ${size.log.events} events: ${((peak - idle) / MEGABYTE).toFixed(0)} MB above ${(idle / MEGABYTE).toFixed(0)} MB`,
+				);
+			}
+		}
+		const [tenth, all] = sizes.map(({ above }) => median(above));
+		rows.push(
+			{
+				measure: `${workflow.name} of 1,000,000 events: peak memory of the n8n process above idle`,
+				result: `**${all.toFixed(0)} MB**`,
+				target: 'at most 150 MB',
+				isMet: all <= 150,
+			},
+			{
+				measure: `${workflow.name}: the same against 100,000 events`,
+				result: `${times(all / tenth)} (${all.toFixed(0)} MB against ${tenth.toFixed(0)} MB)`,
+				target: 'at most 1.2 times',
+				isMet: all / tenth <= 1.2,
+			},
+		);
+	}
+	return rows;
+}
+
+const REQUIRE = `
+require('n8n-workflow');
+const before = performance.now();
+for (const file of process.argv.slice(1)) require(file);
+console.log(performance.now() - before);`;
+
+/** What installing and loading the package costs. n8n-workflow is there already in n8n. */
+export async function packageRows({ size }: PackedPackage, { runs }: Plan): Promise<Row[]> {
+	const { nodeBinary } = await ensureN8n({});
+	const nodes = ['SignicatAudit', 'SignicatAuditTrigger'].map((name) =>
+		path.join(PROJECT_DIR, 'dist/nodes', name, `${name}.node.js`),
+	);
+	const load = () =>
+		Number(execFileSync(nodeBinary, ['-e', REQUIRE, ...nodes], { cwd: PROJECT_DIR }).toString());
+	const ms = median(Array.from({ length: Math.max(5, runs) }, load));
+	return [
+		{
+			measure: 'Packed size',
+			result: `**${(size / 1000).toFixed(1)} kB**`,
+			target: 'at most 100 kB',
+			isMet: size <= 100_000,
+		},
+		{
+			measure: '`require` of both nodes, in a process that has n8n-workflow',
+			result: `**${ms.toFixed(0)} ms**`,
+			target: 'at most 50 ms',
+			isMet: ms <= 50,
+		},
+	];
+}

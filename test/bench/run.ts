@@ -1,0 +1,139 @@
+/* eslint-disable no-console, @n8n/community-nodes/no-restricted-imports -- runs beside n8n, not in it */
+import { cpus } from 'node:os';
+import { readFile, rm, writeFile } from 'node:fs/promises';
+import path from 'node:path';
+import { parseArgs } from 'node:util';
+import { N8N_VERSION, packPackage } from '../n8n';
+import { NODE_VERSION, PROJECT_DIR } from '../n8n/paths';
+import { growthTable } from './growth';
+import { Bench } from './measure';
+import {
+	bareFetchRows,
+	getRows,
+	memoryRows,
+	packageRows,
+	type Plan,
+	readingRows,
+	type Row,
+} from './rows';
+
+const USAGE = `Measures the nodes in a real n8n against HTTP Request and against a bare loop.
+
+  npm run bench -- [--runs N] [--growth] [--write]
+
+  --runs N    how often each thing runs, after a first run that does not count; 3 by default
+  --growth    also how the time grows with events, pages, latency and concurrency
+  --write     puts the tables into docs/performance.md
+`;
+
+const DOCUMENT = path.join(PROJECT_DIR, 'docs/performance.md');
+
+const MONTH = { from: '2026-10-01T00:00:00.000Z', to: '2026-10-31T00:00:00.000Z' };
+/** A hundredth of the month, in its middle. */
+const BUSY_HOURS = { from: '2026-10-16T08:00:00.000Z', to: '2026-10-16T15:12:00.000Z' };
+const EVENTS = 100_000;
+
+async function withBench<Result>(
+	tarball: string,
+	log: { events: number; from: string; to: string },
+	work: (bench: Bench) => Promise<Result>,
+): Promise<Result> {
+	const bench = await Bench.start(tarball, log);
+	try {
+		return await work(bench);
+	} finally {
+		await bench.stop();
+	}
+}
+
+/** A log of a million, of which the newest tenth is read for comparison. */
+async function millionRows(tarball: string, plan: Plan): Promise<Row[]> {
+	const log = { events: 10 * EVENTS, ...MONTH };
+	return await withBench(tarball, log, async (bench) => {
+		const small = await bench.rangeOf(EVENTS);
+		return await memoryRows(bench, { small, large: { ...MONTH, events: log.events } }, plan);
+	});
+}
+
+export async function runBench(args: string[]): Promise<boolean> {
+	const { values } = parseArgs({
+		args,
+		options: {
+			runs: { type: 'string', default: '3' },
+			growth: { type: 'boolean', default: false },
+			write: { type: 'boolean', default: false },
+			help: { type: 'boolean', short: 'h', default: false },
+		},
+	});
+	if (values.help) {
+		console.log(USAGE);
+		return true;
+	}
+	const runs = Number(values.runs);
+	if (!Number.isInteger(runs) || runs < 1) throw new Error(`--runs needs a whole number from 1.`);
+	const plan: Plan = { runs, say: (line) => console.log(line) };
+
+	plan.say('Packing');
+	const packed = await packPackage();
+	const rows: Row[] = [];
+	let growth = '';
+	await withBench(packed.tarball, { events: EVENTS, ...MONTH }, async (bench) => {
+		const slow = { where: MONTH, events: EVENTS, latencyMs: 100, atLeast: 4 };
+		const what = '100,000 events, 100 ms per answer';
+		const reading = await readingRows(bench, { what, ...slow }, plan);
+		rows.push(...reading.rows);
+		const fast = { ...slow, what: 'the same with 0 ms', latencyMs: 0, atLeast: 1.5 };
+		rows.push(...(await readingRows(bench, fast, plan)).rows);
+		rows.push(...(await bareFetchRows(bench, { what, ...slow, oursMs: reading.oursMs }, plan)));
+		rows.push(...(await getRows(bench, MONTH, plan)));
+		if (values.growth) growth = await growthTable(bench, { ...MONTH, events: EVENTS }, plan);
+	});
+	await withBench(packed.tarball, { events: EVENTS, ...BUSY_HOURS }, async (bench) => {
+		const what = 'all events in 1 % of the range, 100 ms';
+		const skewed = { what, where: MONTH, events: EVENTS, latencyMs: 100, atLeast: 3 };
+		rows.push(...(await readingRows(bench, skewed, plan)).rows);
+	});
+	rows.push(...(await millionRows(packed.tarball, plan)));
+	rows.push(...(await packageRows(packed, plan)));
+	await rm(path.dirname(packed.tarball), { recursive: true, force: true });
+
+	const table = tableOf(rows, runs);
+	console.log(`\n${table}\n${growth}`);
+	if (values.write) await writeTables({ results: table, ...(growth && { growth }) });
+	const missed = rows.filter(({ isMet }) => !isMet);
+	console.log(
+		missed.length === 0
+			? 'Every target is met.'
+			: `${missed.length} of ${rows.length} targets are not met.`,
+	);
+	return missed.length === 0;
+}
+
+function tableOf(rows: Row[], runs: number): string {
+	const [cpu] = cpus();
+	const lines = rows.map(
+		({ measure, result, target, isMet }) =>
+			`| ${measure} | ${result} | ${target} | ${isMet ? 'yes' : '**no**'} |`,
+	);
+	return [
+		`Medians of ${runs} runs, n8n ${N8N_VERSION}, Node.js ${NODE_VERSION}, ${cpus().length} cores (${cpu?.model.trim() ?? 'unknown'}).`,
+		'',
+		'| measure | result | target | met |',
+		'|---|---|---|---|',
+		...lines,
+	].join('\n');
+}
+
+/** Each table stands between two comments that bear its name. */
+async function writeTables(tables: Record<string, string>): Promise<void> {
+	let text = await readFile(DOCUMENT, 'utf8');
+	for (const [name, table] of Object.entries(tables)) {
+		const place = new RegExp(`(<!-- ${name} -->\n)[\\s\\S]*?(\n<!-- /${name} -->)`);
+		if (!place.test(text)) throw new Error(`docs/performance.md has no place for "${name}".`);
+		text = text.replace(
+			place,
+			(_all, before: string, after: string) => `${before}\n${table}\n${after}`,
+		);
+	}
+	await writeFile(DOCUMENT, text);
+}

@@ -1,0 +1,143 @@
+import { randomUUID } from 'node:crypto';
+import type { INode, INodeParameters } from 'n8n-workflow';
+import type { WorkflowFile } from '../n8n';
+
+const CREDENTIAL_TYPE = 'signicatOAuth2Api';
+
+export interface Range {
+	from: string;
+	to: string;
+}
+
+/** A workflow that a request to its webhook runs, and that answers with `count`. Nothing of it is stored. */
+export interface MeasuredWorkflow extends WorkflowFile {
+	path: string;
+	/** The nodes whose time counts. */
+	measured: string[];
+}
+
+const node = (name: string, type: string, parameters: INodeParameters, rest = {}): INode => ({
+	id: randomUUID(),
+	name,
+	type,
+	typeVersion: 1,
+	position: [0, 0],
+	parameters,
+	...rest,
+});
+
+const credentials = { [CREDENTIAL_TYPE]: { id: '', name: '' } };
+
+const audit = (name: string, parameters: INodeParameters): INode =>
+	node(name, 'n8n-nodes-signicat-audit.signicatAudit', parameters, { credentials });
+
+const httpRequest = (name: string, parameters: INodeParameters): INode =>
+	node(
+		name,
+		'n8n-nodes-base.httpRequest',
+		{
+			authentication: 'predefinedCredentialType',
+			nodeCredentialType: CREDENTIAL_TYPE,
+			...parameters,
+		},
+		{ typeVersion: 4.2, credentials },
+	);
+
+function measured(name: string, nodes: INode[], count: string, times: string[]): MeasuredWorkflow {
+	const path = randomUUID();
+	const webhook = node(
+		'Webhook',
+		'n8n-nodes-base.webhook',
+		{ path, responseMode: 'lastNode', options: {} },
+		{ typeVersion: 2, webhookId: path },
+	);
+	const answer = node(
+		'Answer',
+		'n8n-nodes-base.set',
+		{
+			assignments: {
+				assignments: [{ id: 'count', name: 'count', type: 'number', value: `={{ ${count} }}` }],
+			},
+			options: {},
+		},
+		{ typeVersion: 3.4, executeOnce: true },
+	);
+	const all = [webhook, ...nodes, answer];
+	const connections: WorkflowFile['connections'] = {};
+	all.slice(1).forEach((next, index) => {
+		connections[all[index].name] = { main: [[{ node: next.name, type: 'main', index: 0 }]] };
+	});
+	const settings = {
+		executionOrder: 'v1',
+		saveDataSuccessExecution: 'none',
+		saveDataErrorExecution: 'none',
+	};
+	return { name, nodes: all, connections, settings, path, measured: times };
+}
+
+const COUNT_ITEMS = '$input.all().length';
+
+const range = ({ from, to }: Range): INodeParameters => ({ period: 'custom', from, to });
+
+/** What this package does: one node. `simplify` off, so that both give the same items. */
+export function getMany(where: Range, options: INodeParameters = {}): MeasuredWorkflow {
+	const parameters = { resource: 'event', operation: 'getAll', returnAll: true, simplify: false };
+	const reading = audit('Read', { ...parameters, ...range(where), options });
+	return measured('Get Many', [reading], COUNT_ITEMS, ['Read']);
+}
+
+/** What is done without it: HTTP Request follows `next`, Split Out makes items of the pages. */
+export function httpRequestPages(baseUrl: string, where: Range): MeasuredWorkflow {
+	const reading = httpRequest('Read', {
+		method: 'POST',
+		url: `${baseUrl}/audit/query?limit=1000`,
+		sendBody: true,
+		specifyBody: 'json',
+		jsonBody: JSON.stringify({ and: null, ...where }),
+		options: {
+			pagination: {
+				pagination: {
+					paginationMode: 'responseContainsNextURL',
+					nextURL: '={{ $response.body.next }}',
+					paginationCompleteWhen: 'other',
+					completeExpression: '={{ !$response.body.next }}',
+				},
+			},
+		},
+	});
+	const split = node('Split', 'n8n-nodes-base.splitOut', { fieldToSplitOut: 'data', options: {} });
+	return measured('HTTP Request', [reading, split], COUNT_ITEMS, ['Read', 'Split']);
+}
+
+const someEvents = (where: Range, limit: number): INode =>
+	audit('Cursors', { resource: 'event', operation: 'getAll', limit, ...range(where) });
+
+export function getEach(where: Range, limit: number): MeasuredWorkflow {
+	const get = { resource: 'event', operation: 'get', cursor: '={{ $json.cursor }}' };
+	const reading = audit('Read', { ...get, simplify: false });
+	return measured('Get', [someEvents(where, limit), reading], COUNT_ITEMS, ['Read']);
+}
+
+/** Batches of as many requests, one batch each `intervalMs`. */
+export function httpRequestEach(
+	baseUrl: string,
+	where: Range,
+	{ limit, batchSize, intervalMs }: { limit: number; batchSize: number; intervalMs: number },
+): MeasuredWorkflow {
+	const reading = httpRequest('Read', {
+		url: `=${baseUrl}/audit/query/cursor/{{ encodeURIComponent($json.cursor) }}`,
+		options: { batching: { batch: { batchSize, batchInterval: intervalMs } } },
+	});
+	return measured('HTTP Request each', [someEvents(where, limit), reading], COUNT_ITEMS, ['Read']);
+}
+
+export function exportToFile(where: Range, options: INodeParameters = {}): MeasuredWorkflow {
+	const parameters = { resource: 'event', operation: 'export', format: 'ndjson' };
+	const reading = audit('Read', { ...parameters, ...range(where), options });
+	return measured('Export', [reading], '$json.count', ['Read']);
+}
+
+export function summarize(where: Range): MeasuredWorkflow {
+	const reading = audit('Read', { resource: 'event', operation: 'summarize', ...range(where) });
+	return measured('Summarize', [reading], '$json.total', ['Read']);
+}

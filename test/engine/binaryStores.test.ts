@@ -1,0 +1,251 @@
+/* eslint-disable @n8n/community-nodes/no-restricted-imports -- plays the store behind n8n */
+import { createHash } from 'node:crypto';
+import { mkdtemp, readdir, rm } from 'node:fs/promises';
+import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
+import { createRequire } from 'node:module';
+import type { AddressInfo } from 'node:net';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+import { Readable } from 'node:stream';
+import { buffer } from 'node:stream/consumers';
+import { gunzipSync } from 'node:zlib';
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from '@jest/globals';
+import type * as BlobStorage from '@n8n/blob-storage';
+import type * as Di from '@n8n/di';
+import {
+	BinaryDataBlobManager,
+	BinaryDataConfig,
+	BinaryDataService,
+	ErrorReporter,
+} from 'n8n-core';
+import type { IBinaryData, INodeParameters } from 'n8n-workflow';
+import { type AuditApi, startAuditApi } from '../audit-api';
+import { asListed } from '../audit-api/events';
+import { credentialFor, runAudit } from './engine';
+
+// n8n-core's own copies of these, because a container that n8n-core does not use would change nothing.
+const requireFromCore = createRequire(require.resolve('n8n-core'));
+const { Container } = requireFromCore('@n8n/di') as typeof Di;
+const { S3ByteStore } = requireFromCore('@n8n/blob-storage') as typeof BlobStorage;
+const { ObjectStoreService } = requireFromCore('@n8n/blob-storage/object-store') as {
+	ObjectStoreService: new (logger: object, config: object) => BlobStorage.ObjectStoreService;
+};
+
+const BUCKET = 'binary-data';
+
+interface StoredObject {
+	body: Buffer;
+	headers: Record<string, string>;
+}
+
+/** As much of S3 as n8n asks for, with one bucket. It takes any signature, and no body that its checksum does not fit. */
+class LocalS3 {
+	readonly objects = new Map<string, StoredObject>();
+
+	private readonly server: Server = createServer(
+		(request, response) => void this.answer(request, response),
+	);
+
+	async start(): Promise<void> {
+		await new Promise<void>((resolve) => this.server.listen(0, '127.0.0.1', resolve));
+	}
+
+	async stop(): Promise<void> {
+		this.server.closeAllConnections();
+		await new Promise((resolve) => this.server.close(resolve));
+	}
+
+	get host(): string {
+		return `127.0.0.1:${(this.server.address() as AddressInfo).port}`;
+	}
+
+	private async answer(request: IncomingMessage, response: ServerResponse): Promise<void> {
+		const body = await buffer(request);
+		const { pathname } = new URL(request.url ?? '/', 'http://s3');
+		const key = decodeURIComponent(pathname).replace(`/${BUCKET}`, '').slice(1);
+		if (request.method === 'PUT') {
+			const given = request.headers['content-md5'];
+			if (given !== createHash('md5').update(body).digest('base64')) {
+				response.writeHead(400).end('<Error><Code>BadDigest</Code></Error>');
+				return;
+			}
+			const kept = Object.entries(request.headers).filter(([name]) =>
+				/^(content-type|x-amz-meta-.*)$/.test(name),
+			);
+			this.objects.set(key, { body, headers: Object.fromEntries(kept) as Record<string, string> });
+			response.writeHead(200).end();
+			return;
+		}
+		// The request by which n8n looks for the bucket has no key.
+		const found = key === '' ? { body: Buffer.alloc(0), headers: {} } : this.objects.get(key);
+		if (!found) {
+			response.writeHead(404).end('<Error><Code>NoSuchKey</Code></Error>');
+			return;
+		}
+		response.writeHead(200, { ...found.headers, 'content-length': found.body.length });
+		response.end(request.method === 'HEAD' ? undefined : found.body);
+	}
+}
+
+const exporting = (parameters: INodeParameters = {}): INodeParameters => ({
+	resource: 'event',
+	operation: 'export',
+	period: 'custom',
+	from: '2026-10-01T00:00:00Z',
+	to: '2026-10-31T00:00:00Z',
+	...parameters,
+});
+
+describe('Event: Export to File, into the stores that n8n has for binary data', () => {
+	let api: AuditApi;
+	let s3: LocalS3;
+	let folder: string;
+	/** What a store was given to write, file by file, metadata left out. */
+	let given: unknown[];
+	const service = Container.get(BinaryDataService);
+
+	beforeAll(async () => {
+		const span = { from: '2026-10-01T00:00:00Z', to: '2026-10-31T00:00:00Z' };
+		api = await startAuditApi({ eventCount: 2500, span });
+		s3 = new LocalS3();
+		await s3.start();
+	});
+	afterAll(async () => {
+		await s3.stop();
+		await api.stop();
+	});
+
+	beforeEach(async () => {
+		api.reset();
+		s3.objects.clear();
+		given = [];
+		folder = await mkdtemp(path.join(tmpdir(), 'n8n-stores-'));
+	});
+	afterEach(async () => await rm(folder, { recursive: true, force: true }));
+
+	/** What n8n's start command does for a mode of binary data. */
+	async function use(mode: 's3' | 'filesystem'): Promise<void> {
+		Object.assign(Container.get(BinaryDataConfig), { mode, localStoragePath: folder });
+		if (mode === 's3') service.setManager('s3', await objectStoreManager());
+		await service.init();
+	}
+
+	/** n8n's store with Amazon's own client, which talks to the local server. */
+	async function objectStoreManager(): Promise<BinaryDataBlobManager> {
+		const ignore = () => {};
+		const objectStore = new ObjectStoreService(
+			{ debug: ignore, info: ignore, error: ignore },
+			{
+				host: s3.host,
+				protocol: 'http',
+				forcePathStyle: true,
+				maxAttempts: 1,
+				startupTimeoutMs: 2000,
+				bucket: { name: BUCKET, region: 'eu-north-1' },
+				credentials: { accessKey: 'key', accessSecret: 'secret', authAutoDetect: false },
+			},
+		);
+		await objectStore.init();
+		const bytes = new S3ByteStore(objectStore);
+		const write = bytes.write.bind(bytes);
+		bytes.write = async (key, body, metadata) => {
+			given.push(body);
+			return await write(key, body, metadata);
+		};
+		return new BinaryDataBlobManager(bytes, Container.get(ErrorReporter));
+	}
+
+	async function exported(parameters: INodeParameters = {}): Promise<IBinaryData> {
+		const { items, error } = await runAudit(credentialFor(api), {
+			parameters: exporting(parameters),
+		});
+		expect(error).toBeUndefined();
+		return items[0]?.binary?.data as IBinaryData;
+	}
+
+	/** The file as it has to be, made of what the local API holds. */
+	const expected = () =>
+		Buffer.from(api.events.map((event) => `${JSON.stringify(asListed(event))}\n`).join(''));
+
+	const filesIn = async (dir: string) =>
+		(await readdir(dir, { recursive: true, withFileTypes: true })).filter((it) => it.isFile());
+
+	test('an S3 bucket gets the bytes of the file, its name and its type', async () => {
+		await use('s3');
+		const { id, bytes } = await exported();
+		expect(id).toMatch(/^s3:workflows\/workflow-1\/executions\/1\/binary_data\//);
+		const [[key, object] = ['', undefined], ...others] = [...s3.objects];
+		expect(others).toEqual([]);
+		expect(id).toBe(`s3:${key}`);
+		expect(object?.body.equals(expected())).toBe(true);
+		expect(bytes).toBe(expected().length);
+		expect(object?.headers).toEqual({
+			'content-type': 'application/x-ndjson',
+			'x-amz-meta-filename': 'signicat-audit_20261001T000000Z_20261031T000000Z.ndjson',
+		});
+	});
+
+	test("the store of the bucket is given an instance of Node's Readable, not an imitation", async () => {
+		await use('s3');
+		await exported();
+		expect(given).toHaveLength(1);
+		expect(given[0]).toBeInstanceOf(Readable);
+	});
+
+	test('a gzip file comes out of the bucket as it went in, as a whole and as a stream', async () => {
+		await use('s3');
+		const file = await exported({ options: { gzip: true } });
+		const whole = await service.getAsBuffer(file);
+		expect(gunzipSync(whole).equals(expected())).toBe(true);
+		const streamed = await buffer(await service.getAsStream(file.id ?? '', 1000));
+		expect(streamed.equals(whole)).toBe(true);
+		expect(await service.getMetadata(file.id ?? '')).toEqual({
+			fileName: 'signicat-audit_20261001T000000Z_20261031T000000Z.ndjson.gz',
+			mimeType: 'application/gzip',
+			fileSize: whole.length,
+		});
+	});
+
+	test('a folder gets the bytes of the file', async () => {
+		await use('filesystem');
+		const file = await exported();
+		expect(file.id).toMatch(/^filesystem-v2:/);
+		expect((await service.getAsBuffer(file)).equals(expected())).toBe(true);
+		expect(service.getPath(file.id ?? '').startsWith(folder)).toBe(true);
+	});
+
+	test('a gzip file comes out of the folder as it went in', async () => {
+		await use('filesystem');
+		const file = await exported({ options: { gzip: true } });
+		expect(gunzipSync(await service.getAsBuffer(file)).equals(expected())).toBe(true);
+	});
+
+	test.each(['s3', 'filesystem'] as const)(
+		'a range without events is a file without bytes in %s',
+		async (mode) => {
+			await use(mode);
+			const file = await exported({ filters: { userId: 'nobody' } });
+			expect(await service.getAsBuffer(file)).toHaveLength(0);
+		},
+	);
+
+	test.each([
+		{ mode: 's3', gzip: false },
+		{ mode: 's3', gzip: true },
+		{ mode: 'filesystem', gzip: false },
+		{ mode: 'filesystem', gzip: true },
+	] as const)(
+		'a fault in the middle of the range leaves nothing behind, with %j',
+		async ({ mode, gzip }) => {
+			await use(mode);
+			api.fail({ status: 403 }, { on: 'query', skip: 2, times: Infinity });
+			const { items, error } = await runAudit(credentialFor(api), {
+				parameters: exporting({ options: { gzip } }),
+			});
+			expect(error?.message).toBe('This client may not read the audit log');
+			expect(items).toEqual([]);
+			expect(s3.objects.size).toBe(0);
+			expect(await filesIn(folder)).toEqual([]);
+		},
+	);
+});
