@@ -69,6 +69,13 @@ async function baseline(
 	const overlap = { ...start, watermark: overlapFrom, overlapFrom };
 	const { state, failure } = await pollEvents(client.fetchPage, overlap, settings);
 	if (failure !== undefined && !isPassingError(failure)) throw failure;
+	const { clockAheadMs = 0 } = state;
+	if (clockAheadMs < 0 && start.clockAheadMs === undefined) {
+		// n8n's clock runs ahead: its "now" would leave out what happens until the server gets there.
+		const serverNow = start.watermark + fromMilliseconds(clockAheadMs);
+		const corrected = { ...startAt(serverNow, start.key), clockAheadMs };
+		return await baseline(client, corrected, pollSettings, lateArrival);
+	}
 	const isWhole = failure === undefined && state.span === undefined;
 	return isWhole ? state : start;
 }

@@ -70,6 +70,27 @@ describe('The trigger', () => {
 			expect(api.requests.map(({ operation }) => operation)).toEqual(['query']);
 		});
 
+		test.each([-600_000, -30_000, 30_000, 600_000])(
+			'an idle poll costs one request too when the clock of the server is %i ms ahead',
+			async (ahead) => {
+				const skewed = await startAuditApi({
+					eventCount: 0,
+					now: () => new Date(Date.now() + ahead),
+				});
+				try {
+					const trigger = new RunningTrigger(credentialFor(skewed), {});
+					await trigger.poll();
+					const [event] = skewed.append({});
+					expect(cursorsOf(await trigger.poll())).toEqual([event?.cursor]);
+					skewed.reset();
+					expect(await trigger.poll()).toEqual([]);
+					expect(skewed.requests.map(({ operation }) => operation)).toEqual(['query']);
+				} finally {
+					await skewed.stop();
+				}
+			},
+		);
+
 		test('filters go to the API', async () => {
 			const trigger = start({ filters: { serviceName: 'Broker' } });
 			await trigger.poll();

@@ -9,6 +9,7 @@ import {
 	later,
 	MILLISECOND,
 	parseTimestamp,
+	SECOND,
 	toMilliseconds,
 } from './timestamp';
 import { type AuditEvent, type FetchPage, MOST_EVENTS_PER_PAGE } from './types';
@@ -16,6 +17,9 @@ import { BOUNDARY_OVERLAP, LONGEST_WINDOW, type Window } from './window';
 
 /** Longer than the overlap of two windows, so that each window gets further than the one before. */
 const SHORTEST_SPAN: Instant = 2n * BOUNDARY_OVERLAP;
+
+/** The Date header counts whole seconds, and an answer takes its time. */
+const CLOCK_TOLERANCE: Instant = 2n * SECOND;
 
 export interface PollSettings extends Filtering {
 	/** How long after its timestamp an event may still appear in the log. */
@@ -51,7 +55,7 @@ export async function pollEvents(
 	state: PollState,
 	settings: PollSettings,
 ): Promise<PollResult> {
-	const clock = serverClock(settings.now);
+	const clock = serverClock(settings.now, state.clockAheadMs);
 	const found: AuditEvent[] = [];
 	const seen = new Map(state.seen);
 	let { watermark } = state;
@@ -85,8 +89,10 @@ export async function pollEvents(
 			seen.set(shortHash(event.cursor), timeOf(event, to));
 			found.push(event);
 		}
-		// A clock that runs ahead of the server's must not carry the watermark past unseen events.
-		until = horizon();
+		// A clock that runs ahead of the server's must not carry the watermark past unseen events. One
+		// that runs behind by no more than the Date header can tell is not worth a request.
+		const corrected = horizon();
+		if (corrected < until || corrected - until >= CLOCK_TOLERANCE) until = corrected;
 		const reached = earlier(end, until);
 		watermark = later(watermark, reached);
 		from = reached - BOUNDARY_OVERLAP;
@@ -104,7 +110,7 @@ export async function pollEvents(
 	);
 	return {
 		events: found,
-		state: { ...next, span: isCaughtUp ? undefined : span },
+		state: { ...next, span: isCaughtUp ? undefined : span, clockAheadMs: clock.aheadMs() },
 		failure,
 		progressed,
 		shrunk: shrunk || isStuck,
@@ -193,21 +199,28 @@ interface ServerClock {
 	/** The server's time when the poll began. */
 	startedAt(): Instant;
 	adjust(serverTime: number | undefined): void;
+	/** How far the server's clock is ahead in ms, where that is worth remembering. */
+	aheadMs(): number | undefined;
 }
 
 /**
- * n8n's clock, put right by the server's first answer. The Date header counts whole seconds, so a
- * server less than two seconds ahead is not; one that is behind always is, to be safe.
+ * n8n's clock, put right by what the poll before found, and by the server's first answer. The Date
+ * header counts whole seconds, so a server less than two seconds ahead is not; one that is behind
+ * always is, to be safe.
  */
-function serverClock(now: () => number): ServerClock {
+function serverClock(now: () => number, known: number | undefined): ServerClock {
 	const began = now();
-	let ahead: number | undefined;
+	// What is known may be a second short, because it came from whole seconds.
+	let ahead = known === undefined ? 0 : known + 1000;
+	let isAdjusted = false;
 	return {
-		startedAt: () => fromMilliseconds(began + (ahead ?? 0)),
+		startedAt: () => fromMilliseconds(began + ahead),
 		adjust(serverTime) {
-			if (serverTime === undefined || ahead !== undefined) return;
+			if (serverTime === undefined || isAdjusted) return;
+			isAdjusted = true;
 			const difference = serverTime - now();
-			ahead = difference >= 0 && difference < 2000 ? 0 : difference;
+			ahead = difference >= 0 && difference < toMilliseconds(CLOCK_TOLERANCE) ? 0 : difference;
 		},
+		aheadMs: () => (Math.abs(ahead) < toMilliseconds(CLOCK_TOLERANCE) ? undefined : ahead),
 	};
 }

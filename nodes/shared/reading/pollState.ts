@@ -28,6 +28,8 @@ export interface PollState {
 	toLearn?: { from: Instant; to: Instant };
 	/** How long a window the next poll asks for, where the log is too dense for all of it at once. */
 	span?: Instant;
+	/** How far the server's clock was ahead of n8n's in ms; below zero where it was behind. */
+	clockAheadMs?: number;
 }
 
 /** The state as n8n stores it. */
@@ -40,6 +42,7 @@ export interface StoredState {
 	knownTypes: string;
 	toLearn?: { from: string; to: string };
 	spanMs?: number;
+	clockAheadMs?: number;
 }
 
 const HASH_LENGTH = 8;
@@ -55,13 +58,18 @@ export function shortHash(text: string): string {
 	return createHash('sha256').update(text).digest('base64url').slice(0, HASH_LENGTH);
 }
 
-/** Reads what n8n stored; undefined where there is nothing, or nothing that can be understood. */
+/**
+ * Reads what n8n stored; undefined where there is nothing, or nothing that can be understood. Of a state
+ * that another version of this package wrote, the watermark is what counts: it goes on from there, as
+ * it does with other settings, and nothing comes twice. A version 2 would turn version 1 into itself here.
+ */
 export function parseState(stored: unknown): PollState | undefined {
 	if (typeof stored !== 'object' || stored === null) return undefined;
 	const raw = stored as Partial<StoredState>;
 	const watermark = parseTimestamp(String(raw.watermark));
+	if (watermark === undefined) return undefined;
 	const overlapFrom = parseTimestamp(String(raw.overlapFrom));
-	if (raw.version !== 1 || watermark === undefined || overlapFrom === undefined) return undefined;
+	if (raw.version !== 1 || overlapFrom === undefined) return startAt(watermark, '');
 	const learnFrom = parseTimestamp(String(raw.toLearn?.from));
 	const learnTo = parseTimestamp(String(raw.toLearn?.to));
 	const isLearning = learnFrom !== undefined && learnTo !== undefined;
@@ -78,6 +86,7 @@ export function parseState(stored: unknown): PollState | undefined {
 		knownTypes: new Set(chunks(String(raw.knownTypes ?? ''), HASH_LENGTH)),
 		...(isLearning && { toLearn: { from: learnFrom, to: learnTo } }),
 		...(typeof raw.spanMs === 'number' && { span: fromMilliseconds(raw.spanMs) }),
+		...(typeof raw.clockAheadMs === 'number' && { clockAheadMs: raw.clockAheadMs }),
 	};
 }
 
@@ -103,6 +112,7 @@ export function serializeState(state: PollState): StoredState {
 				to: formatTimestamp(state.toLearn.to),
 			},
 		}),
+		...(state.clockAheadMs !== undefined && { clockAheadMs: state.clockAheadMs }),
 		...(state.span !== undefined && { spanMs: Math.max(1, toMilliseconds(state.span)) }),
 	};
 }

@@ -121,13 +121,27 @@ describe('the stored state', () => {
 		['a text', 'state'],
 		['an empty object', {}],
 		['a list', []],
-		['a later version', { ...serializeState(startAt(NOW, 'key')), version: 2 }],
 		['no watermark', { ...serializeState(startAt(NOW, 'key')), watermark: undefined }],
 		['a watermark that is no time', { ...serializeState(startAt(NOW, 'key')), watermark: 'soon' }],
-		['no overlap', { ...serializeState(startAt(NOW, 'key')), overlapFrom: null }],
 	])('is no state where n8n holds %s', (_what, value) => {
 		expect(parseState(value)).toBeUndefined();
 	});
+
+	test.each([
+		['another version', { version: 2 }],
+		['no version', { version: undefined }],
+		['no overlap', { overlapFrom: null }],
+	])(
+		'goes on at its watermark, and looks at nothing behind it, where it has %s',
+		(_what, broken) => {
+			const whole = {
+				...startAt(NOW, 'key'),
+				overlapFrom: NOW - MINUTE,
+				seen: new Map([['a', 1]]),
+			};
+			expect(parseState({ ...serializeState(whole), ...broken })).toEqual(startAt(NOW, ''));
+		},
+	);
 
 	test('does without what is missing from it', () => {
 		const { version, key, watermark, overlapFrom } = serializeState(startAt(NOW, 'key'));
