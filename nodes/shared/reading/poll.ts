@@ -1,6 +1,6 @@
 import { divideFiltering, type Filtering } from './conditions';
 import { followPages } from './pages';
-import { advance, type PollState, shortHash } from './pollState';
+import { type PollState, shortHash, withinSeenBound } from './pollState';
 import {
 	earlier,
 	floorTo,
@@ -17,6 +17,9 @@ import { BOUNDARY_OVERLAP, LONGEST_WINDOW, type Window } from './window';
 
 /** Longer than the overlap of two windows, so that each window gets further than the one before. */
 const SHORTEST_SPAN: Instant = 2n * BOUNDARY_OVERLAP;
+
+/** A window is given up when it seems to hold so many times more than there is room for. */
+const HOPELESS = 4;
 
 /** The Date header counts whole seconds, and an answer takes its time. */
 const CLOCK_TOLERANCE: Instant = 2n * SECOND;
@@ -78,8 +81,8 @@ export async function pollEvents(
 			break;
 		}
 		if (!reading.complete) {
-			// Too dense, or out of time: a shorter window ends at an earlier event.
-			span = halfOf(to - from);
+			// Too dense, or out of time: a window that ends before what was read, or half of this one.
+			span = shorter(to - from, reading.oldest - from);
 			goesOn = !isOver(settings);
 			continue;
 		}
@@ -102,12 +105,10 @@ export async function pollEvents(
 	const isCaughtUp = watermark >= until;
 	// The time did not do for the overlap: go on from there, or no poll would ever get past it.
 	const isStuck = progressed && from < state.watermark && isOver(settings);
-	const overlapFrom = isStuck ? later(state.overlapFrom, from) : state.overlapFrom;
-	const { state: next, shrunk } = advance(
-		{ ...state, seen, overlapFrom },
-		watermark,
-		settings.lateArrival,
-	);
+	// What may still arrive late is read again, and no more: while catching up, that is nothing.
+	const settled = earlier(clock.startedAt() - settings.lateArrival, watermark - BOUNDARY_OVERLAP);
+	const overlapFrom = later(state.overlapFrom, isStuck ? from : earlier(settled, from));
+	const { state: next, shrunk } = withinSeenBound({ ...state, seen, watermark, overlapFrom });
 	return {
 		events: found,
 		state: { ...next, span: isCaughtUp ? undefined : span, clockAheadMs: clock.aheadMs() },
@@ -122,6 +123,8 @@ interface WindowReading {
 	events: AuditEvent[];
 	/** How many events the API sent, the known ones included. */
 	read: number;
+	/** The time of the oldest event that the API sent, the end of the window where it sent none. */
+	oldest: Instant;
 	complete: boolean;
 }
 
@@ -144,9 +147,11 @@ async function readWindow(
 	const events: AuditEvent[] = [];
 	const here = new Set<string>();
 	let read = 0;
+	let oldest = window.to;
 	for await (const page of followPages(fetchPage, query)) {
 		clock.adjust(page.serverTime);
 		read += page.events.length;
+		oldest = parseTimestamp(page.events.at(-1)?.timestamp ?? '') ?? oldest;
 		for (const event of page.events) {
 			const hash = shortHash(event.cursor);
 			if (seen.has(hash) || here.has(hash)) continue;
@@ -154,12 +159,15 @@ async function readWindow(
 			here.add(hash);
 			events.push(event);
 		}
-		const isDone = page.next === null;
-		if (!isDone && !isShortest && (events.length > room || isOver(settings))) {
-			return { events: [], read, complete: false };
+		if (page.next === null || isShortest) continue;
+		const covered = Number(window.to - oldest) / Number(window.to - window.from);
+		// A window whose first page covers a thousandth of it will hardly have room for the rest.
+		const isTooDense = events.length > Math.min(room, HOPELESS * room * covered);
+		if (isTooDense || isOver(settings)) {
+			return { events: [], read, oldest, complete: false };
 		}
 	}
-	return { events: events.reverse(), read, complete: true };
+	return { events: events.reverse(), read, oldest, complete: true };
 }
 
 /**
@@ -181,9 +189,9 @@ function cutToRoom(
 	return { events: events.filter((event) => startsAt(event) < end), end };
 }
 
-/** Half of a span in whole milliseconds, and not shorter than the shortest. */
-function halfOf(span: Instant): Instant {
-	return later(floorTo(span / 2n, MILLISECOND), SHORTEST_SPAN);
+/** The shorter of half a span and what was not read of it, in whole milliseconds. */
+function shorter(span: Instant, unread: Instant): Instant {
+	return later(floorTo(earlier(span / 2n, unread), MILLISECOND), SHORTEST_SPAN);
 }
 
 export function isOver({ deadline, now }: PollSettings): boolean {

@@ -7,7 +7,6 @@ import {
 	parseTimestamp,
 	toMilliseconds,
 } from './timestamp';
-import { BOUNDARY_OVERLAP } from './window';
 
 /**
  * What the trigger remembers between two polls: one plain object, replaced as a whole after a poll.
@@ -129,17 +128,13 @@ export function startAt(watermark: Instant, key: string): PollState {
 }
 
 /**
- * Moves the watermark, and lets go of what lies before the overlap. Where more cursors would have to
- * be remembered than there is room for, the overlap begins later.
+ * Lets go of the cursors before the overlap. Where more would have to be remembered than there is room
+ * for, the overlap begins later.
  *
  * @returns the new state, and whether the overlap had to shrink
  */
-export function advance(
-	state: PollState,
-	watermark: Instant,
-	lateArrival: Instant,
-): { state: PollState; shrunk: boolean } {
-	let overlapFrom = later(state.overlapFrom, watermark - later(lateArrival, BOUNDARY_OVERLAP));
+export function withinSeenBound(state: PollState): { state: PollState; shrunk: boolean } {
+	let { overlapFrom } = state;
 	const firstKept = toMilliseconds(overlapFrom);
 	let kept = [...state.seen].filter(([, time]) => time >= firstKept).sort((a, b) => a[1] - b[1]);
 	const shrunk = kept.length > MOST_SEEN;
@@ -149,7 +144,7 @@ export function advance(
 		overlapFrom = later(overlapFrom, fromMilliseconds(lastDropped + 1));
 		kept = kept.filter(([, time]) => time > lastDropped);
 	}
-	return { state: { ...state, watermark, overlapFrom, seen: new Map(kept) }, shrunk };
+	return { state: { ...state, overlapFrom, seen: new Map(kept) }, shrunk };
 }
 
 function chunks(text: string, length: number): string[] {

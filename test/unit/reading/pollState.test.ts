@@ -1,7 +1,7 @@
 import { describe, expect, test } from '@jest/globals';
 import fc from 'fast-check';
 import {
-	advance,
+	withinSeenBound,
 	MOST_SEEN,
 	MOST_TYPES,
 	parseState,
@@ -16,7 +16,6 @@ import {
 	MINUTE,
 	toMilliseconds,
 } from '../../../nodes/shared/reading/timestamp';
-import { BOUNDARY_OVERLAP } from '../../../nodes/shared/reading/window';
 import { instants } from '../support/arbitraries';
 
 const NOW_MS = Date.UTC(2026, 10, 1, 12);
@@ -192,33 +191,16 @@ describe('startAt', () => {
 	});
 });
 
-describe('advance', () => {
-	test('lets the overlap begin one late arrival before the watermark', () => {
-		const { state, shrunk } = advance(startAt(0n, 'key'), NOW, 5n * MINUTE);
-		expect(state.watermark).toBe(NOW);
-		expect(state.overlapFrom).toBe(NOW - 5n * MINUTE);
-		expect(shrunk).toBe(false);
-	});
-
-	test('never lets the overlap begin earlier than before', () => {
-		expect(advance(startAt(NOW, 'key'), NOW + MINUTE, 5n * MINUTE).state.overlapFrom).toBe(NOW);
-	});
-
-	test('keeps an overlap where no late arrival is expected', () => {
-		const { state } = advance(startAt(0n, 'key'), NOW, 0n);
-		expect(state.overlapFrom).toBe(NOW - BOUNDARY_OVERLAP);
-	});
-
+describe('the bound of what is remembered', () => {
 	test('forgets what lies before the overlap, and nothing that lies in it', () => {
 		fc.assert(
 			fc.property(
 				fc.array(fc.integer({ min: -400_000, max: 400_000 }), { maxLength: 50 }),
-				fc.bigInt({ min: 0n, max: 5n * MINUTE }),
-				fc.bigInt({ min: -MINUTE, max: MINUTE }),
-				(times, lateArrival, shift) => {
+				fc.bigInt({ min: -5n * MINUTE, max: MINUTE }),
+				(times, shift) => {
 					const seen = new Map(times.map((time, i) => [`hash${i}`, NOW_MS + time]));
-					const before = { ...startAt(NOW - 10n * MINUTE, 'key'), seen };
-					const { state, shrunk } = advance(before, NOW + shift, lateArrival);
+					const before = { ...startAt(NOW, 'key'), overlapFrom: NOW + shift, seen };
+					const { state, shrunk } = withinSeenBound(before);
 					const first = toMilliseconds(state.overlapFrom);
 					const kept = [...seen].filter(([, time]) => time >= first).map(([hash]) => hash);
 					expect([...state.seen.keys()].sort()).toEqual(kept.sort());
@@ -229,11 +211,7 @@ describe('advance', () => {
 	});
 
 	test('shortens the overlap where it holds too many events, and remembers all that is left in it', () => {
-		const { state, shrunk } = advance(
-			remembering(5000, NOW_MS, 2),
-			NOW + 5n * MINUTE,
-			60n * MINUTE,
-		);
+		const { state, shrunk } = withinSeenBound(remembering(5000, NOW_MS, 2));
 		expect(shrunk).toBe(true);
 		expect(state.seen.size).toBe(MOST_SEEN);
 		const first = toMilliseconds(state.overlapFrom);
@@ -245,7 +223,7 @@ describe('advance', () => {
 		// Fifty events a millisecond: the bound lies in the midst of one of them.
 		const crowded = remembering(5001, 0, 1);
 		const seen = new Map([...crowded.seen].map(([hash, i]) => [hash, NOW_MS + Math.floor(i / 50)]));
-		const { state } = advance({ ...startAt(NOW, 'key'), seen }, NOW + MINUTE, MINUTE);
+		const { state } = withinSeenBound({ ...startAt(NOW, 'key'), seen });
 		const first = toMilliseconds(state.overlapFrom);
 		expect(state.overlapFrom % MILLISECOND).toBe(0n);
 		expect(state.seen.size).toBeLessThanOrEqual(MOST_SEEN);
@@ -256,10 +234,11 @@ describe('advance', () => {
 	test('leaves the rest of the state, and the state that it was given, as they are', () => {
 		const before = {
 			...remembering(10, NOW_MS - 600_000, 1),
+			overlapFrom: NOW,
 			knownTypes: new Set(['AAAAAAAA']),
 			span: MINUTE,
 		};
-		const { state } = advance(before, NOW, 0n);
+		const { state } = withinSeenBound(before);
 		expect(state).toMatchObject({ key: 'key', knownTypes: before.knownTypes, span: MINUTE });
 		expect(state.seen.size).toBe(0);
 		expect(before.seen.size).toBe(10);
