@@ -40,7 +40,7 @@ export async function openState(
 	}
 	// Other settings than before: on from the old watermark, never behind it.
 	const start = before
-		? { ...startAt(before.watermark, key), knownTypes: before.knownTypes }
+		? { ...startAt(before.watermark, key), seen: before.seen, knownTypes: before.knownTypes }
 		: await baseline(client, startAt(now, key), pollSettings, settings.lateArrival);
 	if (settings.event === 'newEvent') return { state: start, ready: before !== undefined };
 	const state = {
