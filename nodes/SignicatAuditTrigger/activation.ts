@@ -1,10 +1,11 @@
 import type { AuditClient } from '../shared/api/client';
 import { isPassingError } from '../shared/api/errors';
 import { parseTargets } from '../shared/api/parse';
-import { learnTypes, typeHash } from '../shared/reading/eventTypes';
-import { pollEvents, type PollSettings } from '../shared/reading/poll';
+import { learnTypes, newTypes, typeHash } from '../shared/reading/eventTypes';
+import { clockDifference, pollEvents, type PollSettings } from '../shared/reading/poll';
 import { parseState, type PollState, startAt } from '../shared/reading/pollState';
 import { fromMilliseconds, type Instant, later, SECOND } from '../shared/reading/timestamp';
+import { BOUNDARY_OVERLAP } from '../shared/reading/window';
 import type { TriggerSettings } from './settings';
 
 interface Opening {
@@ -32,15 +33,17 @@ export async function openState(
 	{ stored, settings, pollSettings }: Opening,
 ): Promise<Opened> {
 	const { key } = settings;
-	const before = parseState(stored);
+	const found = parseState(stored);
+	const before = found?.isUnchecked ? await check(client, found, pollSettings) : found;
 	if (before?.key === key) return await learned(client, before, pollSettings);
 	const now = fromMilliseconds(Date.now());
 	if (before === undefined && settings.event === 'newEvent' && settings.startFrom === 'lookback') {
 		return { state: startAt(now - settings.lookback, key), ready: true };
 	}
-	// Other settings than before: on from the old watermark, never behind it.
+	// Other settings than before: on from the old watermark, never behind it, but for the millisecond
+	// in which the API may leave out what lies exactly on it.
 	const start = before
-		? { ...startAt(before.watermark, key), seen: before.seen, knownTypes: before.knownTypes }
+		? { ...before, key, overlapFrom: before.watermark - BOUNDARY_OVERLAP, toLearn: undefined }
 		: await baseline(client, startAt(now, key), pollSettings, settings.lateArrival);
 	if (settings.event === 'newEvent') return { state: start, ready: before !== undefined };
 	const state = {
@@ -67,7 +70,7 @@ async function baseline(
 	const overlapFrom = start.watermark - later(lateArrival, SECOND);
 	const settings = { ...pollSettings, settling: 0n, capacity: Infinity };
 	const overlap = { ...start, watermark: overlapFrom, overlapFrom };
-	const { state, failure } = await pollEvents(client.fetchPage, overlap, settings);
+	const { state, failure, events } = await pollEvents(client.fetchPage, overlap, settings);
 	if (failure !== undefined && !isPassingError(failure)) throw failure;
 	const { clockAheadMs = 0 } = state;
 	if (clockAheadMs < 0 && start.clockAheadMs === undefined) {
@@ -76,8 +79,35 @@ async function baseline(
 		const corrected = { ...startAt(serverNow, start.key), clockAheadMs };
 		return await baseline(client, corrected, pollSettings, lateArrival);
 	}
-	const isWhole = failure === undefined && state.span === undefined;
-	return isWhole ? state : start;
+	if (failure !== undefined) return { ...start, isUnchecked: true };
+	const isWhole = state.span === undefined;
+	return { ...(isWhole ? state : start), knownTypes: newTypes(events, start.knownTypes).known };
+}
+
+/** Puts a watermark right that n8n's clock gave at the activation. Costs one request, once. */
+async function check(
+	client: AuditClient,
+	unchecked: PollState,
+	pollSettings: PollSettings,
+): Promise<PollState> {
+	const state = { ...unchecked, isUnchecked: undefined };
+	const { watermark, toLearn } = state;
+	const query = {
+		window: { from: watermark - SECOND, to: watermark },
+		conditions: [],
+		pageSize: 1,
+	};
+	const { serverTime } = await client.fetchPage(query);
+	const aheadMs = clockDifference(serverTime, pollSettings.now());
+	if (aheadMs === undefined) return state;
+	const onServer = (instant: Instant) => instant + fromMilliseconds(aheadMs);
+	return {
+		...state,
+		watermark: onServer(watermark),
+		overlapFrom: onServer(state.overlapFrom),
+		clockAheadMs: aheadMs,
+		...(toLearn && { toLearn: { from: onServer(toLearn.from), to: onServer(toLearn.to) } }),
+	};
 }
 
 /** Goes on learning where there is something left to learn. */

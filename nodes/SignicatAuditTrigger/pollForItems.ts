@@ -2,7 +2,12 @@ import { type IDataObject, type IPollFunctions, NodeOperationError } from 'n8n-w
 import { type AuditClient, createClient } from '../shared/api/client';
 import { POLL_PATIENCE } from '../shared/api/request';
 import { eventJson } from '../shared/parameters/simplify';
-import { type NewEventType, newTypes, withinTypeBound } from '../shared/reading/eventTypes';
+import {
+	type NewEventType,
+	newTypes,
+	typeHash,
+	withinTypeBound,
+} from '../shared/reading/eventTypes';
 import { pollEvents, type PollSettings } from '../shared/reading/poll';
 import { type PollState, serializeState } from '../shared/reading/pollState';
 import { readEvents } from '../shared/reading/reader';
@@ -65,7 +70,14 @@ async function pollOnce(
 		save(opened.state);
 		return [];
 	}
-	const result = await pollEvents(client.fetchPage, opened.state, pollSettings);
+	const { knownTypes } = opened.state;
+	// What is read again of the overlap would otherwise use up the room of a poll.
+	const isNew = (event: AuditEvent) =>
+		!knownTypes.has(typeHash(event.serviceName, event.eventType));
+	const result = await pollEvents(client.fetchPage, opened.state, {
+		...pollSettings,
+		...(settings.event === 'newEventType' && { counts: isNew }),
+	});
 	if (result.shrunk) {
 		context.logger.warn(
 			'Signicat Audit: too many events for the late arrival window, so it was made shorter. Lower Late Arrival Minutes or narrow the filters.',

@@ -35,6 +35,8 @@ export interface PollSettings extends Filtering {
 	deadline: number;
 	/** n8n's clock, in ms since 1970. */
 	now: () => number;
+	/** Which events count; the others are passed over as if they were known. All of them when left out. */
+	counts?: (event: AuditEvent) => boolean;
 }
 
 export interface PollResult {
@@ -64,6 +66,8 @@ export async function pollEvents(
 	let { watermark } = state;
 	let from = state.overlapFrom;
 	let span = state.span ?? LONGEST_WINDOW;
+	/** How long a window may be to fit into the room that is left, going by the one before. */
+	let fitting = LONGEST_WINDOW;
 	let failure: unknown;
 	let progressed = false;
 	const horizon = () =>
@@ -71,7 +75,7 @@ export async function pollEvents(
 	let until = horizon();
 	let goesOn = from < until;
 	while (goesOn) {
-		const to = earlier(until, from + span);
+		const to = earlier(until, from + earlier(span, fitting));
 		const room = settings.capacity - found.length;
 		let reading: WindowReading;
 		try {
@@ -87,6 +91,7 @@ export async function pollEvents(
 			continue;
 		}
 		progressed = true;
+		const length = to - from;
 		const { events, end } = cutToRoom(reading.events, room, to);
 		for (const event of events) {
 			seen.set(shortHash(event.cursor), timeOf(event, to));
@@ -100,6 +105,7 @@ export async function pollEvents(
 		watermark = later(watermark, reached);
 		from = reached - BOUNDARY_OVERLAP;
 		if (reading.read * 2 < settings.capacity) span = earlier(span * 2n, LONGEST_WINDOW);
+		fitting = fittingSpan(length, reading.read, settings.capacity - found.length);
 		goesOn = watermark < until && found.length < settings.capacity && !isOver(settings);
 	}
 	const isCaughtUp = watermark >= until;
@@ -155,7 +161,7 @@ async function readWindow(
 		for (const event of page.events) {
 			const hash = shortHash(event.cursor);
 			if (seen.has(hash) || here.has(hash)) continue;
-			if (!keeps(event)) continue;
+			if (!keeps(event) || settings.counts?.(event) === false) continue;
 			here.add(hash);
 			events.push(event);
 		}
@@ -187,6 +193,12 @@ function cutToRoom(
 	const startsAt = (event: AuditEvent) => fromMilliseconds(timeOf(event, windowEnd));
 	const end = later(startsAt(tooMany), startsAt(first) + MILLISECOND);
 	return { events: events.filter((event) => startsAt(event) < end), end };
+}
+
+function fittingSpan(length: Instant, read: number, room: number): Instant {
+	if (read === 0 || room === Infinity) return LONGEST_WINDOW;
+	const fitting = (length * BigInt(Math.max(1, room))) / BigInt(read);
+	return later(floorTo(fitting, MILLISECOND), SHORTEST_SPAN);
 }
 
 /** The shorter of half a span and what was not read of it, in whole milliseconds. */
@@ -229,6 +241,15 @@ function serverClock(now: () => number, known: number | undefined): ServerClock 
 			const difference = serverTime - now();
 			ahead = difference >= 0 && difference < toMilliseconds(CLOCK_TOLERANCE) ? 0 : difference;
 		},
-		aheadMs: () => (Math.abs(ahead) < toMilliseconds(CLOCK_TOLERANCE) ? undefined : ahead),
+		aheadMs: () => worthKnowing(ahead),
 	};
+}
+
+/** @returns how far the server's clock is ahead in ms; undefined where that is next to nothing, or unknown */
+export function clockDifference(serverTime: number | undefined, now: number): number | undefined {
+	return serverTime === undefined ? undefined : worthKnowing(serverTime - now);
+}
+
+function worthKnowing(aheadMs: number): number | undefined {
+	return Math.abs(aheadMs) < toMilliseconds(CLOCK_TOLERANCE) ? undefined : aheadMs;
 }

@@ -27,6 +27,8 @@ export interface PollState {
 	toLearn?: { from: Instant; to: Instant };
 	/** How long a window the next poll asks for, where the log is too dense for all of it at once. */
 	span?: Instant;
+	/** Whether the watermark is n8n's clock, because the server could not be asked at the activation. */
+	isUnchecked?: true;
 	/** How far the server's clock was ahead of n8n's in ms; below zero where it was behind. */
 	clockAheadMs?: number;
 }
@@ -42,6 +44,7 @@ export interface StoredState {
 	toLearn?: { from: string; to: string };
 	spanMs?: number;
 	clockAheadMs?: number;
+	isUnchecked?: true;
 }
 
 const HASH_LENGTH = 8;
@@ -85,6 +88,7 @@ export function parseState(stored: unknown): PollState | undefined {
 		knownTypes: new Set(chunks(String(raw.knownTypes ?? ''), HASH_LENGTH)),
 		...(isLearning && { toLearn: { from: learnFrom, to: learnTo } }),
 		...(typeof raw.spanMs === 'number' && { span: fromMilliseconds(raw.spanMs) }),
+		...(raw.isUnchecked === true && { isUnchecked: true }),
 		...(typeof raw.clockAheadMs === 'number' && { clockAheadMs: raw.clockAheadMs }),
 	};
 }
@@ -111,6 +115,7 @@ export function serializeState(state: PollState): StoredState {
 				to: formatTimestamp(state.toLearn.to),
 			},
 		}),
+		...(state.isUnchecked && { isUnchecked: true as const }),
 		...(state.clockAheadMs !== undefined && { clockAheadMs: state.clockAheadMs }),
 		...(state.span !== undefined && { spanMs: Math.max(1, toMilliseconds(state.span)) }),
 	};
