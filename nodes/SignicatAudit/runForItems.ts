@@ -55,9 +55,11 @@ async function runNext(
 	if (!next) return;
 	const { itemIndex, task } = next;
 	try {
-		results[itemIndex] = context.helpers.constructExecutionMetaData(await task(client), {
-			itemData: { item: itemIndex },
-		});
+		const items: INodeExecutionData[] = await task(client);
+		const pairedItem = { item: itemIndex };
+		// Into the items themselves, which are new: there may be very many of them.
+		for (const item of items) item.pairedItem = pairedItem;
+		results[itemIndex] = items;
 	} catch (cause) {
 		// A failure that ends the node leaves nothing for the other workers to begin.
 		if (!context.continueOnFail() || isStopped(context)) tasks.length = 0;

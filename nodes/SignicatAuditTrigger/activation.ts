@@ -50,6 +50,8 @@ export async function openState(
 		...start,
 		toLearn: { from: start.watermark - settings.learnSpan, to: start.watermark },
 	};
+	// What there is to learn ends at the watermark, which is not certain yet.
+	if (start.isUnchecked) return { state, ready: false };
 	const learning = await attempt(async () => await learned(client, state, pollSettings));
 	if ('value' in learning) return learning.value;
 	if (isPassingError(learning.error)) return { state, ready: false };
@@ -79,7 +81,9 @@ async function baseline(
 		const corrected = { ...startAt(serverNow, start.key), clockAheadMs };
 		return await baseline(client, corrected, pollSettings, lateArrival);
 	}
-	if (failure !== undefined) return { ...start, isUnchecked: true };
+	if (failure !== undefined) {
+		return start.clockAheadMs === undefined ? { ...start, isUnchecked: true } : start;
+	}
 	const isWhole = state.span === undefined;
 	return { ...(isWhole ? state : start), knownTypes: newTypes(events, start.knownTypes).known };
 }

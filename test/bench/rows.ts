@@ -3,6 +3,7 @@ import { execFileSync } from 'node:child_process';
 import path from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { ensureN8n, type PackedPackage } from '../n8n';
+import { runCommand } from '../n8n/command';
 import { PROJECT_DIR } from '../n8n/paths';
 import type { Bench, Run } from './measure';
 import { median } from './measure';
@@ -113,18 +114,18 @@ async function bareFetchMs(
 ): Promise<number> {
 	const { nodeBinary } = await ensureN8n({});
 	const { baseUrl, clientId, clientSecret } = bench.api.credential;
-	const output = execFileSync(nodeBinary, [
-		path.join(__dirname, 'bareFetch.mjs'),
-		...[baseUrl, clientId, clientSecret, where.from, where.to],
-		...[String(CONCURRENCY), String(runs + 1)],
-	]);
-	const results = output
-		.toString()
+	const args = [baseUrl, clientId, clientSecret, where.from, where.to, CONCURRENCY, runs + 1];
+	const { stdout } = await runCommand(
+		nodeBinary,
+		[path.join(__dirname, 'bareFetch.mjs'), ...args.map(String)],
+		{ cwd: PROJECT_DIR },
+	);
+	const results = stdout
 		.trim()
 		.split('\n')
 		.map((line) => JSON.parse(line) as { events: number; ms: number });
 	if (results.some((result) => result.events !== events)) {
-		throw new Error(`The bare loop did not read ${events} events: ${output.toString()}`);
+		throw new Error(`The bare loop did not read ${events} events: ${stdout}`);
 	}
 	// Without the first run here too.
 	return median(results.slice(1).map(({ ms }) => ms));
