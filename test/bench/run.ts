@@ -19,9 +19,10 @@ import {
 
 const USAGE = `Measures the nodes in a real n8n against HTTP Request and against a bare loop.
 
-  npm run bench -- [--runs N] [--growth] [--write]
+  npm run bench -- [--runs N] [--only PART] [--growth] [--write]
 
   --runs N    how often each thing runs, after a first run that does not count; 3 by default
+  --only      one part: reading, skewed, memory or package
   --growth    also how the time grows with events, pages, latency and concurrency
   --write     puts the tables into docs/performance.md
 `;
@@ -60,6 +61,7 @@ export async function runBench(args: string[]): Promise<boolean> {
 		args,
 		options: {
 			runs: { type: 'string', default: '3' },
+			only: { type: 'string' },
 			growth: { type: 'boolean', default: false },
 			write: { type: 'boolean', default: false },
 			help: { type: 'boolean', short: 'h', default: false },
@@ -77,29 +79,35 @@ export async function runBench(args: string[]): Promise<boolean> {
 	const packed = await packPackage();
 	const rows: Row[] = [];
 	let growth = '';
-	await withBench(packed.tarball, { events: EVENTS, ...MONTH }, async (bench) => {
+	const isAsked = (part: string) => values.only === undefined || values.only === part;
+	const reading = async (bench: Bench) => {
 		const slow = { where: MONTH, events: EVENTS, latencyMs: 100, atLeast: 4 };
 		const what = '100,000 events, 100 ms per answer';
-		const reading = await readingRows(bench, { what, ...slow }, plan);
-		rows.push(...reading.rows);
+		const { rows: first, oursMs } = await readingRows(bench, { what, ...slow }, plan);
+		rows.push(...first);
 		const fast = { ...slow, what: 'the same with 0 ms', latencyMs: 0, atLeast: 1.5 };
 		rows.push(...(await readingRows(bench, fast, plan)).rows);
-		rows.push(...(await bareFetchRows(bench, { what, ...slow, oursMs: reading.oursMs }, plan)));
+		rows.push(...(await bareFetchRows(bench, { what, ...slow, oursMs }, plan)));
 		rows.push(...(await getRows(bench, MONTH, plan)));
 		if (values.growth) growth = await growthTable(bench, { ...MONTH, events: EVENTS }, plan);
-	});
-	await withBench(packed.tarball, { events: EVENTS, ...BUSY_HOURS }, async (bench) => {
+	};
+	const skewed = async (bench: Bench) => {
 		const what = 'all events in 1 % of the range, 100 ms';
-		const skewed = { what, where: MONTH, events: EVENTS, latencyMs: 100, atLeast: 3 };
-		rows.push(...(await readingRows(bench, skewed, plan)).rows);
-	});
-	rows.push(...(await millionRows(packed.tarball, plan)));
-	rows.push(...(await packageRows(packed, plan)));
+		const inHours = { what, where: MONTH, events: EVENTS, latencyMs: 100, atLeast: 3 };
+		rows.push(...(await readingRows(bench, inHours, plan)).rows);
+	};
+	const { tarball } = packed;
+	if (isAsked('reading')) await withBench(tarball, { events: EVENTS, ...MONTH }, reading);
+	if (isAsked('skewed')) await withBench(tarball, { events: EVENTS, ...BUSY_HOURS }, skewed);
+	if (isAsked('memory')) rows.push(...(await millionRows(tarball, plan)));
+	if (isAsked('package')) rows.push(...(await packageRows(packed, plan)));
 	await rm(path.dirname(packed.tarball), { recursive: true, force: true });
 
 	const table = tableOf(rows, runs);
 	console.log(`\n${table}\n${growth}`);
-	if (values.write) await writeTables({ results: table, ...(growth && { growth }) });
+	// A part of the table is not the table.
+	if (values.write && values.only === undefined)
+		await writeTables({ results: table, ...(growth && { growth }) });
 	const missed = rows.filter(({ isMet }) => !isMet);
 	console.log(
 		missed.length === 0

@@ -1,0 +1,166 @@
+/* eslint-disable @n8n/community-nodes/no-restricted-imports -- runs beside n8n, not in it */
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+import { afterAll, beforeAll, describe, expect, jest, test } from '@jest/globals';
+import type { AuditEvent } from '../audit-api/types';
+import { packPackage } from '../n8n';
+import {
+	cursorOf,
+	type EngineName,
+	ENGINES,
+	isMeantFor,
+	type Outcome,
+	type Phase,
+	TriggerScenario,
+	type WorkflowName,
+	WORKFLOWS,
+} from './support/triggerScenario';
+
+jest.setTimeout(900_000);
+
+const ENGINE_NAMES = Object.keys(ENGINES) as EngineName[];
+const WORKFLOW_NAMES = Object.keys(WORKFLOWS) as WorkflowName[];
+
+/**
+ * Not part of `npm run test:e2e` yet: in the durable engine, events between the publication and the first
+ * scheduled poll are lost, and some came twice in one run of four. Run it with
+ * `jest --selectProjects e2e --runInBand --testMatch '**\/trigger.byHand.ts'`.
+ */
+describe('The trigger of the packed package, in real n8n instances that fail in every way', () => {
+	let folder: string;
+	const outcomes = new Map<EngineName, PromiseSettledResult<Outcome>>();
+
+	beforeAll(async () => {
+		folder = await mkdtemp(path.join(tmpdir(), 'n8n-e2e-trigger-'));
+		const { tarball } = await packPackage(folder);
+		const scenarios = ENGINE_NAMES.map(
+			async (engine) => await TriggerScenario.run(engine, folder, tarball),
+		);
+		const settled = await Promise.allSettled(scenarios);
+		settled.forEach((one, index) => outcomes.set(ENGINE_NAMES[index] ?? 'default', one));
+	});
+	afterAll(async () => await rm(folder, { recursive: true, force: true }));
+
+	describe.each(ENGINE_NAMES)('%s', (engine) => {
+		const outcome = (): Outcome => {
+			const settled = outcomes.get(engine);
+			if (settled?.status === 'fulfilled') return settled.value;
+			throw settled?.reason;
+		};
+
+		const executionsOf = (workflow: WorkflowName) => outcome().given.get(workflow) ?? [];
+
+		/** How often each event of a phase was given to the workflows that it is meant for. */
+		function timesGiven(phase: Phase, isCounted: (event: AuditEvent) => boolean = () => true) {
+			const batch = outcome().appended.get(phase) ?? [];
+			return WORKFLOW_NAMES.flatMap((workflow) => {
+				const cursors = executionsOf(workflow).flatMap(({ items }) => items.map(cursorOf));
+				return batch
+					.filter((event) => isMeantFor(workflow, event, batch) && isCounted(event))
+					.map(({ cursor }) => ({
+						workflow,
+						cursor,
+						times: cursors.filter((one) => one === cursor).length,
+					}));
+			});
+		}
+
+		function expectOnce(phase: Phase, isCounted?: (event: AuditEvent) => boolean): void {
+			const counted = timesGiven(phase, isCounted);
+			expect(counted.length).toBeGreaterThan(0);
+			expect(counted.filter(({ times }) => times !== 1)).toEqual([]);
+		}
+
+		test(`${engine} engine: the instance polls with this engine, as n8n's table of durable cursors shows`, () => {
+			expect(outcome().durableCursors).toEqual(engine === 'durable' ? WORKFLOW_NAMES : []);
+		});
+
+		test(`${engine} engine: events appended between the publication and the next poll come once`, () => {
+			expectOnce('published');
+		});
+
+		test(`${engine} engine: events appended while n8n runs come once to every workflow they are meant for`, () => {
+			expectOnce('running');
+		});
+
+		test(`${engine} engine: an event that arrives two minutes late comes once`, () => {
+			const [late, newer] = outcome().appended.get('running') ?? [];
+			expect(Date.parse(newer?.timestamp ?? '') - Date.parse(late?.timestamp ?? '')).toBe(120_000);
+			expectOnce('running', (event) => event === late);
+		});
+
+		test(`${engine} engine: events appended while n8n was killed between two polls come once after it starts again`, () => {
+			expectOnce('killedBetween');
+		});
+
+		test(`${engine} engine: events of a poll that n8n was killed in come once after it starts again`, () => {
+			expect(outcome().killedDuring).toBeGreaterThanOrEqual(WORKFLOW_NAMES.length);
+			expectOnce('killedDuring');
+		});
+
+		test(`${engine} engine: events that come while the Audit API fails for a whole poll come once after it`, () => {
+			const failed = WORKFLOW_NAMES.filter((name) => outcome().failures.get(name));
+			expect(failed).toEqual(WORKFLOW_NAMES.filter((name) => name !== 'republished'));
+			expectOnce('faulty');
+		});
+
+		test(`${engine} engine: events appended while a workflow is unpublished come once, together, when it is published again`, () => {
+			expectOnce('unpublished');
+			const { appended } = outcome();
+			const missed = [...(appended.get('faulty') ?? []), ...(appended.get('unpublished') ?? [])];
+			const batches = executionsOf('republished').map(({ items }) => items.map(cursorOf).sort());
+			expect(batches).toContainEqual(missed.map(({ cursor }) => cursor).sort());
+		});
+
+		test(`${engine} engine: after all of it, the trigger goes on as before`, () => {
+			expectOnce('afterwards');
+		});
+
+		if (engine === 'durable') {
+			// n8n stores the cursor and the execution in one transaction.
+			test('durable engine: events that n8n was killed with, just after it had read them, come once', () => {
+				expect(outcome().killedAfter).toBeGreaterThanOrEqual(1);
+				expectOnce('killedAfter');
+			});
+		} else {
+			// n8n stores what the trigger remembers first and the execution after it: a batch that it is
+			// killed with in between never comes, and no trigger can tell.
+			test('default engine: events that n8n was killed with, just after it had read them, come at most once, and a whole batch or none of it', () => {
+				expect(outcome().killedAfter).toBeGreaterThanOrEqual(1);
+				const counted = timesGiven('killedAfter');
+				expect(counted.filter(({ times }) => times > 1)).toEqual([]);
+				for (const name of WORKFLOW_NAMES) {
+					const times = counted.filter(({ workflow }) => workflow === name).map((it) => it.times);
+					expect(new Set(times).size).toBe(1);
+				}
+			});
+		}
+
+		test(`${engine} engine: no workflow is given anything twice, nor what is not meant for it`, () => {
+			for (const workflow of WORKFLOW_NAMES) {
+				const meant = [...outcome().appended.values()].flatMap((batch) =>
+					batch.filter((event) => isMeantFor(workflow, event, batch)),
+				);
+				const cursors = executionsOf(workflow).flatMap(({ items }) => items.map(cursorOf));
+				expect(cursors).toHaveLength(new Set(cursors).size);
+				const known = new Set(meant.map(({ cursor }) => cursor));
+				expect(cursors.filter((cursor) => !known.has(cursor))).toEqual([]);
+			}
+		});
+
+		test(`${engine} engine: the items of an execution are in order, oldest first`, () => {
+			for (const { items } of WORKFLOW_NAMES.flatMap(executionsOf)) {
+				const times = items.map((item) => {
+					const event = (item.event ?? item) as { timestamp?: string };
+					return String(event.timestamp);
+				});
+				expect(times).toEqual([...times].sort());
+			}
+		});
+
+		test(`${engine} engine: every answer of the Audit API was as docs/openapi.yaml has it`, () => {
+			expect(outcome().violations).toEqual([]);
+		});
+	});
+});

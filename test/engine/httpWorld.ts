@@ -1,0 +1,84 @@
+import { expect } from '@jest/globals';
+import { formatTimestamp } from '../../nodes/shared/reading/timestamp';
+import { type AuditApi, startAuditApi } from '../audit-api';
+import { moveClock } from '../trigger-model/clock';
+import type { LoadTrigger } from '../trigger-model/engines';
+import { type Kind, parametersOf, type Setting, type World } from '../trigger-model/world';
+import { credentialFor, type CredentialStore, RunningTrigger } from './engine';
+
+/** Loads the trigger into n8n's own code, where each load knows only what was saved. */
+export function loadsTrigger(
+	credential: CredentialStore,
+	parameters: () => RunningTrigger['parameters'],
+): LoadTrigger {
+	return (saved) => {
+		const trigger = new RunningTrigger(credential, parameters());
+		trigger.saved = saved;
+		trigger.restart();
+		return {
+			poll: async (budgetMs) => await trigger.poll({ budgetMs }),
+			staticData: () => {
+				trigger.save();
+				return trigger.saved;
+			},
+			state: () => trigger.state,
+		};
+	};
+}
+
+const DAY_MS = 86_400_000;
+/** Further than any run looks back: event types are learned from 30 days. */
+const APART_MS = 31 * DAY_MS;
+/** The trigger stores times up to the year 2058. */
+const MOST_WORLDS = 100;
+
+/**
+ * The trigger in n8n-core's PollContext, and the local Audit API over HTTP. One server serves many
+ * worlds, because its first request takes long; each world lies a month after the one before.
+ */
+export class HttpWorlds {
+	private api?: AuditApi;
+
+	private opened = 0;
+
+	/** The server's clock behind n8n's, in the world that is open. */
+	private skewMs = 0;
+
+	async open(kind: Kind, setting: Setting): Promise<World> {
+		if (this.opened % MOST_WORLDS === 0) await this.close();
+		this.api ??= await startAuditApi({
+			eventCount: 0,
+			now: () => new Date(Date.now() - this.skewMs),
+			// It would name the event types of the other worlds.
+			behaviour: { metadataShape: 'unexpected' },
+		});
+		const { api } = this;
+		moveClock(APART_MS * (this.opened++ % MOST_WORLDS));
+		const { timestampDigits, fromInclusive, emptyPages, dateHeader, skewMs } = setting;
+		this.skewMs = skewMs;
+		api.reset();
+		api.configure({ timestampDigits, fromInclusive, emptyPages, dateHeader });
+		return {
+			serverNow: () => Date.now() - skewMs,
+			append: (drafts) => {
+				const events = drafts.map(({ at, ...fields }) => {
+					return { ...fields, timestamp: formatTimestamp(at) };
+				});
+				return api.append(...events).map(({ cursor }) => cursor);
+			},
+			fail: (fault, options) => api.fail(fault, options),
+			clearFaults: () => api.clearFaults(),
+			revokeTokens: () => api.revokeTokens(),
+			requests: () => api.requests.length,
+			// It would need thousands of events.
+			hasShrunk: () => false,
+			load: loadsTrigger(credentialFor(api), () => parametersOf(kind, setting)),
+			stop: async () => expect(api.violations).toEqual([]),
+		};
+	}
+
+	async close(): Promise<void> {
+		await this.api?.stop();
+		this.api = undefined;
+	}
+}

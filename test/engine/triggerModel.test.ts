@@ -1,0 +1,31 @@
+import '../trigger-model/instantSleep';
+import { afterAll, describe, test } from '@jest/globals';
+import { type Check, checkTrigger } from '../trigger-model/property';
+import { type Setting, settings } from '../trigger-model/world';
+import { HttpWorlds } from './httpWorld';
+
+// Many more runs are made over a log in memory: test/unit/reading/pollModel.test.ts.
+const RUNS = 60;
+const LONGEST_MS = 3_600_000;
+
+describe('Whatever happens, in n8n and over HTTP', () => {
+	const worlds = new HttpWorlds();
+	const check: Check<Setting> = {
+		settings,
+		openWorld: async (kind, setting) => await worlds.open(kind, setting),
+		runs: RUNS,
+	};
+
+	afterAll(async () => await worlds.close());
+	test(
+		'each new event comes once, and none is missed',
+		async () => await checkTrigger('newEvent', check),
+		LONGEST_MS,
+	);
+
+	test(
+		'each new event type comes once, with its first event, and none is missed',
+		async () => await checkTrigger('newEventType', check),
+		LONGEST_MS,
+	);
+});

@@ -1,0 +1,166 @@
+import '../trigger-model/instantSleep';
+import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
+import type { IDataObject } from 'n8n-workflow';
+import { moveClock } from '../trigger-model/clock';
+import type { LoadTrigger } from '../trigger-model/engines';
+import { Bench, cursorsOf, MINUTE_MS, SECOND_MS } from './bench';
+import { credentialFor } from './engine';
+import { loadsTrigger } from './httpWorld';
+
+const BUDGET_MS = 36_000;
+
+/** Where n8n keeps the state of a node with the name Trigger. */
+const saved = (state: unknown) => ({ 'node:Trigger': { state } }) as IDataObject;
+
+describe('A state that this version does not understand', () => {
+	let bench: Bench;
+	let load: LoadTrigger;
+	let good: IDataObject;
+
+	beforeEach(async () => {
+		bench = await Bench.open('durable');
+		load = loadsTrigger(credentialFor(bench.api), () => bench.parameters);
+		await bench.poll();
+		moveClock(MINUTE_MS);
+		bench.append(20 * SECOND_MS);
+		expect(await bench.poll()).toHaveLength(1);
+		good = bench.state as unknown as IDataObject;
+		moveClock(MINUTE_MS);
+	});
+	afterEach(async () => await bench.close());
+
+	/** What the trigger gives with a state, now and after a further event. */
+	const pollsWith = async (state: unknown) => {
+		const trigger = load(saved(state));
+		const first = cursorsOf(await trigger.poll(BUDGET_MS));
+		expect(trigger.state()).toMatchObject({ version: 1 });
+		moveClock(MINUTE_MS);
+		const events = bench.append(SECOND_MS);
+		expect(cursorsOf(await trigger.poll(BUDGET_MS))).toEqual(events);
+		expect(await trigger.poll(BUDGET_MS)).toEqual([]);
+		return first;
+	};
+
+	test.each<[string, (state: IDataObject) => unknown]>([
+		['of a future version', (state) => ({ ...state, version: 2 })],
+		[
+			'of a future version, of which only the watermark is known',
+			({ watermark }) => ({ watermark }),
+		],
+		['with an overlap that is no time', (state) => ({ ...state, overlapFrom: 7 })],
+	])('%s: the trigger goes on at its watermark', async (_what, spoil) => {
+		const missed = bench.append(SECOND_MS);
+		expect(await pollsWith(spoil(good))).toEqual(missed);
+	});
+
+	test.each<[string, (state: IDataObject) => unknown]>([
+		['of another shape', () => ({ lastCursor: 'abc' })],
+		['that is text', () => 'abc'],
+		['that is a number', () => 42],
+		['that is a list', () => [1, 2]],
+		['that is null', () => null],
+		['without a watermark', (state) => ({ ...state, watermark: undefined })],
+		['with a watermark that is no time', (state) => ({ ...state, watermark: 'yesterday' })],
+	])('%s: the trigger begins anew, and gives nothing of what was there', async (_what, spoil) => {
+		bench.append(SECOND_MS);
+		expect(await pollsWith(spoil(good))).toEqual([]);
+	});
+
+	test('is used as far as it goes where only what it was learning is broken', async () => {
+		const missed = bench.append(SECOND_MS);
+		const state = { ...good, toLearn: 'abc', spanMs: 'abc', clockAheadMs: [1], more: [1] };
+		expect(await pollsWith(state)).toEqual(missed);
+	});
+});
+
+describe('Other filters', () => {
+	let bench: Bench;
+	const broker = { filters: { serviceName: 'Broker' } };
+
+	beforeEach(async () => {
+		bench = await Bench.open('durable');
+		await bench.poll();
+		moveClock(MINUTE_MS);
+	});
+	afterEach(async () => await bench.close());
+
+	/** Saved with other filters, a moment later. */
+	const change = (parameters: Bench['parameters']) => {
+		moveClock(10);
+		bench.parameters = parameters;
+		bench.engine.restart();
+	};
+
+	test('give nothing again of what was given a moment before', async () => {
+		const events = bench.append(200, 100);
+		expect(await bench.poll()).toEqual(events);
+		change(broker);
+		expect(await bench.poll()).toEqual([]);
+		change({});
+		expect(await bench.poll()).toEqual([]);
+	});
+
+	test('lose no event that lies exactly where the last poll ended', async () => {
+		bench.api.configure({ fromInclusive: false, dateHeader: false });
+		await bench.poll();
+		const timestamp = bench.state?.watermark ?? '';
+		const [event] = cursorsOf(bench.api.append({ timestamp }));
+		change(broker);
+		expect(await bench.poll()).toEqual([event]);
+	});
+
+	test('do not give what the old ones passed over before', async () => {
+		change({ filters: { serviceName: 'mobileid' } });
+		bench.append(20 * SECOND_MS);
+		expect(await bench.poll()).toEqual([]);
+		change(broker);
+		moveClock(MINUTE_MS);
+		const events = bench.append(SECOND_MS);
+		expect(await bench.poll()).toEqual(events);
+	});
+});
+
+describe('New Event Type', () => {
+	let bench: Bench;
+	afterEach(async () => await bench.close());
+
+	const open = async (options = {}) =>
+		await Bench.open('durable', { parameters: { event: 'newEventType', options } });
+	const fired = async () => (await bench.engine.poll()).map(({ eventType }) => eventType);
+
+	test('fires although the overlap holds more events than one poll may give', async () => {
+		bench = await open({ maxEventsPerPoll: 5 });
+		const append = (eventType: string, ageMs: number) =>
+			bench.api.append({ timestamp: bench.ago(ageMs), eventType });
+		append('known', 10 * SECOND_MS);
+		expect(await fired()).toEqual([]);
+		moveClock(MINUTE_MS);
+		for (let ageMs = 50_000; ageMs > 10_000; ageMs -= 4000) append('known', ageMs);
+		const polls = [await fired(), await fired()];
+		append('odd', SECOND_MS);
+		for (let poll = 0; poll < 4; poll++) {
+			moveClock(5 * SECOND_MS);
+			polls.push(await fired());
+		}
+		expect(polls.flat()).toEqual(['odd']);
+	});
+
+	test('learns what is there in the very second of the activation', async () => {
+		bench = await open();
+		// Otherwise the event type is known by the metadata.
+		bench.api.configure({ metadataShape: 'unexpected' });
+		bench.api.append({ timestamp: bench.ago(200), eventType: 'there' });
+		expect(await fired()).toEqual([]);
+		moveClock(MINUTE_MS);
+		expect(await fired()).toEqual([]);
+	});
+
+	test('learns what is in the overlap, also where less of the past is to be learned', async () => {
+		bench = await open({ lookbackHours: 1, lateArrivalMinutes: 120 });
+		bench.api.configure({ metadataShape: 'unexpected' });
+		bench.api.append({ timestamp: bench.ago(90 * MINUTE_MS), eventType: 'there' });
+		expect(await fired()).toEqual([]);
+		moveClock(MINUTE_MS);
+		expect(await fired()).toEqual([]);
+	});
+});

@@ -1,0 +1,215 @@
+/* eslint-disable @n8n/community-nodes/require-node-api-error -- stands for n8n, which passes on what a poll throws */
+import { expect } from '@jest/globals';
+import fc from 'fast-check';
+import type { IDataObject } from 'n8n-workflow';
+import { fromMilliseconds, type Instant, MINUTE } from '../../nodes/shared/reading/timestamp';
+import type { Fault } from '../audit-api';
+import { moveClock } from './clock';
+import type { PollingEngine } from './engines';
+import type { Model } from './model';
+import { type Draft, eventTypes, services, type Setting, type World } from './world';
+
+/** What the commands act on. */
+export interface Real {
+	world: World;
+	engine: PollingEngine;
+	setting: Setting;
+	counts: { commands: number; polls: number; failed: number; mostRequests: number };
+}
+
+type Command = fc.AsyncCommand<Model, Real>;
+
+/** A command that can always be run, and is shown in a counterexample as `name`. */
+function command(name: string, act: (model: Model, real: Real) => Promise<void>): Command {
+	const run = async (model: Model, real: Real) => {
+		real.counts.commands++;
+		await act(model, real);
+	};
+	return { check: () => true, run, toString: () => name };
+}
+
+/** A state of 64 kB is the most that the trigger may store. */
+const LARGEST_STATE = 64_000;
+
+/** One poll, and everything that has to hold after each. */
+export async function pollOnce(
+	model: Model,
+	real: Real,
+	begin: () => Promise<IDataObject[]> = async () => await real.engine.poll(),
+): Promise<IDataObject[]> {
+	const { engine, world, counts } = real;
+	const requests = world.requests();
+	counts.polls++;
+	try {
+		const items = await begin();
+		model.check(items);
+		return items;
+	} catch (error) {
+		counts.failed++;
+		const { failure } = error as { failure?: { cause?: string } };
+		if (!model.mayFail || failure?.cause === undefined) throw error;
+		return [];
+	} finally {
+		counts.mostRequests = Math.max(counts.mostRequests, world.requests() - requests);
+		if (world.hasShrunk()) model.shrunk(world.serverNow());
+		expect((JSON.stringify(engine.state) ?? '').length).toBeLessThan(LARGEST_STATE);
+	}
+}
+
+const poll = command('poll', async (model, real) => {
+	model.count(await pollOnce(model, real));
+});
+
+/** n8n's default engine begins a poll although one is under way. */
+const overlap = command('overlap', async (model, real) => {
+	const [first, second] = await Promise.all([pollOnce(model, real), pollOnce(model, real)]);
+	// Neither knows of the other's items: check them together.
+	model.check([...first, ...second]);
+	model.count([...first, ...second]);
+});
+
+/** What this poll gave does not count: n8n has lost it together with the state, so it comes again. */
+const pollAndDie = command('pollAndDie', async (model, real) => {
+	await pollOnce(model, real, async () => await real.engine.pollAndDie());
+});
+
+const restart = command('restart', async (_model, { engine }) => engine.restart());
+
+/** Saved with another filter, or none; n8n then loads the workflow anew. */
+const changeFilters: Command = {
+	...command('changeFilters', async (model, { engine, setting, world }) => {
+		setting.filtered = !setting.filtered;
+		engine.restart();
+		model.filtersChanged(world.serverNow());
+	}),
+	// Which event types are then learned depends on when; that has tests of its own.
+	check: ({ kind }) => kind === 'newEvent',
+};
+
+const revokeTokens = command('revokeTokens', async (_model, { world }) => world.revokeTokens());
+
+const wait = (seconds: number) =>
+	command(`wait(${seconds})`, async () => moveClock(seconds * 1000));
+
+interface Times {
+	what: string;
+	/** Where the events lie, as seen from the server's clock. */
+	at: (now: Instant, setting: Setting) => Instant[];
+	events: Array<Pick<Draft, 'serviceName' | 'eventType'>>;
+}
+
+function append({ what, at, events }: Times): Command {
+	const names = events.map(({ serviceName, eventType }) => `${serviceName}/${eventType}`);
+	return command(`append(${what}: ${names.join(' ')})`, async (model, { world, setting }) => {
+		const now = world.serverNow();
+		const times = at(fromMilliseconds(now), setting);
+		const drafts = events.map((event, index) => ({ ...event, at: times[index] ?? 0n }));
+		model.appended(drafts, world.append(drafts), now);
+	});
+}
+
+const MS = 1_000_000n;
+/** In steps of 100 ns, the resolution of the API's timestamps. */
+const ticks = fc.integer({ min: 0, max: 9999 }).map((count) => BigInt(count) * 100n);
+const event = fc.record({ serviceName: services, eventType: eventTypes });
+const someEvents = fc.array(event, { minLength: 1, maxLength: 6 });
+
+const appendNow = fc
+	.record({ events: someEvents, ageMs: fc.integer({ min: 0, max: 900 }), rest: ticks })
+	.map(({ events, ageMs, rest }) =>
+		append({
+			what: `${ageMs} ms old, then 1 ms apart`,
+			events,
+			at: (now) => events.map((_one, index) => now - BigInt(ageMs + index) * MS + rest),
+		}),
+	);
+
+const appendTogether = fc
+	.record({ events: someEvents, ageMs: fc.constantFrom(0, 0, 1, 500), rest: ticks })
+	.map(({ events, ageMs, rest }) =>
+		append({
+			what: `same timestamp, ${ageMs} ms old`,
+			events,
+			at: (now) => events.map(() => now - BigInt(ageMs) * MS + rest),
+		}),
+	);
+
+const appendLate = fc
+	.record({ events: someEvents, share: fc.integer({ min: 1, max: 1100 }), rest: ticks })
+	.map(({ events, share, rest }) =>
+		append({
+			what: `late by ${share / 10} % of the late arrival time`,
+			events,
+			at: (now, { lateArrivalMinutes }) =>
+				events.map(
+					() => now - (BigInt(lateArrivalMinutes) * MINUTE * BigInt(share)) / 1000n + rest,
+				),
+		}),
+	);
+
+/** The furthest that an event is dated ahead, in ms. */
+export const FURTHEST_AHEAD_MS = 120_000;
+
+const appendAhead = fc
+	.record({ events: someEvents, ms: fc.integer({ min: 1, max: FURTHEST_AHEAD_MS }), rest: ticks })
+	.map(({ events, ms, rest }) =>
+		append({
+			what: `${ms} ms ahead`,
+			events,
+			at: (now) => events.map(() => now + BigInt(ms) * MS + rest),
+		}),
+	);
+
+const faults = fc.constantFrom<Fault>(
+	{ status: 429 },
+	{ status: 429, retryAfter: '1' },
+	{ status: 429, retryAfter: '600' },
+	{ status: 500 },
+	{ status: 503, body: 'empty' },
+	{ status: 502, body: 'html' },
+	{ status: 401 },
+	{ status: 403 },
+	{ kind: 'status200Html' },
+	{ kind: 'truncateJson' },
+	{ kind: 'truncate' },
+	{ kind: 'drop' },
+);
+
+const fail = fc
+	.record({
+		fault: faults,
+		request: fc.constantFrom(1, 1, 2, 3, 6),
+		// A request is tried three times: one fault is got over, three end the poll.
+		times: fc.constantFrom(1, 3),
+	})
+	.map(({ fault, request, times }) =>
+		command(
+			`fail(request ${request}, ${times}x ${JSON.stringify(fault)})`,
+			async (model, { world }) => {
+				world.fail(fault, { skip: request - 1, times });
+				model.mayFail = true;
+			},
+		),
+	);
+
+/** All commands; those that stand here twice come twice as often. */
+export const commands = fc.commands(
+	[
+		fc.constant(poll),
+		fc.constant(poll),
+		fc.constant(poll),
+		fc.constant(overlap),
+		fc.constant(pollAndDie),
+		fc.constant(restart),
+		fc.constant(changeFilters),
+		fc.constant(revokeTokens),
+		fc.constantFrom(300, 1200).map(wait),
+		fc.integer({ min: 1, max: 90 }).map(wait),
+		appendNow,
+		appendTogether,
+		appendLate,
+		appendAhead,
+		fail,
+	],
+	{ maxCommands: 50, size: 'max' },
+);

@@ -1,0 +1,203 @@
+import { expect } from '@jest/globals';
+import type { IDataObject } from 'n8n-workflow';
+import {
+	fromMilliseconds,
+	type Instant,
+	later,
+	MILLISECOND,
+	MINUTE,
+	SECOND,
+} from '../../nodes/shared/reading/timestamp';
+import type { Draft, Kind, Setting } from './world';
+
+interface Appended extends Draft {
+	cursor: string;
+	/**
+	 * `promised`: it has to come. `possible`: it may come, but was too late, for example. `excluded`:
+	 * it must not come, because it was there before the activation, or does not match.
+	 */
+	standing: 'promised' | 'possible' | 'excluded';
+	/** Whether the baseline of the activation keeps it out, whatever the filters are later. */
+	isOld?: boolean;
+}
+
+/** What was appended, what has come, and what the trigger promises about it. */
+export class Model {
+	private readonly events = new Map<string, Appended>();
+
+	/** The names of what was delivered: cursors, or pairs of service and event type. */
+	private readonly delivered = new Set<string>();
+
+	/** Pairs that were there at the activation. */
+	private readonly learned = new Set<string>();
+
+	/** Pairs of which nobody can say whether they were there at the activation. */
+	private readonly open = new Set<string>();
+
+	/** Earlier events are not promised any more when they come late. */
+	private sureFrom: Instant = 0n;
+
+	/** When the trigger was activated. */
+	private begunAt: Instant = 0n;
+
+	/** Whether a fault was ordered that a poll may still meet. */
+	mayFail = false;
+
+	constructor(
+		readonly kind: Kind,
+		private readonly setting: Setting,
+	) {}
+
+	/** @param now the server's clock in ms when the events appeared in the log */
+	appended(drafts: readonly Draft[], cursors: readonly string[], now: number): void {
+		const shownAt = fromMilliseconds(now);
+		const earliest = shownAt - BigInt(this.setting.lateArrivalMinutes) * MINUTE;
+		drafts.forEach((draft, index) => {
+			// What lies exactly on the edge is left open, because `from` may be exclusive.
+			const isInTime = (draft.at > earliest || draft.at >= shownAt) && draft.at >= this.sureFrom;
+			const standing = !this.matches(draft) ? 'excluded' : isInTime ? 'promised' : 'possible';
+			const event: Appended = { ...draft, cursor: cursors[index] ?? '', standing };
+			this.note(event);
+			// What was put off by an outage may learn it as something of the past.
+			const isOpen = this.setting.outage !== null && standing === 'possible';
+			if (isOpen && this.kind === 'newEventType') this.open.add(this.nameOf(event));
+		});
+	}
+
+	/**
+	 * What is in the log already when the trigger is activated, now. Where the clocks differ, by two
+	 * seconds unnoticed, nobody can say on which side of that moment an event lies.
+	 *
+	 * @param serverNow in ms
+	 */
+	wasThere(drafts: readonly Draft[], cursors: readonly string[], serverNow: number): void {
+		const { startFrom, outage } = this.setting;
+		this.begunAt = this.clock();
+		const isLookedFor = this.kind === 'newEvent' && startFrom === 'lookback';
+		const begin = fromMilliseconds(serverNow) - 3n * SECOND;
+		const hasBaseline = outage === null;
+		const now = !hasBaseline ? begin : fromMilliseconds(Date.now());
+		// Without the baseline nobody knows what of the past was there, and what comes late.
+		if (!hasBaseline) this.sureFrom = fromMilliseconds(serverNow);
+		drafts.forEach((draft, index) => {
+			const matches = this.matches(draft);
+			const isPast = !isLookedFor && draft.at < now;
+			const standing = !matches || isPast ? 'excluded' : isLookedFor ? 'promised' : 'possible';
+			// With other filters, the trigger may find more in the last seconds before it began.
+			const isOld = isPast && (matches || draft.at < begin);
+			const event: Appended = { ...draft, cursor: cursors[index] ?? '', standing, isOld };
+			this.note(event);
+			if (this.kind === 'newEvent') return;
+			(standing === 'excluded' ? this.learned : this.open).add(this.nameOf(event));
+		});
+	}
+
+	/** Checks what one poll gave: all of it wanted, never before, oldest first, in time, not too much. */
+	check(items: readonly IDataObject[]): void {
+		const events = items.map((item) => this.eventOf(item));
+		const names = events.map((event) => this.nameOf(event));
+		none('given twice', events, (event, index) => {
+			const name = this.nameOf(event);
+			return this.delivered.has(name) || names.indexOf(name) !== index;
+		});
+		none('not wanted', events, (event) => {
+			return event.standing === 'excluded' || this.learned.has(this.nameOf(event));
+		});
+		none('after a newer one', events, ({ at }, index) => at < (events[index - 1]?.at ?? at));
+		// At the activation nothing settles: what is there is passed over.
+		const end = later(this.begunAt, this.clock() - BigInt(this.setting.settlingSeconds) * SECOND);
+		none('ahead of the clocks', events, ({ at }) => at >= end);
+		const { maxEventsPerPoll } = this.setting;
+		// More than that come only where the last ones lie within the same millisecond.
+		const last = events[maxEventsPerPoll - 1];
+		none('too many', events.slice(maxEventsPerPoll), ({ at }) => {
+			return at / MILLISECOND !== (last?.at ?? 0n) / MILLISECOND;
+		});
+		if (this.kind === 'newEvent') return;
+		none('not the first of its type', events, (event) => {
+			return this.promisedOf(event).some(({ at }) => at < event.at);
+		});
+	}
+
+	/** What was checked counts: it must not come again. */
+	count(items: readonly IDataObject[]): void {
+		for (const item of items) this.delivered.add(this.nameOf(this.eventOf(item)));
+	}
+
+	/** Checks that nothing promised is still missing. */
+	checkComplete(): void {
+		none('missing', [...this.events.values()], (event) => {
+			const name = this.nameOf(event);
+			const isDone = [this.delivered, this.learned, this.open].some((names) => names.has(name));
+			return event.standing === 'promised' && !isDone;
+		});
+	}
+
+	/** The trigger has said that it looks back less far for now. */
+	shrunk(now: number): void {
+		this.sureFrom = fromMilliseconds(now);
+	}
+
+	/**
+	 * From now on other events are wanted. The trigger goes on from where it was, which nobody can see:
+	 * of what was there already, anything that matches may come that has not come yet.
+	 */
+	filtersChanged(now: number): void {
+		this.sureFrom = fromMilliseconds(now);
+		for (const event of this.events.values()) {
+			if (event.isOld) continue;
+			const isAhead = event.at >= this.sureFrom;
+			event.standing = !this.matches(event) ? 'excluded' : isAhead ? 'promised' : 'possible';
+		}
+	}
+
+	/** How many events there are. */
+	get size(): number {
+		return this.events.size;
+	}
+
+	private note(event: Appended): void {
+		expect(this.events.has(event.cursor)).toBe(false);
+		this.events.set(event.cursor, event);
+	}
+
+	private matches({ serviceName }: Draft): boolean {
+		return !this.setting.filtered || serviceName === 'Broker';
+	}
+
+	/** The clock of n8n or the one of the server, whichever is ahead. */
+	private clock(): Instant {
+		const { skewMs } = this.setting;
+		const now = Date.now();
+		// What n8n knows of the server's clock, it knows to the second.
+		return fromMilliseconds(skewMs < 0 ? now - skewMs + 1000 : now);
+	}
+
+	private nameOf({ cursor, serviceName, eventType }: Appended): string {
+		return this.kind === 'newEvent' ? cursor : `${serviceName} ${eventType}`;
+	}
+
+	private promisedOf(event: Appended): Appended[] {
+		return [...this.events.values()].filter(
+			(one) => one.standing === 'promised' && this.nameOf(one) === this.nameOf(event),
+		);
+	}
+
+	private eventOf(item: IDataObject): Appended {
+		const shown = this.kind === 'newEvent' ? item : (item.event as IDataObject);
+		const event = this.events.get(String(shown.cursor));
+		if (!event) throw new Error(`Nobody appended ${JSON.stringify(item)}`);
+		const { serviceName, eventType } = event;
+		expect(item).toMatchObject({ serviceName, eventType });
+		return event;
+	}
+}
+
+/** Checks that no event is as it should not be, and shows those that are. */
+function none(
+	what: string,
+	events: readonly Appended[],
+	isSo: (event: Appended, index: number) => boolean,
+): void {
+	expect({ [what]: events.filter(isSo) }).toEqual({ [what]: [] });
+}

@@ -1,0 +1,121 @@
+/* eslint-disable @n8n/community-nodes/no-restricted-globals, @n8n/community-nodes/require-node-api-error -- test code, runs beside n8n, not in it */
+import { expect, jest } from '@jest/globals';
+import fc from 'fast-check';
+import { fromMilliseconds } from '../../nodes/shared/reading/timestamp';
+import { moveClock, startClock, stopClock } from './clock';
+import { commands, FURTHEST_AHEAD_MS, pollOnce, type Real } from './commands';
+import { ENGINES, type LoadTrigger } from './engines';
+import { Model } from './model';
+import type { Kind, Setting, World } from './world';
+
+export type OpenWorld<One extends Setting> = (kind: Kind, setting: One) => Promise<World>;
+
+export interface Check<One extends Setting> {
+	settings: fc.Arbitrary<One>;
+	openWorld: OpenWorld<One>;
+	runs: number;
+}
+
+const START_MS = Date.UTC(2026, 10, 1, 12);
+/** So many polls in a row that give nothing say that there is nothing left. */
+const QUIET_POLLS = 3;
+/** A poll that took so long, in ms, may have given nothing because its time was up. */
+const LONG_POLL_MS = 20_000;
+
+/** The same runs each time; TRIGGER_SEED and TRIGGER_RUNS make others. */
+const SEED = 20_261_101;
+
+/**
+ * Runs random commands against the trigger. After each poll, what came is checked; at the end faults
+ * are taken away and n8n polls on until nothing comes any more: then nothing may be missing.
+ */
+export async function checkTrigger<One extends Setting>(
+	kind: Kind,
+	{ settings, openWorld, runs }: Check<One>,
+): Promise<void> {
+	const { TRIGGER_SEED, TRIGGER_RUNS } = process.env;
+	const counts = { runs: 0, commands: 0, polls: 0, failed: 0, mostRequests: 0 };
+	const property = fc.asyncProperty(settings, commands, async (drawn, todo) => {
+		// A command changes it.
+		const setting = { ...drawn };
+		counts.runs++;
+		stopClock(START_MS + setting.beginMs);
+		const world = await openWorld(kind, setting);
+		try {
+			const engine = new ENGINES[setting.engine](unchangedByFailure(world.load));
+			const real = { world, engine, setting, counts };
+			const model = new Model(kind, setting);
+			await activate(model, real);
+			await fc.asyncModelRun(() => ({ model, real }), todo);
+			await settle(model, real);
+		} finally {
+			await world.stop();
+		}
+	});
+	// The waits between attempts are partly random: the same each time, for the same runs.
+	const random = jest.spyOn(Math, 'random').mockReturnValue(0.5);
+	try {
+		await fc.assert(property, {
+			seed: Number(TRIGGER_SEED ?? SEED),
+			numRuns: Number(TRIGGER_RUNS ?? runs),
+		});
+	} finally {
+		random.mockRestore();
+		startClock();
+	}
+	if (TRIGGER_RUNS !== undefined) process.stdout.write(`${kind}: ${JSON.stringify(counts)}\n`);
+}
+
+/** Checks that a poll that throws leaves the state as it was: n8n's default engine keeps changes. */
+function unchangedByFailure(load: LoadTrigger): LoadTrigger {
+	return (saved) => {
+		const loaded = load(saved);
+		const poll = async (budgetMs: number) => {
+			const before = loaded.staticData();
+			try {
+				return await loaded.poll(budgetMs);
+			} catch (error) {
+				expect(loaded.staticData()).toEqual(before);
+				throw error;
+			}
+		};
+		return { ...loaded, poll };
+	};
+}
+
+/** The first poll, with some events in the log. */
+async function activate(model: Model, real: Real): Promise<void> {
+	const { world, setting } = real;
+	const now = world.serverNow();
+	const drafts = setting.before.map(({ ageMs, ticks, serviceName, eventType }) => ({
+		at: fromMilliseconds(now - ageMs) + BigInt(ticks) * 100n,
+		serviceName,
+		eventType,
+	}));
+	model.wasThere(drafts, world.append(drafts), now);
+	if (setting.outage !== null) {
+		world.fail({ status: 503 }, { skip: setting.outage, times: 3 });
+		model.mayFail = true;
+	}
+	model.count(await pollOnce(model, real));
+	// Where the activation failed, n8n begins another one.
+	if (real.engine.state === undefined) model.count(await pollOnce(model, real));
+}
+
+/** Everything that was appended lies in the past then, and n8n polls on until nothing comes. */
+async function settle(model: Model, real: Real): Promise<void> {
+	real.world.clearFaults();
+	model.mayFail = false;
+	moveClock(FURTHEST_AHEAD_MS + 10_000);
+	let quiet = 0;
+	for (let polls = 0; quiet < QUIET_POLLS; polls++) {
+		expect(polls).toBeLessThan(5 * model.size + 20);
+		const began = Date.now();
+		const items = await pollOnce(model, real);
+		model.count(items);
+		const isQuiet = items.length === 0 && Date.now() - began < LONG_POLL_MS;
+		quiet = isQuiet ? quiet + 1 : 0;
+		moveClock(60_000);
+	}
+	model.checkComplete();
+}

@@ -1,0 +1,117 @@
+import fc from 'fast-check';
+import type { INodeParameters } from 'n8n-workflow';
+import type { Instant } from '../../nodes/shared/reading/timestamp';
+import type { Fault } from '../audit-api';
+import type { EngineName, LoadTrigger } from './engines';
+
+export type Kind = 'newEvent' | 'newEventType';
+
+/** An event before the log has given it a cursor. */
+export interface Draft {
+	at: Instant;
+	serviceName: string;
+	eventType: string;
+}
+
+/** What one run is about, besides its commands. */
+export interface Setting {
+	engine: EngineName;
+	lateArrivalMinutes: number;
+	maxEventsPerPoll: number;
+	settlingSeconds: number;
+	/** Whether only events of the service Broker are wanted. */
+	filtered: boolean;
+	applyFiltersIn: 'signicat' | 'n8n';
+	startFrom: 'now' | 'lookback';
+	timestampDigits: 7 | 3;
+	fromInclusive: boolean;
+	emptyPages: 0 | 1;
+	dateHeader: boolean;
+	/** How far n8n's clock is ahead of the server's. */
+	skewMs: number;
+	/** When the run begins, in ms after a whole second: the Date header counts only these. */
+	beginMs: number;
+	/** Whether the metadata names the event types of the log; its shape is unknown otherwise. */
+	metadataIsKnown: boolean;
+	/** After how many requests the first poll meets an outage; null for none. */
+	outage: number | null;
+	/** What is in the log before the activation: by how many ms it is older. */
+	before: Array<{ ageMs: number; ticks: number; serviceName: string; eventType: string }>;
+}
+
+/** The Audit API with its log, and where n8n loads the trigger. */
+export interface World {
+	/** In ms since 1970. */
+	serverNow(): number;
+	/** @returns the cursors */
+	append(drafts: readonly Draft[]): string[];
+	/** Lets the fault strike `times` requests, after `skip` others. */
+	fail(fault: Fault, options: { skip: number; times: number }): void;
+	clearFaults(): void;
+	revokeTokens(): void;
+	/** All requests so far. */
+	requests(): number;
+	/** Whether the trigger has logged that the late arrival window was made shorter, since last asked. */
+	hasShrunk(): boolean;
+	readonly load: LoadTrigger;
+	stop(): Promise<void>;
+}
+
+export const services = fc.constantFrom('Broker', 'Broker', 'mobileid');
+export const eventTypes = fc.constantFrom('t0', 't1', 't2', 't3', 't4', 't5', 't6', 't7');
+
+export const settings: fc.Arbitrary<Setting> = fc
+	.record({
+		engine: fc.constantFrom('default' as const, 'durable' as const),
+		lateArrivalMinutes: fc.constantFrom(0, 1, 5),
+		maxEventsPerPoll: fc.constantFrom(1, 2, 3, 5, 5000),
+		settlingSeconds: fc.constantFrom(0, 0, 2),
+		filtered: fc.boolean(),
+		applyFiltersIn: fc.constantFrom('signicat' as const, 'n8n' as const),
+		startFrom: fc.constantFrom('now' as const, 'now' as const, 'lookback' as const),
+		timestampDigits: fc.constantFrom(7 as const, 3 as const),
+		fromInclusive: fc.boolean(),
+		emptyPages: fc.constantFrom(0 as const, 1 as const),
+		dateHeader: fc.boolean(),
+		skewMs: fc.oneof(
+			fc.constant(0),
+			fc.integer({ min: -3000, max: 3000 }),
+			fc.constantFrom(45_000, -45_000, 240_000, -240_000),
+		),
+		beginMs: fc.integer({ min: 0, max: 999 }),
+		metadataIsKnown: fc.boolean(),
+		outage: fc.constantFrom(null, null, null, null, null, 0, 0, 1, 2),
+		before: fc.array(
+			fc.record({
+				ageMs: fc.oneof(fc.integer({ min: 1, max: 600_000 }), fc.integer({ min: 1, max: 2000 })),
+				ticks: fc.integer({ min: 0, max: 9999 }),
+				serviceName: services,
+				eventType: fc.constantFrom('t0', 't1'),
+			}),
+			{ maxLength: 6 },
+		),
+	})
+	.map((setting) => ({
+		...setting,
+		// Without the Date header nobody can know that the clocks differ.
+		skewMs: setting.dateHeader ? setting.skewMs : 0,
+		// Looking back needs no baseline, so that the outage would fail the activation.
+		outage: setting.startFrom === 'now' ? setting.outage : null,
+		// After an outage the metadata is read later, and names what has come since.
+		metadataIsKnown: setting.metadataIsKnown && setting.outage === null,
+	}));
+
+/** The parameters of the trigger that a setting stands for. */
+export function parametersOf(kind: Kind, setting: Setting): INodeParameters {
+	return {
+		event: kind,
+		...(setting.filtered && { filters: { serviceName: 'Broker' } }),
+		options: {
+			applyFiltersIn: setting.applyFiltersIn,
+			lateArrivalMinutes: setting.lateArrivalMinutes,
+			maxEventsPerPoll: setting.maxEventsPerPoll,
+			settlingSeconds: setting.settlingSeconds,
+			...(kind === 'newEvent' && { startFrom: setting.startFrom }),
+		},
+	};
+}
