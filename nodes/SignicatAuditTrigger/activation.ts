@@ -2,9 +2,15 @@ import type { AuditClient } from '../shared/api/client';
 import { isPassingError } from '../shared/api/errors';
 import { parseTargets } from '../shared/api/parse';
 import { learnTypes, newTypes, typeHash } from '../shared/reading/eventTypes';
-import { clockDifference, pollEvents, type PollSettings } from '../shared/reading/poll';
+import {
+	clockDifference,
+	pollEvents,
+	type PollSettings,
+	UNNOTICED,
+	worthKnowing,
+} from '../shared/reading/poll';
 import { parseState, type PollState, startAt } from '../shared/reading/pollState';
-import { fromMilliseconds, type Instant, later, SECOND } from '../shared/reading/timestamp';
+import { fromMilliseconds, type Instant, SECOND } from '../shared/reading/timestamp';
 import { BOUNDARY_OVERLAP } from '../shared/reading/window';
 import type { TriggerSettings } from './settings';
 
@@ -68,8 +74,9 @@ async function baseline(
 	pollSettings: PollSettings,
 	lateArrival: Instant,
 ): Promise<PollState> {
-	// One second at least, so that a request is made, and a wrong secret is found at once.
-	const overlapFrom = start.watermark - later(lateArrival, SECOND);
+	// A little further back: the server's clock may be behind without the Date header showing it. And
+	// so a request is always made, and a wrong secret is found at once.
+	const overlapFrom = start.watermark - lateArrival - UNNOTICED;
 	const settings = { ...pollSettings, settling: 0n, capacity: Infinity };
 	const overlap = { ...start, watermark: overlapFrom, overlapFrom };
 	const { state, failure, events } = await pollEvents(client.fetchPage, overlap, settings);
@@ -102,14 +109,14 @@ async function check(
 		pageSize: 1,
 	};
 	const { serverTime } = await client.fetchPage(query);
+	if (serverTime === undefined) return state;
 	const aheadMs = clockDifference(serverTime, pollSettings.now());
-	if (aheadMs === undefined) return state;
 	const onServer = (instant: Instant) => instant + fromMilliseconds(aheadMs);
 	return {
 		...state,
 		watermark: onServer(watermark),
 		overlapFrom: onServer(state.overlapFrom),
-		clockAheadMs: aheadMs,
+		clockAheadMs: worthKnowing(aheadMs),
 		...(toLearn && { toLearn: { from: onServer(toLearn.from), to: onServer(toLearn.to) } }),
 	};
 }

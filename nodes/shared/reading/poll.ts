@@ -24,6 +24,9 @@ const HOPELESS = 4;
 /** The Date header counts whole seconds, and an answer takes its time. */
 const CLOCK_TOLERANCE: Instant = 2n * SECOND;
 
+/** More than the server's clock can be behind n8n's without anybody noticing. */
+export const UNNOTICED: Instant = CLOCK_TOLERANCE + SECOND;
+
 export interface PollSettings extends Filtering {
 	/** How long after its timestamp an event may still appear in the log. */
 	lateArrival: Instant;
@@ -238,18 +241,19 @@ function serverClock(now: () => number, known: number | undefined): ServerClock 
 		adjust(serverTime) {
 			if (serverTime === undefined || isAdjusted) return;
 			isAdjusted = true;
-			const difference = serverTime - now();
-			ahead = difference >= 0 && difference < toMilliseconds(CLOCK_TOLERANCE) ? 0 : difference;
+			ahead = clockDifference(serverTime, now());
 		},
 		aheadMs: () => worthKnowing(ahead),
 	};
 }
 
-/** @returns how far the server's clock is ahead in ms; undefined where that is next to nothing, or unknown */
-export function clockDifference(serverTime: number | undefined, now: number): number | undefined {
-	return serverTime === undefined ? undefined : worthKnowing(serverTime - now);
+/** @returns how far the server's clock is ahead in ms, by the whole seconds of the Date header */
+export function clockDifference(serverTime: number, now: number): number {
+	const ahead = serverTime - now;
+	return ahead >= 0 && ahead < toMilliseconds(CLOCK_TOLERANCE) ? 0 : ahead;
 }
 
-function worthKnowing(aheadMs: number): number | undefined {
+/** A difference that later polls should know of; undefined for one that the Date header hardly shows. */
+export function worthKnowing(aheadMs: number): number | undefined {
 	return Math.abs(aheadMs) < toMilliseconds(CLOCK_TOLERANCE) ? undefined : aheadMs;
 }
