@@ -15,6 +15,7 @@ import { DAY, fromMilliseconds } from '../shared/reading/timestamp';
 import { type AuditEvent, MOST_EVENTS_PER_PAGE } from '../shared/reading/types';
 import { openState } from './activation';
 import { readSettings, type TriggerSettings } from './settings';
+import { openStore, type StateStore } from './stateStore';
 
 /** Time for one poll, in ms, where n8n sets none: polls come at least a minute apart. */
 const DEFAULT_BUDGET_MS = 45_000;
@@ -40,9 +41,16 @@ export async function pollForItems(context: IPollFunctions): Promise<IDataObject
 		context.logger.debug('Signicat Audit: the poll before is still running, this one is left out');
 		return [];
 	}
+	const store = openStore(context, name);
+	if (store.isOutdated) {
+		context.logger.debug(
+			'Signicat Audit: n8n has not yet stored what the last poll gave, this one is left out',
+		);
+		return [];
+	}
 	polling.add(name);
 	try {
-		return await pollOnce(context, client, { settings, deadline });
+		return await pollOnce(context, client, { settings, deadline, store });
 	} finally {
 		polling.delete(name);
 	}
@@ -51,25 +59,23 @@ export async function pollForItems(context: IPollFunctions): Promise<IDataObject
 interface Poll {
 	settings: TriggerSettings;
 	deadline: number;
+	store: StateStore;
 }
 
 async function pollOnce(
 	context: IPollFunctions,
 	client: AuditClient,
-	{ settings, deadline }: Poll,
+	{ settings, deadline, store }: Poll,
 ): Promise<IDataObject[]> {
-	const store = context.getWorkflowStaticData('node');
 	// Two thirds of the time go to reading, so that a request under way can end in the last third.
 	const readUntil = Date.now() + ((deadline - Date.now()) * 2) / 3;
 	const pollSettings: PollSettings = { ...settings, deadline: readUntil, now: Date.now };
-	const opened = await openState(client, { stored: store.state, settings, pollSettings });
-	const save = (state: PollState) => {
-		store.state = serializeState(whatCounts(context, state, settings)) as unknown as IDataObject;
+	const opened = await openState(client, { stored: store.stored, settings, pollSettings });
+	const save = (state: PollState, items: IDataObject[]) => {
+		store.replace(serializeState(whatCounts(context, state, settings)), items.length > 0);
+		return items;
 	};
-	if (!opened.ready) {
-		save(opened.state);
-		return [];
-	}
+	if (!opened.ready) return save(opened.state, []);
 	const { knownTypes } = opened.state;
 	// What is read again of the overlap would otherwise use up the room of a poll.
 	const isNew = (event: AuditEvent) =>
@@ -91,13 +97,11 @@ async function pollOnce(
 	}
 	if (settings.event === 'newEvent') {
 		const items = result.events.map((event) => eventJson(event, settings.simplify));
-		save(result.state);
-		return items;
+		return save(result.state, items);
 	}
 	const { found, known } = newTypes(result.events, result.state.knownTypes);
 	const items = found.map((one) => typeJson(one, settings.simplify));
-	save({ ...result.state, knownTypes: known });
-	return items;
+	return save({ ...result.state, knownTypes: known }, items);
 }
 
 /**

@@ -1,8 +1,23 @@
 /* eslint-disable @n8n/community-nodes/no-restricted-imports, @n8n/community-nodes/no-restricted-globals, @n8n/community-nodes/no-dangerous-functions -- runs beside n8n, not in it */
 import { execFileSync } from 'node:child_process';
 import { readFileSync } from 'node:fs';
+import path from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
 
 const SAMPLE_EVERY_MS = 25;
+const COLLECTING_MS = 3_000;
+
+/** The environment in which n8n can be told to collect its garbage. */
+export const COLLECTABLE = {
+	NODE_OPTIONS: `--require ${path.join(__dirname, 'collectGarbage.cjs')}`,
+};
+
+/** Lets n8n give back what it does not need. @returns bytes that it holds then */
+export async function idleBytes(pid: number): Promise<number> {
+	process.kill(pid, 'SIGUSR2');
+	await sleep(COLLECTING_MS);
+	return residentBytes(pid);
+}
 
 /** @returns bytes of memory that a process holds (its resident set) */
 export function residentBytes(pid: number): number {

@@ -7,6 +7,7 @@ import { N8N_VERSION, packPackage } from '../n8n';
 import { NODE_VERSION, PROJECT_DIR } from '../n8n/paths';
 import { growthTable } from './growth';
 import { Bench } from './measure';
+import { COLLECTABLE } from './memory';
 import {
 	bareFetchRows,
 	getRows,
@@ -38,8 +39,9 @@ async function withBench<Result>(
 	tarball: string,
 	log: { events: number; from: string; to: string },
 	work: (bench: Bench) => Promise<Result>,
+	env: Record<string, string> = {},
 ): Promise<Result> {
-	const bench = await Bench.start(tarball, log);
+	const bench = await Bench.start(tarball, log, env);
 	try {
 		return await work(bench);
 	} finally {
@@ -50,10 +52,11 @@ async function withBench<Result>(
 /** A log of a million, of which the newest tenth is read for comparison. */
 async function millionRows(tarball: string, plan: Plan): Promise<Row[]> {
 	const log = { events: 10 * EVENTS, ...MONTH };
-	return await withBench(tarball, log, async (bench) => {
+	const work = async (bench: Bench) => {
 		const small = await bench.rangeOf(EVENTS);
 		return await memoryRows(bench, { small, large: { ...MONTH, events: log.events } }, plan);
-	});
+	};
+	return await withBench(tarball, log, work, COLLECTABLE);
 }
 
 export async function runBench(args: string[]): Promise<boolean> {
@@ -83,11 +86,11 @@ export async function runBench(args: string[]): Promise<boolean> {
 	const reading = async (bench: Bench) => {
 		const slow = { where: MONTH, events: EVENTS, latencyMs: 100, atLeast: 4 };
 		const what = '100,000 events, 100 ms per answer';
-		const { rows: first, oursMs } = await readingRows(bench, { what, ...slow }, plan);
+		const { rows: first, ...both } = await readingRows(bench, { what, ...slow }, plan);
 		rows.push(...first);
 		const fast = { ...slow, what: 'the same with 0 ms', latencyMs: 0, atLeast: 1.5 };
 		rows.push(...(await readingRows(bench, fast, plan)).rows);
-		rows.push(...(await bareFetchRows(bench, { what, ...slow, oursMs }, plan)));
+		rows.push(...(await bareFetchRows(bench, { what, ...slow, ...both }, plan)));
 		rows.push(...(await getRows(bench, MONTH, plan)));
 		if (values.growth) growth = await growthTable(bench, { ...MONTH, events: EVENTS }, plan);
 	};

@@ -1,3 +1,4 @@
+import { randomUUID } from 'node:crypto';
 import {
 	ExecutionLifecycleHooks,
 	LoadOptionsContext,
@@ -216,6 +217,7 @@ export class RunningTrigger {
 	constructor(
 		readonly credential: CredentialStore,
 		public parameters: INodeParameters,
+		private readonly workflowId: string = randomUUID(),
 	) {
 		this.workflow = this.load();
 	}
@@ -257,7 +259,7 @@ export class RunningTrigger {
 
 	private load(): Workflow {
 		return new Workflow({
-			id: 'workflow-1',
+			id: this.workflowId,
 			nodes: [nodeOf('n8n-nodes-signicat-audit.signicatAuditTrigger', 'Trigger', this.parameters)],
 			connections: {},
 			active: true,

@@ -1,8 +1,9 @@
+import { randomUUID } from 'node:crypto';
 import { expect } from '@jest/globals';
 import { formatTimestamp } from '../../nodes/shared/reading/timestamp';
 import { type AuditApi, startAuditApi } from '../audit-api';
 import { moveClock } from '../trigger-model/clock';
-import type { LoadTrigger } from '../trigger-model/engines';
+import { type LoadTrigger, stateIn } from '../trigger-model/engines';
 import { type Kind, parametersOf, type Setting, type World } from '../trigger-model/world';
 import { credentialFor, type CredentialStore, RunningTrigger } from './engine';
 
@@ -11,8 +12,9 @@ export function loadsTrigger(
 	credential: CredentialStore,
 	parameters: () => RunningTrigger['parameters'],
 ): LoadTrigger {
+	const workflowId = randomUUID();
 	return (saved) => {
-		const trigger = new RunningTrigger(credential, parameters());
+		const trigger = new RunningTrigger(credential, parameters(), workflowId);
 		trigger.saved = saved;
 		trigger.restart();
 		return {
@@ -21,7 +23,10 @@ export function loadsTrigger(
 				trigger.save();
 				return trigger.saved;
 			},
-			state: () => trigger.state,
+			state: () => {
+				trigger.save();
+				return stateIn(trigger.saved);
+			},
 		};
 	};
 }

@@ -117,6 +117,39 @@ describe.each(engineNames)("In n8n's %s engine", (name) => {
 		expect(await bench.poll()).toEqual([]);
 	});
 
+	test('what comes between the activation and the next poll comes, also when n8n stops before it', async () => {
+		const first = bench.append(0);
+		moveClock(30 * SECOND_MS);
+		expect(await bench.poll()).toEqual(first);
+		await bench.close();
+		bench = await Bench.open(name);
+		await bench.poll();
+		const second = bench.append(0);
+		bench.engine.restart();
+		moveClock(30 * SECOND_MS);
+		const third = bench.append(SECOND_MS);
+		expect(await bench.poll()).toEqual([...second, ...third]);
+		expect(await bench.poll()).toEqual([]);
+	});
+
+	test('a poll that begins before n8n has stored what the last one gave gives nothing again', async () => {
+		moveClock(MINUTE_MS);
+		const events = bench.append(2000, 1000);
+		expect(cursorsOf(await bench.engine.pollTwice())).toEqual(events);
+		moveClock(MINUTE_MS);
+		expect(await bench.poll()).toEqual([]);
+	});
+
+	test('what n8n could never store comes again, once n8n has had time to', async () => {
+		moveClock(MINUTE_MS);
+		const events = bench.append(1000);
+		expect(cursorsOf(await bench.engine.pollAndDie())).toEqual(events);
+		moveClock(10 * SECOND_MS);
+		expect(await bench.poll()).toEqual([]);
+		moveClock(20 * SECOND_MS);
+		expect(await bench.poll()).toEqual(events);
+	});
+
 	test('after a restart nothing comes twice, and nothing of the time without n8n is missed', async () => {
 		moveClock(MINUTE_MS);
 		const events = bench.append(10 * SECOND_MS);

@@ -2,7 +2,7 @@ import '../trigger-model/instantSleep';
 import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
 import type { IDataObject } from 'n8n-workflow';
 import { moveClock } from '../trigger-model/clock';
-import type { LoadTrigger } from '../trigger-model/engines';
+import { type LoadTrigger, NODE_KEY } from '../trigger-model/engines';
 import { Bench, cursorsOf, MINUTE_MS, SECOND_MS } from './bench';
 import { credentialFor } from './engine';
 import { loadsTrigger } from './httpWorld';
@@ -10,7 +10,7 @@ import { loadsTrigger } from './httpWorld';
 const BUDGET_MS = 36_000;
 
 /** Where n8n keeps the state of a node with the name Trigger. */
-const saved = (state: unknown) => ({ 'node:Trigger': { state } }) as IDataObject;
+const saved = (state: unknown) => ({ [NODE_KEY]: { state } }) as IDataObject;
 
 describe('A state that this version does not understand', () => {
 	let bench: Bench;
@@ -70,6 +70,50 @@ describe('A state that this version does not understand', () => {
 		const missed = bench.append(SECOND_MS);
 		const state = { ...good, toLearn: 'abc', spanMs: 'abc', clockAheadMs: [1], more: [1] };
 		expect(await pollsWith(state)).toEqual(missed);
+	});
+});
+
+describe('The state of an activation that n8n does not keep', () => {
+	let bench: Bench;
+	let load: LoadTrigger;
+
+	beforeEach(async () => {
+		bench = await Bench.open('durable');
+		load = loadsTrigger(credentialFor(bench.api), () => bench.parameters);
+	});
+	afterEach(async () => await bench.close());
+
+	/** The workflow's data after a poll with `data`, and what the poll gave. */
+	const after = async (data: IDataObject) => {
+		const trigger = load(data);
+		const cursors = cursorsOf(await trigger.poll(BUDGET_MS));
+		const { global, [NODE_KEY]: own } = trigger.staticData() as Record<string, IDataObject>;
+		return { cursors, global, own };
+	};
+
+	test('lies in the data of the workflow until there is one of the node', async () => {
+		const activation = await after({});
+		const name = 'signicatAuditTrigger id-of-Trigger';
+		expect(activation.global).toEqual({ [name]: activation.own?.state });
+		moveClock(MINUTE_MS);
+		const events = bench.append(SECOND_MS);
+		const before = { global: { ...activation.global, mine: 1 } };
+		const second = await after(before);
+		expect(second.cursors).toEqual(events);
+		// n8n may write this down before the state of the node, and die in between.
+		expect(second.global).toEqual(before.global);
+		moveClock(MINUTE_MS);
+		const third = await after({ global: second.global, [NODE_KEY]: second.own });
+		expect(third.cursors).toEqual([]);
+		expect(third.global).toEqual({ mine: 1 });
+	});
+
+	test('is not written down with the events of an activation that gives some', async () => {
+		bench.parameters = { options: { startFrom: 'lookback' } };
+		const events = bench.append(MINUTE_MS);
+		const { cursors, global } = await after({});
+		expect(cursors).toEqual(events);
+		expect(global).toEqual({});
 	});
 });
 

@@ -68,6 +68,11 @@ const overlap = command('overlap', async (model, real) => {
 	model.count([...first, ...second]);
 });
 
+/** n8n's durable engine begins a poll although it has not yet stored what the one before gave. */
+const pollTwice = command('pollTwice', async (model, real) => {
+	model.count(await pollOnce(model, real, async () => await real.engine.pollTwice()));
+});
+
 /** What this poll gave does not count: n8n has lost it together with the state, so it comes again. */
 const pollAndDie = command('pollAndDie', async (model, real) => {
 	await pollOnce(model, real, async () => await real.engine.pollAndDie());
@@ -199,6 +204,7 @@ export const commands = fc.commands(
 		fc.constant(poll),
 		fc.constant(poll),
 		fc.constant(overlap),
+		fc.constant(pollTwice),
 		fc.constant(pollAndDie),
 		fc.constant(restart),
 		fc.constant(changeFilters),

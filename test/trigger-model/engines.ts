@@ -1,6 +1,15 @@
 /* eslint-disable @n8n/community-nodes/require-node-api-error -- stands for n8n, which passes on what a poll throws */
 import type { IDataObject } from 'n8n-workflow';
 
+/** Where n8n keeps what the node with the name Trigger has stored, in the data of a workflow. */
+export const NODE_KEY = 'node:Trigger';
+
+/** What the trigger remembers, in the data of a workflow: the node's, or the workflow's before that. */
+export function stateIn(data: IDataObject): IDataObject | undefined {
+	const { [NODE_KEY]: own, global } = data as Record<string, IDataObject | undefined>;
+	return (own?.state ?? Object.values(global ?? {})[0]) as IDataObject | undefined;
+}
+
 /** A workflow with the trigger, as one n8n process has loaded it. */
 export interface LoadedTrigger {
 	/** The items of one poll; none for null. */
@@ -17,6 +26,8 @@ export type LoadTrigger = (saved: IDataObject) => LoadedTrigger;
 export interface PollingEngine {
 	/** @throws what the poll throws */
 	poll(): Promise<IDataObject[]>;
+	/** A poll that begins before n8n has written down what the one before gave. */
+	pollTwice(): Promise<IDataObject[]>;
 	/** A poll after which n8n dies before anything is written down, then n8n starts again. */
 	pollAndDie(): Promise<IDataObject[]>;
 	/** n8n stops and starts again. */
@@ -54,6 +65,11 @@ export class DefaultEngine implements PollingEngine {
 		}
 	}
 
+	/** It writes down at once what the next poll needs: that is a poll like any other. */
+	async pollTwice(): Promise<IDataObject[]> {
+		return await this.poll();
+	}
+
 	async pollAndDie(): Promise<IDataObject[]> {
 		try {
 			return await this.loaded.poll(300_000);
@@ -73,40 +89,68 @@ export class DefaultEngine implements PollingEngine {
 }
 
 /**
- * The engine with durable cursors. Each poll gets a copy of the state, which is committed together
- * with the execution that the poll starts, or alone where it starts none. A poll that throws commits
- * nothing, nor does one that another poll has overtaken: then its items are not given either.
+ * The engine with durable cursors. Each poll gets a copy of the node's state, which is committed
+ * together with the execution that the poll starts, or alone where it starts none. The poll of an
+ * activation that starts none commits nothing, but n8n saves the rest of the workflow's data then.
+ * A poll that throws commits nothing.
  */
 export class DurableEngine implements PollingEngine {
+	/** The workflow's data, without the node's. */
+	private saved: IDataObject = {};
+
 	private committed: IDataObject = {};
 
-	private commits = 0;
+	private isActive = false;
 
 	constructor(private readonly load: LoadTrigger) {}
 
 	async poll(): Promise<IDataObject[]> {
-		const { commits } = this;
-		const loaded = this.load(this.committed);
+		const polled = await this.pollFrom(this.committed);
+		return polled();
+	}
+
+	/** Gives the items when the poll is to be written down: n8n does so a moment after it. */
+	private async pollFrom(committed: IDataObject): Promise<() => IDataObject[]> {
+		const isActivation = !this.isActive;
+		const loaded = this.load({ ...this.saved, [NODE_KEY]: committed });
 		const items = await loaded.poll(36_000);
-		const after = loaded.staticData();
-		const isChanged = JSON.stringify(after) !== JSON.stringify(this.committed);
-		if (!isChanged && items.length === 0) return [];
-		if (commits !== this.commits) return [];
-		this.committed = after;
-		this.commits++;
-		return items;
+		this.isActive = true;
+		const { [NODE_KEY]: own = {}, ...rest } = loaded.staticData() as Record<string, IDataObject>;
+		return () => {
+			const isChanged = JSON.stringify(own) !== JSON.stringify(committed);
+			if (items.length > 0 || (isChanged && !isActivation)) this.committed = own;
+			if (items.length > 0 || isActivation) this.saved = rest;
+			return items;
+		};
+	}
+
+	async pollTwice(): Promise<IDataObject[]> {
+		const { committed } = this;
+		const first = await this.pollFrom(committed);
+		try {
+			const second = await this.pollFrom(committed);
+			return [...first(), ...second()];
+		} catch (error) {
+			const items = first();
+			if (items.length === 0) throw error;
+			return items;
+		}
 	}
 
 	async pollAndDie(): Promise<IDataObject[]> {
-		return await this.load(this.committed).poll(36_000);
+		try {
+			return await this.load({ ...this.saved, [NODE_KEY]: this.committed }).poll(36_000);
+		} finally {
+			this.restart();
+		}
 	}
 
 	restart(): void {
-		// Nothing is held in memory.
+		this.isActive = false;
 	}
 
 	get state(): IDataObject | undefined {
-		return this.load(this.committed).state();
+		return this.load({ ...this.saved, [NODE_KEY]: this.committed }).state();
 	}
 }
 

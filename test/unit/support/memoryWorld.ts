@@ -1,3 +1,4 @@
+import { randomUUID } from 'node:crypto';
 import fc from 'fast-check';
 import type { IDataObject, IHttpRequestOptions, INode, IPollFunctions } from 'n8n-workflow';
 import { SignicatAuditTrigger } from '../../../nodes/SignicatAuditTrigger/SignicatAuditTrigger.node';
@@ -5,6 +6,7 @@ import type { Condition } from '../../../nodes/shared/reading/conditions';
 import { type Instant, parseTimestamp } from '../../../nodes/shared/reading/timestamp';
 import type { Fault } from '../../audit-api';
 import { Faults } from '../../audit-api/faults';
+import { NODE_KEY, stateIn } from '../../trigger-model/engines';
 import { moveClock } from '../../trigger-model/clock';
 import {
 	type Kind,
@@ -58,6 +60,7 @@ export async function openMemoryWorld(kind: Kind, setting: MemorySetting): Promi
 	});
 	const faults = new Faults();
 	const serverNow = () => Date.now() - setting.skewMs;
+	const workflowId = randomUUID();
 	let requests = 0;
 	let shrunk = false;
 
@@ -112,7 +115,11 @@ export async function openMemoryWorld(kind: Kind, setting: MemorySetting): Promi
 			return was;
 		},
 		load: (saved) => {
-			const store = structuredClone(saved);
+			const store: Record<string, IDataObject> = {
+				[NODE_KEY]: {},
+				global: {},
+				...(structuredClone(saved) as Record<string, IDataObject>),
+			};
 			const parameters = parametersOf(kind, setting);
 			const warn = (text: string) => {
 				if (text.includes('made shorter')) shrunk = true;
@@ -124,8 +131,8 @@ export async function openMemoryWorld(kind: Kind, setting: MemorySetting): Promi
 					getNode: () => NODE,
 					getNodeParameter: (name: string, fallback: unknown) => parameters[name] ?? fallback,
 					getPollBudgetMs: () => budgetMs,
-					getWorkflow: () => ({ id: 'workflow-1' }),
-					getWorkflowStaticData: () => store,
+					getWorkflow: () => ({ id: workflowId }),
+					getWorkflowStaticData: (type: string) => store[type === 'node' ? NODE_KEY : type],
 					helpers: { httpRequestWithAuthentication: request },
 					logger: { warn, debug: () => {} },
 				};
@@ -137,7 +144,7 @@ export async function openMemoryWorld(kind: Kind, setting: MemorySetting): Promi
 					return (output ?? []).flat().map(({ json }) => json);
 				},
 				staticData: () => structuredClone(store),
-				state: () => store.state as IDataObject | undefined,
+				state: () => stateIn(store),
 			};
 		},
 		stop: async () => {},

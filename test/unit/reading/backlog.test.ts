@@ -1,0 +1,101 @@
+import { describe, expect, test } from '@jest/globals';
+import { pollEvents, type PollSettings } from '../../../nodes/shared/reading/poll';
+import { startAt } from '../../../nodes/shared/reading/pollState';
+import {
+	DAY,
+	formatTimestamp,
+	fromMilliseconds,
+	HOUR,
+	type Instant,
+	MINUTE,
+	parseTimestamp,
+} from '../../../nodes/shared/reading/timestamp';
+import type { FetchPage } from '../../../nodes/shared/reading/types';
+
+const EVENTS = 1_000_000;
+const PAGE = 1000;
+const SPAN = 60n * DAY;
+const END = fromMilliseconds(Date.UTC(2026, 10, 1));
+const BEGIN = END - SPAN;
+
+/** When the events of a backlog happened, by their index, oldest first. */
+const BACKLOGS: Array<[string, (index: number) => Instant]> = [
+	['evenly', (index) => BEGIN + 1n + (SPAN * BigInt(index)) / BigInt(EVENTS)],
+	[
+		'in one hour in its middle',
+		(index) => BEGIN + 30n * DAY + (HOUR * BigInt(index)) / BigInt(EVENTS),
+	],
+	[
+		'more and more often',
+		(index) => BEGIN + 1n + BigInt(Math.floor(Number(SPAN) * Math.sqrt(index / EVENTS))),
+	],
+];
+
+/** A log that answers newest first, by the place of an event in it. */
+function logOf(timeOf: (index: number) => Instant): {
+	fetchPage: FetchPage;
+	requests: () => number;
+} {
+	const times = Array.from({ length: EVENTS }, (_one, index) => timeOf(index));
+	const firstFrom = (instant: Instant) => {
+		let [low, high] = [0, EVENTS];
+		while (low < high) {
+			const middle = (low + high) >> 1;
+			if ((times[middle] ?? 0n) < instant) low = middle + 1;
+			else high = middle;
+		}
+		return low;
+	};
+	let requests = 0;
+	const fetchPage: FetchPage = async ({ window }, next) => {
+		requests++;
+		const first = firstFrom(window.from);
+		const end = next === undefined ? firstFrom(window.to) : Number(next);
+		const from = Math.max(first, end - PAGE);
+		const events = Array.from({ length: Math.max(0, end - from) }, (_one, index) => ({
+			cursor: `c${end - 1 - index}`,
+			timestamp: formatTimestamp(times[end - 1 - index] ?? 0n),
+		}));
+		return { events, next: from > first ? String(from) : null };
+	};
+	return { fetchPage, requests: () => requests };
+}
+
+describe('A backlog of 1,000,000 events in 60 days', () => {
+	test.each(BACKLOGS)(
+		'%s comes whole, oldest first, at no more than three requests a page',
+		async (_how, timeOf) => {
+			const { fetchPage, requests } = logOf(timeOf);
+			let state = startAt(BEGIN, 'key');
+			let now = Number(END / 1_000_000n);
+			let given = 0;
+			for (let poll = 0; given < EVENTS; poll++) {
+				expect(poll).toBeLessThan(1000);
+				const settings: PollSettings = {
+					conditions: [],
+					applyFiltersIn: 'signicat',
+					lateArrival: 5n * MINUTE,
+					settling: 0n,
+					capacity: 5000,
+					deadline: Infinity,
+					now: () => now,
+				};
+				const result = await pollEvents(fetchPage, state, settings);
+				// Not `toEqual` a million times.
+				const isInOrder = result.events.every(
+					({ cursor }, index) => cursor === `c${given + index}`,
+				);
+				expect(isInOrder).toBe(true);
+				given += result.events.length;
+				expect(result.state.watermark).toBeGreaterThan(
+					parseTimestamp(result.events.at(-1)?.timestamp ?? '') ?? 0n,
+				);
+				({ state } = result);
+				now += 60_000;
+			}
+			expect(given).toBe(EVENTS);
+			expect(requests()).toBeLessThanOrEqual((3 * EVENTS) / PAGE);
+		},
+		120_000,
+	);
+});
