@@ -1,6 +1,5 @@
-import { createHash } from 'crypto';
 import type { IDataObject, IPollFunctions } from 'n8n-workflow';
-import type { StoredState } from '../shared/reading/pollState';
+import { shortHash, type StoredState } from '../shared/reading/pollState';
 
 /** How long n8n may take to write down what a poll gave, in ms. Polls come further apart. */
 const WRITE_DOWN_MS = 20_000;
@@ -35,9 +34,7 @@ export function openStore(context: IPollFunctions, name: string): StateStore {
 	const sharedKey = `signicatAuditTrigger ${context.getNode().id}`;
 	const isFirst = own.state === undefined;
 	const stored = isFirst ? shared[sharedKey] : own.state;
-	const hash = createHash('sha256')
-		.update(JSON.stringify(stored) ?? '')
-		.digest('base64url');
+	const hash = shortHash(JSON.stringify(stored) ?? '');
 	const given = givenFrom.get(name);
 	const ageMs = given ? Date.now() - given.at : Infinity;
 	return {

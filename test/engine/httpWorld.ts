@@ -17,16 +17,14 @@ export function loadsTrigger(
 		const trigger = new RunningTrigger(credential, parameters(), workflowId);
 		trigger.saved = saved;
 		trigger.restart();
+		const staticData = () => {
+			trigger.save();
+			return trigger.saved;
+		};
 		return {
 			poll: async (budgetMs) => await trigger.poll({ budgetMs }),
-			staticData: () => {
-				trigger.save();
-				return trigger.saved;
-			},
-			state: () => {
-				trigger.save();
-				return stateIn(trigger.saved);
-			},
+			staticData,
+			state: () => stateIn(staticData()),
 		};
 	};
 }

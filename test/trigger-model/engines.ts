@@ -112,7 +112,7 @@ export class DurableEngine implements PollingEngine {
 	/** Gives the items when the poll is to be written down: n8n does so a moment after it. */
 	private async pollFrom(committed: IDataObject): Promise<() => IDataObject[]> {
 		const isActivation = !this.isActive;
-		const loaded = this.load({ ...this.saved, [NODE_KEY]: committed });
+		const loaded = this.loadWith(committed);
 		const items = await loaded.poll(36_000);
 		this.isActive = true;
 		const { [NODE_KEY]: own = {}, ...rest } = loaded.staticData() as Record<string, IDataObject>;
@@ -139,7 +139,7 @@ export class DurableEngine implements PollingEngine {
 
 	async pollAndDie(): Promise<IDataObject[]> {
 		try {
-			return await this.load({ ...this.saved, [NODE_KEY]: this.committed }).poll(36_000);
+			return await this.loadWith(this.committed).poll(36_000);
 		} finally {
 			this.restart();
 		}
@@ -150,7 +150,11 @@ export class DurableEngine implements PollingEngine {
 	}
 
 	get state(): IDataObject | undefined {
-		return this.load({ ...this.saved, [NODE_KEY]: this.committed }).state();
+		return this.loadWith(this.committed).state();
+	}
+
+	private loadWith(committed: IDataObject): LoadedTrigger {
+		return this.load({ ...this.saved, [NODE_KEY]: committed });
 	}
 }
 

@@ -55,7 +55,7 @@ const ENTRY_LENGTH = HASH_LENGTH + TIME_LENGTH;
 export const MOST_SEEN = 3400;
 export const MOST_TYPES = 6000;
 
-/** A short name for a cursor or a pair: 48 bits of SHA-256, as 8 characters. */
+/** A short name for a cursor, a pair or a state: 48 bits of SHA-256, as 8 characters. */
 export function shortHash(text: string): string {
 	return createHash('sha256').update(text).digest('base64url').slice(0, HASH_LENGTH);
 }
