@@ -13,13 +13,8 @@ import {
 	toMilliseconds,
 } from './timestamp';
 import { type AuditEvent, type FetchPage, MOST_EVENTS_PER_PAGE } from './types';
-import { BOUNDARY_OVERLAP, LONGEST_WINDOW, type Window } from './window';
-
-/** Longer than the overlap of two windows, so that each window gets further than the one before. */
-const SHORTEST_SPAN: Instant = 2n * BOUNDARY_OVERLAP;
-
-/** A window is given up when it seems to hold so many times more than there is room for. */
-const HOPELESS = 4;
+import { BOUNDARY_OVERLAP, type Window } from './window';
+import { isShortest, type WindowContent, WindowLength } from './windowLength';
 
 /** The Date header counts whole seconds, and an answer takes its time. */
 const CLOCK_TOLERANCE: Instant = 2n * SECOND;
@@ -68,9 +63,7 @@ export async function pollEvents(
 	const seen = new Map(state.seen);
 	let { watermark } = state;
 	let from = state.overlapFrom;
-	let span = state.span ?? LONGEST_WINDOW;
-	/** How long a window may be to fit into the room that is left, going by the one before. */
-	let fitting = LONGEST_WINDOW;
+	const lengths = new WindowLength(settings.capacity, state.span);
 	let failure: unknown;
 	let progressed = false;
 	const horizon = () =>
@@ -78,26 +71,25 @@ export async function pollEvents(
 	let until = horizon();
 	let goesOn = from < until;
 	while (goesOn) {
-		const to = earlier(until, from + earlier(span, fitting));
 		const room = settings.capacity - found.length;
+		const window = lengths.next(from, until, room);
 		let reading: WindowReading;
 		try {
-			reading = await readWindow(fetchPage, { from, to }, { settings, clock, room, seen });
+			reading = await readWindow(fetchPage, window, { settings, clock, room, seen, lengths });
 		} catch (error) {
 			failure = error;
 			break;
 		}
 		if (!reading.complete) {
-			// Too dense, or out of time: a window that ends before what was read, or half of this one.
-			span = shorter(to - from, reading.oldest - from);
+			lengths.isGivenUp(window, reading);
 			goesOn = !isOver(settings);
 			continue;
 		}
 		progressed = true;
-		const length = to - from;
-		const { events, end } = cutToRoom(reading.events, room, to);
+		lengths.fits(window, reading);
+		const { events, end } = cutToRoom(reading.events, room, window.to);
 		for (const event of events) {
-			seen.set(shortHash(event.cursor), timeOf(event, to));
+			seen.set(shortHash(event.cursor), timeOf(event, window.to));
 			found.push(event);
 		}
 		// A clock that runs ahead of the server's must not carry the watermark past unseen events. One
@@ -107,8 +99,6 @@ export async function pollEvents(
 		const reached = earlier(end, until);
 		watermark = later(watermark, reached);
 		from = reached - BOUNDARY_OVERLAP;
-		if (reading.read * 2 < settings.capacity) span = earlier(span * 2n, LONGEST_WINDOW);
-		fitting = fittingSpan(length, reading.read, settings.capacity - found.length);
 		goesOn = watermark < until && found.length < settings.capacity && !isOver(settings);
 	}
 	const isCaughtUp = watermark >= until;
@@ -120,20 +110,20 @@ export async function pollEvents(
 	const { state: next, shrunk } = withinSeenBound({ ...state, seen, watermark, overlapFrom });
 	return {
 		events: found,
-		state: { ...next, span: isCaughtUp ? undefined : span, clockAheadMs: clock.aheadMs() },
+		state: {
+			...next,
+			span: isCaughtUp ? undefined : lengths.current(from),
+			clockAheadMs: clock.aheadMs(),
+		},
 		failure,
 		progressed,
 		shrunk: shrunk || isStuck,
 	};
 }
 
-interface WindowReading {
+interface WindowReading extends WindowContent {
 	/** The events that are new, oldest first; nothing when the window was not read to its end. */
 	events: AuditEvent[];
-	/** How many events the API sent, the known ones included. */
-	read: number;
-	/** The time of the oldest event that the API sent, the end of the window where it sent none. */
-	oldest: Instant;
 	complete: boolean;
 }
 
@@ -143,16 +133,16 @@ interface WindowContext {
 	/** How many new events still have room in this poll. */
 	room: number;
 	seen: ReadonlyMap<string, number>;
+	lengths: WindowLength;
 }
 
 async function readWindow(
 	fetchPage: FetchPage,
 	window: Window,
-	{ settings, clock, room, seen }: WindowContext,
+	{ settings, clock, room, seen, lengths }: WindowContext,
 ): Promise<WindowReading> {
 	const { sent, keeps } = divideFiltering(settings);
 	const query = { window, conditions: sent, pageSize: MOST_EVENTS_PER_PAGE };
-	const isShortest = window.to - window.from <= SHORTEST_SPAN;
 	const events: AuditEvent[] = [];
 	const here = new Set<string>();
 	let read = 0;
@@ -168,10 +158,8 @@ async function readWindow(
 			here.add(hash);
 			events.push(event);
 		}
-		if (page.next === null || isShortest) continue;
-		const covered = Number(window.to - oldest) / Number(window.to - window.from);
-		// A window whose first page covers a thousandth of it will hardly have room for the rest.
-		const isTooDense = events.length > Math.min(room, HOPELESS * room * covered);
+		if (page.next === null || isShortest(window)) continue;
+		const isTooDense = lengths.isTooDense(window, { read, oldest }, events.length, room);
 		if (isTooDense || isOver(settings)) {
 			return { events: [], read, oldest, complete: false };
 		}
@@ -196,17 +184,6 @@ function cutToRoom(
 	const startsAt = (event: AuditEvent) => fromMilliseconds(timeOf(event, windowEnd));
 	const end = later(startsAt(tooMany), startsAt(first) + MILLISECOND);
 	return { events: events.filter((event) => startsAt(event) < end), end };
-}
-
-function fittingSpan(length: Instant, read: number, room: number): Instant {
-	if (read === 0 || room === Infinity) return LONGEST_WINDOW;
-	const fitting = (length * BigInt(Math.max(1, room))) / BigInt(read);
-	return later(floorTo(fitting, MILLISECOND), SHORTEST_SPAN);
-}
-
-/** The shorter of half a span and what was not read of it, in whole milliseconds. */
-function shorter(span: Instant, unread: Instant): Instant {
-	return later(floorTo(earlier(span / 2n, unread), MILLISECOND), SHORTEST_SPAN);
 }
 
 export function isOver({ deadline, now }: PollSettings): boolean {

@@ -9,6 +9,7 @@ import {
 	type Instant,
 	MINUTE,
 	parseTimestamp,
+	SECOND,
 } from '../../../nodes/shared/reading/timestamp';
 import type { FetchPage } from '../../../nodes/shared/reading/types';
 
@@ -17,6 +18,8 @@ const PAGE = 1000;
 const SPAN = 60n * DAY;
 const END = fromMilliseconds(Date.UTC(2026, 10, 1));
 const BEGIN = END - SPAN;
+const BURSTS = 50;
+const IN_BURST = EVENTS / BURSTS;
 
 /** When the events of a backlog happened, by their index, oldest first. */
 const BACKLOGS: Array<[string, (index: number) => Instant]> = [
@@ -24,6 +27,23 @@ const BACKLOGS: Array<[string, (index: number) => Instant]> = [
 	[
 		'in one hour in its middle',
 		(index) => BEGIN + 30n * DAY + (HOUR * BigInt(index)) / BigInt(EVENTS),
+	],
+	['in its last minute', (index) => END - MINUTE + (MINUTE * BigInt(index)) / BigInt(EVENTS)],
+	[
+		'in 50 bursts of half a minute',
+		(index) =>
+			BEGIN +
+			HOUR +
+			((SPAN - DAY) * BigInt(Math.floor(index / IN_BURST))) / BigInt(BURSTS) +
+			(30n * SECOND * BigInt(index % IN_BURST)) / BigInt(IN_BURST),
+	],
+	[
+		'in 1,000 bursts of a second',
+		(index) =>
+			BEGIN +
+			HOUR +
+			((SPAN - DAY) * BigInt(Math.floor(index / 1000))) / 1000n +
+			(SECOND * BigInt(index % 1000)) / 1000n,
 	],
 	[
 		'more and more often',
