@@ -18,12 +18,14 @@ import {
 	type Row,
 } from './rows';
 
+const PARTS = ['reading', 'skewed', 'memory', 'package'];
+
 const USAGE = `Measures the nodes in a real n8n against HTTP Request and against a bare loop.
 
   npm run bench -- [--runs N] [--only PART] [--growth] [--write]
 
   --runs N    how often each thing runs, after a first run that does not count; 3 by default
-  --only      one part: reading, skewed, memory or package
+  --only      one part: ${PARTS.join(', ')}
   --growth    also how the time grows with events, pages, latency and concurrency
   --write     puts the tables into docs/performance.md
 `;
@@ -76,6 +78,9 @@ export async function runBench(args: string[]): Promise<boolean> {
 	}
 	const runs = Number(values.runs);
 	if (!Number.isInteger(runs) || runs < 1) throw new Error(`--runs needs a whole number from 1.`);
+	if (values.only !== undefined && !PARTS.includes(values.only)) {
+		throw new Error(`--only knows ${PARTS.join(', ')}, not "${values.only}".`);
+	}
 	const plan: Plan = { runs, say: (line) => console.log(line) };
 
 	plan.say('Packing');
