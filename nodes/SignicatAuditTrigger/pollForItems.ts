@@ -1,5 +1,5 @@
 import { type IDataObject, type IPollFunctions, NodeOperationError } from 'n8n-workflow';
-import { type AuditClient, createClient } from '../shared/api/client';
+import { createClient } from '../shared/api/client';
 import { POLL_PATIENCE } from '../shared/api/request';
 import { eventJson } from '../shared/parameters/simplify';
 import {
@@ -30,11 +30,9 @@ const polling = new Set<string>();
  * @returns the JSON of the items to start the workflow with, none when there is nothing new
  */
 export async function pollForItems(context: IPollFunctions): Promise<IDataObject[]> {
-	const settings = await readSettings(context);
 	const budget = Math.min(context.getPollBudgetMs?.() ?? DEFAULT_BUDGET_MS, DEFAULT_BUDGET_MS);
 	const deadline = Date.now() + budget;
-	const client = await createClient(context, { ...POLL_PATIENCE, deadline });
-	if (context.getMode() === 'manual') return await testItems(context, client, settings);
+	if (context.getMode() === 'manual') return await testItems(context, deadline);
 
 	const name = `${context.getWorkflow().id}/${context.getNode().id}`;
 	if (polling.has(name)) {
@@ -50,23 +48,24 @@ export async function pollForItems(context: IPollFunctions): Promise<IDataObject
 	}
 	polling.add(name);
 	try {
-		return await pollOnce(context, client, { settings, deadline, store });
+		return await pollOnce(context, deadline, store);
 	} finally {
 		polling.delete(name);
 	}
 }
 
-interface Poll {
-	settings: TriggerSettings;
-	deadline: number;
-	store: StateStore;
+async function openClient(context: IPollFunctions, deadline: number) {
+	const settings = await readSettings(context);
+	const client = await createClient(context, { ...POLL_PATIENCE, deadline });
+	return { settings, client };
 }
 
 async function pollOnce(
 	context: IPollFunctions,
-	client: AuditClient,
-	{ settings, deadline, store }: Poll,
+	deadline: number,
+	store: StateStore,
 ): Promise<IDataObject[]> {
+	const { settings, client } = await openClient(context, deadline);
 	// Two thirds of the time go to reading, so that a request under way can end in the last third.
 	const readUntil = Date.now() + ((deadline - Date.now()) * 2) / 3;
 	const pollSettings: PollSettings = { ...settings, deadline: readUntil, now: Date.now };
@@ -124,11 +123,8 @@ function whatCounts(
 }
 
 /** Fetch Test Event: the newest matching events, read without touching the state. */
-async function testItems(
-	context: IPollFunctions,
-	client: AuditClient,
-	settings: TriggerSettings,
-): Promise<IDataObject[]> {
+async function testItems(context: IPollFunctions, deadline: number): Promise<IDataObject[]> {
+	const { settings, client } = await openClient(context, deadline);
 	const to = fromMilliseconds(Date.now());
 	const newest: AuditEvent[] = [];
 	const pages = readEvents(client.fetchPage, {
