@@ -2,13 +2,13 @@ import '../trigger-model/instantSleep';
 import { afterEach, describe, expect, test } from '@jest/globals';
 import { parseTimestamp, toMilliseconds } from '../../nodes/shared/reading/timestamp';
 import { moveClock } from '../trigger-model/clock';
-import { Bench, MINUTE_MS, SECOND_MS } from './bench';
+import { Bench, engineNames, MINUTE_MS, SECOND_MS } from './bench';
 
 const HOUR_MS = 60 * MINUTE_MS;
 
 const milliseconds = (timestamp = '') => toMilliseconds(parseTimestamp(timestamp) ?? 0n);
 
-describe('With clocks that differ', () => {
+describe.each(engineNames)("With clocks that differ, in n8n's %s engine", (name) => {
 	let bench: Bench;
 	afterEach(async () => await bench.close());
 
@@ -19,7 +19,7 @@ describe('With clocks that differ', () => {
 		['an hour behind', -HOUR_MS],
 	])('n8n being %s', (_how, skewMs) => {
 		test('what was in the log stays out, what comes after the activation comes at once', async () => {
-			bench = await Bench.open('durable', { skewMs });
+			bench = await Bench.open(name, { skewMs });
 			// The Date header counts whole seconds: what is less than one old may count as new.
 			bench.append(4 * MINUTE_MS, 2 * SECOND_MS);
 			expect(await bench.poll()).toEqual([]);
@@ -33,7 +33,7 @@ describe('With clocks that differ', () => {
 		});
 
 		test('an event that arrives late comes', async () => {
-			bench = await Bench.open('durable', { skewMs });
+			bench = await Bench.open(name, { skewMs });
 			await bench.poll();
 			moveClock(10 * MINUTE_MS);
 			expect(await bench.poll()).toEqual([]);
@@ -43,7 +43,7 @@ describe('With clocks that differ', () => {
 		});
 
 		test('an event from before the activation that arrives late after it comes', async () => {
-			bench = await Bench.open('durable', { skewMs });
+			bench = await Bench.open(name, { skewMs });
 			await bench.poll();
 			const late = bench.append(4 * MINUTE_MS);
 			moveClock(SECOND_MS);
@@ -52,7 +52,7 @@ describe('With clocks that differ', () => {
 
 		test('where none can be late, none is lost either', async () => {
 			const parameters = { options: { lateArrivalMinutes: 0 } };
-			bench = await Bench.open('durable', { skewMs, parameters });
+			bench = await Bench.open(name, { skewMs, parameters });
 			await bench.poll();
 			moveClock(30 * SECOND_MS);
 			const events = bench.append(20 * SECOND_MS, SECOND_MS);
@@ -62,7 +62,7 @@ describe('With clocks that differ', () => {
 		});
 
 		test('an outage at the activation does not cost the events after it', async () => {
-			bench = await Bench.open('durable', { skewMs });
+			bench = await Bench.open(name, { skewMs });
 			bench.append(30 * MINUTE_MS);
 			bench.api.fail({ status: 503 }, { on: 'query', times: 3 });
 			expect(await bench.poll()).toEqual([]);
@@ -80,7 +80,7 @@ describe('With clocks that differ', () => {
 		'n8n being a second ahead, which the Date header hardly shows: what comes %s right after the activation comes',
 		async (_how, lateArrivalMinutes, ageMs) => {
 			const parameters = { options: { lateArrivalMinutes } };
-			bench = await Bench.open('durable', { skewMs: 1300, parameters });
+			bench = await Bench.open(name, { skewMs: 1300, parameters });
 			await bench.poll();
 			moveClock(200);
 			const events = bench.append(ageMs);
@@ -92,7 +92,7 @@ describe('With clocks that differ', () => {
 	test.each([0, 300, 600, 900])(
 		'n8n being a second ahead: an outage at the activation does not cost the events after it (%d ms)',
 		async (ms) => {
-			bench = await Bench.open('durable', { skewMs: 1300 });
+			bench = await Bench.open(name, { skewMs: 1300 });
 			bench.api.fail({ status: 503 }, { on: 'query', times: 3 });
 			const activatedAt = Date.now();
 			expect(await bench.poll()).toEqual([]);
@@ -104,7 +104,7 @@ describe('With clocks that differ', () => {
 	);
 
 	test("n8n's clock that was wrong at the activation and is set right stops nothing", async () => {
-		bench = await Bench.open('durable', { skewMs: HOUR_MS });
+		bench = await Bench.open(name, { skewMs: HOUR_MS });
 		await bench.poll();
 		// The server's clock is as before; from here on n8n's is the same.
 		moveClock(-HOUR_MS);
@@ -115,7 +115,7 @@ describe('With clocks that differ', () => {
 	});
 
 	test('without a Date header, n8n being ahead loses nothing that is not later than allowed', async () => {
-		bench = await Bench.open('durable', {
+		bench = await Bench.open(name, {
 			skewMs: 3 * MINUTE_MS,
 			api: { behaviour: { dateHeader: false } },
 		});

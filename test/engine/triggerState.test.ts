@@ -3,7 +3,7 @@ import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
 import type { IDataObject } from 'n8n-workflow';
 import { moveClock } from '../trigger-model/clock';
 import { type LoadTrigger, NODE_KEY } from '../trigger-model/engines';
-import { Bench, cursorsOf, MINUTE_MS, SECOND_MS } from './bench';
+import { Bench, cursorsOf, engineNames, MINUTE_MS, SECOND_MS } from './bench';
 import { credentialFor } from './engine';
 import { loadsTrigger } from './httpWorld';
 
@@ -117,12 +117,12 @@ describe('The state of an activation that n8n does not keep', () => {
 	});
 });
 
-describe('Other filters', () => {
+describe.each(engineNames)("Other filters in n8n's %s engine", (name) => {
 	let bench: Bench;
 	const broker = { filters: { serviceName: 'Broker' } };
 
 	beforeEach(async () => {
-		bench = await Bench.open('durable');
+		bench = await Bench.open(name);
 		await bench.poll();
 		moveClock(MINUTE_MS);
 	});
@@ -164,12 +164,12 @@ describe('Other filters', () => {
 	});
 });
 
-describe('New Event Type', () => {
+describe.each(engineNames)("New Event Type in n8n's %s engine", (name) => {
 	let bench: Bench;
 	afterEach(async () => await bench.close());
 
 	const open = async (options = {}) =>
-		await Bench.open('durable', { parameters: { event: 'newEventType', options } });
+		await Bench.open(name, { parameters: { event: 'newEventType', options } });
 	const fired = async () => (await bench.engine.poll()).map(({ eventType }) => eventType);
 
 	test('fires although the overlap holds more events than one poll may give', async () => {
