@@ -22,11 +22,7 @@ jest.setTimeout(900_000);
 const ENGINE_NAMES = Object.keys(ENGINES) as EngineName[];
 const WORKFLOW_NAMES = Object.keys(WORKFLOWS) as WorkflowName[];
 
-/**
- * Not part of `npm run test:e2e` yet: in the durable engine, events between the publication and the first
- * scheduled poll are lost, and some came twice in one run of four. Run it with
- * `jest --selectProjects e2e --runInBand --testMatch '**\/trigger.byHand.ts'`.
- */
+/** Both engines go through it side by side, because n8n polls twice a minute at most. */
 describe('The trigger of the packed package, in real n8n instances that fail in every way', () => {
 	let folder: string;
 	const outcomes = new Map<EngineName, PromiseSettledResult<Outcome>>();
