@@ -1,0 +1,78 @@
+/* eslint-disable @n8n/community-nodes/no-restricted-imports, @n8n/community-nodes/no-restricted-globals -- reads the log of n8n, runs beside it */
+import { LOG_FILE } from './logToFile';
+import { existsSync, readFileSync, rmSync } from 'node:fs';
+import path from 'node:path';
+import { afterAll, afterEach, beforeEach, describe, expect, test } from '@jest/globals';
+import { type INodeParameters, sleep } from 'n8n-workflow';
+import { type AuditApi, startAuditApi } from '../audit-api';
+import { moveClock, startClock, stopClock } from '../trigger-model/clock';
+import { credentialFor, runAudit } from './engine';
+
+const EVENTS = 3000;
+const MARK = 'only-in-events';
+const LINE = /Signicat Audit: (\d+) events read so far, (\d+) windows of time done/;
+
+const lines = () => (existsSync(LOG_FILE) ? readFileSync(LOG_FILE, 'utf8').split('\n') : []);
+
+describe("n8n's log, while a range is read", () => {
+	let api: AuditApi;
+	let clock: ReturnType<typeof setInterval>;
+
+	beforeEach(async () => {
+		stopClock(Date.UTC(2026, 10, 1, 12));
+		api = await startAuditApi({ eventCount: EVENTS, behaviour: { latencyMs: 20 } });
+		api.append({ message: MARK, userId: MARK });
+	});
+	afterEach(async () => {
+		clearInterval(clock);
+		startClock();
+		await api.stop();
+	});
+	afterAll(() => rmSync(path.dirname(LOG_FILE), { recursive: true, force: true }));
+
+	const read = async (parameters: INodeParameters) => {
+		const before = lines().length;
+		const { error } = await runAudit(credentialFor(api), {
+			parameters: {
+				resource: 'event',
+				period: 'last30Days',
+				options: { pageSize: 50, maxConcurrency: 2 },
+				...parameters,
+			},
+		});
+		expect(error).toBeUndefined();
+		// n8n writes its log a moment later.
+		await sleep(200);
+		return lines().slice(Math.max(0, before - 1));
+	};
+
+	test.each(['getAll', 'export', 'summarize'])(
+		'%s says every few seconds how far it is, in counts, and nothing of an event',
+		async (operation) => {
+			// Half a second goes by every ten milliseconds.
+			clock = setInterval(() => moveClock(500), 10);
+			const written = await read({ operation, returnAll: true });
+			const progress = written.flatMap((line) => {
+				const [, events, windows] = LINE.exec(line) ?? [];
+				return events === undefined ? [] : [{ events: Number(events), windows: Number(windows) }];
+			});
+			expect(progress.length).toBeGreaterThanOrEqual(2);
+			// A line for each page would be twice as many at least.
+			expect(progress.length).toBeLessThan(EVENTS / 50 / 2);
+			const counts = progress.map(({ events }) => events);
+			expect(counts).toEqual([...counts].sort((a, b) => a - b));
+			expect(counts[0]).toBeGreaterThan(0);
+			expect(counts.at(-1)).toBeLessThanOrEqual(EVENTS + 1);
+			expect(progress.at(-1)?.windows).toBeGreaterThan(0);
+			const all = written.join('\n');
+			expect(all).not.toContain(MARK);
+			expect(all).not.toContain(api.clientSecret);
+			for (const { cursor } of api.events) expect(all.includes(cursor)).toBe(false);
+		},
+	);
+
+	test('a read that is soon done says nothing', async () => {
+		const written = await read({ operation: 'getAll', returnAll: true });
+		expect(written.filter((line) => LINE.test(line))).toEqual([]);
+	});
+});
