@@ -117,21 +117,29 @@ describe.each([
 		expect(cuts.filter((to) => to % MILLISECOND !== 0n)).toEqual([]);
 	});
 
-	test('has no more requests under way than it may, and one alone at first', async () => {
-		const log = new MemoryLog(everySecond);
-		const underWay: number[] = [];
-		let count = 0;
-		const fetchPage: FetchPage = async (query, next) => {
-			underWay.push(++count);
-			await settle();
-			const page = await log.fetchPage(query, next);
-			count--;
-			return page;
-		};
-		await read(new Reader(fetchPage, DENSE));
-		expect(underWay[0]).toBe(1);
-		expect(Math.max(...underWay)).toBe(4);
-	});
+	test.each([
+		['of a piece', 200n * SECOND],
+		['that takes several queries', 150n * DAY],
+	])(
+		'in a range %s, has no more requests under way than it may, and one alone at first',
+		async (...[, length]) => {
+			const log = new MemoryLog(everySecond);
+			const window = { from: START, to: START + length };
+			const underWay: number[] = [];
+			let count = 0;
+			const fetchPage: FetchPage = async (query, next) => {
+				underWay.push(++count);
+				await settle();
+				const page = await log.fetchPage(query, next);
+				count--;
+				return page;
+			};
+			await read(new Reader(fetchPage, { ...DENSE, window }));
+			// The second request begins when the first one has ended.
+			expect(underWay.slice(0, 2)).toEqual([1, 1]);
+			expect(Math.max(...underWay)).toBe(4);
+		},
+	);
 
 	test('holds few pages for a consumer that takes its time', async () => {
 		const log = new MemoryLog(everySecond);
