@@ -33,10 +33,14 @@ export interface WindowContent {
  * from below.
  */
 export class WindowLength {
-	/** The time that a full load of events should take. */
+	/** The time that a full load of events takes, as far as is known. */
 	private span: Instant;
-	/** Whether `span` comes from events that were counted. */
-	private isCounted: boolean;
+	/** Whether `span` comes from events that were counted, with nothing denser known ahead. */
+	private hasCount: boolean;
+	/** No window is longer than this: what lies ahead may be denser than what was read. */
+	private longest: Instant = LONGEST_WINDOW;
+	/** Whether the window that was asked for last is as long as counted events say. */
+	private isCounted = false;
 	/** The end of the next window, where one before it was too dense. */
 	private stepBack?: Instant;
 	/** From here on, the windows tried were too dense; a load of events took `pace` there. */
@@ -51,17 +55,21 @@ export class WindowLength {
 	constructor(capacity: number, known: Instant | undefined) {
 		this.load = Math.max(capacity, FEWEST_EVENTS);
 		this.span = known ?? LONGEST_WINDOW;
-		this.isCounted = known !== undefined;
+		this.hasCount = known !== undefined;
 	}
 
 	/** The time that a full load of events should take, for the next poll to begin with. */
 	current(from: Instant): Instant {
-		return this.stepBack === undefined ? this.span : halved(this.stepBack - from);
+		if (this.stepBack !== undefined) return halved(this.stepBack - from);
+		return earlier(this.span, this.longestFrom(from, this.load));
 	}
 
 	/** @returns the window to read next, for as many events as there is room for */
 	next(from: Instant, until: Instant, room: number): Window {
-		let to = this.stepBack ?? from + this.share(room);
+		const counted = this.share(this.span, room);
+		const longest = this.longestFrom(from, room);
+		this.isCounted = this.hasCount && this.stepBack === undefined && counted <= longest;
+		let to = this.stepBack ?? from + earlier(counted, longest);
 		if (this.dense) to = earlier(to, this.dense.from);
 		to = later(floorTo(to, MILLISECOND), from + SHORTEST);
 		return { from, to: earlier(to, earlier(until, from + LONGEST_WINDOW)) };
@@ -78,19 +86,14 @@ export class WindowLength {
 	/** Learns from a window that was read to its end. */
 	fits(window: Window, { read }: WindowContent): void {
 		const length = window.to - window.from;
-		const most = length * GROWTH;
-		const counted = read === 0 ? most : this.spanOf(length, read);
-		const wasStepBack = this.stepBack !== undefined;
-		this.isCounted = counted < most;
-		this.span = earlier(counted, most);
+		if (this.dense && window.to >= this.dense.from) this.dense = undefined;
+		// Somewhere between here and there the dense part begins: not far behind a step back.
+		const isNear = this.dense !== undefined && this.stepBack !== undefined;
+		this.longest = isNear && this.dense ? this.dense.pace : length * GROWTH;
+		this.span = read === 0 ? LONGEST_WINDOW : this.spanOf(length, read);
+		this.hasCount = read > 0 && this.dense === undefined;
 		this.stepBack = undefined;
 		this.stride = 1n;
-		if (this.dense && window.to >= this.dense.from) this.dense = undefined;
-		if (!this.dense) return;
-		// Somewhere between here and there the dense part begins.
-		const { pace, from } = this.dense;
-		this.span = wasStepBack ? pace : earlier(this.span, later(pace, halved(from - window.to)));
-		this.isCounted = false;
 	}
 
 	/** Learns from a window that was given up. */
@@ -100,9 +103,17 @@ export class WindowLength {
 		const step = pace * this.stride;
 		this.stride *= STRIDE;
 		this.dense = { from: floorTo(oldest, MILLISECOND), pace };
-		this.isCounted = false;
 		this.stepBack = step <= unread / 2n ? oldest - step : undefined;
-		this.span = earlier(pace, halved(unread));
+		this.span = pace;
+		this.hasCount = false;
+		this.longest = halved(unread);
+	}
+
+	/** The longest window that may begin at `from`: halfway to what is known to be dense. */
+	private longestFrom(from: Instant, room: number): Instant {
+		if (!this.dense) return this.longest;
+		const { from: denseFrom, pace } = this.dense;
+		return earlier(this.longest, later(this.share(pace, room), halved(denseFrom - from)));
 	}
 
 	private spanOf(length: Instant, events: number): Instant {
@@ -110,9 +121,10 @@ export class WindowLength {
 		return later((length * BigInt(this.load)) / BigInt(events), SHORTEST);
 	}
 
-	private share(room: number): Instant {
-		if (this.load === Infinity) return this.span;
-		return (this.span * BigInt(Math.max(room, FEWEST_EVENTS))) / BigInt(this.load);
+	/** What of the time for a full load goes to what there is room for. */
+	private share(span: Instant, room: number): Instant {
+		if (this.load === Infinity) return span;
+		return (span * BigInt(Math.max(room, FEWEST_EVENTS))) / BigInt(this.load);
 	}
 }
 
