@@ -62,7 +62,7 @@ export class OldestFirstReader extends SegmentReader<ParallelOptions> {
 		if (next === null || own.length < events.length) {
 			if (!rest) this.isSparse = own.length < this.options.pageSize / SPARSE;
 			if (!rest) this.notePace(segment, own.length, segment.unreadTo - segment.from);
-			this.finish(segment, rest ? events.length : own.length);
+			this.finish(segment, own.length);
 		}
 	}
 
