@@ -1,4 +1,5 @@
 import { describe, expect, test } from '@jest/globals';
+import fc from 'fast-check';
 import { pollEvents, type PollSettings } from '../../../nodes/shared/reading/poll';
 import { startAt } from '../../../nodes/shared/reading/pollState';
 import {
@@ -51,14 +52,10 @@ const BACKLOGS: Array<[string, (index: number) => Instant]> = [
 	],
 ];
 
-/** A log that answers newest first, by the place of an event in it. */
-function logOf(timeOf: (index: number) => Instant): {
-	fetchPage: FetchPage;
-	requests: () => number;
-} {
-	const times = Array.from({ length: EVENTS }, (_one, index) => timeOf(index));
+/** A log that answers newest first, by the place of an event among the times, which are in order. */
+function logOf(times: readonly Instant[]): { fetchPage: FetchPage; requests: () => number } {
 	const firstFrom = (instant: Instant) => {
-		let [low, high] = [0, EVENTS];
+		let [low, high] = [0, times.length];
 		while (low < high) {
 			const middle = (low + high) >> 1;
 			if ((times[middle] ?? 0n) < instant) low = middle + 1;
@@ -81,41 +78,87 @@ function logOf(timeOf: (index: number) => Instant): {
 	return { fetchPage, requests: () => requests };
 }
 
+/**
+ * Polls until everything was given, and sees that it came in order.
+ *
+ * @returns how many polls and requests that took
+ */
+async function catchUp(times: readonly Instant[], capacity: number) {
+	const { fetchPage, requests } = logOf(times);
+	let state = startAt(BEGIN, 'key');
+	let now = Number(END / 1_000_000n);
+	let given = 0;
+	let polls = 0;
+	for (; given < times.length; polls++) {
+		expect(polls).toBeLessThan(1000);
+		const settings: PollSettings = {
+			conditions: [],
+			applyFiltersIn: 'signicat',
+			lateArrival: 5n * MINUTE,
+			settling: 0n,
+			capacity,
+			deadline: Infinity,
+			now: () => now,
+		};
+		const result = await pollEvents(fetchPage, state, settings);
+		// Not `toEqual` a million times.
+		const isInOrder = result.events.every(({ cursor }, index) => cursor === `c${given + index}`);
+		expect(isInOrder).toBe(true);
+		given += result.events.length;
+		expect(result.state.watermark).toBeGreaterThan(
+			parseTimestamp(result.events.at(-1)?.timestamp ?? '') ?? 0n,
+		);
+		({ state } = result);
+		now += 60_000;
+	}
+	expect(given).toBe(times.length);
+	return { polls, requests: requests() };
+}
+
 describe('A backlog of 1,000,000 events in 60 days', () => {
 	test.each(BACKLOGS)(
 		'%s comes whole, oldest first, at no more than three requests a page',
 		async (_how, timeOf) => {
-			const { fetchPage, requests } = logOf(timeOf);
-			let state = startAt(BEGIN, 'key');
-			let now = Number(END / 1_000_000n);
-			let given = 0;
-			for (let poll = 0; given < EVENTS; poll++) {
-				expect(poll).toBeLessThan(1000);
-				const settings: PollSettings = {
-					conditions: [],
-					applyFiltersIn: 'signicat',
-					lateArrival: 5n * MINUTE,
-					settling: 0n,
-					capacity: 5000,
-					deadline: Infinity,
-					now: () => now,
-				};
-				const result = await pollEvents(fetchPage, state, settings);
-				// Not `toEqual` a million times.
-				const isInOrder = result.events.every(
-					({ cursor }, index) => cursor === `c${given + index}`,
-				);
-				expect(isInOrder).toBe(true);
-				given += result.events.length;
-				expect(result.state.watermark).toBeGreaterThan(
-					parseTimestamp(result.events.at(-1)?.timestamp ?? '') ?? 0n,
-				);
-				({ state } = result);
-				now += 60_000;
-			}
-			expect(given).toBe(EVENTS);
-			expect(requests()).toBeLessThanOrEqual((3 * EVENTS) / PAGE);
+			const times = Array.from({ length: EVENTS }, (_one, index) => timeOf(index));
+			const { requests } = await catchUp(times, 5000);
+			expect(requests).toBeLessThanOrEqual((3 * EVENTS) / PAGE);
 		},
 		120_000,
 	);
+});
+
+/** Bursts of a millisecond to all of the 60 days, by the power of ten of their length in nanoseconds. */
+const bursts = fc.array(
+	fc.record({
+		events: fc.integer({ min: 1, max: 3000 }),
+		length: fc.double({ min: 6, max: Math.log10(Number(SPAN)), noNaN: true }),
+		place: fc.double({ min: 0, max: 1, noNaN: true }),
+	}),
+	{ minLength: 1, maxLength: 20 },
+);
+
+describe('A backlog of bursts of every size', () => {
+	test('comes whole, oldest first, with a few more requests for each burst that has to be found', async () => {
+		await fc.assert(
+			fc.asyncProperty(
+				bursts,
+				fc.constantFrom(200, 1000, 5000, 20_000, 100_000),
+				async (parts, capacity) => {
+					const times = parts
+						.flatMap(({ events, length, place }) => {
+							const long = 10 ** length;
+							const begin = place * (Number(SPAN) - long);
+							const each = (index: number) => begin + (long * index) / events;
+							return Array.from({ length: events }, (_one, index) => each(index));
+						})
+						.sort((a, b) => a - b)
+						.map((at) => BEGIN + 1n + BigInt(Math.floor(at)));
+					const { polls, requests } = await catchUp(times, capacity);
+					const pages = Math.max(polls, times.length / PAGE);
+					expect(requests).toBeLessThanOrEqual(3 * pages + 12 * (parts.length + 2));
+				},
+			),
+			{ numRuns: 60 },
+		);
+	}, 120_000);
 });

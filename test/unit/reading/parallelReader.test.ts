@@ -14,7 +14,7 @@ import type { SegmentReader } from '../../../nodes/shared/reading/segmentReader'
 import type { FetchPage } from '../../../nodes/shared/reading/types';
 import type { Window } from '../../../nodes/shared/reading/window';
 import { logShapes } from '../support/arbitraries';
-import { type Entry, MemoryLog, newestFirst, PLAIN_LOG } from '../support/memoryLog';
+import { type Entry, MemoryLog, newestFirst } from '../support/memoryLog';
 
 const START = fromMilliseconds(Date.UTC(2026, 0, 1));
 
