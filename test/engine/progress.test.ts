@@ -16,15 +16,20 @@ const lines = () => (existsSync(LOG_FILE) ? readFileSync(LOG_FILE, 'utf8').split
 
 describe("n8n's log, while a range is read", () => {
 	let api: AuditApi;
-	let clock: ReturnType<typeof setInterval>;
+	/** How much time goes by when the server looks at its clock, at least once a request. */
+	let stepMs: number;
 
 	beforeEach(async () => {
+		stepMs = 0;
 		stopClock(Date.UTC(2026, 10, 1, 12));
-		api = await startAuditApi({ eventCount: EVENTS, behaviour: { latencyMs: 20 } });
+		const now = () => {
+			moveClock(stepMs);
+			return new Date();
+		};
+		api = await startAuditApi({ eventCount: EVENTS, now });
 		api.append({ message: MARK, userId: MARK });
 	});
 	afterEach(async () => {
-		clearInterval(clock);
 		startClock();
 		await api.stop();
 	});
@@ -42,15 +47,14 @@ describe("n8n's log, while a range is read", () => {
 		});
 		expect(error).toBeUndefined();
 		// n8n writes its log a moment later.
-		await sleep(200);
+		await sleep(500);
 		return lines().slice(Math.max(0, before - 1));
 	};
 
 	test.each(['getAll', 'export', 'summarize'])(
 		'%s says every few seconds how far it is, in counts, and nothing of an event',
 		async (operation) => {
-			// Half a second goes by every ten milliseconds.
-			clock = setInterval(() => moveClock(500), 10);
+			stepMs = 500;
 			const written = await read({ operation, returnAll: true });
 			const progress = written.flatMap((line) => {
 				const [, events, windows] = LINE.exec(line) ?? [];
@@ -63,7 +67,10 @@ describe("n8n's log, while a range is read", () => {
 			expect(counts).toEqual([...counts].sort((a, b) => a - b));
 			expect(counts[0]).toBeGreaterThan(0);
 			expect(counts.at(-1)).toBeLessThanOrEqual(EVENTS + 1);
-			expect(progress.at(-1)?.windows).toBeGreaterThan(0);
+			const windows = progress.map((one) => one.windows);
+			expect(windows).toEqual([...windows].sort((a, b) => a - b));
+			// Get Many reads the range in a few long windows, which are all done at its end.
+			if (operation !== 'getAll') expect(windows.at(-1)).toBeGreaterThan(0);
 			const all = written.join('\n');
 			expect(all).not.toContain(MARK);
 			expect(all).not.toContain(api.clientSecret);
