@@ -60,8 +60,10 @@ export class OldestFirstReader extends SegmentReader<ParallelOptions> {
 		const own = isInner ? events.filter((event) => !isBefore(event, segment.from)) : events;
 		if (own.length > 0) segment.pages.unshift([...own].reverse());
 		if (next === null || own.length < events.length) {
-			if (!rest) this.isSparse = own.length < this.options.pageSize / SPARSE;
-			if (!rest) this.notePace(segment, own.length, segment.unreadTo - segment.from);
+			if (!rest) {
+				this.isSparse = own.length < this.options.pageSize / SPARSE;
+				this.notePace(segment, own.length, segment.unreadTo - segment.from);
+			}
 			this.finish(segment, own.length);
 		}
 	}

@@ -8,7 +8,7 @@ const SHORTEST: Instant = 2n * BOUNDARY_OVERLAP;
 /** A request costs the same for a few events as for a page, so no window is meant to hold fewer. */
 const FEWEST_EVENTS = MOST_EVENTS_PER_PAGE / 2;
 
-/** How many times longer than an empty window the next one is. */
+/** How many times longer than a window the next one may be. */
 const GROWTH = 16n;
 
 /** How many times further than before a window steps back that was too dense again. */
@@ -39,8 +39,6 @@ export class WindowLength {
 	private hasCount: boolean;
 	/** No window is longer than this: what lies ahead may be denser than what was read. */
 	private longest: Instant = LONGEST_WINDOW;
-	/** Whether the window that was asked for last is as long as counted events say. */
-	private isCounted = false;
 	/** The end of the next window, where one before it was too dense. */
 	private stepBack?: Instant;
 	/** From here on, the windows tried were too dense; a load of events took `pace` there. */
@@ -66,10 +64,8 @@ export class WindowLength {
 
 	/** @returns the window to read next, for as many events as there is room for */
 	next(from: Instant, until: Instant, room: number): Window {
-		const counted = this.share(this.span, room);
-		const longest = this.longestFrom(from, room);
-		this.isCounted = this.hasCount && this.stepBack === undefined && counted <= longest;
-		let to = this.stepBack ?? from + earlier(counted, longest);
+		const length = earlier(this.share(this.span, room), this.longestFrom(from, room));
+		let to = this.stepBack ?? from + length;
 		if (this.dense) to = earlier(to, this.dense.from);
 		to = later(floorTo(to, MILLISECOND), from + SHORTEST);
 		return { from, to: earlier(to, earlier(until, from + LONGEST_WINDOW)) };
@@ -78,7 +74,8 @@ export class WindowLength {
 	/** Whether a window of which so much is known holds too many events, `fresh` of them new. */
 	isTooDense(window: Window, { oldest }: WindowContent, fresh: number, room: number): boolean {
 		const most = TOO_MANY * Math.max(room, FEWEST_EVENTS);
-		if (this.isCounted) return fresh > most;
+		// A window as long as counted events say will hardly hold many more of them.
+		if (this.hasCount && this.share(this.span, room) <= this.longest) return fresh > most;
 		const covered = Number(window.to - oldest) / Number(window.to - window.from);
 		return fresh > most * Math.min(1, covered);
 	}
@@ -88,8 +85,8 @@ export class WindowLength {
 		const length = window.to - window.from;
 		if (this.dense && window.to >= this.dense.from) this.dense = undefined;
 		// Somewhere between here and there the dense part begins: not far behind a step back.
-		const isNear = this.dense !== undefined && this.stepBack !== undefined;
-		this.longest = isNear && this.dense ? this.dense.pace : length * GROWTH;
+		const pace = this.stepBack === undefined ? undefined : this.dense?.pace;
+		this.longest = pace ?? length * GROWTH;
 		this.span = read === 0 ? LONGEST_WINDOW : this.spanOf(length, read);
 		this.hasCount = read > 0 && this.dense === undefined;
 		this.stepBack = undefined;
