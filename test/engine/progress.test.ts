@@ -1,4 +1,4 @@
-/* eslint-disable @n8n/community-nodes/no-restricted-imports, @n8n/community-nodes/no-restricted-globals -- reads the log of n8n, runs beside it */
+/* eslint-disable @n8n/community-nodes/no-restricted-imports -- reads the log of n8n, runs beside it */
 import { LOG_FILE } from './logToFile';
 import { existsSync, readFileSync, rmSync } from 'node:fs';
 import path from 'node:path';

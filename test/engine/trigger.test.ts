@@ -1,7 +1,6 @@
 import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
 import { sleep } from 'n8n-workflow';
 import { type AuditApi, startAuditApi } from '../audit-api';
-import { moveClock, startClock, stopClock } from '../trigger-model/clock';
 import { credentialFor, RunningTrigger } from './engine';
 
 const MINUTE = 60_000;
@@ -70,32 +69,6 @@ describe('The trigger', () => {
 			await trigger.poll();
 			expect(api.requests.map(({ operation }) => operation)).toEqual(['query']);
 		});
-
-		test.each([-600_000, -30_000, 30_000, 600_000])(
-			'an idle poll costs one request too when the clock of the server is %i ms ahead',
-			async (ahead) => {
-				// How soon an event comes depends on how long an answer takes.
-				stopClock(Date.UTC(2026, 10, 1, 12, 0, 0, 345));
-				const skewed = await startAuditApi({
-					eventCount: 0,
-					now: () => new Date(Date.now() + ahead),
-				});
-				try {
-					const trigger = new RunningTrigger(credentialFor(skewed), {});
-					await trigger.poll();
-					moveClock(500);
-					const [event] = skewed.append({});
-					moveClock(10);
-					expect(cursorsOf(await trigger.poll())).toEqual([event?.cursor]);
-					skewed.reset();
-					expect(await trigger.poll()).toEqual([]);
-					expect(skewed.requests.map(({ operation }) => operation)).toEqual(['query']);
-				} finally {
-					await skewed.stop();
-					startClock();
-				}
-			},
-		);
 
 		test('filters go to the API', async () => {
 			const trigger = start({ filters: { serviceName: 'Broker' } });

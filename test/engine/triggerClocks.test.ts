@@ -103,6 +103,21 @@ describe.each(engineNames)("With clocks that differ, in n8n's %s engine", (name)
 		},
 	);
 
+	test.each([-600_000, -30_000, 30_000, 600_000])(
+		'an idle poll costs one request too when the clock of the server is %i ms ahead',
+		async (ahead) => {
+			bench = await Bench.open(name, { skewMs: -ahead });
+			await bench.poll();
+			moveClock(500);
+			const events = bench.append(0);
+			moveClock(10);
+			expect(await bench.poll()).toEqual(events);
+			bench.takeRequests();
+			expect(await bench.poll()).toEqual([]);
+			expect(bench.takeRequests()).toEqual(['query']);
+		},
+	);
+
 	test("n8n's clock that was wrong at the activation and is set right stops nothing", async () => {
 		bench = await Bench.open(name, { skewMs: HOUR_MS });
 		await bench.poll();

@@ -1,5 +1,6 @@
 import { describe, expect, test } from '@jest/globals';
 import { RequestGate } from '../../../nodes/shared/api/gate';
+import { settle } from '../support/settle';
 
 /** Requests that go through a gate and are under way until they are answered. */
 class Traffic {
@@ -32,7 +33,7 @@ class Traffic {
 	}
 
 	private async settled(): Promise<number> {
-		for (let turn = 0; turn < 50; turn++) await Promise.resolve();
+		await settle();
 		return this.underWay;
 	}
 }

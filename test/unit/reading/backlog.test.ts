@@ -19,8 +19,16 @@ const PAGE = 1000;
 const SPAN = 60n * DAY;
 const END = fromMilliseconds(Date.UTC(2026, 10, 1));
 const BEGIN = END - SPAN;
-const BURSTS = 50;
-const IN_BURST = EVENTS / BURSTS;
+
+/** Bursts of the same length and number of events, at equal distances. */
+function inBursts(count: number, length: Instant): (index: number) => Instant {
+	const events = EVENTS / count;
+	return (index) =>
+		BEGIN +
+		HOUR +
+		((SPAN - DAY) * BigInt(Math.floor(index / events))) / BigInt(count) +
+		(length * BigInt(index % events)) / BigInt(events);
+}
 
 /** When the events of a backlog happened, by their index, oldest first. */
 const BACKLOGS: Array<[string, (index: number) => Instant]> = [
@@ -30,22 +38,8 @@ const BACKLOGS: Array<[string, (index: number) => Instant]> = [
 		(index) => BEGIN + 30n * DAY + (HOUR * BigInt(index)) / BigInt(EVENTS),
 	],
 	['in its last minute', (index) => END - MINUTE + (MINUTE * BigInt(index)) / BigInt(EVENTS)],
-	[
-		'in 50 bursts of half a minute',
-		(index) =>
-			BEGIN +
-			HOUR +
-			((SPAN - DAY) * BigInt(Math.floor(index / IN_BURST))) / BigInt(BURSTS) +
-			(30n * SECOND * BigInt(index % IN_BURST)) / BigInt(IN_BURST),
-	],
-	[
-		'in 1,000 bursts of a second',
-		(index) =>
-			BEGIN +
-			HOUR +
-			((SPAN - DAY) * BigInt(Math.floor(index / 1000))) / 1000n +
-			(SECOND * BigInt(index % 1000)) / 1000n,
-	],
+	['in 50 bursts of half a minute', inBursts(50, 30n * SECOND)],
+	['in 1,000 bursts of a second', inBursts(1000, SECOND)],
 	[
 		'more and more often',
 		(index) => BEGIN + 1n + BigInt(Math.floor(Number(SPAN) * Math.sqrt(index / EVENTS))),

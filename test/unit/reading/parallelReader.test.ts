@@ -15,6 +15,7 @@ import type { FetchPage } from '../../../nodes/shared/reading/types';
 import type { Window } from '../../../nodes/shared/reading/window';
 import { logShapes } from '../support/arbitraries';
 import { type Entry, MemoryLog, newestFirst } from '../support/memoryLog';
+import { settle } from '../support/settle';
 
 const START = fromMilliseconds(Date.UTC(2026, 0, 1));
 
@@ -68,11 +69,6 @@ async function read(reader: SegmentReader): Promise<string[]> {
 	return found;
 }
 
-/** Lets everything happen that is ready to happen. */
-async function settle(): Promise<void> {
-	for (let turn = 0; turn < 200; turn++) await Promise.resolve();
-}
-
 const everySecond = range(200).map((i): Entry => ({ at: START + BigInt(i) * SECOND, sequence: i }));
 
 const DENSE = {
@@ -119,8 +115,8 @@ describe.each([
 	});
 
 	test.each([
-		['of a piece', 200n * SECOND],
-		['that takes several queries', 150n * DAY],
+		['of one query', 200n * SECOND],
+		['of several queries', 150n * DAY],
 	])(
 		'in a range %s, has no more requests under way than it may, and one alone at first',
 		async (...[, length]) => {
@@ -218,6 +214,12 @@ describe.each([
 	test('stops at a page that names itself as the next', async () => {
 		const fetchPage: FetchPage = async () => ({ events: [], next: 'loop' });
 		await expect(read(new Reader(fetchPage, DENSE))).rejects.toThrow(UnexpectedAnswerError);
+	});
+
+	test('costs little more requests than there are pages', async () => {
+		const log = new MemoryLog(everySecond);
+		await read(new Reader(log.fetchPage, DENSE));
+		expect(log.requests).toBeLessThanOrEqual(1.5 * (200 / DENSE.pageSize) + 2 * 4);
 	});
 
 	test('costs little more requests than the sequence, whatever the log looks like', async () => {
