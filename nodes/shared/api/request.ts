@@ -5,6 +5,7 @@ import { type ApiContext, cancelSignal, CREDENTIAL_TYPE, isStopped, USER_AGENT }
 import { toNodeApiError } from './errors';
 import { type Failure, inspectFailure, isPassing } from './failure';
 import type { RequestGate } from './gate';
+import { parseJson } from './json';
 
 /** How long and how often a request is tried. */
 export interface Patience {
@@ -150,7 +151,7 @@ function readAnswer(response: unknown): Outcome {
 	const serverTime = Number.isNaN(date) ? undefined : date;
 	if (typeof body !== 'string') return { answer: { body, serverTime } };
 	try {
-		return { answer: { body: JSON.parse(body) as unknown, serverTime } };
+		return { answer: { body: parseJson(body), serverTime } };
 	} catch {
 		// Cut short on the way, or a page of a proxy in between: both may pass.
 		return { failure: { kind: 'unreadable', problem: { invalidParams: [] } } };

@@ -1,5 +1,6 @@
+import { timeOf } from './identity';
 import type { ParallelOptions } from './parallelReader';
-import { isBefore, pieceOf, type Segment, SegmentReader, timeOf } from './segmentReader';
+import { isBefore, pieceOf, type Segment, SegmentReader } from './segmentReader';
 import { earlier, floorTo, MILLISECOND } from './timestamp';
 import type { AuditEvent, FetchPage, Page } from './types';
 

@@ -1,10 +1,10 @@
+import { timeOf } from './identity';
 import {
 	isBefore,
 	pieceOf,
 	type Segment,
 	type SegmentOptions,
 	SegmentReader,
-	timeOf,
 } from './segmentReader';
 import { earlier, type Instant } from './timestamp';
 import type { Page } from './types';

@@ -1,4 +1,5 @@
-import { floorTo, type Instant, later, MILLISECOND, parseTimestamp } from './timestamp';
+import { timeOf } from './identity';
+import { floorTo, type Instant, later, MILLISECOND } from './timestamp';
 import { repeatGuard } from './pages';
 import type { AuditEvent, FetchPage, Page, PageQuery, Progress } from './types';
 import { splitWindow, type Window, withOverlap } from './window';
@@ -192,10 +193,6 @@ export function newSegment({ from, to }: Window): Segment {
 		isDone: false,
 		pages: [],
 	};
-}
-
-export function timeOf(event: AuditEvent | undefined): Instant | undefined {
-	return event && parseTimestamp(event.timestamp);
 }
 
 /** Events whose timestamp cannot be read stay where they are. */
