@@ -2,29 +2,31 @@ import type { AuditClient } from '../shared/api/client';
 import { isPassingError } from '../shared/api/errors';
 import { parseTargets } from '../shared/api/parse';
 import { learnTypes, newTypes, typeHash } from '../shared/reading/eventTypes';
-import {
-	clockDifference,
-	pollEvents,
-	type PollSettings,
-	UNNOTICED,
-	worthKnowing,
-} from '../shared/reading/poll';
+import type { PollSettings } from '../shared/reading/poll';
 import { parseState, type PollState, startAt } from '../shared/reading/pollState';
-import { fromMilliseconds, type Instant, SECOND } from '../shared/reading/timestamp';
+import { DAY, earlier, fromMilliseconds, later } from '../shared/reading/timestamp';
 import { BOUNDARY_OVERLAP } from '../shared/reading/window';
+import { takeBaseline, verifyStart } from './baseline';
 import type { TriggerSettings } from './settings';
+
+/** The longest time whose event types are learned. */
+const MAX_LEARN_SPAN = 3660n * DAY;
 
 interface Opening {
 	/** What n8n stored, of unknown shape. */
 	stored: unknown;
 	settings: TriggerSettings;
 	pollSettings: PollSettings;
+	/** Is told of a fault that only puts off the activation or the learning. */
+	onPutOff(error: unknown): void;
 }
 
 interface Opened {
 	state: PollState;
 	/** Whether events may be given out: not in the poll that takes the baseline, nor while learning. */
 	ready: boolean;
+	/** Where it is not ready: whether it is any closer to it than before. */
+	progressed: boolean;
 }
 
 /**
@@ -36,102 +38,85 @@ interface Opened {
  */
 export async function openState(
 	client: AuditClient,
-	{ stored, settings, pollSettings }: Opening,
+	{ stored, settings, pollSettings, onPutOff }: Opening,
 ): Promise<Opened> {
 	const { key } = settings;
 	const found = parseState(stored);
-	const before = found?.isUnchecked ? await check(client, found, pollSettings) : found;
+	const before = found?.isUnchecked
+		? await verifyStart(client.fetchPage, found, pollSettings)
+		: found;
+	if (before?.isUnchecked) return { state: before, ready: false, progressed: false };
 	if (before?.key === key) return await learned(client, before, pollSettings);
-	const now = fromMilliseconds(Date.now());
+	const now = fromMilliseconds(pollSettings.now());
 	if (before === undefined && settings.event === 'newEvent' && settings.startFrom === 'lookback') {
-		return { state: startAt(now - settings.lookback, key), ready: true };
+		return { state: startAt(now - settings.lookback, key), ready: true, progressed: true };
 	}
 	// Other settings than before: on from the old watermark, never behind it, but for the millisecond
 	// in which the API may leave out what lies exactly on it.
 	const start = before
 		? { ...before, key, overlapFrom: before.watermark - BOUNDARY_OVERLAP, toLearn: undefined }
-		: await baseline(client, startAt(now, key), pollSettings, settings.lateArrival);
-	if (settings.event === 'newEvent') return { state: start, ready: before !== undefined };
+		: await newStart(client, { key, pollSettings, onPutOff });
+	const progressed = true;
+	if (settings.event === 'newEvent') {
+		return { state: start, ready: before !== undefined, progressed };
+	}
 	const state = {
 		...start,
 		toLearn: { from: start.watermark - settings.learnSpan, to: start.watermark },
 	};
 	// What there is to learn ends at the watermark, which is not certain yet.
-	if (start.isUnchecked) return { state, ready: false };
+	if (start.isUnchecked) return { state, ready: false, progressed };
 	const learning = await attempt(async () => await learned(client, state, pollSettings));
 	if ('value' in learning) return learning.value;
-	if (isPassingError(learning.error)) return { state, ready: false };
-	throw learning.error;
+	if (!isPassingError(learning.error)) throw learning.error;
+	onPutOff(learning.error);
+	return { state, ready: false, progressed };
 }
 
 /**
- * Remembers what is in the overlap at activation. A fault that passes does not stop the activation:
- * then only events after it count, and late ones from before it stay out.
+ * The state of a first activation. A fault that passes does not stop the activation: then only events
+ * after it count, and late ones from before it stay out.
  */
-async function baseline(
+async function newStart(
 	client: AuditClient,
-	start: PollState,
-	pollSettings: PollSettings,
-	lateArrival: Instant,
+	{ key, pollSettings, onPutOff }: Pick<Opening, 'pollSettings' | 'onPutOff'> & { key: string },
 ): Promise<PollState> {
-	// A little further back: the server's clock may be behind without the Date header showing it. And
-	// so a request is always made, and a wrong secret is found at once.
-	const overlapFrom = start.watermark - lateArrival - UNNOTICED;
-	const settings = { ...pollSettings, settling: 0n, capacity: Infinity };
-	const overlap = { ...start, watermark: overlapFrom, overlapFrom };
-	const { state, failure, events } = await pollEvents(client.fetchPage, overlap, settings);
-	if (failure !== undefined && !isPassingError(failure)) throw failure;
-	const { clockAheadMs = 0 } = state;
-	if (clockAheadMs < 0 && start.clockAheadMs === undefined) {
-		// n8n's clock runs ahead: its "now" would leave out what happens until the server gets there.
-		const serverNow = start.watermark + fromMilliseconds(clockAheadMs);
-		const corrected = { ...startAt(serverNow, start.key), clockAheadMs };
-		return await baseline(client, corrected, pollSettings, lateArrival);
+	const now = fromMilliseconds(pollSettings.now());
+	const baseline = await attempt(
+		async () => await takeBaseline(client.fetchPage, key, pollSettings),
+	);
+	if ('error' in baseline) {
+		if (!isPassingError(baseline.error)) throw baseline.error;
+		onPutOff(baseline.error);
+		return { ...startAt(now, key), isUnchecked: true };
 	}
-	if (failure !== undefined) {
-		return start.clockAheadMs === undefined ? { ...start, isUnchecked: true } : start;
-	}
-	const isWhole = state.span === undefined;
-	return { ...(isWhole ? state : start), knownTypes: newTypes(events, start.knownTypes).known };
-}
-
-/** Puts a watermark right that n8n's clock gave at the activation. Costs one request, once. */
-async function check(
-	client: AuditClient,
-	unchecked: PollState,
-	pollSettings: PollSettings,
-): Promise<PollState> {
-	const state = { ...unchecked, isUnchecked: undefined };
-	const { watermark, toLearn } = state;
-	const query = {
-		window: { from: watermark - SECOND, to: watermark },
-		conditions: [],
-		pageSize: 1,
-	};
-	const { serverTime } = await client.fetchPage(query);
-	if (serverTime === undefined) return state;
-	const aheadMs = clockDifference(serverTime, pollSettings.now());
-	const onServer = (instant: Instant) => instant + fromMilliseconds(aheadMs);
-	return {
-		...state,
-		watermark: onServer(watermark),
-		overlapFrom: onServer(state.overlapFrom),
-		clockAheadMs: worthKnowing(aheadMs),
-		...(toLearn && { toLearn: { from: onServer(toLearn.from), to: onServer(toLearn.to) } }),
-	};
+	const { state, events } = baseline.value;
+	return { ...state, knownTypes: newTypes(events, state.knownTypes).known };
 }
 
 /** Goes on learning where there is something left to learn. */
 async function learned(
 	client: AuditClient,
-	state: PollState,
+	given: PollState,
 	pollSettings: PollSettings,
 ): Promise<Opened> {
-	if (!state.toLearn) return { state, ready: true };
-	const isBeginning = state.toLearn.to === state.watermark;
+	if (!given.toLearn) return { state: given, ready: true, progressed: true };
+	const toLearn = plausible(given.toLearn, pollSettings.now());
+	const state = { ...given, toLearn };
+	const isBeginning = toLearn.to === state.watermark;
 	const known = isBeginning ? await knownTypes(client, state) : state.knownTypes;
 	const next = await learnTypes(client.fetchPage, { ...state, knownTypes: known }, pollSettings);
-	return { state: next, ready: next.toLearn === undefined };
+	return {
+		state: next,
+		ready: next.toLearn === undefined,
+		progressed: next.toLearn?.to !== toLearn.to,
+	};
+}
+
+/** A stored state may say anything: nothing after the present is learned, and nothing very old. */
+function plausible({ from, to }: NonNullable<PollState['toLearn']>, now: number) {
+	const end = earlier(to, fromMilliseconds(now) + DAY);
+	return { from: later(from, end - MAX_LEARN_SPAN), to: end };
 }
 
 /** The pairs that Signicat's metadata names, with those that are known already. */

@@ -1,5 +1,11 @@
-import { type IDataObject, type IPollFunctions, NodeOperationError } from 'n8n-workflow';
+import {
+	type IDataObject,
+	type IPollFunctions,
+	NodeApiError,
+	NodeOperationError,
+} from 'n8n-workflow';
 import { createClient } from '../shared/api/client';
+import { toNodeError } from '../shared/api/errors';
 import { POLL_PATIENCE } from '../shared/api/request';
 import { eventJson } from '../shared/parameters/simplify';
 import {
@@ -14,15 +20,19 @@ import { readEvents } from '../shared/reading/reader';
 import { DAY, fromMilliseconds } from '../shared/reading/timestamp';
 import { type AuditEvent, MOST_EVENTS_PER_PAGE } from '../shared/reading/types';
 import { openState } from './activation';
+import { PollGuard, type PollTurn } from './pollGuard';
+import { sayLeftOut, sayWhatHappened } from './pollLog';
 import { readSettings, type TriggerSettings } from './settings';
 import { openStore, type StateStore } from './stateStore';
 
 /** Time for one poll, in ms, where n8n sets none: polls come at least a minute apart. */
 const DEFAULT_BUDGET_MS = 45_000;
-const MOST_TEST_EVENTS = 10;
+const MAX_TEST_EVENTS = 10;
 
-/** Nodes that are polling right now. n8n's default engine begins a poll although one is under way. */
-const polling = new Set<string>();
+/** So many polls in a row that got nowhere are an error, so that somebody sees it. */
+const MAX_POLLS_WITHOUT_PROGRESS = 3;
+
+const guard = new PollGuard();
 
 /**
  * One poll: reads what is new, then replaces the state as the last thing it does.
@@ -31,26 +41,34 @@ const polling = new Set<string>();
  */
 export async function pollForItems(context: IPollFunctions): Promise<IDataObject[]> {
 	const budget = Math.min(context.getPollBudgetMs?.() ?? DEFAULT_BUDGET_MS, DEFAULT_BUDGET_MS);
-	const deadline = Date.now() + budget;
+	const now = Date.now();
+	const deadline = now + budget;
 	if (context.getMode() === 'manual') return await testItems(context, deadline);
 
-	const name = `${context.getWorkflow().id}/${context.getNode().id}`;
-	if (polling.has(name)) {
-		context.logger.debug('Signicat Audit: the poll before is still running, this one is left out');
+	// Both of what n8n's two engines tell nodes apart by: their ID, and their name.
+	const { id, name } = context.getNode();
+	const fullName = JSON.stringify([context.getWorkflow().id, id, name]);
+	const turn = guard.begin(fullName, { now, until: deadline });
+	if (!turn.mayPoll) {
+		sayLeftOut(context, turn);
 		return [];
 	}
-	const store = openStore(context, name);
-	if (store.isOutdated) {
-		context.logger.debug(
-			'Signicat Audit: n8n has not yet stored what the last poll gave, this one is left out',
-		);
-		return [];
-	}
-	polling.add(name);
+	const { poll } = turn;
 	try {
-		return await pollOnce(context, deadline, store);
+		const store = openStore(context, fullName);
+		if (store.isOutdated) {
+			context.logger.debug(
+				'Signicat Audit: n8n has not yet stored what the last poll returned, so this one is skipped',
+			);
+			return [];
+		}
+		return await pollOnce(context, { deadline, store, poll });
+	} catch (error) {
+		noteFailure(poll, error);
+		const failed = toNodeError(context, error);
+		throw failed;
 	} finally {
-		polling.delete(name);
+		poll.end();
 	}
 }
 
@@ -60,21 +78,42 @@ async function openClient(context: IPollFunctions, deadline: number) {
 	return { settings, client };
 }
 
+/** Keeps the next polls away for as long as Signicat asked for: n8n's default engine does not. */
+function noteFailure(poll: PollTurn, error: unknown): void {
+	const wait = error instanceof NodeApiError ? error.context.retryAfterMs : undefined;
+	if (typeof wait === 'number' && wait > 0) poll.stayAway(wait);
+}
+
+interface PollContext {
+	deadline: number;
+	store: StateStore;
+	poll: PollTurn;
+}
+
 async function pollOnce(
 	context: IPollFunctions,
-	deadline: number,
-	store: StateStore,
+	{ deadline, store, poll }: PollContext,
 ): Promise<IDataObject[]> {
 	const { settings, client } = await openClient(context, deadline);
 	// Two thirds of the time go to reading, so that a request under way can end in the last third.
 	const readUntil = Date.now() + ((deadline - Date.now()) * 2) / 3;
 	const pollSettings: PollSettings = { ...settings, deadline: readUntil, now: Date.now };
-	const opened = await openState(client, { stored: store.stored, settings, pollSettings });
+	const opened = await openState(client, {
+		stored: store.stored,
+		settings,
+		pollSettings,
+		onPutOff: (error) => noteFailure(poll, error),
+	});
 	const save = (state: PollState, items: IDataObject[]) => {
+		// Another poll has taken over: what this one read comes with that one.
+		if (!poll.isCurrent()) return [];
 		store.replace(serializeState(whatCounts(context, state, settings)), items.length > 0);
 		return items;
 	};
-	if (!opened.ready) return save(opened.state, []);
+	if (!opened.ready) {
+		checkProgress(context, poll, opened.progressed);
+		return save(opened.state, []);
+	}
 	const { knownTypes } = opened.state;
 	// What is read again of the overlap would otherwise use up the room of a poll.
 	const isNew = (event: AuditEvent) =>
@@ -83,17 +122,12 @@ async function pollOnce(
 		...pollSettings,
 		...(settings.event === 'newEventType' && { counts: isNew }),
 	});
-	if (result.shrunk) {
-		context.logger.warn(
-			'Signicat Audit: too many events for the late arrival window, so it was made shorter. Lower Late Arrival Minutes or narrow the filters.',
-		);
-	}
+	sayWhatHappened(context, result);
 	if (result.failure !== undefined) {
 		if (!result.progressed) throw result.failure;
-		context.logger.warn(
-			'Signicat Audit: reading stopped before the end; the rest comes with the next poll',
-		);
+		noteFailure(poll, result.failure);
 	}
+	checkProgress(context, poll, result.progressed || result.caughtUp);
 	if (settings.event === 'newEvent') {
 		const items = result.events.map((event) => eventJson(event, settings.simplify));
 		return save(result.state, items);
@@ -101,6 +135,21 @@ async function pollOnce(
 	const { found, known } = newTypes(result.events, result.state.knownTypes);
 	const items = found.map((one) => typeJson(one, settings.simplify));
 	return save({ ...result.state, knownTypes: known }, items);
+}
+
+/** @throws NodeOperationError when several polls in a row got nowhere */
+function checkProgress(context: IPollFunctions, poll: PollTurn, progressed: boolean): void {
+	const polls = poll.countProgress(progressed);
+	if (polls < MAX_POLLS_WITHOUT_PROGRESS) return;
+	throw new NodeOperationError(
+		context.getNode(),
+		`The last ${polls} polls could not read any part of the audit log to its end`,
+		{
+			description:
+				'Their time was up before. Nothing is lost: the next poll tries the same part again. If it goes on, add filters so that there is less to read, and ask Signicat whether the Audit API is slow.',
+			failure: { cause: 'temporarily-unavailable' },
+		},
+	);
 }
 
 /**
@@ -132,7 +181,7 @@ async function testItems(context: IPollFunctions, deadline: number): Promise<IDa
 		window: { from: to - 30n * DAY, to },
 		pageSize: MOST_EVENTS_PER_PAGE,
 		order: 'newestFirst',
-		limit: settings.event === 'newEvent' ? MOST_TEST_EVENTS : 1,
+		limit: settings.event === 'newEvent' ? MAX_TEST_EVENTS : 1,
 	});
 	for await (const events of pages) newest.push(...events);
 	if (newest.length === 0) {

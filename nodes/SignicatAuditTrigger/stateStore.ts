@@ -31,7 +31,8 @@ export interface StateStore {
 export function openStore(context: IPollFunctions, name: string): StateStore {
 	const own = context.getWorkflowStaticData('node');
 	const shared = context.getWorkflowStaticData('global');
-	const sharedKey = `signicatAuditTrigger ${context.getNode().id}`;
+	// By the ID and the name: copied nodes can have the same ID, and n8n's default engine goes by the name.
+	const sharedKey = `signicatAuditTrigger ${context.getNode().id} ${context.getNode().name}`;
 	const isFirst = own.state === undefined;
 	const stored = isFirst ? shared[sharedKey] : own.state;
 	const hash = shortHash(JSON.stringify(stored) ?? '');

@@ -1,8 +1,9 @@
 import { divideFiltering } from './conditions';
+import { timeOf } from './identity';
 import { followPages } from './pages';
 import { isOver, type PollSettings } from './poll';
-import { MOST_TYPES, type PollState, shortHash } from './pollState';
-import { earlier, floorTo, type Instant, later, MILLISECOND, parseTimestamp } from './timestamp';
+import { MAX_TYPES, type PollState, shortHash } from './pollState';
+import { earlier, floorTo, type Instant, later, MILLISECOND } from './timestamp';
 import { type AuditEvent, type FetchPage, MOST_EVENTS_PER_PAGE } from './types';
 import { LONGEST_WINDOW } from './window';
 
@@ -43,8 +44,8 @@ export function newTypes(
 
 /** Whether there is no room for further pairs, so that the oldest ones have to go. */
 export function withinTypeBound(known: Set<string>): { known: Set<string>; cut: boolean } {
-	if (known.size <= MOST_TYPES) return { known, cut: false };
-	return { known: new Set([...known].slice(known.size - MOST_TYPES)), cut: true };
+	if (known.size <= MAX_TYPES) return { known, cut: false };
+	return { known: new Set([...known].slice(known.size - MAX_TYPES)), cut: true };
 }
 
 /**
@@ -67,10 +68,12 @@ export async function learnTypes(
 		let oldest: Instant | undefined;
 		for await (const page of followPages(fetchPage, query)) {
 			for (const event of page.events) {
+				const time = timeOf(event);
+				const isInWindow = time !== undefined && time >= from && time < window.to;
+				if (isInWindow) oldest = earlier(oldest ?? time, time);
 				if (!keeps(event)) continue;
 				knownTypes.add(typeHash(event.serviceName, event.eventType));
 			}
-			oldest = parseTimestamp(page.events.at(-1)?.timestamp ?? '') ?? oldest;
 			if (page.next !== null && isOver(settings)) {
 				// The oldest millisecond read may not be complete: it is read once more.
 				const to = oldest === undefined ? toLearn.to : floorTo(oldest, MILLISECOND) + MILLISECOND;

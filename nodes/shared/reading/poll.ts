@@ -1,6 +1,8 @@
 import { divideFiltering, type Filtering } from './conditions';
+import { identityOf, timeOf } from './identity';
 import { followPages } from './pages';
-import { type PollState, shortHash, withinSeenBound } from './pollState';
+import { MAX_STRAYS, type PollState, shortHash, withinSeenBound } from './pollState';
+import { CLOCK_TOLERANCE, ServerClock } from './serverClock';
 import {
 	earlier,
 	floorTo,
@@ -8,19 +10,18 @@ import {
 	type Instant,
 	later,
 	MILLISECOND,
-	parseTimestamp,
 	SECOND,
 	toMilliseconds,
 } from './timestamp';
 import { type AuditEvent, type FetchPage, MOST_EVENTS_PER_PAGE } from './types';
-import { BOUNDARY_OVERLAP, type Window } from './window';
+import { BOUNDARY_OVERLAP, LONGEST_WINDOW, type Window } from './window';
 import { isShortest, type WindowContent, WindowLength } from './windowLength';
 
-/** The Date header counts whole seconds, and an answer takes its time. */
-const CLOCK_TOLERANCE: Instant = 2n * SECOND;
+/** So many of the longest windows without any event end a poll: more than three years of silence. */
+const MAX_EMPTY_WINDOWS = 20;
 
-/** More than the server's clock can be behind n8n's without anybody noticing. */
-export const UNNOTICED: Instant = CLOCK_TOLERANCE + SECOND;
+/** An event so much older than what was asked for is left out: it was not asked for. */
+const OLDER_TOLERANCE: Instant = SECOND;
 
 export interface PollSettings extends Filtering {
 	/** How long after its timestamp an event may still appear in the log. */
@@ -45,29 +46,57 @@ export interface PollResult {
 	failure?: unknown;
 	/** Whether at least one window was read to its end. */
 	progressed: boolean;
+	/** Whether everything was read that there was to read. */
+	caughtUp: boolean;
 	/** Whether the overlap had to shrink, because too many events lie in it. */
 	shrunk: boolean;
+	/** How many entries of the pages were no events at all. */
+	skipped: number;
+	/** By how many ms the stored position lay ahead of every clock, where it had to be taken back. */
+	takenBackMs?: number;
+	/** By how many ms the server's clock differs from what was expected, where it does. */
+	disagreementMs?: number;
 }
 
 /**
  * Reads what is new since `state`: windows of time one after the other, oldest first, each read to
- * its end before any of its events counts, so that the watermark never passes an unread event.
+ * its end before any of its events counts, so that the watermark never passes an unread event. How far
+ * it may go is for the clocks to say (serverClock.ts).
  */
 export async function pollEvents(
 	fetchPage: FetchPage,
-	state: PollState,
+	given: PollState,
 	settings: PollSettings,
 ): Promise<PollResult> {
-	const clock = serverClock(settings.now, state.clockAheadMs);
+	const clock = new ServerClock(settings.now, given);
+	let skipped = 0;
+	const fetch: FetchPage = async (...request) => {
+		const page = await fetchPage(...request);
+		clock.adjust(page.serverTime);
+		skipped += page.skipped ?? 0;
+		return page;
+	};
+	const position = await positionOf(fetch, given, { clock, settings }).catch((error: unknown) => ({
+		failure: error,
+	}));
+	if ('failure' in position) {
+		const { failure } = position;
+		const nothing = { events: [], progressed: false, caughtUp: false, shrunk: false, skipped };
+		return { ...nothing, state: given, failure };
+	}
+	const { state, takenBackMs } = position;
 	const found: AuditEvent[] = [];
 	const seen = new Map(state.seen);
+	const strays = new Map<string, number>();
 	let { watermark } = state;
 	let from = state.overlapFrom;
+	let reached = from;
 	const lengths = new WindowLength(settings.capacity, state.span);
 	let failure: unknown;
 	let progressed = false;
+	let emptyWindows = 0;
 	const horizon = () =>
-		later(state.watermark, floorTo(clock.startedAt() - settings.settling, MILLISECOND));
+		later(state.watermark, floorTo(clock.readTo - settings.settling, MILLISECOND));
 	let until = horizon();
 	let goesOn = from < until;
 	while (goesOn) {
@@ -75,7 +104,7 @@ export async function pollEvents(
 		const window = lengths.next(from, until, room);
 		let reading: WindowReading;
 		try {
-			reading = await readWindow(fetchPage, window, { settings, clock, room, seen, lengths });
+			reading = await readWindow(fetch, window, { settings, clock, room, seen, lengths });
 		} catch (error) {
 			failure = error;
 			break;
@@ -87,37 +116,104 @@ export async function pollEvents(
 		}
 		progressed = true;
 		lengths.fits(window, reading);
-		const { events, end } = cutToRoom(reading.events, room, window.to);
+		const { events, end } = cutToRoom(reading.events, room, window);
 		for (const event of events) {
-			seen.set(shortHash(event.cursor), timeOf(event, window.to));
+			const hash = shortHash(identityOf(event));
+			seen.set(hash, placeIn(window, event));
+			if (isStray(window, event)) strays.set(hash, placeIn(window, event));
 			found.push(event);
 		}
-		// A clock that runs ahead of the server's must not carry the watermark past unseen events. One
-		// that runs behind by no more than the Date header can tell is not worth a request.
+		// The first response says what the server's clock shows. If that is later by no more than the
+		// Date header can tell, it is not worth a request.
 		const corrected = horizon();
 		if (corrected < until || corrected - until >= CLOCK_TOLERANCE) until = corrected;
-		const reached = earlier(end, until);
-		watermark = later(watermark, reached);
+		reached = earlier(end, until);
+		const surelyPast = floorTo(clock.surelyPast - settings.settling, MILLISECOND);
+		watermark = later(watermark, earlier(reached, surelyPast));
 		from = reached - BOUNDARY_OVERLAP;
-		goesOn = watermark < until && found.length < settings.capacity && !isOver(settings);
+		emptyWindows = isLongAndEmpty(window, reading) ? emptyWindows + 1 : 0;
+		goesOn =
+			reached < until &&
+			found.length < settings.capacity &&
+			emptyWindows < MAX_EMPTY_WINDOWS &&
+			!isOver(settings);
 	}
-	const isCaughtUp = watermark >= until;
+	const isCaughtUp = reached >= until;
 	// The time did not do for the overlap: go on from there, or no poll would ever get past it.
 	const isStuck = progressed && from < state.watermark && isOver(settings);
 	// What may still arrive late is read again, and no more: while catching up, that is nothing.
-	const settled = earlier(clock.startedAt() - settings.lateArrival, watermark - BOUNDARY_OVERLAP);
+	const lateFrom = clock.surelyPast - settings.lateArrival;
+	const settled = earlier(lateFrom, watermark - BOUNDARY_OVERLAP);
 	const overlapFrom = later(state.overlapFrom, isStuck ? from : earlier(settled, from));
-	const { state: next, shrunk } = withinSeenBound({ ...state, seen, watermark, overlapFrom });
+	for (const hash of strays.keys()) seen.delete(hash);
+	const bound = withinSeenBound(
+		{ ...state, seen, watermark: later(watermark, overlapFrom), overlapFrom },
+		lateFrom,
+	);
+	const { clockAheadMs, clockCandidate, polledAtMs } = clock.next();
+	const remembered = [...strays].slice(-MAX_STRAYS);
 	return {
 		events: found,
 		state: {
-			...next,
-			span: isCaughtUp ? undefined : lengths.current(from),
-			clockAheadMs: clock.aheadMs(),
+			...bound.state,
+			seen: new Map([...bound.state.seen, ...remembered]),
+			span: isCaughtUp ? undefined : wholeSpan(lengths.current(from)),
+			clockAheadMs,
+			clockCandidate,
+			polledAtMs,
 		},
 		failure,
 		progressed,
-		shrunk: shrunk || isStuck,
+		caughtUp: isCaughtUp && failure === undefined,
+		shrunk: bound.shrunk || isStuck,
+		skipped,
+		...(takenBackMs !== undefined && { takenBackMs }),
+		disagreementMs: clock.disagreementMs,
+	};
+}
+
+interface Position {
+	state: PollState;
+	takenBackMs?: number;
+}
+
+/**
+ * Where to begin. A stored position that lies ahead of every clock came from a clock that was wrong, or
+ * from somewhere else: it is taken back to the present, and what is remembered keeps events from coming
+ * twice.
+ *
+ * @throws what `fetch` throws, which is asked for the server's time where the position looks odd
+ */
+async function positionOf(
+	fetch: FetchPage,
+	given: PollState,
+	{ clock, settings }: { clock: ServerClock; settings: PollSettings },
+): Promise<Position> {
+	const { lateArrival } = settings;
+	const { watermark } = given;
+	// An overlap that begins after the watermark would leave out what lies between them.
+	const isInverted = given.overlapFrom > watermark;
+	const overlapFrom = isInverted ? watermark - lateArrival : given.overlapFrom;
+	const state = { ...given, overlapFrom };
+	const isAhead = () => watermark > clock.latest + CLOCK_TOLERANCE;
+	if (!isAhead()) return { state };
+	const to = clock.latest;
+	await fetch({ window: { from: to - SECOND, to }, conditions: [], pageSize: 1 });
+	if (!isAhead()) return { state };
+	const present = floorTo(clock.surelyPast, MILLISECOND);
+	const takenBackMs = toMilliseconds(watermark - present);
+	return {
+		state: {
+			...state,
+			watermark: present,
+			overlapFrom: earlier(overlapFrom, present - lateArrival),
+			span: undefined,
+			toLearn: given.toLearn && {
+				from: earlier(given.toLearn.from, present),
+				to: earlier(given.toLearn.to, present),
+			},
+		},
+		takenBackMs,
 	};
 }
 
@@ -148,11 +244,15 @@ async function readWindow(
 	let read = 0;
 	let oldest = window.to;
 	for await (const page of followPages(fetchPage, query)) {
-		clock.adjust(page.serverTime);
 		read += page.events.length;
-		oldest = parseTimestamp(page.events.at(-1)?.timestamp ?? '') ?? oldest;
 		for (const event of page.events) {
-			const hash = shortHash(event.cursor);
+			const time = timeOf(event);
+			if (time !== undefined && time < window.from - OLDER_TOLERANCE) continue;
+			if (time !== undefined && time < window.to) {
+				oldest = earlier(oldest, later(time, window.from));
+				clock.noteEvent(time);
+			}
+			const hash = shortHash(identityOf(event));
 			if (seen.has(hash) || here.has(hash)) continue;
 			if (!keeps(event) || settings.counts?.(event) === false) continue;
 			here.add(hash);
@@ -164,7 +264,15 @@ async function readWindow(
 			return { events: [], read, oldest, complete: false };
 		}
 	}
-	return { events: events.reverse(), read, oldest, complete: true };
+	return { events: oldestFirst(events, window), read, oldest, complete: true };
+}
+
+/** The API sends the newest event first, and may be out of order by a few. */
+function oldestFirst(newestFirst: AuditEvent[], window: Window): AuditEvent[] {
+	const placed = newestFirst.reverse().map((event) => ({ event, at: instantIn(window, event) }));
+	const isInOrder = placed.every(({ at }, index) => at >= (placed[index - 1]?.at ?? at));
+	if (isInOrder) return newestFirst;
+	return placed.sort((a, b) => (a.at < b.at ? -1 : a.at > b.at ? 1 : 0)).map(({ event }) => event);
 }
 
 /**
@@ -176,61 +284,42 @@ async function readWindow(
 function cutToRoom(
 	events: AuditEvent[],
 	room: number,
-	windowEnd: Instant,
+	window: Window,
 ): { events: AuditEvent[]; end: Instant } {
 	const [first] = events;
 	const tooMany = events[room];
-	if (!first || !tooMany) return { events, end: windowEnd };
-	const startsAt = (event: AuditEvent) => fromMilliseconds(timeOf(event, windowEnd));
+	if (!first || !tooMany) return { events, end: window.to };
+	const startsAt = (event: AuditEvent) => fromMilliseconds(placeIn(window, event));
 	const end = later(startsAt(tooMany), startsAt(first) + MILLISECOND);
+	// Events at the very end have no place of their own in time: they would not come again.
+	if (end >= window.to) return { events, end: window.to };
 	return { events: events.filter((event) => startsAt(event) < end), end };
+}
+
+function isLongAndEmpty(window: Window, { read }: WindowContent): boolean {
+	return read === 0 && window.to - window.from >= LONGEST_WINDOW / 2n;
+}
+
+function wholeSpan(span: Instant): Instant {
+	return later(floorTo(span, MILLISECOND), MILLISECOND);
 }
 
 export function isOver({ deadline, now }: PollSettings): boolean {
 	return now() >= deadline;
 }
 
-/** The time of an event in ms since 1970; one that cannot be read counts as the end of its window. */
-function timeOf(event: AuditEvent, windowEnd: Instant): number {
-	return toMilliseconds(parseTimestamp(event.timestamp) ?? windowEnd);
+/** Whether an event's time cannot be read, or lies after all that was asked for. */
+function isStray(window: Window, event: AuditEvent): boolean {
+	const time = timeOf(event);
+	return time === undefined || time >= window.to;
 }
 
-interface ServerClock {
-	/** The server's time when the poll began. */
-	startedAt(): Instant;
-	adjust(serverTime: number | undefined): void;
-	/** How far the server's clock is ahead in ms, where that is worth remembering. */
-	aheadMs(): number | undefined;
+/** When an event counts as having happened: within the window that it came with, at its end if unknown. */
+function instantIn({ from, to }: Window, event: AuditEvent): Instant {
+	return later(from, earlier(timeOf(event) ?? to, to));
 }
 
-/**
- * n8n's clock, put right by what the poll before found, and by the server's first answer. The Date
- * header counts whole seconds, so a server less than two seconds ahead is not; one that is behind
- * always is, to be safe.
- */
-function serverClock(now: () => number, known: number | undefined): ServerClock {
-	const began = now();
-	// What is known may be a second short, because it came from whole seconds.
-	let ahead = known === undefined ? 0 : known + 1000;
-	let isAdjusted = false;
-	return {
-		startedAt: () => fromMilliseconds(began + ahead),
-		adjust(serverTime) {
-			if (serverTime === undefined || isAdjusted) return;
-			isAdjusted = true;
-			ahead = clockDifference(serverTime, now());
-		},
-		aheadMs: () => worthKnowing(ahead),
-	};
-}
-
-/** @returns how far the server's clock is ahead in ms, by the whole seconds of the Date header */
-export function clockDifference(serverTime: number, now: number): number {
-	const ahead = serverTime - now;
-	return ahead >= 0 && ahead < toMilliseconds(CLOCK_TOLERANCE) ? 0 : ahead;
-}
-
-/** A difference that later polls should know of; undefined for one that the Date header hardly shows. */
-export function worthKnowing(aheadMs: number): number | undefined {
-	return Math.abs(aheadMs) < toMilliseconds(CLOCK_TOLERANCE) ? undefined : aheadMs;
+/** The same in ms since 1970. */
+function placeIn(window: Window, event: AuditEvent): number {
+	return toMilliseconds(instantIn(window, event));
 }

@@ -1,5 +1,7 @@
 import { createHash } from 'crypto';
+import { type ClockState, parseClockState } from './serverClock';
 import {
+	earlier,
 	formatTimestamp,
 	fromMilliseconds,
 	type Instant,
@@ -7,12 +9,13 @@ import {
 	parseTimestamp,
 	toMilliseconds,
 } from './timestamp';
+import { LONGEST_WINDOW } from './window';
 
 /**
  * What the trigger remembers between two polls: one plain object, replaced as a whole after a poll.
  * Every event between `overlapFrom` and `watermark` that was emitted is in `seen`.
  */
-export interface PollState {
+export interface PollState extends ClockState {
 	/** What the state was made for: address, account, filters and kind of event. */
 	key: string;
 	/** Everything before it was read. */
@@ -27,14 +30,12 @@ export interface PollState {
 	toLearn?: { from: Instant; to: Instant };
 	/** How long a window the next poll asks for, where the log is too dense for all of it at once. */
 	span?: Instant;
-	/** Whether the watermark is n8n's clock, because the server could not be asked at the activation. */
+	/** Whether the watermark is n8n's clock, because the server's was not known at the activation. */
 	isUnchecked?: true;
-	/** How far the server's clock was ahead of n8n's in ms; below zero where it was behind. */
-	clockAheadMs?: number;
 }
 
 /** The state as n8n stores it. */
-export interface StoredState {
+export interface StoredState extends ClockState {
 	version: 1;
 	key: string;
 	watermark: string;
@@ -43,7 +44,6 @@ export interface StoredState {
 	knownTypes: string;
 	toLearn?: { from: string; to: string };
 	spanMs?: number;
-	clockAheadMs?: number;
 	isUnchecked?: true;
 }
 
@@ -51,9 +51,12 @@ const HASH_LENGTH = 8;
 const TIME_LENGTH = 8;
 const ENTRY_LENGTH = HASH_LENGTH + TIME_LENGTH;
 
-/** Keeps the stored state under 64 kB: 3,400 × 16 characters for cursors, or 6,000 × 8 for types. */
-export const MOST_SEEN = 3400;
-export const MOST_TYPES = 6000;
+/** Keeps the stored state under 64 kB: 3,700 × 16 characters for events, or 6,000 × 8 for types. */
+export const MAX_SEEN = 3400;
+export const MAX_TYPES = 6000;
+/** Events whose time lies outside what was asked for. They tell nothing about the time, and get little room. */
+export const MAX_STRAYS = 300;
+const MAX_REMEMBERED = MAX_SEEN + MAX_STRAYS;
 
 /** A short name for a cursor, a pair or a state: 48 bits of SHA-256, as 8 characters. */
 export function shortHash(text: string): string {
@@ -64,33 +67,55 @@ export function shortHash(text: string): string {
  * Reads what n8n stored; undefined where there is nothing, or nothing that can be understood. Of a state
  * that another version of this package wrote, the watermark is what counts: it goes on from there, as
  * it does with other settings, and nothing comes twice. A version 2 would turn version 1 into itself here.
+ *
+ * What is read is in bounds, but it may lie in the future: that is for the poll to see, which knows the time.
  */
 export function parseState(stored: unknown): PollState | undefined {
 	if (typeof stored !== 'object' || stored === null) return undefined;
-	const raw = stored as Partial<StoredState>;
-	const watermark = parseTimestamp(String(raw.watermark));
+	const raw = stored as Record<string, unknown>;
+	const watermark = instantOf(raw.watermark);
 	if (watermark === undefined) return undefined;
-	const overlapFrom = parseTimestamp(String(raw.overlapFrom));
+	const overlapFrom = instantOf(raw.overlapFrom);
 	if (raw.version !== 1 || overlapFrom === undefined) return startAt(watermark, '');
-	const learnFrom = parseTimestamp(String(raw.toLearn?.from));
-	const learnTo = parseTimestamp(String(raw.toLearn?.to));
-	const isLearning = learnFrom !== undefined && learnTo !== undefined;
 	return {
-		key: String(raw.key),
+		key: typeof raw.key === 'string' ? raw.key : '',
 		watermark,
 		overlapFrom,
-		seen: new Map(
-			chunks(String(raw.seen ?? ''), ENTRY_LENGTH).map((entry) => [
-				entry.slice(0, HASH_LENGTH),
-				parseInt(entry.slice(HASH_LENGTH), 36),
-			]),
-		),
-		knownTypes: new Set(chunks(String(raw.knownTypes ?? ''), HASH_LENGTH)),
-		...(isLearning && { toLearn: { from: learnFrom, to: learnTo } }),
-		...(typeof raw.spanMs === 'number' && { span: fromMilliseconds(raw.spanMs) }),
+		seen: seenOf(raw.seen),
+		knownTypes: new Set(chunks(raw.knownTypes, HASH_LENGTH).slice(-MAX_TYPES)),
+		...learningOf(raw.toLearn, watermark),
+		...spanOf(raw.spanMs),
 		...(raw.isUnchecked === true && { isUnchecked: true }),
-		...(typeof raw.clockAheadMs === 'number' && { clockAheadMs: raw.clockAheadMs }),
+		...parseClockState(raw),
 	};
+}
+
+function instantOf(value: unknown): Instant | undefined {
+	return typeof value === 'string' ? parseTimestamp(value) : undefined;
+}
+
+function seenOf(value: unknown): PollState['seen'] {
+	const entries = chunks(value, ENTRY_LENGTH).slice(-MAX_REMEMBERED);
+	return new Map(
+		entries.flatMap((entry) => {
+			const time = parseInt(entry.slice(HASH_LENGTH), 36);
+			return Number.isNaN(time) ? [] : [[entry.slice(0, HASH_LENGTH), time] as const];
+		}),
+	);
+}
+
+/** What is still to be learned ends at the watermark at the latest: what comes after it is new. */
+function learningOf(value: unknown, watermark: Instant): Pick<PollState, 'toLearn'> {
+	if (typeof value !== 'object' || value === null) return {};
+	const { from, to } = value as Record<string, unknown>;
+	const [begin, end] = [instantOf(from), instantOf(to)];
+	if (begin === undefined || end === undefined) return {};
+	return { toLearn: { from: earlier(begin, watermark), to: earlier(end, watermark) } };
+}
+
+function spanOf(value: unknown): Pick<PollState, 'span'> {
+	if (typeof value !== 'number' || !(value >= 1)) return {};
+	return { span: fromMilliseconds(Math.min(value, toMilliseconds(LONGEST_WINDOW))) };
 }
 
 export function serializeState(state: PollState): StoredState {
@@ -117,6 +142,8 @@ export function serializeState(state: PollState): StoredState {
 		}),
 		...(state.isUnchecked && { isUnchecked: true as const }),
 		...(state.clockAheadMs !== undefined && { clockAheadMs: state.clockAheadMs }),
+		...(state.clockCandidate && { clockCandidate: state.clockCandidate }),
+		...(state.polledAtMs !== undefined && { polledAtMs: state.polledAtMs }),
 		...(state.span !== undefined && { spanMs: Math.max(1, toMilliseconds(state.span)) }),
 	};
 }
@@ -133,27 +160,32 @@ export function startAt(watermark: Instant, key: string): PollState {
 }
 
 /**
- * Lets go of the cursors before the overlap. Where more would have to be remembered than there is room
+ * Lets go of the events before `keepFrom`. Where more would have to be remembered than there is room
  * for, the overlap begins later.
  *
  * @returns the new state, and whether the overlap had to shrink
  */
-export function withinSeenBound(state: PollState): { state: PollState; shrunk: boolean } {
-	let { overlapFrom } = state;
-	const firstKept = toMilliseconds(overlapFrom);
+export function withinSeenBound(
+	state: PollState,
+	keepFrom: Instant = state.overlapFrom,
+): { state: PollState; shrunk: boolean } {
+	let { overlapFrom, watermark } = state;
+	const firstKept = toMilliseconds(earlier(overlapFrom, keepFrom));
 	let kept = [...state.seen].filter(([, time]) => time >= firstKept).sort((a, b) => a[1] - b[1]);
-	const shrunk = kept.length > MOST_SEEN;
-	if (shrunk) {
+	if (kept.length > MAX_SEEN) {
 		// Cut between two milliseconds, so that all events of the first one kept are remembered.
-		const lastDropped = kept[kept.length - MOST_SEEN - 1]?.[1] ?? 0;
+		const lastDropped = kept[kept.length - MAX_SEEN - 1]?.[1] ?? 0;
 		overlapFrom = later(overlapFrom, fromMilliseconds(lastDropped + 1));
+		watermark = later(watermark, overlapFrom);
 		kept = kept.filter(([, time]) => time > lastDropped);
 	}
-	return { state: { ...state, overlapFrom, seen: new Map(kept) }, shrunk };
+	const shrunk = overlapFrom > state.overlapFrom;
+	return { state: { ...state, watermark, overlapFrom, seen: new Map(kept) }, shrunk };
 }
 
-function chunks(text: string, length: number): string[] {
+function chunks(text: unknown, length: number): string[] {
 	const found: string[] = [];
+	if (typeof text !== 'string') return found;
 	for (let at = 0; at + length <= text.length; at += length)
 		found.push(text.slice(at, at + length));
 	return found;

@@ -7,7 +7,7 @@ import {
 	withinTypeBound,
 } from '../../../nodes/shared/reading/eventTypes';
 import type { PollSettings } from '../../../nodes/shared/reading/poll';
-import { MOST_TYPES, type PollState, startAt } from '../../../nodes/shared/reading/pollState';
+import { MAX_TYPES, type PollState, startAt } from '../../../nodes/shared/reading/pollState';
 import { DAY, fromMilliseconds, SECOND } from '../../../nodes/shared/reading/timestamp';
 import type { FetchPage } from '../../../nodes/shared/reading/types';
 import { logShapes } from '../support/arbitraries';
@@ -95,14 +95,14 @@ describe('withinTypeBound', () => {
 	const names = (count: number) => Array.from({ length: count }, (_, i) => `type${i}`);
 
 	test('keeps all the pairs that fit', () => {
-		const known = new Set(names(MOST_TYPES));
+		const known = new Set(names(MAX_TYPES));
 		expect(withinTypeBound(known)).toEqual({ known, cut: false });
 	});
 
 	test('lets the oldest pairs go where there are too many', () => {
-		const { known, cut } = withinTypeBound(new Set(names(MOST_TYPES + 3)));
+		const { known, cut } = withinTypeBound(new Set(names(MAX_TYPES + 3)));
 		expect(cut).toBe(true);
-		expect([...known]).toEqual(names(MOST_TYPES + 3).slice(3));
+		expect([...known]).toEqual(names(MAX_TYPES + 3).slice(3));
 	});
 });
 

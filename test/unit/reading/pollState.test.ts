@@ -2,8 +2,8 @@ import { describe, expect, test } from '@jest/globals';
 import fc from 'fast-check';
 import {
 	withinSeenBound,
-	MOST_SEEN,
-	MOST_TYPES,
+	MAX_SEEN,
+	MAX_TYPES,
 	parseState,
 	type PollState,
 	serializeState,
@@ -11,6 +11,7 @@ import {
 	startAt,
 } from '../../../nodes/shared/reading/pollState';
 import {
+	earlier,
 	fromMilliseconds,
 	MILLISECOND,
 	MINUTE,
@@ -38,7 +39,13 @@ const states: fc.Arbitrary<PollState> = fc
 		...rest,
 		seen: new Map(seen),
 		knownTypes: new Set(knownTypes),
-		...(toLearn && { toLearn }),
+		// What is to be learned ends at the watermark at the latest.
+		...(toLearn && {
+			toLearn: {
+				from: earlier(toLearn.from, rest.watermark),
+				to: earlier(toLearn.to, rest.watermark),
+			},
+		}),
 		...(spanMs !== undefined && { span: fromMilliseconds(spanMs) }),
 	}));
 
@@ -100,16 +107,16 @@ describe('the stored state', () => {
 	});
 
 	test('is below 64 kB with all the cursors that it may remember', () => {
-		const full = remembering(MOST_SEEN, NOW_MS, 1);
-		expect(full.seen.size).toBe(MOST_SEEN);
+		const full = remembering(MAX_SEEN, NOW_MS, 1);
+		expect(full.seen.size).toBe(MAX_SEEN);
 		expect(size({ ...full, toLearn: { from: 1n, to: NOW }, span: MINUTE })).toBeLessThan(
 			LARGEST_STATE,
 		);
 	});
 
 	test('is below 64 kB with all the event types that it may know', () => {
-		const knownTypes = new Set(Array.from({ length: MOST_TYPES }, (_, i) => shortHash(`${i}`)));
-		expect(knownTypes.size).toBe(MOST_TYPES);
+		const knownTypes = new Set(Array.from({ length: MAX_TYPES }, (_, i) => shortHash(`${i}`)));
+		expect(knownTypes.size).toBe(MAX_TYPES);
 		const full = { ...startAt(NOW, 'key'), knownTypes, toLearn: { from: 1n, to: NOW } };
 		expect(size({ ...full, span: MINUTE })).toBeLessThan(LARGEST_STATE);
 	});
@@ -213,7 +220,7 @@ describe('the bound of what is remembered', () => {
 	test('shortens the overlap where it holds too many events, and remembers all that is left in it', () => {
 		const { state, shrunk } = withinSeenBound(remembering(5000, NOW_MS, 2));
 		expect(shrunk).toBe(true);
-		expect(state.seen.size).toBe(MOST_SEEN);
+		expect(state.seen.size).toBe(MAX_SEEN);
 		const first = toMilliseconds(state.overlapFrom);
 		const inOverlap = [...remembering(5000, NOW_MS, 2).seen].filter(([, time]) => time >= first);
 		expect([...state.seen]).toEqual(inOverlap);
@@ -226,8 +233,8 @@ describe('the bound of what is remembered', () => {
 		const { state } = withinSeenBound({ ...startAt(NOW, 'key'), seen });
 		const first = toMilliseconds(state.overlapFrom);
 		expect(state.overlapFrom % MILLISECOND).toBe(0n);
-		expect(state.seen.size).toBeLessThanOrEqual(MOST_SEEN);
-		expect(state.seen.size).toBeGreaterThan(MOST_SEEN - 50);
+		expect(state.seen.size).toBeLessThanOrEqual(MAX_SEEN);
+		expect(state.seen.size).toBeGreaterThan(MAX_SEEN - 50);
 		expect([...seen.values()].filter((time) => time >= first)).toHaveLength(state.seen.size);
 	});
 

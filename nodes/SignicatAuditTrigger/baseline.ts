@@ -1,0 +1,265 @@
+import { divideFiltering } from '../shared/reading/conditions';
+import { identityOf, timeOf } from '../shared/reading/identity';
+import { followPages } from '../shared/reading/pages';
+import { isOver, type PollSettings } from '../shared/reading/poll';
+import { MAX_SEEN, type PollState, shortHash, startAt } from '../shared/reading/pollState';
+import { type ClockCandidate, isSame, UNNOTICED } from '../shared/reading/serverClock';
+import {
+	earlier,
+	floorTo,
+	fromMilliseconds,
+	type Instant,
+	later,
+	MILLISECOND,
+	SECOND,
+	toMilliseconds,
+} from '../shared/reading/timestamp';
+import {
+	type AuditEvent,
+	type FetchPage,
+	MOST_EVENTS_PER_PAGE,
+	type Page,
+} from '../shared/reading/types';
+import { LONGEST_WINDOW, type Window } from '../shared/reading/window';
+
+interface Baseline {
+	state: PollState;
+	/** What was in the log already. */
+	events: AuditEvent[];
+}
+
+/** Two clocks further apart than this cannot both be nearly right, so one has to be shown wrong first. */
+const MAX_PLAUSIBLE_MS = toMilliseconds(LONGEST_WINDOW);
+
+/**
+ * The first state: everything that is in the log already is remembered, so that it is not given out.
+ *
+ * Where the Date header and n8n's clock differ, either may be wrong: what lies between the two is
+ * remembered too, and the watermark is the earlier one. Where there is more than can be remembered, the
+ * events show the time: the watermark is as late as the oldest one that is remembered. Where the server
+ * tells no time, the newest event shows how far its clock is at least.
+ *
+ * @throws what `fetchPage` throws
+ */
+export async function takeBaseline(
+	fetchPage: FetchPage,
+	key: string,
+	settings: PollSettings,
+): Promise<Baseline> {
+	const { now, lateArrival } = settings;
+	const n8nMs = now();
+	const onN8n = fromMilliseconds(n8nMs);
+	// A little further back: the server's clock may be behind without the Date header showing it. And so
+	// a request is always made, and a wrong secret is found at once.
+	const reach = lateArrival + UNNOTICED;
+	const first = await readNewest(
+		fetchPage,
+		{ from: onN8n - reach, to: onN8n },
+		{ settings, enough: () => false },
+	);
+	const start = { key, reach };
+	if (first.aheadMs === undefined) {
+		return await withoutHeader(fetchPage, { ...start, onN8n, settings });
+	}
+	let { aheadMs } = first;
+	if (Math.abs(aheadMs) > MAX_PLAUSIBLE_MS) {
+		const again = await measure(fetchPage, onN8n, now);
+		aheadMs = again ?? aheadMs;
+	}
+	const candidate: ClockCandidate = { aheadMs, sinceMs: n8nMs, polls: 1 };
+	if (Math.abs(aheadMs) > MAX_PLAUSIBLE_MS) {
+		const state = { ...startAt(onN8n, key), isUnchecked: true as const };
+		return { state: { ...state, clockCandidate: candidate }, events: [] };
+	}
+	// The Date header is cut to whole seconds, so a server that is less than two ahead is not ahead.
+	const onServer = onN8n + fromMilliseconds(aheadMs >= 0 && isSame(aheadMs, 0) ? 0 : aheadMs);
+	const earliest = earlier(onN8n, onServer);
+	if (isSame(aheadMs, 0)) return remembering(first, { key, watermark: earliest });
+	const window = { from: earliest - reach, to: later(onN8n, onServer) };
+	const both = await readNewest(fetchPage, window, { settings, enough: () => false });
+	const { state, events } = remembering(both, { key, watermark: earliest });
+	return { state: { ...state, clockCandidate: candidate }, events };
+}
+
+interface Beginning {
+	key: string;
+	/** How far before its watermark the state remembers. */
+	reach: Instant;
+	onN8n: Instant;
+	settings: PollSettings;
+}
+
+async function withoutHeader(
+	fetchPage: FetchPage,
+	{ key, reach, onN8n, settings }: Beginning,
+): Promise<Baseline> {
+	const whole = { from: onN8n - LONGEST_WINDOW, to: onN8n };
+	const reading = await readNewest(fetchPage, whole, {
+		settings,
+		enough: (oldest, newest) => oldest < newest - reach,
+	});
+	const { state, events } = remembering(reading, {
+		key,
+		watermark: later(reading.newest ?? whole.from, whole.from),
+	});
+	const from = later(state.overlapFrom, state.watermark - reach);
+	return {
+		state: { ...state, overlapFrom: from, polledAtMs: toMilliseconds(onN8n) },
+		events,
+	};
+}
+
+interface Newest {
+	events: AuditEvent[];
+	/** From here on, everything is in `events`. */
+	from: Instant;
+	to: Instant;
+	/** The time of the newest event of the log that lies in the window, wanted or not. */
+	newest?: Instant;
+	/** How far the server's clock is ahead, by the first Date header, in ms. */
+	aheadMs?: number;
+}
+
+/** Reads a window newest first, until it ends, `enough` says so, time is up, or memory is full. */
+async function readNewest(
+	fetchPage: FetchPage,
+	window: Window,
+	{
+		settings,
+		enough,
+	}: { settings: PollSettings; enough: (oldest: Instant, newest: Instant) => boolean },
+): Promise<Newest> {
+	const { sent, keeps } = divideFiltering(settings);
+	const query = { window, conditions: sent, pageSize: MOST_EVENTS_PER_PAGE };
+	const events: AuditEvent[] = [];
+	let aheadMs: number | undefined;
+	let newest: Instant | undefined;
+	let oldest = window.to;
+	const note = (page: Page) => {
+		if (page.serverTime !== undefined) aheadMs ??= page.serverTime - settings.now();
+		for (const event of page.events) {
+			if (keeps(event)) events.push(event);
+			const time = timeOf(event);
+			if (time === undefined || time < window.from || time >= window.to) continue;
+			newest = later(newest ?? time, time);
+			oldest = earlier(oldest, time);
+		}
+	};
+	for await (const page of followPages(fetchPage, query)) {
+		note(page);
+		const isEnough =
+			isOver(settings) ||
+			events.length > MAX_SEEN ||
+			(newest !== undefined && enough(oldest, newest));
+		// The oldest millisecond that was read may not be complete.
+		if (isEnough && page.next !== null) {
+			return {
+				events,
+				from: floorTo(oldest, MILLISECOND) + MILLISECOND,
+				to: window.to,
+				newest,
+				aheadMs,
+			};
+		}
+	}
+	return { events, from: window.from, to: window.to, newest, aheadMs };
+}
+
+/** The state that remembers what was read, as far as there is room: the newest first. */
+function remembering(
+	{ events, from, to }: Newest,
+	{ key, watermark }: { key: string; watermark: Instant },
+): Baseline {
+	const placed = events
+		.map((event) => {
+			const at = later(from - MILLISECOND, earlier(timeOf(event) ?? to, to));
+			return [shortHash(identityOf(event)), toMilliseconds(at)] as const;
+		})
+		.sort((a, b) => b[1] - a[1]);
+	const firstDropped = placed[MAX_SEEN]?.[1];
+	const seen = new Map(
+		placed.filter(([, time]) => firstDropped === undefined || time > firstDropped).reverse(),
+	);
+	const overlapFrom =
+		firstDropped === undefined ? from : later(from, fromMilliseconds(firstDropped + 1));
+	return {
+		state: {
+			...startAt(later(watermark, overlapFrom), key),
+			overlapFrom,
+			seen,
+		},
+		events,
+	};
+}
+
+/**
+ * Puts a start right that n8n's clock gave while the server's was not known, or could not be. Costs a
+ * request or two, once.
+ *
+ * @returns the state as it is, still unchecked, where the clocks have not shown yet which one is wrong
+ * @throws what `fetchPage` throws
+ */
+export async function verifyStart(
+	fetchPage: FetchPage,
+	unchecked: PollState,
+	{ now }: PollSettings,
+): Promise<PollState> {
+	const { watermark, clockCandidate: before } = unchecked;
+	const state = { ...unchecked, isUnchecked: undefined, clockCandidate: undefined };
+	let aheadMs = await measure(fetchPage, watermark, now);
+	// One header that is wrong must not move the start: so it is asked for again, and the smaller counts.
+	if (aheadMs !== undefined && !isSame(aheadMs, 0)) {
+		const again = (await measure(fetchPage, watermark, now)) ?? aheadMs;
+		aheadMs = Math.abs(again) < Math.abs(aheadMs) ? again : aheadMs;
+	}
+	const nowMs = now();
+	if (aheadMs === undefined) return { ...state, polledAtMs: toMilliseconds(watermark) };
+	if (before && !isSame(before.aheadMs, aheadMs)) {
+		if (!isSame(aheadMs, 0)) {
+			return { ...unchecked, clockCandidate: { ...before, polls: before.polls + 1 } };
+		}
+		return moved(state, startByElapsed(before, nowMs) - toMilliseconds(watermark));
+	}
+	const isPlausible = before !== undefined || Math.abs(aheadMs) <= MAX_PLAUSIBLE_MS;
+	const candidate: ClockCandidate = {
+		aheadMs,
+		sinceMs: before?.sinceMs ?? nowMs,
+		polls: (before?.polls ?? 0) + 1,
+	};
+	if (!isPlausible) return { ...unchecked, clockCandidate: candidate };
+	const isTiny = aheadMs >= 0 && isSame(aheadMs, 0);
+	return {
+		...moved(state, isTiny ? 0 : aheadMs),
+		...(!isSame(aheadMs, 0) &&
+			// Seen at the activation and again now: it stays.
+			(before ? { clockAheadMs: aheadMs } : { clockCandidate: candidate })),
+	};
+}
+
+/** The clocks agree now and did not then: the one that was right is the one that has gone on. */
+function startByElapsed({ aheadMs, sinceMs }: ClockCandidate, nowMs: number): number {
+	const starts = [sinceMs, sinceMs + aheadMs].filter((start) => start <= nowMs);
+	return starts.length > 0 ? Math.max(...starts) : nowMs;
+}
+
+function moved(state: PollState, ms: number): PollState {
+	const by = (instant: Instant) => instant + fromMilliseconds(ms);
+	const { toLearn } = state;
+	return {
+		...state,
+		watermark: by(state.watermark),
+		overlapFrom: by(state.overlapFrom),
+		...(toLearn && { toLearn: { from: by(toLearn.from), to: by(toLearn.to) } }),
+	};
+}
+
+/** How far the server's clock is ahead of n8n's by the Date header, in ms; undefined without one. */
+async function measure(
+	fetchPage: FetchPage,
+	around: Instant,
+	now: () => number,
+): Promise<number | undefined> {
+	const window = { from: around - SECOND, to: around };
+	const { serverTime } = await fetchPage({ window, conditions: [], pageSize: 1 });
+	return serverTime === undefined ? undefined : serverTime - now();
+}

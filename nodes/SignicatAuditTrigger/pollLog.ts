@@ -1,0 +1,68 @@
+import type { IPollFunctions } from 'n8n-workflow';
+import type { PollResult } from '../shared/reading/poll';
+import type { Turn } from './pollGuard';
+
+/** Clocks that differ by less are nothing to worry about, in ms. */
+const WORTH_SAYING_MS = 60_000;
+
+/** Says in n8n's log why a poll was skipped: at `warn` where it was more than one. */
+export function sayLeftOut(
+	{ logger }: IPollFunctions,
+	turn: Exclude<Turn, { mayPoll: true }>,
+): void {
+	if (turn.why === 'away') {
+		const until = new Date(turn.untilMs).toISOString();
+		logger.info(
+			`Signicat Audit: this poll is skipped, because Signicat asked for no request before ${until}`,
+		);
+		return;
+	}
+	const message = `Signicat Audit: this poll is skipped, because one that began ${describeMs(turn.runningForMs)} ago is still running`;
+	if (turn.leftOut > 1) logger.warn(`${message} (${turn.leftOut} polls skipped in a row)`);
+	else logger.debug(message);
+}
+
+/** Says in n8n's log what of a poll somebody may want to know: counts and times, nothing of an event. */
+export function sayWhatHappened({ logger }: IPollFunctions, result: PollResult): void {
+	const { takenBackMs, disagreementMs = 0, skipped } = result;
+	if (takenBackMs !== undefined) {
+		logger.warn(
+			`Signicat Audit: the stored position was ${describeMs(takenBackMs)} in the future, so the clock of n8n or of Signicat was wrong before. It was set back to the present; events that were returned before are not returned again.`,
+		);
+	}
+	const isNew = (result.state.clockCandidate?.polls ?? 0) <= 1;
+	if (Math.abs(disagreementMs) >= WORTH_SAYING_MS && isNew) {
+		const where = disagreementMs > 0 ? 'ahead of' : 'behind';
+		logger.warn(
+			`Signicat Audit: Signicat's clock is ${describeMs(Math.abs(disagreementMs))} ${where} what was expected. Events are read up to the later clock, and the position follows the earlier one, until the difference has stayed for ten minutes. Check that the clock of n8n's machine is set automatically.`,
+		);
+	}
+	if (skipped > 0) {
+		logger.warn(
+			`Signicat Audit: ${skipped} entries in Signicat's pages were not events and were skipped`,
+		);
+	}
+	if (result.shrunk) {
+		logger.warn(
+			"Signicat Audit: too many events to remember for the whole 'Late Arrival Minutes', so this time was made shorter. Lower 'Late Arrival Minutes' or add filters.",
+		);
+	}
+	if (result.failure !== undefined && result.progressed) {
+		logger.warn(
+			'Signicat Audit: reading stopped before the end; the rest comes with the next poll',
+		);
+	}
+}
+
+/** e.g. `45 seconds`, `12 minutes`, `3 hours`, `40 days`. */
+function describeMs(ms: number): string {
+	const units: Array<[string, number]> = [
+		['day', 86_400_000],
+		['hour', 3_600_000],
+		['minute', 60_000],
+		['second', 1000],
+	];
+	const [name, size] = units.find(([, length]) => ms >= 2 * length) ?? ['second', 1000];
+	const count = Math.round(ms / size);
+	return `${count.toLocaleString('en-US')} ${name}${count === 1 ? '' : 's'}`;
+}
