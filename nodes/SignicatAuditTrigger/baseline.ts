@@ -98,15 +98,11 @@ async function withoutHeader(
 		settings,
 		enough: (oldest, newest) => oldest < newest - reach,
 	});
-	const { state, events } = remembering(reading, {
-		key,
-		watermark: later(reading.newest ?? whole.from, whole.from),
-	});
-	const from = later(state.overlapFrom, state.watermark - reach);
-	return {
-		state: { ...state, overlapFrom: from, polledAtMs: toMilliseconds(onN8n) },
-		events,
-	};
+	// n8n's clock may be ahead: from the newest event on, everything is looked for again.
+	const from = later(reading.from, (reading.newest ?? whole.from) - reach);
+	const events = reading.events.filter((event) => (timeOf(event) ?? from) >= from);
+	const { state } = remembering({ ...reading, events, from }, { key, watermark: onN8n });
+	return { state: { ...state, polledAtMs: toMilliseconds(onN8n) }, events };
 }
 
 interface Newest {

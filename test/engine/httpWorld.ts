@@ -30,39 +30,39 @@ export function loadsTrigger(
 }
 
 const DAY_MS = 86_400_000;
-/** Further than any run looks back: event types are learned from 30 days. */
-const APART_MS = 31 * DAY_MS;
+/** Further than any run looks back: without a Date header, an activation looks for the newest event of 60 days. */
+const APART_MS = 62 * DAY_MS;
 /** The trigger stores times up to the year 2058. */
 const MOST_WORLDS = 100;
 
 /**
  * The trigger in n8n-core's PollContext, and the local Audit API over HTTP. One server serves many
- * worlds, because its first request takes long; each world lies a month after the one before.
+ * worlds, because its first request takes long; each world lies two months after the one before.
  */
 export class HttpWorlds {
 	private api?: AuditApi;
 
 	private opened = 0;
 
-	/** The server's clock behind n8n's, in the world that is open. */
-	private skewMs = 0;
+	/** Of the world that is open. */
+	private setting: Pick<Setting, 'skewMs'> = { skewMs: 0 };
 
 	async open(kind: Kind, setting: Setting): Promise<World> {
 		if (this.opened % MOST_WORLDS === 0) await this.close();
 		this.api ??= await startAuditApi({
 			eventCount: 0,
-			now: () => new Date(Date.now() - this.skewMs),
+			now: () => new Date(Date.now() - this.setting.skewMs),
 			// It would name the event types of the other worlds.
 			behaviour: { metadataShape: 'unexpected' },
 		});
 		const { api } = this;
 		moveClock(APART_MS * (this.opened++ % MOST_WORLDS));
-		const { timestampDigits, fromInclusive, emptyPages, dateHeader, skewMs } = setting;
-		this.skewMs = skewMs;
+		const { timestampDigits, fromInclusive, emptyPages, dateHeader } = setting;
+		this.setting = setting;
 		api.reset();
 		api.configure({ timestampDigits, fromInclusive, emptyPages, dateHeader });
 		return {
-			serverNow: () => Date.now() - skewMs,
+			serverNow: () => Date.now() - setting.skewMs,
 			append: (drafts) => {
 				const events = drafts.map(({ at, ...fields }) => {
 					return { ...fields, timestamp: formatTimestamp(at) };
@@ -71,6 +71,7 @@ export class HttpWorlds {
 			},
 			fail: (fault, options) => api.fail(fault, options),
 			clearFaults: () => api.clearFaults(),
+			setDateAhead: (dateAheadMs) => api.configure({ dateAheadMs }),
 			revokeTokens: () => api.revokeTokens(),
 			requests: () => api.requests.length,
 			// It would need thousands of events.

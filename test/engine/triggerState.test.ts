@@ -93,7 +93,7 @@ describe('The state of an activation that n8n does not keep', () => {
 
 	test('lies in the data of the workflow until there is one of the node', async () => {
 		const activation = await after({});
-		const name = 'signicatAuditTrigger id-of-Trigger';
+		const name = 'signicatAuditTrigger id-of-Trigger Trigger';
 		expect(activation.global).toEqual({ [name]: activation.own?.state });
 		moveClock(MINUTE_MS);
 		const events = bench.append(SECOND_MS);

@@ -7,7 +7,7 @@ import type { Fault } from '../audit-api';
 import { moveClock } from './clock';
 import type { PollingEngine } from './engines';
 import type { Model } from './model';
-import { type Draft, eventTypes, services, type Setting, type World } from './world';
+import { clockErrors, type Draft, eventTypes, services, type Setting, type World } from './world';
 
 /** What the commands act on. */
 export interface Real {
@@ -96,6 +96,96 @@ const revokeTokens = command('revokeTokens', async (_model, { world }) => world.
 const wait = (seconds: number) =>
 	command(`wait(${seconds})`, async () => moveClock(seconds * 1000));
 
+/** Whether the trigger still waits to learn what the clocks showed at its activation. */
+const isUnchecked = ({ engine }: Real) => engine.state?.isUnchecked === true;
+
+/** The Date headers of one poll are wrong. */
+const wrongDate = clockErrors.map((ms) =>
+	command(`wrongDate(${ms} ms ahead)`, async (model, real) => {
+		if (isUnchecked(real)) return;
+		model.doubtClocks();
+		real.world.setDateAhead(ms);
+		try {
+			model.count(await pollOnce(model, real));
+		} finally {
+			real.world.setDateAhead(0);
+		}
+	}),
+);
+
+/** n8n's clock is wrong in one poll. */
+const wrongClock = clockErrors.map((ms) =>
+	command(`wrongClock(${ms} ms ahead)`, async (model, real) => {
+		const { setting, world } = real;
+		// With no other clock, an event that is dated ahead would seem to say that its time has come.
+		const isAmbiguous = !setting.dateHeader && model.hasEventsAfter(world.serverNow());
+		if (isUnchecked(real) || isAmbiguous) return;
+		model.doubtClocks();
+		moveClock(ms);
+		setting.skewMs += ms;
+		try {
+			model.count(await pollOnce(model, real));
+		} finally {
+			moveClock(-ms);
+			setting.skewMs -= ms;
+		}
+	}),
+);
+
+/** n8n's clock is set, for good. */
+const setClock = fc.constantFrom(2500, -2500, 90_000, -90_000, 3_600_000, -3_600_000).map((ms) =>
+	command(`setClock(${ms} ms on)`, async (model, real) => {
+		if (isUnchecked(real) || !real.setting.dateHeader) return;
+		model.doubtClocks();
+		moveClock(ms);
+		real.setting.skewMs += ms;
+	}),
+);
+
+const FUTURE = '2100-01-01T00:00:00.0000000Z';
+
+const odd = fc.constantFrom<unknown>(
+	undefined,
+	null,
+	'',
+	'x',
+	-5,
+	0.3,
+	1e300,
+	[1],
+	{ a: 1 },
+	FUTURE,
+);
+
+/** What no version has written, beside the position. */
+const oddState = fc
+	.record({ spanMs: odd, clockAheadMs: odd, clockCandidate: odd, polledAtMs: odd, more: odd })
+	.map((fields) =>
+		command(`oddState(${JSON.stringify(fields)})`, async (_model, real) => {
+			if (!isUnchecked(real))
+				real.engine.alter((state) => ({ ...state, ...(fields as IDataObject) }));
+		}),
+	);
+
+/** The position lies in the future. */
+const futureState = fc
+	.constantFrom<string[]>(['watermark'], ['overlapFrom'], ['watermark', 'overlapFrom'])
+	.map((fields) =>
+		command(`futureState(${fields.join()})`, async (model, real) => {
+			const { engine, world } = real;
+			if (engine.state === undefined || isUnchecked(real)) return;
+			world.clearFaults();
+			engine.alter((state) => ({
+				...state,
+				...Object.fromEntries(fields.map((field) => [field, FUTURE])),
+			}));
+			model.doubtClocks();
+			// Nobody knows any more from where on events were not returned.
+			if (fields.includes('overlapFrom')) model.positionLost(world.serverNow());
+			model.count(await pollOnce(model, real));
+		}),
+	);
+
 interface Times {
 	what: string;
 	/** Where the events lie, as seen from the server's clock. */
@@ -165,6 +255,17 @@ const appendAhead = fc
 		}),
 	);
 
+/** Years ahead: they do not come within a run. */
+const appendFarAhead = fc
+	.record({ events: someEvents, years: fc.constantFrom(1, 4, 74) })
+	.map(({ events, years }) =>
+		append({
+			what: `${years} years ahead`,
+			events,
+			at: (now) => events.map(() => now + BigInt(years * 365) * 1440n * MINUTE),
+		}),
+	);
+
 const faults = fc.constantFrom<Fault>(
 	{ status: 429 },
 	{ status: 429, retryAfter: '1' },
@@ -215,7 +316,13 @@ export const commands = fc.commands(
 		appendTogether,
 		appendLate,
 		appendAhead,
+		appendFarAhead,
 		fail,
+		wrongDate,
+		wrongClock,
+		setClock,
+		oddState,
+		futureState,
 	],
 	{ maxCommands: 50, size: 'max' },
 );

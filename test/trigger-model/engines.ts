@@ -34,6 +34,17 @@ export interface PollingEngine {
 	restart(): void;
 	/** What the next poll will find. */
 	readonly state: IDataObject | undefined;
+	/** Puts something else in the place of the state, as a database that was restored or edited does. */
+	alter(change: (state: IDataObject) => IDataObject): void;
+}
+
+/** A copy of the data of a workflow in which the trigger's state was changed, wherever it lies. */
+function altered(data: IDataObject, change: (state: IDataObject) => IDataObject): IDataObject {
+	const copy = structuredClone(data) as Record<string, Record<string, IDataObject> | undefined>;
+	const { [NODE_KEY]: own, global } = copy;
+	if (own?.state) own.state = change(own.state);
+	for (const [key, state] of Object.entries(global ?? {})) if (global) global[key] = change(state);
+	return copy as IDataObject;
 }
 
 /**
@@ -85,6 +96,11 @@ export class DefaultEngine implements PollingEngine {
 
 	get state(): IDataObject | undefined {
 		return this.loaded.state();
+	}
+
+	alter(change: (state: IDataObject) => IDataObject): void {
+		this.saved = altered(this.loaded.staticData(), change);
+		this.loaded = this.load(this.saved);
 	}
 }
 
@@ -151,6 +167,13 @@ export class DurableEngine implements PollingEngine {
 
 	get state(): IDataObject | undefined {
 		return this.loadWith(this.committed).state();
+	}
+
+	alter(change: (state: IDataObject) => IDataObject): void {
+		const data = altered({ ...this.saved, [NODE_KEY]: this.committed }, change);
+		const { [NODE_KEY]: own = {}, ...rest } = data as Record<string, IDataObject>;
+		this.committed = own;
+		this.saved = rest;
 	}
 
 	private loadWith(committed: IDataObject): LoadedTrigger {

@@ -2,6 +2,7 @@ import { expect } from '@jest/globals';
 import type { IDataObject } from 'n8n-workflow';
 import {
 	fromMilliseconds,
+	HOUR,
 	type Instant,
 	later,
 	MILLISECOND,
@@ -40,6 +41,9 @@ export class Model {
 	/** When the trigger was activated. */
 	private begunAt: Instant = 0n;
 
+	/** Whether a clock has been wrong: then something dated ahead may come before its time. */
+	private clocksAreDoubtful = false;
+
 	/** Whether a fault was ordered that a poll may still meet. */
 	mayFail = false;
 
@@ -54,7 +58,9 @@ export class Model {
 		const earliest = shownAt - BigInt(this.setting.lateArrivalMinutes) * MINUTE;
 		drafts.forEach((draft, index) => {
 			// What lies exactly on the edge is left open, because `from` may be exclusive.
-			const isInTime = (draft.at > earliest || draft.at >= shownAt) && draft.at >= this.sureFrom;
+			const isFar = draft.at > shownAt + HOUR;
+			const isInTime =
+				(draft.at > earliest || draft.at >= shownAt) && draft.at >= this.sureFrom && !isFar;
 			const standing = !this.matches(draft) ? 'excluded' : isInTime ? 'promised' : 'possible';
 			const event: Appended = { ...draft, cursor: cursors[index] ?? '', standing };
 			this.note(event);
@@ -106,7 +112,7 @@ export class Model {
 		none('after a newer one', events, ({ at }, index) => at < (events[index - 1]?.at ?? at));
 		// At the activation nothing settles: what is there is passed over.
 		const end = later(this.begunAt, this.clock() - BigInt(this.setting.settlingSeconds) * SECOND);
-		none('ahead of the clocks', events, ({ at }) => at >= end);
+		if (!this.clocksAreDoubtful) none('ahead of the clocks', events, ({ at }) => at >= end);
 		const { maxEventsPerPoll } = this.setting;
 		// More than that come only where the last ones lie within the same millisecond.
 		const last = events[maxEventsPerPoll - 1];
@@ -131,6 +137,23 @@ export class Model {
 			const isDone = [this.delivered, this.learned, this.open].some((names) => names.has(name));
 			return event.standing === 'promised' && !isDone;
 		});
+	}
+
+	doubtClocks(): void {
+		this.clocksAreDoubtful = true;
+	}
+
+	/** @param now in ms */
+	hasEventsAfter(now: number): boolean {
+		return [...this.events.values()].some(({ at }) => at >= fromMilliseconds(now));
+	}
+
+	/** The trigger has lost its place: of what is there already, anything that has not come may come. */
+	positionLost(now: number): void {
+		for (const event of this.events.values()) {
+			const isThere = event.at <= fromMilliseconds(now);
+			if (event.standing === 'promised' && isThere) event.standing = 'possible';
+		}
 	}
 
 	/** The trigger has said that it looks back less far for now. */

@@ -27,8 +27,10 @@ export interface Setting {
 	fromInclusive: boolean;
 	emptyPages: 0 | 1;
 	dateHeader: boolean;
-	/** How far n8n's clock is ahead of the server's. */
+	/** How far n8n's clock is ahead of the server's. A command may change it. */
 	skewMs: number;
+	/** How far the Date headers are ahead of the server's clock at the activation. */
+	firstDateAheadMs: number;
 	/** When the run begins, in ms after a whole second: the Date header counts only these. */
 	beginMs: number;
 	/** Whether the metadata names the event types of the log; its shape is unknown otherwise. */
@@ -48,6 +50,8 @@ export interface World {
 	/** Lets the fault strike `times` requests, after `skip` others. */
 	fail(fault: Fault, options: { skip: number; times: number }): void;
 	clearFaults(): void;
+	/** How far the Date headers are ahead of the server's clock from now on. */
+	setDateAhead(ms: number): void;
 	revokeTokens(): void;
 	/** All requests so far. */
 	requests(): number;
@@ -59,6 +63,21 @@ export interface World {
 
 export const services = fc.constantFrom('Broker', 'Broker', 'mobileid');
 export const eventTypes = fc.constantFrom('t0', 't1', 't2', 't3', 't4', 't5', 't6', 't7');
+
+const SECOND_MS = 1000;
+const DAY_MS = 86_400_000;
+
+/** By how many ms a clock that is wrong differs: from a second to a century, both ways. */
+export const clockErrors: fc.Arbitrary<number> = fc
+	.record({
+		ms: fc.oneof(
+			fc.integer({ min: SECOND_MS, max: 120 * SECOND_MS }),
+			fc.constantFrom(600_000, 3_600_000, 7_200_000, DAY_MS, 40 * DAY_MS, 59 * DAY_MS),
+			fc.constantFrom(61 * DAY_MS, 365 * DAY_MS, 36_500 * DAY_MS),
+		),
+		sign: fc.constantFrom(1, -1),
+	})
+	.map(({ ms, sign }) => ms * sign);
 
 export const settings: fc.Arbitrary<Setting> = fc
 	.record({
@@ -77,6 +96,11 @@ export const settings: fc.Arbitrary<Setting> = fc
 			fc.constant(0),
 			fc.integer({ min: -3000, max: 3000 }),
 			fc.constantFrom(45_000, -45_000, 240_000, -240_000),
+			fc.constantFrom(3_600_000, -3_600_000, 86_400_000, -86_400_000),
+		),
+		firstDateAheadMs: fc.oneof(
+			{ weight: 5, arbitrary: fc.constant(0) },
+			{ weight: 1, arbitrary: clockErrors },
 		),
 		beginMs: fc.integer({ min: 0, max: 999 }),
 		metadataIsKnown: fc.boolean(),
@@ -95,6 +119,8 @@ export const settings: fc.Arbitrary<Setting> = fc
 		...setting,
 		// Without the Date header nobody can know that the clocks differ.
 		skewMs: setting.dateHeader ? setting.skewMs : 0,
+		// An outage leaves nothing to compare the clocks with.
+		firstDateAheadMs: setting.outage === null && setting.dateHeader ? setting.firstDateAheadMs : 0,
 		// Looking back needs no baseline, so that the outage would fail the activation.
 		outage: setting.startFrom === 'now' ? setting.outage : null,
 		// After an outage the metadata is read later, and names what has come since.

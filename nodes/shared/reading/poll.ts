@@ -191,9 +191,11 @@ async function positionOf(
 ): Promise<Position> {
 	const { lateArrival } = settings;
 	const { watermark } = given;
+	const overlapBefore = (end: Instant) =>
+		later(end - lateArrival, earlier(firstSeen(given) ?? 0n, end));
 	// An overlap that begins after the watermark would leave out what lies between them.
 	const isInverted = given.overlapFrom > watermark;
-	const overlapFrom = isInverted ? watermark - lateArrival : given.overlapFrom;
+	const overlapFrom = isInverted ? overlapBefore(watermark) : given.overlapFrom;
 	const state = { ...given, overlapFrom };
 	const isAhead = () => watermark > clock.latest + CLOCK_TOLERANCE;
 	if (!isAhead()) return { state };
@@ -206,7 +208,7 @@ async function positionOf(
 		state: {
 			...state,
 			watermark: present,
-			overlapFrom: earlier(overlapFrom, present - lateArrival),
+			overlapFrom: earlier(overlapFrom, overlapBefore(present)),
 			span: undefined,
 			toLearn: given.toLearn && {
 				from: earlier(given.toLearn.from, present),
@@ -215,6 +217,13 @@ async function positionOf(
 		},
 		takenBackMs,
 	};
+}
+
+/** The time of the first event that is remembered: before it, nobody knows what was returned. */
+function firstSeen({ seen }: PollState): Instant | undefined {
+	let first: number | undefined;
+	for (const time of seen.values()) first = Math.min(first ?? time, time);
+	return first === undefined ? undefined : fromMilliseconds(first);
 }
 
 interface WindowReading extends WindowContent {

@@ -89,10 +89,9 @@ export class ServerClock {
 	/** The time up to which the log was complete when the poll began, by the slower clock. */
 	get surelyPast(): Instant {
 		if (this.measured) return earlier(this.expected(0), this.byHeader(this.measured));
-		const { polledAtMs } = this.known;
-		if (polledAtMs === undefined) return this.expected(0);
+		const { before } = this;
+		if (before === undefined) return this.expected(0);
 		// An event says that its time has come, too.
-		const before = this.expected(0) - fromMilliseconds(this.beganMs - polledAtMs);
 		return earlier(this.expected(0), later(before, this.newest ?? before));
 	}
 
@@ -103,11 +102,10 @@ export class ServerClock {
 		return earlier(latest, this.surelyPast + MAX_READ_AHEAD);
 	}
 
-	/** The latest time that any clock shows. */
+	/** The latest time that any clock shows, n8n's at the poll before included where it is all there is. */
 	get latest(): Instant {
-		return this.measured
-			? later(this.expected(0), this.byHeader(this.measured))
-			: this.latestExpected;
+		if (this.measured) return later(this.expected(0), this.byHeader(this.measured));
+		return later(this.latestExpected, this.before ?? this.latestExpected);
 	}
 
 	/** How far the Date header is from what was expected, in ms; undefined where they agree. */
@@ -141,6 +139,13 @@ export class ServerClock {
 			this.beganMs - candidate.sinceMs >= FOLLOWED_AFTER_MS;
 		if (stays) return following(aheadMs);
 		return { clockAheadMs: known.clockAheadMs, clockCandidate: candidate };
+	}
+
+	/** What the clock showed at the poll before, where the server told no time then. */
+	private get before(): Instant | undefined {
+		const { polledAtMs } = this.known;
+		if (polledAtMs === undefined) return undefined;
+		return this.expected(0) - fromMilliseconds(this.beganMs - polledAtMs);
 	}
 
 	private byHeader({ aheadMs }: { aheadMs: number }): Instant {

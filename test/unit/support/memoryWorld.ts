@@ -63,6 +63,7 @@ export async function openMemoryWorld(kind: Kind, setting: MemorySetting): Promi
 	const workflowId = randomUUID();
 	let requests = 0;
 	let shrunk = false;
+	let dateAheadMs = 0;
 
 	const bodyOf = async ({ url, body }: IHttpRequestOptions): Promise<unknown> => {
 		const address = new URL(url);
@@ -85,7 +86,9 @@ export async function openMemoryWorld(kind: Kind, setting: MemorySetting): Promi
 	const request = async (_type: string, options: IHttpRequestOptions) => {
 		requests++;
 		moveClock(latencyMs);
-		const headers = { ...(setting.dateHeader && { date: new Date(serverNow()).toUTCString() }) };
+		const headers = {
+			...(setting.dateHeader && { date: new Date(serverNow() + dateAheadMs).toUTCString() }),
+		};
 		const fault = faults.take(options.url.endsWith('/metadata') ? 'metadata' : 'query');
 		const whole = JSON.stringify(await bodyOf(options));
 		if (!fault) return { body: whole, headers };
@@ -106,6 +109,9 @@ export async function openMemoryWorld(kind: Kind, setting: MemorySetting): Promi
 			}),
 		fail: (fault, options) => faults.order(fault, options),
 		clearFaults: () => faults.clear(),
+		setDateAhead: (ms) => {
+			dateAheadMs = ms;
+		},
 		// Tokens are n8n-core's business.
 		revokeTokens: () => {},
 		requests: () => requests,
@@ -134,7 +140,7 @@ export async function openMemoryWorld(kind: Kind, setting: MemorySetting): Promi
 					getWorkflow: () => ({ id: workflowId }),
 					getWorkflowStaticData: (type: string) => store[type === 'node' ? NODE_KEY : type],
 					helpers: { httpRequestWithAuthentication: request },
-					logger: { warn, debug: () => {} },
+					logger: { warn, info: () => {}, debug: () => {} },
 				};
 				return functions as unknown as IPollFunctions;
 			};
