@@ -18,6 +18,14 @@ export default tseslint.config(
 		rules: {
 			'no-undef': 'off',
 			eqeqeq: ['error', 'always', { null: 'ignore' }],
+			// FC_RUNS multiplies only what goes through runs() of test/support/seed.ts.
+			'no-restricted-syntax': [
+				'error',
+				{
+					selector: "Property[key.name='numRuns'] > Literal",
+					message: 'Use runs(…) of test/support/seed.ts, so that FC_RUNS multiplies it.',
+				},
+			],
 			'@typescript-eslint/consistent-type-imports': ['error', { fixStyle: 'inline-type-imports' }],
 		},
 	},

@@ -1,6 +1,10 @@
+// Property tests try the same values at every run; FC_SEED takes others, FC_RUNS=10 ten times as many.
+process.env.FC_SEED ||= '20261101';
+process.env.FC_RUNS ||= '1';
+
 /** Unit and engine tests run on the sources; the end-to-end tests run on the packed tarball. */
 const shared = {
-	testEnvironment: 'node',
+	testEnvironment: '<rootDir>/test/support/environment.cjs',
 	transform: {
 		'^.+\\.[jt]s$': [
 			'@swc/jest',
@@ -11,12 +15,19 @@ const shared = {
 	modulePathIgnorePatterns: ['<rootDir>/dist/', '<rootDir>/.tmp/'],
 };
 
+const setupFiles = {
+	unit: ['<rootDir>/test/support/fastCheck.ts'],
+	engine: ['<rootDir>/test/engine/setup.ts', '<rootDir>/test/support/fastCheck.ts'],
+	e2e: [],
+};
+
 module.exports = {
-	projects: ['unit', 'engine', 'e2e'].map((name) => ({
+	reporters: ['<rootDir>/test/support/seedReporter.cjs', 'default'],
+	projects: Object.keys(setupFiles).map((name) => ({
 		...shared,
 		displayName: name,
 		rootDir: __dirname,
 		testMatch: [`<rootDir>/test/${name}/**/*.test.ts`],
-		...(name === 'engine' && { setupFiles: ['<rootDir>/test/engine/setup.ts'] }),
+		setupFiles: setupFiles[name],
 	})),
 };

@@ -3,6 +3,7 @@ import fc from 'fast-check';
 import { sleep } from 'n8n-workflow';
 import { formatTimestamp, fromMilliseconds } from '../../nodes/shared/reading/timestamp';
 import { type AuditEvent, startAuditApi } from '../audit-api';
+import { runs } from '../support/seed';
 import { credentialFor, runAudit } from './engine';
 
 const FROM = fromMilliseconds(Date.UTC(2026, 9, 1));
@@ -70,7 +71,7 @@ describe('Reading in several windows at once, over HTTP', () => {
 					}
 				},
 			),
-			{ numRuns: 60 },
+			{ numRuns: runs(60) },
 		);
 	}, 120_000);
 

@@ -6,6 +6,7 @@ import {
 	type QueryCondition,
 	startAuditApi,
 } from '../../audit-api';
+import { runs } from '../../support/seed';
 import { Client, cursorsOf } from './client';
 
 const now = () => new Date('2026-11-20T12:00:00.000Z');
@@ -67,7 +68,7 @@ describe('following next', () => {
 				expect(cursorsOf(pages.flat())).toEqual(cursorsOf(expected));
 				expect(Math.max(...pages.map((page) => page.length))).toBeLessThanOrEqual(limit);
 			}),
-			{ numRuns: 60 },
+			{ numRuns: runs(60) },
 		);
 	}, 60_000);
 

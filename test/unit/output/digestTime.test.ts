@@ -2,6 +2,7 @@ import { describe, expect, test } from '@jest/globals';
 import fc from 'fast-check';
 import { sortableInstant, sortableTime, zoneClock } from '../../../nodes/shared/output/digestTime';
 import { formatTimestamp, parseTimestamp } from '../../../nodes/shared/reading/timestamp';
+import { runs } from '../../support/seed';
 import { instants } from '../support/arbitraries';
 
 const twoDigits = (max: number) =>
@@ -49,7 +50,7 @@ describe('a sortable time', () => {
 					if (a > b) expect(String(textA) > String(textB)).toBe(true);
 				},
 			),
-			{ numRuns: 3000 },
+			{ numRuns: runs(3000) },
 		);
 	});
 
@@ -59,7 +60,7 @@ describe('a sortable time', () => {
 			fc.property(anything, (text) => {
 				expect(sortableTime(text) === undefined).toBe(parseTimestamp(text) === undefined);
 			}),
-			{ numRuns: 3000 },
+			{ numRuns: runs(3000) },
 		);
 	});
 

@@ -13,6 +13,7 @@ import {
 import type { SegmentReader } from '../../../nodes/shared/reading/segmentReader';
 import type { FetchPage } from '../../../nodes/shared/reading/types';
 import type { Window } from '../../../nodes/shared/reading/window';
+import { runs } from '../../support/seed';
 import { logShapes } from '../support/arbitraries';
 import { type Entry, MemoryLog, newestFirst } from '../support/memoryLog';
 import { settle } from '../support/settle';
@@ -99,7 +100,7 @@ describe.each([
 				const reading = read(new Reader(fetchPage, { ...scenario, conditions: [] }));
 				expect(await scheduler.waitFor(reading)).toEqual(inOrder[order](scenario));
 			}),
-			{ numRuns: 300 },
+			{ numRuns: runs(300) },
 		);
 	}, 30_000);
 
@@ -240,7 +241,7 @@ describe.each([
 				const most = 1.5 * sequence.requests + 2 * scenario.concurrency;
 				expect(log.requests).toBeLessThanOrEqual(most);
 			}),
-			{ numRuns: 1000 },
+			{ numRuns: runs(1000) },
 		);
 	}, 60_000);
 });

@@ -22,6 +22,7 @@ import {
 	MOST_EVENTS_PER_PAGE,
 	type Page,
 } from '../../../nodes/shared/reading/types';
+import { runs } from '../../support/seed';
 import { logShapes } from '../support/arbitraries';
 import { type Entry, type LogShape, MemoryLog, PLAIN_LOG } from '../support/memoryLog';
 
@@ -222,7 +223,7 @@ describe('repeated polls', () => {
 				}
 				expect([...given].sort()).toEqual(wanted.map(({ sequence }) => `c${sequence}`).sort());
 			}),
-			{ numRuns: 300 },
+			{ numRuns: runs(300) },
 		);
 	}, 60_000);
 

@@ -5,6 +5,7 @@ import { readEvents, type ReadOptions } from '../../../nodes/shared/reading/read
 import { DAY, fromMilliseconds, SECOND } from '../../../nodes/shared/reading/timestamp';
 import type { FetchPage } from '../../../nodes/shared/reading/types';
 import { LONGEST_WINDOW, splitWindow, type Window } from '../../../nodes/shared/reading/window';
+import { runs } from '../../support/seed';
 import { logShapes, TICK } from '../support/arbitraries';
 import { type Entry, MemoryLog, newestFirst, PLAIN_LOG } from '../support/memoryLog';
 
@@ -113,7 +114,7 @@ describe('readEvents', () => {
 				const log = new MemoryLog(scenario.entries, scenario.shape);
 				expect(await cursors(log.fetchPage, scenario)).toEqual(expected(scenario));
 			}),
-			{ numRuns: 400 },
+			{ numRuns: runs(400) },
 		);
 	});
 

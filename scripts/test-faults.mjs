@@ -1,0 +1,6 @@
+// `npm run test:faults`: each operation with each fault of the local Audit API; arguments go to jest.
+import { jestStep, prepare } from './lib/bootstrap.mjs';
+
+await prepare();
+const args = ['--testPathPatterns', 'test/engine/faults', ...process.argv.slice(2)];
+await jestStep('Faults', [...args, '--selectProjects', 'engine']);
