@@ -6,7 +6,7 @@ import type { PollSettings } from '../shared/reading/poll';
 import { parseState, type PollState, startAt } from '../shared/reading/pollState';
 import { DAY, earlier, fromMilliseconds, later } from '../shared/reading/timestamp';
 import { BOUNDARY_OVERLAP } from '../shared/reading/window';
-import { takeBaseline, verifyStart } from './baseline';
+import { behindMs, takeBaseline, verifyStart } from './baseline';
 import type { TriggerSettings } from './settings';
 
 /** The longest time whose event types are learned. */
@@ -49,7 +49,8 @@ export async function openState(
 	if (before?.key === key) return await learned(client, before, pollSettings);
 	const now = fromMilliseconds(pollSettings.now());
 	if (before === undefined && settings.event === 'newEvent' && settings.startFrom === 'lookback') {
-		return { state: startAt(now - settings.lookback, key), ready: true, progressed: true };
+		const start = now + fromMilliseconds(await behindMs(client.fetchPage, pollSettings));
+		return { state: startAt(start - settings.lookback, key), ready: true, progressed: true };
 	}
 	// Other settings than before: on from the old watermark, never behind it, but for the millisecond
 	// in which the API may leave out what lies exactly on it.

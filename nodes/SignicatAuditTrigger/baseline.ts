@@ -249,6 +249,17 @@ function moved(state: PollState, ms: number): PollState {
 	};
 }
 
+/**
+ * How far the server's clock is behind n8n's, in ms below zero; 0 where it is ahead, tells no time, or
+ * is so far away that it cannot be right.
+ *
+ * @throws what `fetchPage` throws
+ */
+export async function behindMs(fetchPage: FetchPage, { now }: PollSettings): Promise<number> {
+	const aheadMs = (await measure(fetchPage, fromMilliseconds(now()), now)) ?? 0;
+	return Math.abs(aheadMs) > MAX_PLAUSIBLE_MS ? 0 : Math.min(0, aheadMs);
+}
+
 /** How far the server's clock is ahead of n8n's by the Date header, in ms; undefined without one. */
 async function measure(
 	fetchPage: FetchPage,

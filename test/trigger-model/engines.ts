@@ -99,8 +99,8 @@ export class DefaultEngine implements PollingEngine {
 	}
 
 	alter(change: (state: IDataObject) => IDataObject): void {
-		this.saved = altered(this.loaded.staticData(), change);
-		this.loaded = this.load(this.saved);
+		// What n8n saved before stays: a restart finds that again.
+		this.loaded = this.load(altered(this.loaded.staticData(), change));
 	}
 }
 

@@ -11,6 +11,9 @@ import {
 } from '../../nodes/shared/reading/timestamp';
 import type { Draft, Kind, Setting } from './world';
 
+/** Clocks further apart are not compared by what lies between them. */
+const FAR_APART_MS = 59.9 * 86_400_000;
+
 interface Appended extends Draft {
 	cursor: string;
 	/**
@@ -20,6 +23,8 @@ interface Appended extends Draft {
 	standing: 'promised' | 'possible' | 'excluded';
 	/** Whether the baseline of the activation keeps it out, whatever the filters are later. */
 	isOld?: boolean;
+	/** Whether it is dated so far ahead that it does not come within a run. */
+	isFar?: boolean;
 }
 
 /** What was appended, what has come, and what the trigger promises about it. */
@@ -62,10 +67,11 @@ export class Model {
 			const isInTime =
 				(draft.at > earliest || draft.at >= shownAt) && draft.at >= this.sureFrom && !isFar;
 			const standing = !this.matches(draft) ? 'excluded' : isInTime ? 'promised' : 'possible';
-			const event: Appended = { ...draft, cursor: cursors[index] ?? '', standing };
+			const event: Appended = { ...draft, cursor: cursors[index] ?? '', standing, isFar };
 			this.note(event);
 			// What was put off by an outage may learn it as something of the past.
-			const isOpen = this.setting.outage !== null && standing === 'possible';
+			const isPutOff = this.setting.outage !== null || this.isFarApart;
+			const isOpen = isPutOff && standing === 'possible';
 			if (isOpen && this.kind === 'newEventType') this.open.add(this.nameOf(event));
 		});
 	}
@@ -85,6 +91,8 @@ export class Model {
 		const now = !hasBaseline ? begin : fromMilliseconds(Date.now());
 		// Without the baseline nobody knows what of the past was there, and what comes late.
 		if (!hasBaseline) this.sureFrom = fromMilliseconds(serverNow);
+		// Nor is there a baseline where the clocks were too far apart: it begins right after the activation.
+		if (this.isFarApart) this.sureFrom = fromMilliseconds(serverNow) + MILLISECOND;
 		drafts.forEach((draft, index) => {
 			const matches = this.matches(draft);
 			const isPast = !isLookedFor && draft.at < now;
@@ -150,6 +158,7 @@ export class Model {
 
 	/** The trigger has lost its place: of what is there already, anything that has not come may come. */
 	positionLost(now: number): void {
+		this.sureFrom = fromMilliseconds(now);
 		for (const event of this.events.values()) {
 			const isThere = event.at <= fromMilliseconds(now);
 			if (event.standing === 'promised' && isThere) event.standing = 'possible';
@@ -169,9 +178,13 @@ export class Model {
 		this.sureFrom = fromMilliseconds(now);
 		for (const event of this.events.values()) {
 			if (event.isOld) continue;
-			const isAhead = event.at >= this.sureFrom;
+			const isAhead = event.at >= this.sureFrom && !event.isFar;
 			event.standing = !this.matches(event) ? 'excluded' : isAhead ? 'promised' : 'possible';
 		}
+	}
+
+	private get isFarApart(): boolean {
+		return Math.abs(this.setting.firstDateAheadMs) > FAR_APART_MS;
 	}
 
 	/** How many events there are. */

@@ -120,11 +120,20 @@ export const settings: fc.Arbitrary<Setting> = fc
 		// Without the Date header nobody can know that the clocks differ.
 		skewMs: setting.dateHeader ? setting.skewMs : 0,
 		// An outage leaves nothing to compare the clocks with.
-		firstDateAheadMs: setting.outage === null && setting.dateHeader ? setting.firstDateAheadMs : 0,
+		// Of two clocks that are both wrong, none helps.
+		firstDateAheadMs:
+			setting.outage === null && setting.dateHeader && Math.abs(setting.skewMs) < 1000
+				? setting.firstDateAheadMs
+				: 0,
 		// Looking back needs no baseline, so that the outage would fail the activation.
 		outage: setting.startFrom === 'now' ? setting.outage : null,
 		// After an outage the metadata is read later, and names what has come since.
 		metadataIsKnown: setting.metadataIsKnown && setting.outage === null,
+	}))
+	.map((setting) => ({
+		...setting,
+		// So it is where the activation waits for clocks that are too far apart.
+		metadataIsKnown: setting.metadataIsKnown && Math.abs(setting.firstDateAheadMs) < 59 * DAY_MS,
 	}));
 
 /** The parameters of the trigger that a setting stands for. */

@@ -2,7 +2,7 @@ import { divideFiltering, type Filtering } from './conditions';
 import { identityOf, timeOf } from './identity';
 import { followPages } from './pages';
 import { MAX_STRAYS, type PollState, shortHash, withinSeenBound } from './pollState';
-import { CLOCK_TOLERANCE, ServerClock } from './serverClock';
+import { CLOCK_TOLERANCE, ServerClock, UNNOTICED } from './serverClock';
 import {
 	earlier,
 	floorTo,
@@ -148,7 +148,8 @@ export async function pollEvents(
 	for (const hash of strays.keys()) seen.delete(hash);
 	const bound = withinSeenBound(
 		{ ...state, seen, watermark: later(watermark, overlapFrom), overlapFrom },
-		lateFrom,
+		// A little longer, because the clocks are known to the second only.
+		lateFrom - UNNOTICED,
 	);
 	const { clockAheadMs, clockCandidate, polledAtMs } = clock.next();
 	const remembered = [...strays].slice(-MAX_STRAYS);
@@ -191,11 +192,13 @@ async function positionOf(
 ): Promise<Position> {
 	const { lateArrival } = settings;
 	const { watermark } = given;
-	const overlapBefore = (end: Instant) =>
-		later(end - lateArrival, earlier(firstSeen(given) ?? 0n, end));
+	// Before the first event that is remembered, nobody knows what was returned.
+	const first = firstSeen(given);
+	const overlapBefore = (end: Instant, unknown: Instant) =>
+		earlier(later(end - lateArrival, first ?? unknown), end - BOUNDARY_OVERLAP);
 	// An overlap that begins after the watermark would leave out what lies between them.
 	const isInverted = given.overlapFrom > watermark;
-	const overlapFrom = isInverted ? overlapBefore(watermark) : given.overlapFrom;
+	const overlapFrom = isInverted ? overlapBefore(watermark, watermark) : given.overlapFrom;
 	const state = { ...given, overlapFrom };
 	const isAhead = () => watermark > clock.latest + CLOCK_TOLERANCE;
 	if (!isAhead()) return { state };
@@ -208,7 +211,8 @@ async function positionOf(
 		state: {
 			...state,
 			watermark: present,
-			overlapFrom: earlier(overlapFrom, overlapBefore(present)),
+			// Where only the watermark is odd, what is to be read again is known as ever.
+			overlapFrom: overlapFrom > clock.latest ? overlapBefore(present, 0n) : overlapFrom,
 			span: undefined,
 			toLearn: given.toLearn && {
 				from: earlier(given.toLearn.from, present),
@@ -219,7 +223,7 @@ async function positionOf(
 	};
 }
 
-/** The time of the first event that is remembered: before it, nobody knows what was returned. */
+/** The time of the first event that is remembered. */
 function firstSeen({ seen }: PollState): Instant | undefined {
 	let first: number | undefined;
 	for (const time of seen.values()) first = Math.min(first ?? time, time);

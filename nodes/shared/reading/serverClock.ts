@@ -15,8 +15,8 @@ export const CLOCK_TOLERANCE: Instant = 2n * SECOND;
 /** More than the server's clock can be behind n8n's without anybody noticing. */
 export const UNNOTICED: Instant = CLOCK_TOLERANCE + SECOND;
 
-/** How far a poll reads ahead of the slower clock, so that the faster one may be the right one. */
-const MAX_READ_AHEAD: Instant = DAY;
+/** How far a poll reads ahead of the slower clock, as the faster one may be right; one window is longer. */
+const MAX_READ_AHEAD: Instant = 30n * DAY;
 
 /** A new difference is followed when it was seen in so many polls in a row … */
 const FOLLOWED_AFTER_POLLS = 3;
@@ -53,7 +53,7 @@ export interface ClockState {
  *   Date header of this poll's first response; where there is no such header, n8n's clock at this poll
  *   and at the poll before. The watermark goes no further, so a clock that is wrong in one poll loses
  *   nothing.
- * - `readTo` is the later one, at most a day further: so what is new comes at once, whichever is right.
+ * - `readTo` is the later one, at most 30 days further: so what is new comes at once, whichever is right.
  */
 export class ServerClock {
 	private readonly beganMs: number;

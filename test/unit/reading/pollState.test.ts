@@ -33,7 +33,7 @@ const states: fc.Arbitrary<PollState> = fc
 		seen: fc.array(fc.tuple(hashes, fc.integer({ min: 0, max: Date.UTC(2058, 0) }))),
 		knownTypes: fc.array(hashes),
 		toLearn: fc.option(fc.record({ from: instants, to: instants }), { nil: undefined }),
-		spanMs: fc.option(fc.integer({ min: 1, max: 60 * 86_400_000 }), { nil: undefined }),
+		spanMs: fc.option(fc.integer({ min: 1, max: 5_183_998_000 }), { nil: undefined }),
 	})
 	.map(({ seen, knownTypes, toLearn, spanMs, ...rest }) => ({
 		...rest,
