@@ -1,4 +1,5 @@
 import type { IDataObject } from 'n8n-workflow';
+import { PageSize } from '../reading/pageSize';
 import { formatTimestamp } from '../reading/timestamp';
 import type { FetchPage } from '../reading/types';
 import { readConnection } from './connection';
@@ -22,6 +23,8 @@ export const DEFAULT_CONCURRENCY = 4;
 /** The Audit API, one method an operation. */
 export interface AuditClient {
 	fetchPage: FetchPage;
+	/** How large pages may be, as all readings of a run find out together. */
+	pageSize: PageSize;
 	/** The whole event behind a cursor, which is not empty, no dots, and well-formed text. */
 	getEvent(cursor: string): Promise<AuditEvent>;
 	/** As the API sent it, of unknown shape. */
@@ -45,6 +48,8 @@ export async function createClient(
 		await send(signal ? { ...session, context: endedBy(context, signal) } : session, one);
 
 	return {
+		pageSize: new PageSize(),
+
 		async fetchPage(query, next, signal) {
 			const { window, conditions, pageSize } = query;
 			// The same body with every page: a cursor may hold no more than a position.

@@ -112,7 +112,6 @@ export class PageSeries {
 			try {
 				return this.take(await this.fetchPage(this.query, this.next, this.context.signal));
 			} catch (error) {
-				if (!(error instanceof PageFailure)) throw error;
 				this.remedy(error);
 			}
 		}
@@ -207,7 +206,9 @@ export class PageSeries {
 	}
 
 	/** @throws the reason of the failure where nothing helps */
-	private remedy({ remedy, reason }: PageFailure): void {
+	private remedy(failure: unknown): void {
+		if (!(failure instanceof PageFailure)) throw failure;
+		const { remedy, reason } = failure;
 		const isFirst = this.next === undefined;
 		if (remedy === 'smallerPage') {
 			if (!this.size.reduce(this.query.pageSize)) throw reason;
