@@ -46,7 +46,7 @@ describe('The other operations', () => {
 	test('Event: Get names the item whose event is not there, and continues if it is told to', async () => {
 		const items = [{ cursor: api.events[0]?.cursor }, { cursor: 'unknown' }, { cursor: '' }];
 		const stopped = await runAudit(credential, { items: items.slice(0, 2), parameters: get });
-		expect(stopped.error?.message).toBe('Signicat found nothing there');
+		expect(stopped.error?.message).toBe('No event of this account has this cursor');
 		expect(stopped.error?.context.itemIndex).toBe(1);
 		const { items: results } = await runAudit(credential, {
 			items,
@@ -59,6 +59,30 @@ describe('The other operations', () => {
 			true,
 		]);
 		expect(results[2]?.json.error).toContain('Cursor');
+		// What helps is beside the message: what to do, and what Signicat's support asks for.
+		const [, unknown, empty] = results.map(({ json }) => json);
+		expect(unknown).toEqual({
+			error: stopped.error?.message,
+			description: expect.stringContaining('Signicat says'),
+			traceId: expect.stringMatching(/^[0-9a-f]{32}$/),
+		});
+		expect(unknown?.description).toContain(String(unknown?.traceId));
+		expect(Object.keys(empty ?? {})).toEqual(['error', 'description']);
+		const { items: good, errorItems } = await runAudit(credential, {
+			items,
+			parameters: get,
+			onError: 'continueErrorOutput',
+		});
+		expect(good).toHaveLength(1);
+		expect(errorItems.map(({ json }) => json)).toEqual([
+			{
+				cursor: 'unknown',
+				...unknown,
+				description: expect.any(String),
+				traceId: expect.any(String),
+			},
+			{ ...items[2], ...empty },
+		]);
 	});
 
 	test('Event: Get checks every cursor before the first request', async () => {

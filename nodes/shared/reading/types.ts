@@ -20,7 +20,7 @@ export interface Page {
 	next: string | null;
 	/** The server's clock when it answered, in ms since 1970, where it said so. */
 	serverTime?: number;
-	/** How many entries of the page were no objects, and so no events. */
+	/** How many entries of the page were no events, and are left out of it. */
 	skipped?: number;
 }
 
@@ -29,6 +29,8 @@ export interface Progress {
 	events: number;
 	/** Windows of time that were read to their end. */
 	windows: number;
+	/** Called with each page that was counted, also where filters leave nothing of it. */
+	onPage?: () => void;
 }
 
 /** Fetches the first page of a query, or the page that `next` names. `signal` ends the request. */
