@@ -134,6 +134,9 @@ function answerQuery({ store, behaviour, now, prepared }: Parts): RequestHandler
 		const others = pageFault?.kind === 'malformed' ? pageFault.entries : [];
 		const data = alterPage(page.data, behaviour(), others);
 		if (data !== page.data) return sendUnchecked(res, { ...page, data, next });
+		if (data.length === 0 && behaviour().emptyData === 'null') {
+			return sendUnchecked(res, { ...page, data: null, next });
+		}
 		const answer = { ...page, next };
 		const json = prepared?.toJson(answer);
 		if (json) res.type('json').send(json);

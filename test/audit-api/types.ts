@@ -71,6 +71,10 @@ export interface Behaviour {
 	endlessNext: boolean;
 	/** Entries in the middle of every page that has events, in addition to them. */
 	malformed: unknown[];
+	/** Whether a page without events has an empty list for `data`, or null. */
+	emptyData: 'list' | 'null';
+	/** The most events in a page, whatever `limit` says; null: as many as it says. */
+	pageCap: number | null;
 	/** A query with a greater `limit` is refused, or never answered; null: none is. */
 	maxLimit: number | null;
 	maxLimitStatus: 413 | 504 | 'silent';

@@ -1,0 +1,121 @@
+import { type AuditApi, startAuditApi } from '../../audit-api';
+import { credentialFor, runAudit } from '../engine';
+import { type Action, ACTIONS, EVENTS, SPAN } from './actions';
+import { compare, endRunaway, numberOf, order, problemsOf, strayRequests } from './check';
+import { type FaultRow, type Found, type Place, PLACES, type Repeat, REPEATS } from './types';
+
+/** How much more than without a fault one reading may ask, and how long it may take. */
+const MOST_REQUESTS = 300;
+const MOST_MS = 45 * 60_000;
+
+interface Undisturbed {
+	/** What came, and with how many requests. */
+	read: string[];
+	requests: number;
+}
+
+/** The operations of the action node against one API, which all cases share. */
+export class ActionCases {
+	private readonly undisturbed = new Map<string, Undisturbed>();
+
+	private constructor(readonly api: AuditApi) {}
+
+	static async open(): Promise<ActionCases> {
+		const api: AuditApi = await startAuditApi({
+			eventCount: EVENTS,
+			span: SPAN,
+			now: () => endRunaway(api, 2 * MOST_REQUESTS),
+			validateAnswers: false,
+		});
+		return new ActionCases(api);
+	}
+
+	/** Every case of a row for one operation. */
+	async run(action: Action, row: FaultRow): Promise<Found[]> {
+		const { requests } = await this.without(action);
+		const found: Found[] = [];
+		for (const [place, repeat] of casesOf(row)) {
+			const number = place === 'everywhere' ? 0 : numberOf(place, requests - action.skipped);
+			if (number === undefined) continue;
+			found.push(await this.runOne(action, row, { place, repeat, skip: action.skipped + number }));
+		}
+		return found;
+	}
+
+	private async runOne(
+		action: Action,
+		row: FaultRow,
+		{ place, repeat, skip }: { place: Found['place']; repeat: Repeat; skip: number },
+	): Promise<Found> {
+		const { api } = this;
+		const base = await this.without(action);
+		api.reset();
+		order(api, row, { on: action.on, skip, repeat });
+		const began = Date.now();
+		const made = {
+			operation: action.name,
+			kind: 'action' as const,
+			fault: row.name,
+			place,
+			repeat,
+		};
+		const problems: string[] = [];
+		const count = () => {
+			const requests = api.requests.length;
+			if (requests > base.requests + MOST_REQUESTS) problems.push(`${requests} requests`);
+			const virtualMs = Date.now() - began;
+			if (virtualMs > MOST_MS) problems.push(`${virtualMs} ms`);
+			return { requests, virtualMs };
+		};
+		const end = (outcome: Found['outcome'], message?: string): Found => {
+			problems.push(...strayRequests(api));
+			return { ...made, outcome, message, problems, ...count() };
+		};
+		try {
+			const credential = credentialFor(api);
+			const { parameters, items } = action;
+			const result = await runAudit(credential, { parameters, items: items(api) });
+			if (result.error) {
+				const isOfAll = place === 'everywhere';
+				const index = isOfAll ? result.error.context.itemIndex : action.itemOf(skip);
+				problems.push(...problemsOf(result.error, index as number));
+				if (result.items.length > 0) problems.push('items came beside the error');
+				return end('error', result.error.message);
+			}
+			const { outcome, problems: differences } = compare(action.read(result), base.read);
+			problems.push(...differences);
+			return end(outcome);
+		} catch (error) {
+			problems.push(String(error));
+			return end('error', String(error));
+		}
+	}
+
+	private async without(action: Action): Promise<Undisturbed> {
+		const known = this.undisturbed.get(action.name);
+		if (known) return known;
+		const { api } = this;
+		api.reset();
+		const { parameters, items } = action;
+		const result = await runAudit(credentialFor(api), { parameters, items: items(api) });
+		if (result.error) throw result.error;
+		const requests = api.requests.filter(({ operation }) => operation === action.on).length;
+		const found = { read: action.read(result), requests };
+		this.undisturbed.set(action.name, found);
+		return found;
+	}
+}
+
+export function casesOf(row: FaultRow): Array<[Place | 'everywhere', Repeat]> {
+	if (!row.fault && !row.tokenFault) return [['everywhere', 'for ever']];
+	const places = row.isEndless ? (['middle'] as const) : (row.places ?? PLACES);
+	const repeats = (Object.keys(REPEATS) as Repeat[]).filter(
+		(repeat) => !row.isEndless || repeat !== 'three times',
+	);
+	return places.flatMap((place) => repeats.map((repeat): [Place, Repeat] => [place, repeat]));
+}
+
+export const appliesTo = ({ only }: FaultRow, { on }: Pick<Action, 'on'>) =>
+	!only || only.includes(on);
+
+export { ACTIONS };
