@@ -1,8 +1,13 @@
 import type { IDataObject } from 'n8n-workflow';
 import { formatTimestamp } from '../reading/timestamp';
 import type { FetchPage } from '../reading/types';
+import { requestStream } from './attempt';
 import { readConnection } from './connection';
-import { type ApiContext, endedBy, withSharedCredential } from './context';
+import { type ApiContext, cancelSignal } from './context';
+import { shareCredential } from './credential';
+import { EndedError, endingBy, timer, untilEnded } from './deadline';
+import { toNodeApiError, toNodeError } from './errors';
+import { inspectFailure } from './failure';
 import { RequestGate } from './gate';
 import { parseEvent, parsePage } from './parse';
 import {
@@ -13,7 +18,10 @@ import {
 	type PropertiesQuery,
 	queryUrl,
 } from './paths';
-import { type ApiRequest, type Patience, requestStream, send } from './request';
+import type { Patience } from './patience';
+import { Secrets } from './redact';
+import { send } from './request';
+import { Session } from './session';
 import type { AuditEvent } from './types';
 
 /** Requests under way at the same time, where nothing else is asked for. */
@@ -21,6 +29,7 @@ export const DEFAULT_CONCURRENCY = 4;
 
 /** The Audit API, one method an operation. */
 export interface AuditClient {
+	/** @throws PageFailure besides, when the page has to be asked for in another way */
 	fetchPage: FetchPage;
 	/** The whole event behind a cursor, which is not empty, no dots, and well-formed text. */
 	getEvent(cursor: string): Promise<AuditEvent>;
@@ -38,11 +47,8 @@ export async function createClient(
 	patience: Patience,
 	maxConcurrency = DEFAULT_CONCURRENCY,
 ): Promise<AuditClient> {
-	const context = withSharedCredential(given);
-	const connection = await readConnection(context);
-	const session = { context, connection, patience, gate: new RequestGate(maxConcurrency) };
-	const request = async (one: ApiRequest, signal?: AbortSignal) =>
-		await send(signal ? { ...session, context: endedBy(context, signal) } : session, one);
+	const session = await openSession(given, patience, maxConcurrency);
+	const { connection } = session.parts;
 
 	return {
 		async fetchPage(query, next, signal) {
@@ -53,25 +59,64 @@ export async function createClient(
 				from: formatTimestamp(window.from),
 				to: formatTimestamp(window.to),
 			};
-			const url = next === undefined ? queryUrl(connection, pageSize) : nextUrl(connection, next);
-			const answer = await request({ method: 'POST', url, body }, signal);
-			return { ...parsePage(answer.body), serverTime: answer.serverTime };
+			const isFirst = next === undefined;
+			const url = isFirst ? queryUrl(connection, pageSize) : nextUrl(connection, next);
+			const operation = isFirst ? 'queryFirstPage' : 'queryNextPage';
+			const where = { operation, pageSize } as const;
+			const answer = await send(session, { method: 'POST', url, body, where, stop: signal });
+			const page = answer.body === undefined ? { events: [], next: null } : parsePage(answer.body);
+			return { ...page, serverTime: answer.serverTime };
 		},
 
 		async getEvent(cursor) {
-			return parseEvent((await request({ method: 'GET', url: itemUrl(connection, cursor) })).body);
+			const url = itemUrl(connection, cursor);
+			const where = { operation: 'item' } as const;
+			return parseEvent((await send(session, { method: 'GET', url, where })).body);
 		},
 
 		async getMetadata() {
-			return (await request({ method: 'GET', url: metadataUrl(connection) })).body;
+			const where = { operation: 'metadata' } as const;
+			return (await send(session, { method: 'GET', url: metadataUrl(connection), where })).body;
 		},
 
 		async openStream() {
-			return await requestStream(session, { method: 'GET', url: metadataUrl(connection) });
+			const where = { operation: 'metadata' } as const;
+			return await requestStream(session, { method: 'GET', url: metadataUrl(connection), where });
 		},
 
 		async getProperties(query) {
-			return (await request({ method: 'GET', url: propertiesUrl(connection, query) })).body;
+			const url = propertiesUrl(connection, query);
+			const where = { operation: 'properties' } as const;
+			return (await send(session, { method: 'GET', url, where })).body;
 		},
 	};
+}
+
+async function openSession(
+	given: ApiContext,
+	patienceOfAll: Patience,
+	maxConcurrency: number,
+): Promise<Session> {
+	const { overallMs, requestMs } = patienceOfAll;
+	const deadlineAt = patienceOfAll.deadline ?? (overallMs && Date.now() + overallMs);
+	const patience = { ...patienceOfAll, ...(deadlineAt && { deadline: deadlineAt }) };
+	const deadline = deadlineAt ? timer(deadlineAt - Date.now()) : undefined;
+	const secrets = new Secrets();
+	const credential = shareCredential(given, secrets);
+	const { context } = credential;
+	const ending = endingBy({
+		timers: [deadline, timer(requestMs)],
+		stops: [cancelSignal(given)],
+	});
+	try {
+		const connection = await untilEnded(readConnection(context), ending.signal);
+		const gate = new RequestGate(maxConcurrency);
+		return new Session({ credential, connection, patience, gate, secrets, deadline });
+	} catch (error) {
+		throw error instanceof EndedError
+			? toNodeApiError(given, inspectFailure(error, Date.now()))
+			: toNodeError(given, error);
+	} finally {
+		ending.close();
+	}
 }

@@ -8,44 +8,60 @@ export const CREDENTIAL_TYPE = 'signicatOAuth2Api';
 /** Names the package in every request; a test keeps the version equal to package.json's. */
 export const USER_AGENT = 'n8n-nodes-signicat-audit/0.1.0';
 
-/** How long a credential that was read serves further requests, in ms. */
-const CREDENTIAL_SERVES_MS = 5_000;
-
 export function cancelSignal(context: ApiContext): AbortSignal | undefined {
 	return 'getExecutionCancelSignal' in context ? context.getExecutionCancelSignal() : undefined;
 }
 
-/** Whether the execution, or what a request is for, was stopped; a poll or a drop-down has no such end. */
+/** Whether the execution was stopped; a poll or a drop-down has no such end. */
 export function isStopped(context: ApiContext): boolean {
 	return cancelSignal(context)?.aborted ?? false;
 }
 
-/**
- * The context with a credential that one reading gives to all requests of the next seconds. n8n would
- * read, decrypt and work it out for each of them. A renewed token is put into the same object by n8n;
- * one that somebody else renewed is taken up with the next reading.
- */
-export function withSharedCredential<Context extends ApiContext>(context: Context): Context {
-	let reading: Promise<unknown> | undefined;
-	let readAt = 0;
-	const getCredentials = async (type: string): Promise<unknown> => {
-		if (!reading || Date.now() - readAt > CREDENTIAL_SERVES_MS) {
-			readAt = Date.now();
-			const latest = context.getCredentials(type);
-			latest.catch(() => (reading = reading === latest ? undefined : reading));
-			reading = latest;
-		}
-		return await reading;
-	};
-	return Object.create(context, { getCredentials: { value: getCredentials } }) as Context;
+/** What one attempt has come to, seen from inside n8n. */
+export class Trace {
+	/** Whether n8n sends requests in a way that can be seen here. */
+	private static isSeeing = false;
+
+	private isSending = false;
+
+	/** @param onHeaders is told what each request carries */
+	constructor(private readonly onHeaders: (headers: Record<string, unknown>) => void = () => {}) {}
+
+	/** Whether n8n is about the token, or the credential, and not about what the request is for. */
+	get isAskingForToken(): boolean {
+		return Trace.isSeeing && !this.isSending;
+	}
+
+	begin(headers: Record<string, unknown>): void {
+		Trace.isSeeing = true;
+		this.isSending = true;
+		this.onHeaders(headers);
+	}
+
+	end(): void {
+		this.isSending = false;
+	}
 }
 
-/** The context for a request that `signal` ends too: n8n by itself ends it with the execution only. */
-export function endedBy<Context extends ApiContext>(
+/**
+ * The context for one attempt, which `signal` ends: n8n by itself ends a request with the execution only. The
+ * trace knows whether n8n asks for a token or for what the request is about.
+ */
+export function forAttempt<Context extends ApiContext>(
 	context: Context,
-	signal: AbortSignal,
+	{ signal, trace }: { signal: AbortSignal; trace: Trace },
 ): Context {
-	// A signal of the request's own, because each listens to it more than once.
-	const either = AbortSignal.any([cancelSignal(context) ?? signal, signal]);
-	return Object.create(context, { getExecutionCancelSignal: { value: () => either } }) as Context;
+	const { helpers } = context;
+	const httpRequest: typeof helpers.httpRequest = async (options) => {
+		trace.begin(options.headers ?? {});
+		try {
+			return await helpers.httpRequest(options);
+		} finally {
+			trace.end();
+		}
+	};
+	return Object.create(context, {
+		getExecutionCancelSignal: { value: () => signal },
+		helpers: { value: Object.create(helpers, { httpRequest: { value: httpRequest } }) },
+	}) as Context;
 }

@@ -1,26 +1,28 @@
+import { EndedError } from './deadline';
 import { isRecord } from './parse';
+import { NO_PROBLEM, type Problem, readProblem } from './problem';
+import { type AskedWaits, readWaits } from './waits';
 
-/** Signicat's own words about a failed request (docs/api.md#errors). Each may be missing. */
-export interface Problem {
-	title?: string;
-	detail?: string;
-	code?: string;
-	traceId?: string;
-	invalidParams: Array<{ name: string; reason: string }>;
-}
-
-/** What went wrong with one request, taken from whatever n8n and its HTTP client threw. */
-export interface Failure {
+/** What went wrong with one request, wherever it was read from. */
+export interface Failure extends AskedWaits {
 	kind:
 		| 'rejectedClient'
 		| 'unauthorized'
 		| 'forbidden'
 		| 'notFound'
+		/** Of an item: no event has this cursor. */
+		| 'unknownCursor'
+		/** Of a next page: its address is no longer valid. */
+		| 'expiredPage'
 		| 'invalidRequest'
+		| 'tooLarge'
 		| 'rateLimited'
 		| 'unavailable'
 		| 'unreachable'
+		| 'timeout'
 		| 'unreadable'
+		/** A status of success without a body. */
+		| 'empty'
 		| 'redirected'
 		| 'cancelled'
 		| 'other';
@@ -28,8 +30,12 @@ export interface Failure {
 	status?: number;
 	/** The system's code for a connection that failed, such as ECONNREFUSED. */
 	networkCode?: string;
-	/** How long Signicat asks to wait. */
-	retryAfterMs?: number;
+	/** It happened while n8n asked for an access token. */
+	isTokenRequest?: boolean;
+	/** The answer names the access token as the reason. */
+	isTokenInvalid?: boolean;
+	/** The answer began as JSON, and ended too early. */
+	isCutShort?: boolean;
 	problem: Problem;
 }
 
@@ -47,26 +53,43 @@ const NETWORK_CODES = new Set([
 	'ETIMEDOUT',
 ]);
 
-/** n8n's words for a token that could not be had, and for one that could not be renewed. */
-const TOKEN_ERROR = /acquire OAuth2 access token|needs to be reconnected/;
+/** n8n's words for a token that could not be had, for one that could not be renewed, and for an answer without one. */
+const TOKEN_ERROR = /acquire OAuth2 access token|needs to be reconnected|sign without access token/;
+
+/** Codes of the token endpoint for which the client is not to blame. n8n keeps the code and not the status. */
+const TOKEN_BUSY = /\brate|_rate|too_many|slow_down|throttl/i;
+const TOKEN_ILL = /unavailable|server_error|internal|gateway|timeout/i;
 
 /** Whether the same request may well succeed a little later. */
-export function isPassing(failure: Failure): boolean {
-	return ['rateLimited', 'unavailable', 'unreachable', 'unreadable'].includes(failure.kind);
+export function isPassing({ kind }: Failure): boolean {
+	return [
+		'expiredPage',
+		'rateLimited',
+		'unavailable',
+		'unreachable',
+		'timeout',
+		'unreadable',
+		'empty',
+	].includes(kind);
 }
 
 /**
  * Looks through an error and its causes for what happened.
  *
- * @param now ms since 1970, to turn a Retry-After date into a wait
+ * @param now ms since 1970, to turn a date into a wait
  */
 export function inspectFailure(error: unknown, now: number): Failure {
+	if (error instanceof EndedError) {
+		return { kind: error.reason === 'stopped' ? 'cancelled' : 'timeout', problem: NO_PROBLEM };
+	}
 	let status: number | undefined;
 	let networkCode: string | undefined;
 	let body: unknown;
 	let headers: Record<string, unknown> = {};
-	let isTokenError = false;
+	let isTokenRequest = false;
 	let isCancelled = false;
+	let isTimeout = false;
+	let hasToken = true;
 	for (const one of causesOf(error)) {
 		const response = isRecord(one.response) ? one.response : {};
 		if (typeof response.status === 'number') status ??= response.status;
@@ -76,41 +99,66 @@ export function inspectFailure(error: unknown, now: number): Failure {
 		}
 		if (typeof one.status === 'number') status ??= one.status;
 		body ??= one.body;
+		const message = String(one.message);
 		if (typeof one.code === 'string') {
-			if (one.code === 'EAUTH') isTokenError = true;
+			if (one.code === 'EAUTH' || one.code === 'ESTATUS') isTokenRequest = true;
 			if (one.code === 'ERR_CANCELED') isCancelled = true;
-			if (NETWORK_CODES.has(one.code) || /CERT|TLS|SSL|SIGN/.test(one.code)) {
-				networkCode ??= one.code;
-			}
+			if (one.code === 'ECONNABORTED' && /timeout/i.test(message)) isTimeout = true;
+			if (isNetworkCode(one.code)) networkCode ??= one.code;
 		}
-		if (one.name === 'ResponseError' || TOKEN_ERROR.test(String(one.message))) isTokenError = true;
+		if (one.name === 'ResponseError' || TOKEN_ERROR.test(message)) isTokenRequest = true;
+		if (/sign without access token/.test(message)) hasToken = false;
 	}
-	const failure = { problem: readProblem(body), status };
+	const problem = readProblem(body);
+	const failure: Omit<Failure, 'kind'> = {
+		problem,
+		status,
+		...readWaits(headers, now),
+		...(isTokenRequest && { isTokenRequest }),
+	};
 	if (isCancelled) return { ...failure, kind: 'cancelled' };
-	if (status === undefined && !isTokenError) {
-		if (networkCode === undefined) return { ...failure, kind: 'other' };
+	if (isTimeout && status === undefined) return { ...failure, kind: 'timeout' };
+	if (!hasToken) return { ...failure, kind: 'unreadable' };
+	if (status === undefined && networkCode !== undefined) {
 		const isCertificate = !NETWORK_CODES.has(networkCode);
 		return { ...failure, kind: isCertificate ? 'other' : 'unreachable', networkCode };
 	}
-	if (isTokenError && status === undefined && networkCode) {
-		return { ...failure, kind: 'unreachable', networkCode };
-	}
-	const retryAfterMs = parseRetryAfter(headers['retry-after'], now);
-	return { ...failure, retryAfterMs, kind: kindOf(status, isTokenError) };
+	if (isTokenRequest) return { ...failure, kind: tokenKind(status, problem.code) };
+	if (status === undefined) return { ...failure, kind: 'other' };
+	// The answer began well, and the connection broke before its end.
+	if (status < 300) return { ...failure, kind: 'unreadable', isCutShort: true };
+	const isTokenInvalid =
+		problem.code === 'invalid_token' ||
+		/error="?invalid_token/i.test(String(headers['www-authenticate'] ?? ''));
+	return { ...failure, kind: kindOf(status), ...(isTokenInvalid && { isTokenInvalid }) };
 }
 
-function kindOf(status: number | undefined, isTokenError: boolean): Failure['kind'] {
+/** @param status a refusal's, 300 or more */
+export function kindOf(status: number): Failure['kind'] {
 	if (status === 429) return 'rateLimited';
-	// The answer began well, and the connection broke before its end.
-	if (status !== undefined && status < 300) return 'unreadable';
-	if (status === 408 || (status !== undefined && status >= 500)) return 'unavailable';
-	if (isTokenError) return 'rejectedClient';
+	if (status === 408 || status >= 500) return 'unavailable';
 	if (status === 401) return 'unauthorized';
 	if (status === 403) return 'forbidden';
 	if (status === 404) return 'notFound';
+	if (status === 413) return 'tooLarge';
 	if (status === 400 || status === 422) return 'invalidRequest';
-	if (status !== undefined && status >= 300 && status < 400) return 'redirected';
+	if (status >= 300 && status < 400) return 'redirected';
 	return 'other';
+}
+
+function tokenKind(status: number | undefined, code = ''): Failure['kind'] {
+	if (status === undefined) {
+		if (TOKEN_BUSY.test(code)) return 'rateLimited';
+		return TOKEN_ILL.test(code) ? 'unavailable' : 'rejectedClient';
+	}
+	if (status < 300) return 'unreadable';
+	if (status < 400 || status === 404 || status === 405 || status === 410) return kindOf(status);
+	const kind = kindOf(status);
+	return kind === 'rateLimited' || kind === 'unavailable' ? kind : 'rejectedClient';
+}
+
+function isNetworkCode(code: string): boolean {
+	return NETWORK_CODES.has(code) || /^(?=.*(CERT|TLS|SSL|SIGN))[A-Z0-9_]{1,60}$/.test(code);
 }
 
 /** The error itself and what caused it, outermost first. */
@@ -126,44 +174,4 @@ function causesOf(error: unknown): Array<Record<string, unknown>> {
 
 function isObject(value: unknown): value is Record<string, unknown> {
 	return typeof value === 'object' && value !== null;
-}
-
-/** @returns the wait in ms, never negative; undefined where the header is missing or unreadable */
-export function parseRetryAfter(header: unknown, now: number): number | undefined {
-	if (typeof header !== 'string' && typeof header !== 'number') return undefined;
-	const text = String(header).trim();
-	if (/^\d+$/.test(text)) return Number(text) * 1000;
-	// Date.parse also makes dates of numbers such as -5.
-	const at = /^[A-Z]/i.test(text) ? Date.parse(text) : NaN;
-	return Number.isNaN(at) ? undefined : Math.max(0, at - now);
-}
-
-/** Reads an error body of either kind, the API's and the token endpoint's. */
-function readProblem(body: unknown): Problem {
-	const source = typeof body === 'string' ? parseJson(body) : body;
-	if (!isRecord(source)) return { invalidParams: [] };
-	const invalidParams = Array.isArray(source.invalidParams) ? source.invalidParams : [];
-	return {
-		title: textOf(source.title),
-		detail: textOf(source.detail) ?? textOf(source.error_description),
-		code: textOf(source.code) ?? textOf(source.error),
-		traceId: textOf(source.traceId),
-		invalidParams: invalidParams.filter(isRecord).map((one) => ({
-			name: textOf(one.name) ?? '',
-			reason: textOf(one.reason) ?? '',
-		})),
-	};
-}
-
-function parseJson(text: string): unknown {
-	try {
-		return JSON.parse(text);
-	} catch {
-		return undefined;
-	}
-}
-
-/** Cut to a length that fits an error message, whatever a proxy in between sends. */
-function textOf(value: unknown): string | undefined {
-	return typeof value === 'string' && value.trim() !== '' ? value.trim().slice(0, 500) : undefined;
 }

@@ -1,0 +1,73 @@
+import { type ApiContext, CREDENTIAL_TYPE } from './context';
+import { isRecord } from './parse';
+import type { Secrets } from './redact';
+
+/** How long a credential that was read serves further requests, in ms. */
+const CREDENTIAL_SERVES_MS = 5_000;
+
+/**
+ * The token that is not to be used again, for each credential's id. n8n renews a token once for all who ask for
+ * it in this process, so a renewal that hangs would hang for every poll to come: without the old token n8n asks
+ * for a first one, which nobody else waits for.
+ */
+const distrusted = new Map<string, unknown>();
+
+/** The credential that the requests of a client share. */
+export interface SharedCredential<Context extends ApiContext = ApiContext> {
+	/** The same context, with a credential that one reading gives to all requests of the next seconds. */
+	context: Context;
+	/** Has n8n get a new token with the next request. */
+	dropToken(): void;
+	/** Takes up the secrets that the credential holds now; n8n puts a renewed token into it. */
+	learnSecrets(): void;
+}
+
+/**
+ * n8n would read, decrypt and work out the credential for each request. A renewed token is put into the same
+ * object by n8n; one that somebody else renewed is taken up with the next reading.
+ */
+export function shareCredential<Context extends ApiContext>(
+	given: Context,
+	secrets: Secrets,
+): SharedCredential<Context> {
+	const id = given.getNode().credentials?.[CREDENTIAL_TYPE]?.id ?? '';
+	let reading: Promise<unknown> | undefined;
+	let readAt = 0;
+	let latest: unknown;
+	const learnSecrets = () => secrets.learn(latest);
+	const getCredentials = async (type: string): Promise<unknown> => {
+		const age = Date.now() - readAt;
+		if (!reading || age > CREDENTIAL_SERVES_MS || age < 0) {
+			readAt = Date.now();
+			const begun = given.getCredentials(type);
+			begun.catch(() => (reading = reading === begun ? undefined : reading));
+			reading = begun;
+		}
+		const credential = await reading;
+		latest = credential;
+		learnSecrets();
+		return withUsableToken(credential, distrusted.get(id));
+	};
+	return {
+		context: Object.create(given, { getCredentials: { value: getCredentials } }) as Context,
+		dropToken: () => {
+			const token = tokenOf(latest);
+			if (token !== undefined) distrusted.set(id, token);
+		},
+		learnSecrets,
+	};
+}
+
+/** Without what is no token: n8n stores whatever the token endpoint sends, and would never ask again. */
+function withUsableToken(credential: unknown, unwanted: unknown): unknown {
+	if (!isRecord(credential) || !isRecord(credential.oauthTokenData)) return credential;
+	const token = tokenOf(credential);
+	if (token === undefined || token === unwanted) delete credential.oauthTokenData;
+	return credential;
+}
+
+function tokenOf(credential: unknown): string | undefined {
+	const data = isRecord(credential) ? credential.oauthTokenData : undefined;
+	const token = isRecord(data) ? data.access_token : undefined;
+	return typeof token === 'string' && token !== '' ? token : undefined;
+}

@@ -1,0 +1,89 @@
+import { sleep } from 'n8n-workflow';
+
+/** The longest time that Node's timers know, in ms. */
+const LONGEST_TIMER_MS = 2 ** 31 - 1;
+/** A wait looks this often whether it is still wanted, so it leaves no timer behind for longer. */
+const SLICE_MS = 1000;
+
+/** Why something awaited was given up. */
+export class EndedError extends Error {
+	constructor(readonly reason: 'timeout' | 'stopped') {
+		super(reason === 'timeout' ? 'It took too long' : 'It was stopped');
+		this.name = 'EndedError';
+	}
+}
+
+/** A signal that is aborted with an EndedError, and has to be closed when it is no longer needed. */
+export interface Ending {
+	readonly signal: AbortSignal;
+	close(): void;
+}
+
+/** Node's own timer, which neither keeps the process alive nor goes by a clock that can be set. */
+export function timer(ms: number): AbortSignal {
+	return AbortSignal.timeout(Math.min(LONGEST_TIMER_MS, Math.max(0, Math.ceil(ms))));
+}
+
+/** Ends with the first of these: timers running out mean a timeout, the other signals a stop. */
+export function endingBy(ends: {
+	timers: ReadonlyArray<AbortSignal | undefined>;
+	stops: ReadonlyArray<AbortSignal | undefined>;
+}): Ending {
+	const controller = new AbortController();
+	const undo: Array<() => void> = [];
+	const listen = (signals: ReadonlyArray<AbortSignal | undefined>, error: EndedError) => {
+		for (const signal of signals) {
+			if (!signal) continue;
+			const end = () => controller.abort(error);
+			if (signal.aborted) end();
+			signal.addEventListener('abort', end, { once: true });
+			undo.push(() => signal.removeEventListener('abort', end));
+		}
+	};
+	listen(ends.stops, new EndedError('stopped'));
+	listen(ends.timers, new EndedError('timeout'));
+	return { signal: controller.signal, close: () => undo.forEach((one) => one()) };
+}
+
+/**
+ * Waits for what may never end, such as a token request, which takes no signal. What comes of it after the end
+ * is ignored.
+ *
+ * @throws EndedError when `signal` ends it
+ */
+export async function untilEnded<T>(work: Promise<T>, signal: AbortSignal): Promise<T> {
+	return await new Promise<T>((resolve, reject) => {
+		const end = () => reject(signal.reason);
+		const settle = () => signal.removeEventListener('abort', end);
+		if (signal.aborted) end();
+		signal.addEventListener('abort', end, { once: true });
+		void work.then(resolve, reject).then(settle);
+	});
+}
+
+/** @throws EndedError when `signal` ends the wait */
+export async function pause(ms: number, signal: AbortSignal): Promise<void> {
+	for (let left = ms; left > 0; left -= SLICE_MS) {
+		await untilEnded(sleep(Math.min(left, SLICE_MS)), signal);
+	}
+}
+
+/** Waits that several requests share: each slice is slept once for all of them. */
+export class SharedPause {
+	/** In ms. It is counted down, not compared with a clock that can be set. */
+	leftMs = 0;
+
+	private slice?: Promise<void>;
+
+	/** @throws EndedError when `signal` ends the wait */
+	async wait(signal: AbortSignal): Promise<void> {
+		while (this.leftMs > 0) await untilEnded((this.slice ??= this.sleepSlice()), signal);
+	}
+
+	private async sleepSlice(): Promise<void> {
+		const ms = Math.min(this.leftMs, SLICE_MS);
+		await sleep(ms);
+		this.leftMs -= ms;
+		this.slice = undefined;
+	}
+}

@@ -1,0 +1,124 @@
+import { isRecord } from './parse';
+
+const HIDDEN = '[redacted]';
+/** Shorter ones would also be found where they mean nothing. */
+const SHORTEST_SECRET = 4;
+/** Far more than is ever shown of a text. */
+const LONGEST_LOOKED_AT = 20_000;
+
+/** What looks like a secret, whoever's it is. */
+const PATTERNS: Array<[RegExp, string]> = [
+	[/\b(Bearer|Basic)(\s|%20|\+)+[^\s"'<>,;&]+/gi, `$1 ${HIDDEN}`],
+	[/\beyJ[\w-]{8,}(\.[\w-]*)*/g, HIDDEN],
+	[
+		/\b((?:client_secret|access_token|refresh_token|client_assertion)["'\\]*\s*(?:[:=]|%3D)\s*["'\\]*)[^\s"'<>,;&\\]+/gi,
+		`$1${HIDDEN}`,
+	],
+];
+
+/** The secrets of a credential and the tokens that were seen, to keep them out of all that is shown. */
+export class Secrets {
+	private readonly known = new Set<string>();
+
+	private clientId = '';
+
+	/** @param credential as n8n decrypts it */
+	learn(credential: unknown): void {
+		if (!isRecord(credential)) return;
+		const { clientId, clientSecret, oauthTokenData } = credential;
+		if (typeof clientId === 'string') this.clientId = clientId;
+		this.add(clientSecret);
+		if (!isRecord(oauthTokenData)) return;
+		const { access_token: access, refresh_token: refresh, id_token: id } = oauthTokenData;
+		[access, refresh, id].forEach((token) => this.add(token));
+	}
+
+	/** @param header what was sent as Authorization */
+	learnHeader(header: unknown): void {
+		if (typeof header === 'string') this.add(header.replace(/^\S+\s+/, ''));
+	}
+
+	/**
+	 * A text of somebody else's in a form that can be shown: on one line, without secrets, control
+	 * characters, and anything past `most` characters.
+	 */
+	clean(text: string, most: number): string {
+		const longest = Math.max(0, ...[...this.known].map(({ length }) => 3 * length));
+		const isCut = text.length > LONGEST_LOOKED_AT;
+		let shown = isCut ? text.slice(0, LONGEST_LOOKED_AT + longest) : text;
+		for (const form of this.forms()) shown = replaceAll(shown, form);
+		for (const [pattern, by] of PATTERNS) shown = shown.replace(pattern, by);
+		// What a cut left of a secret is not found.
+		if (isCut) shown = shown.slice(0, Math.max(0, shown.length - longest));
+		shown = shown.replace(/[\p{C}\p{Zl}\p{Zp}\s]+/gu, ' ').trim();
+		return shown.length > most
+			? `${shown.slice(0, most - 1).replace(/[\uD800-\uDBFF]$/, '')}…`
+			: shown;
+	}
+
+	private add(value: unknown): void {
+		if (typeof value === 'string' && value.length >= SHORTEST_SECRET) this.known.add(value);
+	}
+
+	/** Each secret as it may come back, the longest forms first, since some hold others. */
+	private forms(): string[] {
+		const forms = new Set<string>();
+		for (const secret of this.known) {
+			for (const text of [secret, `${this.clientId}:${secret}`]) {
+				for (const form of encodingsOf(text)) if (form.length >= SHORTEST_SECRET) forms.add(form);
+			}
+		}
+		return [...forms].sort((a, b) => b.length - a.length);
+	}
+}
+
+function encodingsOf(text: string): string[] {
+	const escaped = JSON.stringify(text).slice(1, -1);
+	const percent = percentEncoded(text);
+	return [
+		text,
+		escaped,
+		JSON.stringify(escaped).slice(1, -1),
+		escaped.replace(/[^\w ]/g, (one) => `\\u${one.charCodeAt(0).toString(16).padStart(4, '0')}`),
+		escaped.replace(/\//g, '\\/'),
+		percent,
+		percent.replace(/%20/g, '+'),
+		text.replace(/[%+&= ]/g, (one) => encodeURIComponent(one)),
+		encodeURI(wellFormed(text)),
+		percentEncoded(percent),
+		text.replace(/[^\w .~-]/g, (one) => percentOf(one)),
+		text.replace(/&/g, '&amp;').replace(/</g, '&lt;').replace(/>/g, '&gt;').replace(/"/g, '&quot;'),
+		Buffer.from(text).toString('hex'),
+		...[0, 1, 2].flatMap((offset) => {
+			const base64 = base64Within(text, offset);
+			const urlSafe = base64.replace(/\+/g, '-').replace(/\//g, '_');
+			return [base64, urlSafe, percentEncoded(base64)];
+		}),
+	];
+}
+
+/** What of a longer text's base64 stands for this part of it, which begins `offset` bytes into a group. */
+function base64Within(text: string, offset: number): string {
+	const bytes = Buffer.concat([Buffer.alloc(offset), Buffer.from(text)]);
+	const whole = Math.floor((bytes.length * 8) / 6);
+	return bytes.toString('base64').slice(Math.ceil((offset * 8) / 6), whole);
+}
+
+function wellFormed(text: string): string {
+	return Buffer.from(text).toString();
+}
+
+function percentEncoded(text: string): string {
+	return encodeURIComponent(wellFormed(text));
+}
+
+function percentOf(character: string): string {
+	return [...Buffer.from(character)]
+		.map((byte) => `%${byte.toString(16).toUpperCase().padStart(2, '0')}`)
+		.join('');
+}
+
+/** Whatever the case of the letters: percent-encoding and hex are written in either. */
+function replaceAll(text: string, form: string): string {
+	return text.replace(new RegExp(form.replace(/[.*+?^${}()|[\]\\]/g, '\\$&'), 'gi'), HIDDEN);
+}
