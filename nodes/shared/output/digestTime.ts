@@ -1,17 +1,22 @@
-import { formatTimestamp, type Instant, parseTimestamp } from '../reading/timestamp';
+import { formatTimestamp, type Instant, parseEventTime } from '../reading/timestamp';
 
-/** UTC date-times that the calendar has, 29 February left to the parser: order of text is order of time. */
+/**
+ * UTC date-times that the calendar has, 29 February left to the parser: order of text is order of time.
+ * Without a time zone they are UTC too (docs/api.md#timestamps).
+ */
 const PLAIN_UTC =
-	/^[1-9]\d{3}-(?:(?:0[1-9]|1[0-2])-(?:0[1-9]|1\d|2[0-8])|(?:0[13-9]|1[0-2])-(?:29|30)|(?:0[13578]|1[02])-31)T(?:[01]\d|2[0-3]):[0-5]\d:[0-5]\d(?:\.\d{1,9})?Z$/;
+	/^[1-9]\d{3}-(?:(?:0[1-9]|1[0-2])-(?:0[1-9]|1\d|2[0-8])|(?:0[13-9]|1[0-2])-(?:29|30)|(?:0[13578]|1[02])-31)T(?:[01]\d|2[0-3]):[0-5]\d:[0-5]\d(?:\.\d{1,9})?Z?$/;
 
 /**
  * A text by which timestamps can be put in order without parsing each of them: where one instant is
  * before another, its text is before the other's. Equal instants may have different texts.
  * Undefined for what is no timestamp.
  */
-export function sortableTime(timestamp: string): string | undefined {
-	if (PLAIN_UTC.test(timestamp)) return timestamp.slice(0, -1);
-	const instant = parseTimestamp(timestamp);
+export function sortableTime(timestamp: unknown): string | undefined {
+	if (typeof timestamp !== 'string') return undefined;
+	if (PLAIN_UTC.test(timestamp))
+		return timestamp.endsWith('Z') ? timestamp.slice(0, -1) : timestamp;
+	const instant = parseEventTime(timestamp);
 	const text = instant === undefined ? undefined : sortableInstant(instant);
 	// An offset may lead out of the years that have four digits, and with them out of this order.
 	return text?.startsWith('+') ? undefined : text;

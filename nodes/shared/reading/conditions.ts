@@ -1,4 +1,4 @@
-import { parseTimestamp } from './timestamp';
+import { parseEventTime } from './timestamp';
 import type { AuditEvent } from './types';
 
 /** One condition of a query, as the API takes it: all conditions must hold (docs/api.md#conditions). */
@@ -112,8 +112,8 @@ function isOrdered(actual: unknown, expected: unknown, holds: (sign: number) => 
 
 function compareTimestamps(actual: unknown, expected: unknown): number | undefined {
 	if (typeof actual !== 'string' || typeof expected !== 'string') return undefined;
-	const left = parseTimestamp(actual);
-	const right = left === undefined ? undefined : parseTimestamp(expected);
+	const left = parseEventTime(actual);
+	const right = left === undefined ? undefined : parseEventTime(expected);
 	if (left === undefined || right === undefined) return undefined;
 	return left < right ? -1 : left > right ? 1 : 0;
 }

@@ -1,12 +1,39 @@
-import { type Instant, parseTimestamp } from './timestamp';
+import { createHash } from 'crypto';
+import { type Instant, parseEventTime } from './timestamp';
 import type { AuditEvent } from './types';
 
-/** What tells an event from all others: its cursor (docs/api.md#audit-log). */
+/** The hashes of events without a cursor, each worked out once. */
+const hashes = new WeakMap<AuditEvent, string>();
+
+/**
+ * What tells an event from all others: its cursor (docs/api.md#audit-log), as text where it is a number;
+ * without one the hash of its content, as `#` and 43 characters.
+ */
 export function identityOf(event: AuditEvent): string {
-	return event.cursor;
+	const cursor: unknown = event.cursor;
+	if (typeof cursor === 'string' && cursor !== '') return cursor;
+	if (typeof cursor === 'number' || typeof cursor === 'boolean') return String(cursor);
+	let hash = hashes.get(event);
+	if (hash === undefined) {
+		hash = `#${createHash('sha256').update(contentOf(event)).digest('base64url')}`;
+		hashes.set(event, hash);
+	}
+	return hash;
 }
 
 /** When an event happened; undefined where its timestamp is missing or cannot be read. */
 export function timeOf(event: AuditEvent | undefined): Instant | undefined {
-	return event && parseTimestamp(event.timestamp);
+	const timestamp: unknown = event?.timestamp;
+	return typeof timestamp === 'string' ? parseEventTime(timestamp) : undefined;
+}
+
+function contentOf(event: AuditEvent): string {
+	try {
+		return JSON.stringify(event);
+	} catch {
+		// Nested too deep for that: its plain fields tell it from others.
+		return JSON.stringify(
+			Object.entries(event).map(([key, value]) => [key, typeof value === 'object' ? null : value]),
+		);
+	}
 }

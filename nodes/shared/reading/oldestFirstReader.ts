@@ -1,8 +1,8 @@
-import { timeOf } from './identity';
+import type { SeriesPage } from './pageSeries';
 import type { ParallelOptions } from './parallelReader';
-import { isBefore, pieceOf, type Segment, SegmentReader } from './segmentReader';
+import { pieceOf, type Segment, SegmentReader } from './segmentReader';
 import { earlier, floorTo, MILLISECOND } from './timestamp';
-import type { AuditEvent, FetchPage, Page } from './types';
+import type { AuditEvent, FetchPage } from './types';
 
 /** A piece with less than this part of a page says that events are rare here. */
 const SPARSE = 8;
@@ -32,7 +32,7 @@ export class OldestFirstReader extends SegmentReader<ParallelOptions> {
 			.reduce((sum, { pages }) => sum + pages.length, this.inFlight);
 		// The consumer waits for the first segment, so that one may always go on.
 		if (index > 0 && waiting >= this.options.waitingPages) return undefined;
-		return segment.query ? segment : this.cutPiece(segment, index);
+		return segment.series ? segment : this.cutPiece(segment, index);
 	}
 
 	/** Cuts a piece off the older end of a segment that was not begun, where it holds more than that. */
@@ -54,31 +54,28 @@ export class OldestFirstReader extends SegmentReader<ParallelOptions> {
 		return head.isDone ? head.pages.shift() : undefined;
 	}
 
-	protected take(segment: Segment, { events, next }: Page): void {
-		const rest = next === null ? undefined : this.splitOffRest(segment, events);
-		// What lies at the range's own end is for the API to say; inner boundaries are for us.
-		const isInner = segment.from > this.options.window.from;
-		const own = isInner ? events.filter((event) => !isBefore(event, segment.from)) : events;
+	protected take(segment: Segment, page: SeriesPage): void {
+		const rest = page.next === null ? undefined : this.splitOffRest(segment, page);
+		const own = this.ownEvents(segment, page);
 		if (own.length > 0) segment.pages.unshift([...own].reverse());
-		if (next === null || own.length < events.length) {
-			if (!rest) {
-				this.isSparse = own.length < this.options.pageSize / SPARSE;
-				this.notePace(segment, own.length, segment.unreadTo - segment.from);
-			}
-			this.finish(segment, own.length);
+		if (!this.isComplete(segment, page)) return;
+		if (!rest) {
+			this.isSparse = own.length < this.pageSize / SPARSE;
+			this.notePace(segment, own.length, segment.unreadTo - segment.from);
 		}
+		this.finish(segment, own.length);
 	}
 
 	/**
-	 * Makes a segment of its own of what a page has left. It begins a whole millisecond above the oldest
-	 * event, because that one's neighbours may be on either page.
+	 * Makes a segment of its own of what a page has left. It begins a whole millisecond above the last
+	 * events, because their neighbours may be on either page.
 	 */
-	private splitOffRest(segment: Segment, events: AuditEvent[]): Segment | undefined {
-		const newest = timeOf(events[0]);
-		const oldest = timeOf(events[events.length - 1]);
-		if (newest === undefined || oldest === undefined || oldest < segment.from) return undefined;
-		this.notePace(segment, events.length, newest - oldest);
-		const boundary = floorTo(oldest, MILLISECOND) + MILLISECOND;
+	private splitOffRest(segment: Segment, { times, settled }: SeriesPage): Segment | undefined {
+		const { newest, oldest } = times;
+		if (newest === undefined || oldest === undefined || settled === undefined) return undefined;
+		if (settled < segment.from) return undefined;
+		this.notePace(segment, times.length, newest - oldest);
+		const boundary = floorTo(settled, MILLISECOND) + MILLISECOND;
 		if (newest < boundary) return undefined;
 		const length = segment.to - segment.from;
 		const rest = this.splitAt(segment, boundary);

@@ -1,43 +1,23 @@
-import type { FetchPage, Page, PageQuery } from './types';
+import { PageSeries, type SeriesOptions, type SeriesPage } from './pageSeries';
+import type { FetchPage, PageQuery } from './types';
 
-/** The API answered in a way that reading cannot go on from. */
-export class UnexpectedAnswerError extends Error {
-	constructor(
-		message: string,
-		readonly description: string,
-	) {
-		super(message);
-		this.name = 'UnexpectedAnswerError';
-	}
-}
+export { UnexpectedAnswerError } from './unexpectedAnswer';
 
 /**
- * Follows `next` from the first page of a query to its last one. An empty page is not the end
+ * The pages of a query from its first to its last one. An empty page is not the end
  * (docs/api.md#next).
  *
- * @throws UnexpectedAnswerError when a page names a page that was read before
+ * @throws UnexpectedAnswerError where the pages do not come to an end, and what `fetchPage` throws
  */
-export async function* followPages(fetchPage: FetchPage, query: PageQuery): AsyncGenerator<Page> {
-	const check = repeatGuard();
-	let next: string | undefined;
+export async function* followPages(
+	fetchPage: FetchPage,
+	query: PageQuery,
+	options: SeriesOptions = {},
+): AsyncGenerator<SeriesPage> {
+	const series = new PageSeries(fetchPage, query, options);
+	let page: SeriesPage;
 	do {
-		const page = await fetchPage(query, next);
+		page = await series.read();
 		yield page;
-		next = page.next ?? undefined;
-		if (next !== undefined) check(next);
-	} while (next !== undefined);
-}
-
-/** Remembers the pages of one series, and throws UnexpectedAnswerError at one that comes again. */
-export function repeatGuard(): (next: string) => void {
-	const followed = new Set<string>();
-	return (next) => {
-		if (followed.has(next)) {
-			throw new UnexpectedAnswerError(
-				'Signicat sent the same next page twice',
-				'Reading stopped because it would never end. Try again; if it happens again, choose a shorter range and tell Signicat.',
-			);
-		}
-		followed.add(next);
-	};
+	} while (page.next !== null);
 }

@@ -1,13 +1,6 @@
-import { timeOf } from './identity';
-import {
-	isBefore,
-	pieceOf,
-	type Segment,
-	type SegmentOptions,
-	SegmentReader,
-} from './segmentReader';
+import type { SeriesPage } from './pageSeries';
+import { pieceOf, type Segment, type SegmentOptions, SegmentReader } from './segmentReader';
 import { earlier, type Instant } from './timestamp';
-import type { Page } from './types';
 
 export interface ParallelOptions extends SegmentOptions {
 	/** How many pages may wait for their turn. */
@@ -32,7 +25,7 @@ export class ParallelReader extends SegmentReader<ParallelOptions> {
 		const idle = this.segments.find((segment) => !segment.isDone && !segment.isReading);
 		if (idle) {
 			const share = (idle.to - idle.from) / free;
-			if (!idle.query && this.pace && share > this.pace) this.splitOff(idle, idle.to - share);
+			if (!idle.series && this.pace && share > this.pace) this.splitOff(idle, idle.to - share);
 			return idle;
 		}
 		const { busiest, rest } = this.busiest();
@@ -45,7 +38,7 @@ export class ParallelReader extends SegmentReader<ParallelOptions> {
 		let mostPages = 1;
 		for (const segment of this.segments) {
 			// How much lies in a segment shows with its first page.
-			if (segment.next === undefined || segment.pace === undefined) continue;
+			if (!segment.hasNext || segment.pace === undefined) continue;
 			const rest = segment.unreadTo - segment.pace - segment.from;
 			const pages = Number(rest) / Number(segment.pace);
 			if (pages <= mostPages) continue;
@@ -68,7 +61,7 @@ export class ParallelReader extends SegmentReader<ParallelOptions> {
 				if (rest) return rest;
 				continue;
 			}
-			if (!segment.query) this.cutPiece(segment);
+			if (!segment.series) this.cutPiece(segment);
 			return segment;
 		}
 		return undefined;
@@ -94,21 +87,18 @@ export class ParallelReader extends SegmentReader<ParallelOptions> {
 		return older;
 	}
 
-	protected take(segment: Segment, { events, next }: Page): void {
-		const oldest = timeOf(events[events.length - 1]);
-		// What lies at the range's own end is for the API to say; inner boundaries are for us.
-		const isInner = segment.from > this.options.window.from;
-		const isPast = isInner && oldest !== undefined && oldest < segment.from;
-		const own = isPast ? events.filter((event) => !isBefore(event, segment.from)) : events;
+	protected take(segment: Segment, page: SeriesPage): void {
+		const own = this.ownEvents(segment, page);
 		if (own.length > 0) segment.pages.push(own);
-		if (next === null || isPast) {
+		if (this.isComplete(segment, page)) {
 			this.notePace(segment, own.length, segment.unreadTo - segment.from);
 			this.finish(segment, own.length);
 			segment.unreadTo = segment.from;
 			return;
 		}
+		const { newest, oldest } = page.times;
 		const reached = earlier(segment.unreadTo, oldest ?? segment.unreadTo);
-		this.notePace(segment, own.length, (timeOf(events[0]) ?? segment.unreadTo) - reached);
+		this.notePace(segment, own.length, (newest ?? segment.unreadTo) - reached);
 		segment.unreadTo = reached;
 	}
 }

@@ -1,16 +1,26 @@
 import { divideFiltering, type Filtering } from './conditions';
+import { Once } from './once';
 import { followPages } from './pages';
+import type { SeriesOptions } from './pageSeries';
 import { OldestFirstReader } from './oldestFirstReader';
 import { ParallelReader } from './parallelReader';
-import { isBefore } from './segmentReader';
-import type { AuditEvent, FetchPage, PageQuery, Progress } from './types';
+import {
+	type AuditEvent,
+	type FetchPage,
+	MOST_EVENTS_PER_PAGE,
+	type PageQuery,
+	type Progress,
+} from './types';
 import { splitWindow, type Window, withOverlap } from './window';
 
 export const ORDERS = ['newestFirst', 'oldestFirst'] as const;
 
 export type Order = (typeof ORDERS)[number];
 
-export interface ReadOptions extends Filtering {
+/** How many of the latest events are remembered where only a few pages are held. */
+const REMEMBERED = 4 * MOST_EVENTS_PER_PAGE;
+
+export interface ReadOptions extends Filtering, SeriesOptions {
 	window: Window;
 	/** Events per page, 1 to 1000. */
 	pageSize: number;
@@ -33,13 +43,13 @@ export async function* readEvents(
 	fetchPage: FetchPage,
 	options: ReadOptions,
 ): AsyncGenerator<AuditEvent[]> {
-	const { progress } = options;
 	const { sent, keeps } = divideFiltering(options);
 	const filtersHere = sent.length < options.conditions.length;
+	// Who holds all events anyway can have each of them remembered.
+	const once = new Once(options.waitingPages === undefined ? Infinity : REMEMBERED);
 	let left = options.limit ?? Infinity;
 	for await (const page of pagesOf(fetchPage, { ...options, conditions: sent, filtersHere })) {
-		if (progress) progress.events += page.length;
-		const events = filtersHere ? page.filter(keeps) : page;
+		const events = once.pass(filtersHere ? page.filter(keeps) : page);
 		if (events.length >= left) {
 			yield events.slice(0, left);
 			return;
@@ -55,11 +65,11 @@ interface PagesOptions extends Omit<ReadOptions, 'applyFiltersIn'> {
 }
 
 function pagesOf(fetchPage: FetchPage, options: PagesOptions): AsyncGenerator<AuditEvent[]> {
-	const { window, conditions, pageSize, limit, progress } = options;
+	const { window, conditions, pageSize, limit, progress, pause, size } = options;
 	const { maxConcurrency = 1, waitingPages = Infinity } = options;
 	// With a limit, what is read ahead may be read for nothing.
 	const concurrency = limit === undefined ? maxConcurrency : 1;
-	const query = { window, conditions, pageSize, progress };
+	const query = { window, conditions, pageSize, progress, pause, size };
 	if (options.order === 'oldestFirst') {
 		// The API knows no order but newest first (docs/api.md#order).
 		return limit === undefined && waitingPages === Infinity
@@ -71,7 +81,7 @@ function pagesOf(fetchPage: FetchPage, options: PagesOptions): AsyncGenerator<Au
 	}
 	// The first request asks for just what is wanted.
 	const wanted = options.filtersHere ? Infinity : (limit ?? Infinity);
-	return readInSequence(fetchPage, { ...query, pageSize: Math.min(pageSize, wanted) }, progress);
+	return readInSequence(fetchPage, { ...query, pageSize: Math.min(pageSize, wanted) });
 }
 
 async function* reversed(newestFirst: AsyncGenerator<AuditEvent[]>): AsyncGenerator<AuditEvent[]> {
@@ -80,18 +90,21 @@ async function* reversed(newestFirst: AsyncGenerator<AuditEvent[]>): AsyncGenera
 	for (let events = pages.pop(); events; events = pages.pop()) yield [...events].reverse();
 }
 
+interface SequenceOptions extends PageQuery, SeriesOptions {
+	progress?: Progress;
+}
+
 async function* readInSequence(
 	fetchPage: FetchPage,
-	query: PageQuery,
-	progress?: Progress,
+	{ window, conditions, pageSize, progress, ...options }: SequenceOptions,
 ): AsyncGenerator<AuditEvent[]> {
-	const { window } = query;
 	for (const piece of splitWindow(window)) {
-		const pages = followPages(fetchPage, { ...query, window: withOverlap(piece, window) });
-		for await (const { events } of pages) {
-			yield piece.from > window.from
-				? events.filter((event) => !isBefore(event, piece.from))
-				: events;
+		const query = { window: withOverlap(piece, window), conditions, pageSize };
+		for await (const page of followPages(fetchPage, query, options)) {
+			const { events, times, settledBefore } = page;
+			const own = piece.from > window.from ? times.eventsFrom(piece.from, settledBefore) : events;
+			if (progress) progress.events += own.length;
+			yield own;
 		}
 		if (progress) progress.windows++;
 	}

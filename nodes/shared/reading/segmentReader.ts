@@ -1,10 +1,10 @@
-import { timeOf } from './identity';
+import { type LogOrder, PageSeries, type SeriesOptions, type SeriesPage } from './pageSeries';
+import { sharedPageSize } from './pageSize';
 import { floorTo, type Instant, later, MILLISECOND } from './timestamp';
-import { repeatGuard } from './pages';
-import type { AuditEvent, FetchPage, Page, PageQuery, Progress } from './types';
+import type { AuditEvent, FetchPage, PageQuery, Progress } from './types';
 import { splitWindow, type Window, withOverlap } from './window';
 
-export interface SegmentOptions {
+export interface SegmentOptions extends SeriesOptions {
 	window: Window;
 	conditions: PageQuery['conditions'];
 	pageSize: number;
@@ -20,14 +20,14 @@ export interface Segment {
 	to: Instant;
 	/** Everything from here on was read. */
 	unreadTo: Instant;
-	/** Fixed with the first page. */
-	query?: PageQuery;
-	next?: string;
+	/** Begins with the first page. */
+	series?: PageSeries;
+	/** Whether a page was read, and there is one after it. */
+	hasNext: boolean;
 	/** The time that one page covers here, as its pages have shown. */
 	pace?: Instant;
 	/** The longest piece that may be cut from it. */
 	longest?: Instant;
-	checkNext: (next: string) => void;
 	isReading: boolean;
 	isDone: boolean;
 	/** Pages that were read and wait for their turn. */
@@ -62,6 +62,8 @@ export abstract class SegmentReader<Options extends SegmentOptions = SegmentOpti
 	/** How many last pages may be nearly empty before any page was full. */
 	private readonly spare: number;
 
+	private readonly order: LogOrder = { disorder: 'none' };
+
 	private failure: { cause: unknown } | undefined;
 
 	/** Ends the requests under way. */
@@ -82,7 +84,7 @@ export abstract class SegmentReader<Options extends SegmentOptions = SegmentOpti
 	protected abstract nextToRead(): Segment | undefined;
 
 	/** Takes in a page of a segment. */
-	protected abstract take(segment: Segment, page: Page): void;
+	protected abstract take(segment: Segment, page: SeriesPage): void;
 
 	/** The page of the first segment whose turn it is. */
 	protected nextPage(head: Segment): AuditEvent[] | undefined {
@@ -122,6 +124,8 @@ export abstract class SegmentReader<Options extends SegmentOptions = SegmentOpti
 	 * yet; undefined where that cannot be.
 	 */
 	protected splitAt(segment: Segment, at: Instant): Segment | undefined {
+		// Where events come in any order, only the end of its pages says that a segment is complete.
+		if (this.order.disorder === 'much') return undefined;
 		const boundary = floorTo(at, MILLISECOND);
 		if (boundary <= segment.from || boundary >= segment.unreadTo) return undefined;
 		const older = newSegment({ from: segment.from, to: boundary });
@@ -133,15 +137,41 @@ export abstract class SegmentReader<Options extends SegmentOptions = SegmentOpti
 	/** Notes that a segment has no further page, and how full its last one was. */
 	protected finish(segment: Segment, eventsOnLastPage: number): void {
 		segment.isDone = true;
-		this.wasted += 1 - eventsOnLastPage / this.options.pageSize;
+		this.wasted += 1 - Math.min(1, eventsOnLastPage / this.pageSize);
+	}
+
+	/** Events per page, as far as pages may be so large. */
+	protected get pageSize(): number {
+		const { size = sharedPageSize(this.fetchPage), pageSize } = this.options;
+		return size.fit(pageSize);
+	}
+
+	/**
+	 * The events of a page that belong to its segment. What lies at the range's own end is for the API to
+	 * say; inner boundaries are for us.
+	 */
+	protected ownEvents(
+		{ from }: Segment,
+		{ events, times, settledBefore }: SeriesPage,
+	): AuditEvent[] {
+		const isWhole =
+			from <= this.options.window.from || (times.isPlain && isFrom(times.oldest, from));
+		const own = isWhole ? events : times.eventsFrom(from, settledBefore);
+		if (this.options.progress) this.options.progress.events += own.length;
+		return own;
+	}
+
+	/** Whether all events of a segment have come, also those that its pages gave a little late. */
+	protected isComplete({ from }: Segment, { next, settled }: SeriesPage): boolean {
+		const isInner = from > this.options.window.from;
+		return next === null || (isInner && settled !== undefined && settled < from);
 	}
 
 	/** How far apart events lie here, from a page that covers a stretch of time. */
 	protected notePace(segment: Segment, events: number, covered: Instant): void {
 		if (covered <= 0n) return;
 		// Where nothing was found, much more time can be asked for: what turns out dense is split again.
-		const pace =
-			events > 0 ? (covered * BigInt(this.options.pageSize)) / BigInt(events) : covered * 16n;
+		const pace = events > 0 ? (covered * BigInt(this.pageSize)) / BigInt(events) : covered * 16n;
 		segment.pace = later(pace, MILLISECOND);
 		this.pace = segment.pace;
 	}
@@ -157,15 +187,13 @@ export abstract class SegmentReader<Options extends SegmentOptions = SegmentOpti
 	}
 
 	private async readPage(segment: Segment): Promise<void> {
-		const { window, conditions, pageSize } = this.options;
-		segment.query ??= { window: withOverlap(segment, window), conditions, pageSize };
+		segment.series ??= this.seriesOf(segment);
 		segment.isReading = true;
 		this.inFlight++;
 		try {
-			const page = await this.fetchPage(segment.query, segment.next, this.ending.signal);
-			if (page.next !== null) segment.checkNext(page.next);
+			const page = await segment.series.read();
 			this.pagesRead++;
-			segment.next = page.next ?? undefined;
+			segment.hasNext = page.next !== null;
 			this.take(segment, page);
 		} catch (cause) {
 			this.failure ??= { cause };
@@ -176,6 +204,17 @@ export abstract class SegmentReader<Options extends SegmentOptions = SegmentOpti
 		this.fill();
 		this.wake();
 	}
+
+	private seriesOf(segment: Segment): PageSeries {
+		const { window, conditions, pageSize, pause, size } = this.options;
+		const query: PageQuery = { window: withOverlap(segment, window), conditions, pageSize };
+		const { order, ending } = this;
+		return new PageSeries(this.fetchPage, query, { pause, size, order, signal: ending.signal });
+	}
+}
+
+function isFrom(time: Instant | undefined, boundary: Instant): boolean {
+	return time === undefined || time >= boundary;
 }
 
 /** A little less than a page, so that a piece rarely takes two. */
@@ -188,15 +227,9 @@ export function newSegment({ from, to }: Window): Segment {
 		from,
 		to,
 		unreadTo: to,
-		checkNext: repeatGuard(),
+		hasNext: false,
 		isReading: false,
 		isDone: false,
 		pages: [],
 	};
-}
-
-/** Events whose timestamp cannot be read stay where they are. */
-export function isBefore(event: AuditEvent, boundary: Instant): boolean {
-	const time = timeOf(event);
-	return time !== undefined && time < boundary;
 }

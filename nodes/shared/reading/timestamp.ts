@@ -11,7 +11,7 @@ export const HOUR: Instant = 60n * MINUTE;
 export const DAY: Instant = 24n * HOUR;
 
 const DATE_TIME =
-	/^(\d{4})-(\d{2})-(\d{2})[Tt ](\d{2}):(\d{2})(?::(\d{2})(?:[.,](\d{1,9})\d*)?)?(?:([Zz])|([+-])(\d{2}):?(\d{2}))$/;
+	/^(\d{4})-(\d{2})-(\d{2})[Tt ](\d{2}):(\d{2})(?::(\d{2})(?:[.,](\d{1,9})\d*)?)?(?:([Zz])|([+-])(\d{2}):?(\d{2}))?$/;
 
 /**
  * Reads an ISO 8601 date-time with a time zone (`Z` or an offset), to the nanosecond.
@@ -19,7 +19,16 @@ const DATE_TIME =
  */
 export function parseTimestamp(text: string): Instant | undefined {
 	const match = DATE_TIME.exec(text.trim());
-	if (!match) return undefined;
+	return match && (match[8] !== undefined || match[9] !== undefined) ? instantOf(match) : undefined;
+}
+
+/** The same for a time of the API's, which is UTC where it names no time zone (docs/api.md#timestamps). */
+export function parseEventTime(text: string): Instant | undefined {
+	const match = DATE_TIME.exec(text.trim());
+	return match ? instantOf(match) : undefined;
+}
+
+function instantOf(match: RegExpExecArray): Instant | undefined {
 	const [, year, month, day, hour, minute, second = '0', fraction = '', , sign, hours, minutes] =
 		match;
 	const seconds = Number(second);

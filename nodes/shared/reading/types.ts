@@ -20,6 +20,8 @@ export interface Page {
 	next: string | null;
 	/** The server's clock when it answered, in ms since 1970, where it said so. */
 	serverTime?: number;
+	/** How many entries of the page were no events, and are left out of it. */
+	skipped?: number;
 }
 
 /** How far a reading is. The reader counts up, whoever started it looks. */

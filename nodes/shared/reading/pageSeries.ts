@@ -1,0 +1,240 @@
+import { Once } from './once';
+import { PageFailure } from './pageFailure';
+import { type PageSize, sharedPageSize } from './pageSize';
+import { maxOf, PageTimes, slackFor } from './pageTimes';
+import { RecentPages } from './recentPages';
+import { earlier, floorTo, type Instant, later, MILLISECOND } from './timestamp';
+import { type FetchPage, MOST_EVENTS_PER_PAGE, type Page, type PageQuery } from './types';
+import { UnexpectedAnswerError } from './unexpectedAnswer';
+
+/** How many pages in a row may bring nothing new. The API's documentation says that empty ones can come. */
+export const MAX_PAGES_WITHOUT_EVENTS = 1000;
+
+/** How many pages in a row may bring events, but none that is older: more than any instant holds. */
+const MAX_PAGES_AT_ONE_TIME = 10_000;
+
+/** A page of fewer events does not tell much disorder from some. */
+const MIN_FOR_ORDER = 8;
+
+/** How many fresh queries in a row may bring nothing new. */
+const MAX_FRESH_QUERIES = 3;
+
+/** So many pages without anything new follow each other at once; then the pauses grow. */
+const PAGES_WITHOUT_PAUSE = 10;
+const PAUSE_STEP_MS = 5;
+const MAX_PAUSE_MS = 500;
+
+/** Whether events came out of order, for all series of a reading: one learns it for the others. */
+export interface LogOrder {
+	/** `some`: by a few places. `much`: by any number. */
+	disorder: 'none' | 'some' | 'much';
+}
+
+export interface SeriesOptions {
+	/** Waits, in ms. Without it, pages that bring nothing follow each other at once. */
+	pause?: (ms: number) => Promise<void>;
+	/** How large pages may be; shared by all who read with the same function where left out. */
+	size?: PageSize;
+}
+
+export interface SeriesContext extends SeriesOptions {
+	order?: LogOrder;
+	/** Ends the request under way. */
+	signal?: AbortSignal;
+}
+
+export interface SeriesPage extends Page {
+	times: PageTimes;
+	/** Everything newer has come; undefined where that is not known, because events come in any order. */
+	settled?: Instant;
+	/** `settled` before this page. */
+	settledBefore?: Instant;
+}
+
+/**
+ * The pages of one query, from the newest to the oldest. It owns what can happen between two of them:
+ *
+ * - pages that bring nothing new follow each other more and more slowly, and not without end;
+ * - where the address of the next page is no longer valid, a fresh query goes on from where the last
+ *   page ended;
+ * - where a page is too large, it is asked for in smaller ones;
+ * - an event that came before, as far as a page or a fresh query can repeat it, is left out.
+ */
+export class PageSeries {
+	/** Fixed from one page to the next; a fresh query is another one. */
+	private query: PageQuery;
+
+	private next: string | undefined;
+
+	/** The addresses that were followed since the query began. */
+	private readonly followed = new Set<string>();
+
+	private readonly size: PageSize;
+
+	private readonly order: LogOrder;
+
+	private readonly recent = new RecentPages();
+
+	/** The times of the last events, as many as are needed to tell that all newer ones have come. */
+	private tail: Instant[] = [];
+
+	private settled: Instant | undefined;
+
+	private oldest: Instant | undefined;
+
+	/** The last page with events. */
+	private before: { newest: Instant; length: number } | undefined;
+
+	/** How many pages in a row brought nothing new, and nothing older. */
+	private idle = { pages: 0, atOneTime: 0, freshQueries: 0 };
+
+	constructor(
+		private readonly fetchPage: FetchPage,
+		private readonly asked: PageQuery,
+		private readonly context: SeriesContext = {},
+	) {
+		this.size = context.size ?? sharedPageSize(fetchPage);
+		this.order = context.order ?? { disorder: 'none' };
+		this.query = asked;
+	}
+
+	/**
+	 * The first page, or the one after the last that was read, which had a `next`.
+	 *
+	 * @throws UnexpectedAnswerError where the pages do not come to an end, and what `fetchPage` throws
+	 */
+	async read(): Promise<SeriesPage> {
+		this.checkProgress();
+		for (;;) {
+			if (this.next === undefined) this.query = this.freshQuery();
+			const wait = Math.min((this.idle.pages - PAGES_WITHOUT_PAUSE) * PAUSE_STEP_MS, MAX_PAUSE_MS);
+			if (wait > 0) await this.context.pause?.(wait);
+			try {
+				return this.take(await this.fetchPage(this.query, this.next, this.context.signal));
+			} catch (error) {
+				if (!(error instanceof PageFailure)) throw error;
+				this.remedy(error);
+			}
+		}
+	}
+
+	private take(page: Page): SeriesPage {
+		const settledBefore = this.settled;
+		const { events, times } = this.newEvents(page);
+		this.noteOrder(times);
+		this.noteSettled(times, events.length);
+		this.noteProgress(events.length, times);
+		this.recent.add(events, times, this.resumeAt());
+		if (page.next !== null) this.follow(page.next);
+		return { ...page, events, times, settled: this.settled, settledBefore };
+	}
+
+	/** The events that did not come before. Whether one may have, shows in the times. */
+	private newEvents({ events }: Page): { events: Page['events']; times: PageTimes } {
+		const times = new PageTimes(events, this.asked.window);
+		const isOlder = this.oldest === undefined || (times.newest ?? this.oldest) < this.oldest;
+		let own = times.isPlain && isOlder ? events : this.recent.without(events);
+		if (!times.isStrict) own = new Once(Infinity).pass(own);
+		return own.length === events.length
+			? { events, times }
+			: { events: own, times: new PageTimes(own, this.asked.window) };
+	}
+
+	private noteOrder(times: PageTimes): void {
+		const { newest, length } = times;
+		if (newest === undefined) return;
+		const { before } = this;
+		this.before = { newest, length };
+		const isLate = this.oldest !== undefined && newest > this.oldest;
+		if (this.order.disorder === 'much' || (times.isSorted && !isLate)) return;
+		const isFarOff =
+			times.isFarOff(slackFor(length, true)) ||
+			// All of the page before it is older.
+			(before !== undefined && newest > before.newest && before.length >= MIN_FOR_ORDER) ||
+			(this.isDisordered() && this.settled !== undefined && newest > this.settled);
+		if (!this.isDisordered()) this.settled = undefined;
+		this.order.disorder = isFarOff ? 'much' : 'some';
+	}
+
+	private noteSettled(times: PageTimes, events: number): void {
+		if (this.order.disorder === 'much') {
+			this.settled = undefined;
+			return;
+		}
+		if (events === 0 || times.newest === undefined) return;
+		const slack = slackFor(events, this.isDisordered());
+		this.tail = [...this.tail, ...times.last(slack)].slice(-slack);
+		if (this.tail.length < slack) return;
+		const reached = maxOf(this.tail);
+		this.settled = this.settled === undefined ? reached : earlier(this.settled, reached);
+	}
+
+	private noteProgress(events: number, { oldest, isElsewhere }: PageTimes): void {
+		const isOlder = oldest !== undefined && (this.oldest === undefined || oldest < this.oldest);
+		const hasEvents = events > 0 && !isElsewhere;
+		this.idle = {
+			pages: hasEvents ? 0 : this.idle.pages + 1,
+			atOneTime: isOlder ? 0 : this.idle.atOneTime + 1,
+			freshQueries: hasEvents ? 0 : this.idle.freshQueries,
+		};
+		if (isOlder) this.oldest = oldest;
+	}
+
+	/** @throws UnexpectedAnswerError */
+	private follow(next: string): void {
+		if (this.followed.has(next)) {
+			throw new UnexpectedAnswerError(
+				'Signicat sent the same next page twice',
+				'Reading stopped because it would never end. Try again; if it happens again, choose a shorter range and tell Signicat.',
+			);
+		}
+		this.followed.add(next);
+		this.next = next;
+	}
+
+	/** @throws UnexpectedAnswerError */
+	private checkProgress(): void {
+		const { pages, atOneTime } = this.idle;
+		if (pages < MAX_PAGES_WITHOUT_EVENTS && atOneTime < MAX_PAGES_AT_ONE_TIME) return;
+		const [count, what] =
+			pages >= MAX_PAGES_WITHOUT_EVENTS
+				? [pages, 'without a new event of the range']
+				: [atOneTime, 'that led no further back in time'];
+		throw new UnexpectedAnswerError(
+			`Signicat sent ${count} pages in a row ${what}, and named yet another one`,
+			'Reading stopped because it might never end. Choose a shorter range or fewer filters and run it again. If it happens again, tell Signicat.',
+		);
+	}
+
+	/** @throws the reason of the failure where nothing helps */
+	private remedy({ remedy, reason }: PageFailure): void {
+		const isFirst = this.next === undefined;
+		if (remedy === 'smallerPage') {
+			if (!this.size.reduce(this.query.pageSize)) throw reason;
+		} else if (isFirst) throw reason;
+		if (!isFirst && ++this.idle.freshQueries > MAX_FRESH_QUERIES) throw reason;
+		this.next = undefined;
+		this.followed.clear();
+	}
+
+	/** The query for what has not come yet. */
+	private freshQuery(): PageQuery {
+		const { window, pageSize } = this.asked;
+		const to = this.resumeAt();
+		// What comes again takes its room on the page.
+		const size = Math.min(pageSize + this.recent.countBefore(to), MOST_EVENTS_PER_PAGE);
+		return { ...this.asked, window: { from: window.from, to }, pageSize: this.size.fit(size) };
+	}
+
+	/** Where a fresh query begins: behind the whole millisecond, because timestamps may be cut to it. */
+	private resumeAt(): Instant {
+		const { from, to } = this.asked.window;
+		if (this.settled === undefined) return to;
+		const at = floorTo(this.settled, MILLISECOND) + MILLISECOND;
+		return earlier(to, later(at, from + MILLISECOND));
+	}
+
+	private isDisordered(): boolean {
+		return this.order.disorder !== 'none';
+	}
+}

@@ -1,0 +1,194 @@
+import { timeOf } from './identity';
+import { type Instant, later, SECOND } from './timestamp';
+import type { AuditEvent } from './types';
+import type { Window } from './window';
+
+/** A timestamp this far outside of what was asked for says nothing about where its event belongs. */
+const TOLERANCE: Instant = SECOND;
+
+/**
+ * How many places an event may be away from where its timestamp belongs.
+ *
+ * @param events on its page
+ * @param isDisordered whether any event of the reading was out of order
+ */
+export function slackFor(events: number, isDisordered: boolean): number {
+	if (isDisordered) return Math.max(8, Math.min(100, Math.ceil(events / 2)));
+	// An event out of order may be the first one: a page's last events do not decide alone.
+	return events < 10 ? 1 : Math.min(20, 1 + Math.ceil(events / 50));
+}
+
+/**
+ * When the events of a page happened. Where the page is in order, which the text of its timestamps shows,
+ * hardly any of them is parsed. An event whose timestamp cannot be read, or lies far from what was
+ * asked for, has no time.
+ */
+export class PageTimes {
+	/** The latest and the earliest time; undefined where no event has one. */
+	readonly newest: Instant | undefined;
+
+	readonly oldest: Instant | undefined;
+
+	/** Whether no event is newer than one before it. */
+	readonly isSorted: boolean;
+
+	/** Whether each event has a time, and is older than the one before it. */
+	readonly isStrict: boolean;
+
+	/** Whether there are events, all of them with a timestamp far from what was asked for. */
+	readonly isElsewhere: boolean;
+
+	/** The time of each event; left out where the page is in order and all events have one. */
+	private readonly times: ReadonlyArray<Instant | undefined> | undefined;
+
+	constructor(
+		private readonly events: readonly AuditEvent[],
+		window: Window,
+	) {
+		const order = textOrder(events);
+		const newest = order && timeWithin(events[0], window);
+		const oldest = order && timeWithin(events[events.length - 1], window);
+		if (order && newest !== undefined && oldest !== undefined) {
+			this.newest = newest;
+			this.oldest = oldest;
+			this.isSorted = true;
+			this.isStrict = order === 'strict';
+			this.isElsewhere = false;
+			return;
+		}
+		this.times = events.map((event) => timeWithin(event, window));
+		let isSorted = true;
+		for (const time of this.times) {
+			if (time === undefined) continue;
+			if (this.newest === undefined || time > this.newest) this.newest = time;
+			if (this.oldest === undefined || time <= this.oldest) this.oldest = time;
+			else isSorted = false;
+		}
+		this.isSorted = isSorted;
+		this.isStrict = false;
+		this.isElsewhere =
+			events.length > 0 &&
+			this.newest === undefined &&
+			events.every((event) => timeOf(event) !== undefined);
+	}
+
+	get length(): number {
+		return this.events.length;
+	}
+
+	/** Whether all events have a time, and are in order. */
+	get isPlain(): boolean {
+		return this.times === undefined;
+	}
+
+	/** The times of the last events that have one, `count` at most, in the order of the page. */
+	last(count: number): Instant[] {
+		const found: Instant[] = [];
+		for (let at = this.events.length - 1; at >= 0 && found.length < count; at--) {
+			const time = this.timeAt(at);
+			if (time !== undefined) found.push(time);
+		}
+		return found.reverse();
+	}
+
+	/** Whether an event stands more than `slack` places behind one that is older. */
+	isFarOff(slack: number): boolean {
+		if (this.isSorted) return false;
+		const lowest: Instant[] = [];
+		for (const time of this.times ?? []) {
+			if (time === undefined) continue;
+			const before = lowest[lowest.length - slack];
+			if (before !== undefined && time > before) return true;
+			const least = lowest[lowest.length - 1];
+			lowest.push(least !== undefined && least < time ? least : time);
+		}
+		return false;
+	}
+
+	/** How many events a query up to `to` gives again. */
+	countBefore(to: Instant): number {
+		if (this.times) return this.times.filter((time) => time === undefined || time < to).length;
+		return this.events.length - this.firstBefore(to);
+	}
+
+	/**
+	 * The events from `boundary` on. One without a time belongs where those before it belong.
+	 *
+	 * @param above the time of the events before the page, where that is known
+	 */
+	eventsFrom(boundary: Instant, above: Instant | undefined): AuditEvent[] {
+		if (!this.times) return this.events.slice(0, this.firstBefore(boundary));
+		const slack = slackFor(this.events.length, !this.isSorted);
+		const recent: Instant[] = above === undefined ? [] : [above];
+		return this.events.filter((_event, at) => {
+			const time = this.times?.[at];
+			if (time === undefined) return recent.length === 0 || maxOf(recent) >= boundary;
+			recent.push(time);
+			if (recent.length > slack) recent.shift();
+			return time >= boundary;
+		});
+	}
+
+	private timeAt(at: number): Instant | undefined {
+		return this.times ? this.times[at] : timeOf(this.events[at]);
+	}
+
+	/** On a page in order: where the events before `boundary` begin. */
+	private firstBefore(boundary: Instant): number {
+		let [low, high] = [0, this.events.length];
+		while (low < high) {
+			const middle = (low + high) >>> 1;
+			const time = this.timeAt(middle);
+			// Text in order that is no timestamp stays where it is.
+			if (time !== undefined && time < boundary) high = middle;
+			else low = middle + 1;
+		}
+		return low;
+	}
+}
+
+export function maxOf(times: readonly Instant[]): Instant {
+	return times.reduce(later);
+}
+
+function timeWithin(event: AuditEvent | undefined, { from, to }: Window): Instant | undefined {
+	const time = timeOf(event);
+	return time !== undefined && time >= from - TOLERANCE && time <= to + TOLERANCE
+		? time
+		: undefined;
+}
+
+/**
+ * Whether the timestamps of events, as text, go from new to old; `strict` where no two are equal.
+ * Undefined where that does not show, or is not so.
+ */
+function textOrder(events: readonly AuditEvent[]): 'strict' | 'sorted' | undefined {
+	let order: 'strict' | 'sorted' = 'strict';
+	let before: string | undefined;
+	for (const event of events) {
+		const timestamp: unknown = event.timestamp;
+		if (!isPlainUtc(timestamp)) return undefined;
+		if (timestamp === before) order = 'sorted';
+		else if (before !== undefined && !isBefore(timestamp, before)) return undefined;
+		before = timestamp;
+	}
+	return before === undefined ? undefined : order;
+}
+
+const [DASH, T, Z] = [45, 84, 90];
+
+/** Whether text looks like `2026-11-01T12:00:00.1234567Z`, with any number of digits, by a few of its characters. */
+function isPlainUtc(value: unknown): value is string {
+	return (
+		typeof value === 'string' &&
+		value.length >= 20 &&
+		value.charCodeAt(4) === DASH &&
+		value.charCodeAt(10) === T &&
+		value.charCodeAt(value.length - 1) === Z
+	);
+}
+
+/** Compares two such texts by their time; without their Z where they have different numbers of digits. */
+function isBefore(a: string, b: string): boolean {
+	return a.length === b.length ? a < b : a.slice(0, -1) < b.slice(0, -1);
+}
