@@ -134,8 +134,11 @@ function answerQuery({ store, behaviour, now, prepared }: Parts): RequestHandler
 		const others = pageFault?.kind === 'malformed' ? pageFault.entries : [];
 		const data = alterPage(page.data, behaviour(), others);
 		if (data !== page.data) return sendUnchecked(res, { ...page, data, next });
-		if (data.length === 0 && behaviour().emptyData === 'null') {
-			return sendUnchecked(res, { ...page, data: null, next });
+		const { emptyData } = behaviour();
+		if (data.length === 0 && emptyData !== 'list') {
+			if (emptyData === 'null') return sendUnchecked(res, { ...page, data: null, next });
+			res.status(204).end();
+			return;
 		}
 		const answer = { ...page, next };
 		const json = prepared?.toJson(answer);

@@ -21,7 +21,8 @@ export class ActionCases {
 	private constructor(readonly api: AuditApi) {}
 
 	static async open(): Promise<ActionCases> {
-		const api: AuditApi = await startAuditApi({
+		let api: AuditApi | undefined = undefined;
+		api = await startAuditApi({
 			eventCount: EVENTS,
 			span: SPAN,
 			now: () => endRunaway(api, 2 * MOST_REQUESTS),

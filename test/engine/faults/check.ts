@@ -1,4 +1,4 @@
-import type { AuditApi, RecordedRequest } from '../../audit-api';
+import type { AuditApi, AuditOperation, FaultOptions, RecordedRequest } from '../../audit-api';
 import type { FaultRow, Outcome, Place, Repeat } from './types';
 import { REPEATS } from './types';
 
@@ -37,20 +37,34 @@ export function compare(
 	return { outcome: odd.length > 0 ? 'all and odd' : 'all', problems };
 }
 
+export interface Struck {
+	on: FaultOptions['on'];
+	/** How many of these requests pass first. */
+	skip: number;
+	repeat: Repeat;
+	/** How many requests for a token come before. */
+	tokens: number;
+}
+
+/** The requests that a row strikes. */
+export function struckBy(row: FaultRow, on: AuditOperation): (request: RecordedRequest) => boolean {
+	return ({ operation, query }) =>
+		operation === on && (!row.isOfNext || query.cursor !== undefined);
+}
+
 /** Orders the faults of a row for the requests of one operation, from the one with this number on. */
 export function order(
 	api: AuditApi,
 	{ fault, tokenFault, behaviour }: FaultRow,
-	{ on, skip, repeat }: { on: RecordedRequest['operation']; skip: number; repeat: Repeat },
+	{ on, skip, repeat, tokens }: Struck,
 ): void {
 	const times = REPEATS[repeat];
 	if (behaviour) api.configure(behaviour);
-	if (on === 'unknown') return;
 	if (fault) api.fail(fault, { on, skip, times });
 	if (!tokenFault) return;
-	// The token is refused, and with it the request for another one.
+	// A token is refused, and then the request for another one.
 	api.fail({ status: 401 }, { on, skip, times: repeat === 'for ever' ? Infinity : 1 });
-	api.fail(tokenFault, { on: 'token', times });
+	api.fail(tokenFault, { on: 'token', skip: tokens, times });
 }
 
 /** Takes the permission away where a reading never ends: it then ends with an error. */

@@ -23,6 +23,10 @@ export interface FaultRow {
 	behaviour?: Partial<Behaviour>;
 	/** Left out: any operation. */
 	only?: readonly AuditOperation[];
+	/** Strikes only requests for a further page. */
+	isOfNext?: boolean;
+	/** The name of an operation for which it means something else. */
+	notFor?: string;
 	/** Left out: every place. A page address expires behind the first page only. */
 	places?: readonly Place[];
 	/** Only a deadline ends it, for which a case waits for real: such a row has fewer cases. */

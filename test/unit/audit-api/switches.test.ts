@@ -128,6 +128,8 @@ describe('the entries of a page', () => {
 
 		expect(first.body.data).toBeNull();
 		expect((await follow(first.body.next)).body.data).toHaveLength(4);
+		api.configure({ emptyData: 'noContent' });
+		expect((await query('?limit=4')).status).toBe(204);
 	});
 
 	test('can show a timestamp without a zone, or none that can be read', async () => {
