@@ -31,7 +31,7 @@ const FAILING_POLLS: FailingPoll[] = [
 		what: '429 without Retry-After',
 		fault: { status: 429 },
 		failure: { cause: 'rate-limited' },
-		attempts: 3,
+		attempts: 4,
 	},
 	{
 		what: '503 with Retry-After',

@@ -24,6 +24,30 @@ export function timer(ms: number): AbortSignal {
 	return AbortSignal.timeout(Math.min(LONGEST_TIMER_MS, Math.max(0, Math.ceil(ms))));
 }
 
+/** One listener a signal, whatever listens to it: Node warns of a leak where many requests share a signal. */
+const listening = new WeakMap<AbortSignal, { all: Set<() => void>; stop(): void }>();
+
+/** @returns what ends the listening */
+function onAbort(signal: AbortSignal, callback: () => void): () => void {
+	let shared = listening.get(signal);
+	if (!shared) {
+		const all = new Set<() => void>();
+		const tell = () => all.forEach((one) => one());
+		const stop = () => {
+			signal.removeEventListener('abort', tell);
+			listening.delete(signal);
+		};
+		signal.addEventListener('abort', tell, { once: true });
+		listening.set(signal, (shared = { all, stop }));
+	}
+	const { all, stop } = shared;
+	all.add(callback);
+	return () => {
+		all.delete(callback);
+		if (all.size === 0) stop();
+	};
+}
+
 /** Ends with the first of these: timers running out mean a timeout, the other signals a stop. */
 export function endingBy(ends: {
 	timers: ReadonlyArray<AbortSignal | undefined>;
@@ -33,11 +57,9 @@ export function endingBy(ends: {
 	const undo: Array<() => void> = [];
 	const listen = (signals: ReadonlyArray<AbortSignal | undefined>, error: EndedError) => {
 		for (const signal of signals) {
-			if (!signal) continue;
 			const end = () => controller.abort(error);
-			if (signal.aborted) end();
-			signal.addEventListener('abort', end, { once: true });
-			undo.push(() => signal.removeEventListener('abort', end));
+			if (signal?.aborted) end();
+			else if (signal) undo.push(onAbort(signal, end));
 		}
 	};
 	listen(ends.stops, new EndedError('stopped'));
@@ -54,10 +76,9 @@ export function endingBy(ends: {
 export async function untilEnded<T>(work: Promise<T>, signal: AbortSignal): Promise<T> {
 	return await new Promise<T>((resolve, reject) => {
 		const end = () => reject(signal.reason);
-		const settle = () => signal.removeEventListener('abort', end);
 		if (signal.aborted) end();
-		signal.addEventListener('abort', end, { once: true });
-		void work.then(resolve, reject).then(settle);
+		const close = onAbort(signal, end);
+		void work.then(resolve, reject).then(close);
 	});
 }
 

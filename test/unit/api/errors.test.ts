@@ -3,6 +3,7 @@ import { NodeApiError, NodeOperationError } from 'n8n-workflow';
 import type { ApiContext } from '../../../nodes/shared/api/context';
 import { isPassingError, toNodeApiError, toNodeError } from '../../../nodes/shared/api/errors';
 import { type Failure, inspectFailure } from '../../../nodes/shared/api/failure';
+import { Secrets } from '../../../nodes/shared/api/redact';
 import { InvalidParameterError } from '../../../nodes/shared/parameters/invalid';
 import { UnexpectedAnswerError } from '../../../nodes/shared/reading/pages';
 
@@ -22,11 +23,16 @@ const KINDS: Array<Failure['kind']> = [
 	'unauthorized',
 	'forbidden',
 	'notFound',
+	'unknownCursor',
+	'expiredPage',
 	'invalidRequest',
+	'tooLarge',
 	'rateLimited',
 	'unavailable',
 	'unreachable',
+	'timeout',
 	'unreadable',
+	'empty',
 	'redirected',
 	'cancelled',
 	'other',
@@ -78,7 +84,7 @@ describe('toNodeApiError', () => {
 		(status) => {
 			const leaky = leakyError(status);
 			expect(everythingIn(leaky)).toContain('SECRET');
-			const error = toNodeApiError(CONTEXT, inspectFailure(leaky, 0), 3);
+			const error = toNodeApiError(CONTEXT, inspectFailure(leaky, 0), { attempts: 3 });
 			expect(error.description).toContain('A parameter is wrong');
 			expect(JSON.stringify(error)).not.toContain('SECRET');
 			expect(error.message).not.toContain('SECRET');
@@ -138,10 +144,16 @@ describe('toNodeApiError', () => {
 
 	test('says how often it tried, and how long Signicat asks to wait', () => {
 		const limited = failure('rateLimited', { status: 429, retryAfterMs: 1500 });
-		expect(toNodeApiError(CONTEXT, limited, 3).description).toContain('Tried 3 times.');
-		expect(toNodeApiError(CONTEXT, limited, 3).description).toContain('wait 2 seconds');
-		expect(toNodeApiError(CONTEXT, limited, 1).description).not.toContain('Tried');
-		expect(toNodeApiError(CONTEXT, failure('forbidden'), 3).description).not.toContain('Tried');
+		expect(toNodeApiError(CONTEXT, limited, { attempts: 3 }).description).toContain(
+			'Tried 3 times.',
+		);
+		expect(toNodeApiError(CONTEXT, limited, { attempts: 3 }).description).toContain(
+			'wait 2 seconds',
+		);
+		expect(toNodeApiError(CONTEXT, limited).description).not.toContain('Tried');
+		expect(
+			toNodeApiError(CONTEXT, failure('forbidden'), { attempts: 3 }).description,
+		).not.toContain('Tried');
 	});
 
 	test('names the code of a connection that could not be made', () => {
@@ -162,6 +174,10 @@ describe('toNodeApiError', () => {
 		['unavailable', 'temporarily-unavailable'],
 		['unreachable', 'temporarily-unavailable'],
 		['unreadable', 'temporarily-unavailable'],
+		['timeout', 'temporarily-unavailable'],
+		['expiredPage', 'temporarily-unavailable'],
+		['tooLarge', 'temporarily-unavailable'],
+		['unknownCursor', 'configuration-invalid'],
 	] as const)('tells n8n’s polling engine what to make of %s: %s', (kind, cause) => {
 		expect(toNodeApiError(CONTEXT, failure(kind)).failure).toEqual({ cause });
 	});
@@ -171,14 +187,59 @@ describe('toNodeApiError', () => {
 		(kind) => {
 			const error = toNodeApiError(CONTEXT, failure(kind, { retryAfterMs: 9000 }));
 			expect(error.failure).toMatchObject({ retryAfterMs: 9000 });
+			expect(error.context.retryAfterMs).toBe(9000);
 		},
 	);
+});
+
+describe('The words of somebody else', () => {
+	const long = 'x'.repeat(20_000);
+
+	test('stay within bounds, and what helps comes after them all the same', () => {
+		const problem = {
+			title: long,
+			detail: long,
+			code: long,
+			traceId: 'a-trace',
+			invalidParams: Array.from({ length: 10 }, () => ({ name: long, reason: long })),
+			moreInvalidParams: 9990,
+		};
+		const { description = '' } = toNodeApiError(CONTEXT, failure('invalidRequest', { problem }));
+		expect(description?.length).toBeLessThanOrEqual(4000);
+		expect(description).toContain('Check the filters and conditions.');
+		expect(description).toMatch(/And 99\d\d more\./);
+		expect(description).toMatch(/a-trace$/);
+	});
+
+	test('come without secrets and control characters', () => {
+		const secrets = new Secrets();
+		secrets.learn({ clientSecret: 'sécret+%/"1', oauthTokenData: { access_token: 'tok-1234' } });
+		const detail = 'You sent\u0007\u202e Bearer tok-1234\nand tok-1234';
+		const problem = { detail, traceId: 'tok-1234', invalidParams: [] };
+		const error = toNodeApiError(CONTEXT, failure('other', { problem }), { secrets });
+		expect(error.description).toContain('You sent Bearer [redacted] and [redacted].');
+		expect(error.context.traceId).toBe('[redacted]');
+	});
+
+	test('are kept out of an error that is not of this package', () => {
+		const leaky = Object.assign(new Error('sent Bearer abc.def'), { config: 'Bearer abc.def' });
+		const error = toNodeError(CONTEXT, leaky);
+		expect(everythingIn(error)).not.toContain('abc.def');
+	});
 });
 
 describe('isPassingError', () => {
 	test('holds for what may well succeed a little later', () => {
 		const passing = KINDS.filter((kind) => isPassingError(toNodeApiError(CONTEXT, failure(kind))));
-		expect(passing).toEqual(['rateLimited', 'unavailable', 'unreachable', 'unreadable']);
+		expect(passing).toEqual([
+			'expiredPage',
+			'rateLimited',
+			'unavailable',
+			'unreachable',
+			'timeout',
+			'unreadable',
+			'empty',
+		]);
 	});
 
 	test('does not hold for any other error', () => {

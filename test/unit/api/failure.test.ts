@@ -1,6 +1,7 @@
 import { describe, expect, test } from '@jest/globals';
 import fc from 'fast-check';
-import { inspectFailure, isPassing, parseRetryAfter } from '../../../nodes/shared/api/failure';
+import { EndedError } from '../../../nodes/shared/api/deadline';
+import { inspectFailure, isPassing } from '../../../nodes/shared/api/failure';
 
 const NOW = Date.UTC(2026, 10, 1, 12);
 
@@ -31,7 +32,9 @@ describe('inspectFailure', () => {
 		[403, 'forbidden', false],
 		[404, 'notFound', false],
 		[409, 'other', false],
+		[413, 'tooLarge', false],
 		[418, 'other', false],
+		[408, 'unavailable', true],
 		[422, 'invalidRequest', false],
 		[429, 'rateLimited', true],
 		[500, 'unavailable', true],
@@ -135,8 +138,9 @@ describe('inspectFailure', () => {
 				{ name: 'from', reason: '' },
 			],
 		};
-		expect(inspect(httpError(400, data)).problem).toEqual(problem);
-		expect(inspect(httpError(400, JSON.stringify(data))).problem).toEqual(problem);
+		for (const body of [data, JSON.stringify(data)]) {
+			expect(inspect(httpError(400, body)).problem).toEqual({ ...problem, status: 400 });
+		}
 	});
 
 	test.each([
@@ -152,9 +156,60 @@ describe('inspectFailure', () => {
 		expect(JSON.parse(JSON.stringify(problem))).toEqual({ invalidParams: [] });
 	});
 
-	test('cuts words that are longer than a message', () => {
-		const { problem } = inspect(httpError(400, { title: 'x'.repeat(10_000) }));
-		expect(problem.title?.length).toBe(500);
+	test('keeps ten of the invalid parameters, and counts the others', () => {
+		const invalidParams = Array.from({ length: 10_000 }, () => ({ name: 'a', reason: 'b' }));
+		const { problem } = inspect(httpError(400, { invalidParams }));
+		expect(problem.invalidParams).toHaveLength(10);
+		expect(problem.moreInvalidParams).toBe(9990);
+	});
+
+	test.each([
+		['timeout', true],
+		['stopped', false],
+	] as const)('knows what was ended: %s', (reason, passing) => {
+		const failure = inspect(new EndedError(reason));
+		expect(failure.kind).toBe(reason === 'timeout' ? 'timeout' : 'cancelled');
+		expect(isPassing(failure)).toBe(passing);
+	});
+
+	test('knows the time of a socket that ran out', () => {
+		const timeout = Object.assign(new Error('timeout of 60000ms exceeded'), {
+			code: 'ECONNABORTED',
+		});
+		expect(inspect(Object.assign(new Error('x'), { cause: timeout })).kind).toBe('timeout');
+	});
+
+	test.each([
+		['of a problem document', { code: 'invalid_token' }, {}],
+		['of a header', '', { 'www-authenticate': 'Bearer realm="x", error="invalid_token"' }],
+	])('knows a token that is called invalid by the words %s', (_what, data, headers) => {
+		for (const status of [400, 401, 403]) {
+			expect(inspect(httpError(status, data, headers)).isTokenInvalid).toBe(true);
+			expect(inspect(httpError(status, '', {})).isTokenInvalid).toBeUndefined();
+		}
+	});
+
+	test.each([
+		['too_many_requests', 'rateLimited'],
+		['slow_down', 'rateLimited'],
+		['temporarily_unavailable', 'unavailable'],
+		['server_error', 'unavailable'],
+		['invalid_client', 'rejectedClient'],
+		['unauthorized_client', 'rejectedClient'],
+		['invalid_scope', 'rejectedClient'],
+	])('goes by the code of a token endpoint where n8n keeps no status: %s', (error, kind) => {
+		const refused = Object.assign(new Error('x'), { code: 'EAUTH', body: { error } });
+		expect(inspect(refused)).toMatchObject({ kind, isTokenRequest: true });
+	});
+
+	test('takes an answer without a token for one that cannot be read', () => {
+		expect(inspect(new Error('Unable to sign without access token.')).kind).toBe('unreadable');
+	});
+
+	test.each([302, 404, 405, 410])('does not blame the client for a wrong address: %i', (status) => {
+		const cause = Object.assign(new Error('x'), { code: 'ESTATUS', status, body: '<html>' });
+		const { kind } = inspect(Object.assign(new Error('x'), { cause }));
+		expect(kind).not.toBe('rejectedClient');
 	});
 
 	test('reads how long to wait, whatever went wrong', () => {
@@ -175,34 +230,6 @@ describe('inspectFailure', () => {
 				expect(inspect(thrown).problem).toBeDefined();
 				expect(inspect({ response: thrown, cause: thrown }).problem).toBeDefined();
 				expect(inspect({ response: { status: 400, data: thrown } }).status).toBe(400);
-			}),
-		);
-	});
-});
-
-describe('parseRetryAfter', () => {
-	test.each([
-		['seconds', '120', 120_000],
-		['a number', 3, 3000],
-		['zero', '0', 0],
-		['spaces around it', ' 5 ', 5000],
-		['an HTTP date', 'Sun, 01 Nov 2026 12:00:30 GMT', 30_000],
-		['an HTTP date in the past', 'Sun, 01 Nov 2026 11:00:00 GMT', 0],
-	])('reads %s', (_what, header, wait) => {
-		expect(parseRetryAfter(header, NOW)).toBe(wait);
-	});
-
-	test.each([undefined, null, '', 'soon', {}, ['5'], '-5', '1.5', '5s'])(
-		'gives undefined for %p, so that the usual wait holds',
-		(header) => {
-			expect(parseRetryAfter(header, NOW)).toBeUndefined();
-		},
-	);
-
-	test('is never negative', () => {
-		fc.assert(
-			fc.property(fc.oneof(fc.string(), fc.integer(), fc.date().map(String)), (header) => {
-				expect(parseRetryAfter(header, NOW) ?? 0).toBeGreaterThanOrEqual(0);
 			}),
 		);
 	});
