@@ -6,6 +6,9 @@ import { ACTION_PATIENCE } from '../shared/api/request';
 import { readMaxConcurrency } from '../shared/parameters/concurrency';
 import type { Operation, Task } from './operations/operation';
 
+/** Characters of a text in the item of a failure. */
+const MAX_TEXT = 2000;
+
 /**
  * Runs an operation for every input item. The parameters of all items are checked before the first
  * request. Output items keep the order of the input and point back to their input item; with
@@ -29,16 +32,46 @@ export async function runForItems(
 
 	const { maxConcurrency: option } = context.getNodeParameter('options', first.itemIndex, {});
 	const maxConcurrency = readMaxConcurrency(option);
-	const client = await createClient(context, ACTION_PATIENCE, maxConcurrency);
-	// The first request goes alone: it brings the access token that the others share.
-	await runNext(context, client, { tasks, results });
-	const workers = operation.itemsInParallel ? maxConcurrency : 1;
-	await Promise.all(
-		Array.from({ length: Math.min(workers, tasks.length) }, async () => {
-			while (tasks.length > 0) await runNext(context, client, { tasks, results });
-		}),
+	const skipped = { entries: 0 };
+	const client = countSkipped(
+		await createClient(context, ACTION_PATIENCE, maxConcurrency),
+		skipped,
 	);
+	try {
+		// The first request goes alone: it brings the access token that the others share.
+		await runNext(context, client, { tasks, results });
+		const workers = operation.itemsInParallel ? maxConcurrency : 1;
+		await Promise.all(
+			Array.from({ length: Math.min(workers, tasks.length) }, async () => {
+				while (tasks.length > 0) await runNext(context, client, { tasks, results });
+			}),
+		);
+	} finally {
+		if (skipped.entries > 0) reportSkipped(context, skipped.entries);
+	}
 	return results.flat();
+}
+
+/** The same client, which counts the entries that are no events. */
+function countSkipped(client: AuditClient, skipped: { entries: number }): AuditClient {
+	return {
+		...client,
+		async fetchPage(...asked) {
+			const page = await client.fetchPage(...asked);
+			skipped.entries += page.skipped ?? 0;
+			return page;
+		},
+	};
+}
+
+/** Says once per run, in n8n's log and beside the output, that something was left out. */
+function reportSkipped(context: IExecuteFunctions, entries: number): void {
+	const what = entries === 1 ? '1 entry that is no event' : `${entries} entries that are no events`;
+	const message = `Signicat sent ${what}. The output does not include ${entries === 1 ? 'it' : 'them'}.`;
+	context.logger.warn(`Signicat Audit: ${message}`);
+	// Older versions of n8n have no hints.
+	const { addExecutionHints }: Partial<IExecuteFunctions> = context;
+	addExecutionHints?.call(context, { message, type: 'warning', location: 'outputPane' });
 }
 
 interface Work {
@@ -76,6 +109,16 @@ function failedItem(
 	const error = toNodeError(context, cause, itemIndex);
 	// A stopped execution has no further items, whatever the node does about failures.
 	if (!context.continueOnFail() || isStopped(context)) throw error;
-	const json: IDataObject = { error: error.message };
+	const json: IDataObject = { error: shortened(error.message) };
+	const { description } = error;
+	const { traceId } = error.context;
+	if (typeof description === 'string' && description !== '') {
+		json.description = shortened(description);
+	}
+	if (typeof traceId === 'string' && traceId !== '') json.traceId = shortened(traceId);
 	return [{ json, error, pairedItem: { item: itemIndex } }];
+}
+
+function shortened(text: string): string {
+	return text.length > MAX_TEXT ? `${text.slice(0, MAX_TEXT)}…` : text;
 }

@@ -78,6 +78,23 @@ describe("n8n's log, while a range is read", () => {
 		},
 	);
 
+	test.each(['getAll', 'export', 'summarize'])(
+		'%s says so too where filters leave nothing, and where pages are empty',
+		async (operation) => {
+			stepMs = 500;
+			api.configure({ emptyPages: 1 });
+			const written = await read({
+				operation,
+				returnAll: true,
+				conditions: { condition: [{ field: 'serviceName', operator: 'eq', value: 'nobody' }] },
+				options: { pageSize: 100, maxConcurrency: 1, applyFiltersIn: 'n8n' },
+			});
+			// 60 answers, each at least half a second after the one before.
+			const progress = written.filter((line) => LINE.test(line));
+			expect(progress.length).toBeGreaterThanOrEqual(5);
+		},
+	);
+
 	test('a read that is soon done says nothing', async () => {
 		const written = await read({ operation: 'getAll', returnAll: true });
 		expect(written.filter((line) => LINE.test(line))).toEqual([]);

@@ -1,24 +1,35 @@
-import type { IExecuteFunctions } from 'n8n-workflow';
+import { type IExecuteFunctions, sleep } from 'n8n-workflow';
 import type { AuditClient } from '../../shared/api/client';
 import { readEvents, type ReadOptions } from '../../shared/reading/reader';
 import type { AuditEvent, Progress } from '../../shared/reading/types';
 
 const LOG_EVERY_MS = 5_000;
 
-/** Reads a range, and says in n8n's log every few seconds how far it is: counts, and nothing of an event. */
-export async function* readWithProgress(
+/**
+ * Reads a range, and says in n8n's log every few seconds how far it is: counts, and nothing of an event.
+ * It says so as pages arrive, also where filters leave nothing of them.
+ */
+export function readWithProgress(
 	context: IExecuteFunctions,
 	client: AuditClient,
 	options: ReadOptions,
 ): AsyncGenerator<AuditEvent[]> {
-	const progress: Progress = { events: 0, windows: 0 };
 	let lastLog = Date.now();
-	for await (const events of readEvents(client.fetchPage, { ...options, progress })) {
-		yield events;
-		if (Date.now() - lastLog < LOG_EVERY_MS) continue;
-		lastLog = Date.now();
-		context.logger.info(
-			`Signicat Audit: ${progress.events} events read so far, ${progress.windows} windows of time done`,
-		);
-	}
+	const progress: Progress = {
+		events: 0,
+		windows: 0,
+		onPage() {
+			if (Date.now() - lastLog < LOG_EVERY_MS) return;
+			lastLog = Date.now();
+			context.logger.info(
+				`Signicat Audit: ${progress.events} events read so far, ${progress.windows} windows of time done`,
+			);
+		},
+	};
+	return readEvents(client.fetchPage, {
+		...options,
+		progress,
+		pause: sleep,
+		size: client.pageSize,
+	});
 }

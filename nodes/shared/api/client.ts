@@ -1,4 +1,5 @@
 import type { IDataObject } from 'n8n-workflow';
+import { PageSize } from '../reading/pageSize';
 import { formatTimestamp } from '../reading/timestamp';
 import type { FetchPage } from '../reading/types';
 import { requestStream } from './attempt';
@@ -31,6 +32,8 @@ export const DEFAULT_CONCURRENCY = 4;
 export interface AuditClient {
 	/** @throws PageFailure besides, when the page has to be asked for in another way */
 	fetchPage: FetchPage;
+	/** How large pages may be, as all readings of a run find out together. */
+	pageSize: PageSize;
 	/** The whole event behind a cursor, which is not empty, no dots, and well-formed text. */
 	getEvent(cursor: string): Promise<AuditEvent>;
 	/** As the API sent it, of unknown shape. */
@@ -51,6 +54,8 @@ export async function createClient(
 	const { connection } = session.parts;
 
 	return {
+		pageSize: new PageSize(),
+
 		async fetchPage(query, next, signal) {
 			const { window, conditions, pageSize } = query;
 			// The same body with every page: a cursor may hold no more than a position.

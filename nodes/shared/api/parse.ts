@@ -6,25 +6,40 @@ export function isRecord(value: unknown): value is Record<string, unknown> {
 	return typeof value === 'object' && value !== null && !Array.isArray(value);
 }
 
-/** One page of a query's answer: `{ data, next }` (docs/api.md#query). */
+/** The fields of a page besides its events: an answer with one of them is a page. */
+const PAGE_FIELDS = ['data', 'next', 'from', 'to'];
+
+/**
+ * One page of a query's answer: `{ data, next }` (docs/api.md#query). An event is any object; other
+ * entries are counted in `skipped`. No data is no events.
+ *
+ * @throws UnexpectedAnswerError for what is no page
+ */
 export function parsePage(body: unknown): Page {
-	if (!isRecord(body) || !Array.isArray(body.data) || !body.data.every(isEvent)) {
+	if (!isRecord(body)) throw unexpected('a list of events');
+	const { data, next } = body;
+	const isPage = PAGE_FIELDS.some((field) => field in body) || Object.keys(body).length === 0;
+	if (!isPage || !(Array.isArray(data) || data === undefined || data === null)) {
 		throw unexpected('a list of events');
 	}
-	if (body.next !== undefined && body.next !== null && typeof body.next !== 'string') {
+	if (next !== undefined && next !== null && typeof next !== 'string') {
 		throw unexpected('the address of the next page');
 	}
-	return { events: body.data, next: body.next || null };
+	const entries: unknown[] = data ?? [];
+	const events = entries.every(isEvent) ? entries : entries.filter(isEvent);
+	const skipped = entries.length - events.length;
+	return { events, next: next || null, ...(skipped > 0 && { skipped }) };
 }
 
+/** @throws UnexpectedAnswerError for what is no object */
 export function parseEvent(body: unknown): AuditEvent {
 	if (!isEvent(body)) throw unexpected('an event');
 	return body;
 }
 
-/** Of an event only its identity and its time are taken for granted (docs/api.md#audit-log). */
+/** Nothing of an event is taken for granted but that it is an object (docs/api.md#audit-log). */
 function isEvent(value: unknown): value is AuditEvent {
-	return isRecord(value) && typeof value.cursor === 'string' && typeof value.timestamp === 'string';
+	return isRecord(value);
 }
 
 function unexpected(what: string): UnexpectedAnswerError {

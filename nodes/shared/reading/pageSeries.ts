@@ -8,7 +8,7 @@ import { type FetchPage, MOST_EVENTS_PER_PAGE, type Page, type PageQuery } from 
 import { UnexpectedAnswerError } from './unexpectedAnswer';
 
 /** How many pages in a row may bring nothing new. The API's documentation says that empty ones can come. */
-export const MAX_PAGES_WITHOUT_EVENTS = 1000;
+export const MAX_PAGES_WITHOUT_EVENTS = 500;
 
 /** How many pages in a row may bring events, but none that is older: more than any instant holds. */
 const MAX_PAGES_AT_ONE_TIME = 10_000;
@@ -21,13 +21,16 @@ const MAX_FRESH_QUERIES = 3;
 
 /** So many pages without anything new follow each other at once; then the pauses grow. */
 const PAGES_WITHOUT_PAUSE = 10;
-const PAUSE_STEP_MS = 5;
-const MAX_PAUSE_MS = 500;
+const PAUSE_STEP_MS = 10;
+const MAX_PAUSE_MS = 1000;
 
-/** Whether events came out of order, for all series of a reading: one learns it for the others. */
-export interface LogOrder {
-	/** `some`: by a few places. `much`: by any number. */
-	disorder: 'none' | 'some' | 'much';
+/** What the series of one reading find out together. */
+export class ReadingState {
+	/** Whether events came out of order: `some` by a few places, `much` by any number. */
+	disorder: 'none' | 'some' | 'much' = 'none';
+
+	/** How many pages in a row brought nothing new. */
+	idlePages = 0;
 }
 
 export interface SeriesOptions {
@@ -38,7 +41,8 @@ export interface SeriesOptions {
 }
 
 export interface SeriesContext extends SeriesOptions {
-	order?: LogOrder;
+	/** One of its own where left out. */
+	state?: ReadingState;
 	/** Ends the request under way. */
 	signal?: AbortSignal;
 }
@@ -71,7 +75,7 @@ export class PageSeries {
 
 	private readonly size: PageSize;
 
-	private readonly order: LogOrder;
+	private readonly state: ReadingState;
 
 	private readonly recent = new RecentPages();
 
@@ -85,8 +89,11 @@ export class PageSeries {
 	/** The last page with events. */
 	private before: { newest: Instant; length: number } | undefined;
 
-	/** How many pages in a row brought nothing new, and nothing older. */
-	private idle = { pages: 0, atOneTime: 0, freshQueries: 0 };
+	/** How many pages in a row brought nothing older. */
+	private pagesAtOneTime = 0;
+
+	/** How many fresh queries in a row brought nothing new. */
+	private freshQueries = 0;
 
 	constructor(
 		private readonly fetchPage: FetchPage,
@@ -94,7 +101,7 @@ export class PageSeries {
 		private readonly context: SeriesContext = {},
 	) {
 		this.size = context.size ?? sharedPageSize(fetchPage);
-		this.order = context.order ?? { disorder: 'none' };
+		this.state = context.state ?? new ReadingState();
 		this.query = asked;
 	}
 
@@ -107,12 +114,14 @@ export class PageSeries {
 		this.checkProgress();
 		for (;;) {
 			if (this.next === undefined) this.query = this.freshQuery();
-			const wait = Math.min((this.idle.pages - PAGES_WITHOUT_PAUSE) * PAUSE_STEP_MS, MAX_PAUSE_MS);
+			const wait = Math.min(
+				(this.state.idlePages - PAGES_WITHOUT_PAUSE) * PAUSE_STEP_MS,
+				MAX_PAUSE_MS,
+			);
 			if (wait > 0) await this.context.pause?.(wait);
 			try {
 				return this.take(await this.fetchPage(this.query, this.next, this.context.signal));
 			} catch (error) {
-				if (!(error instanceof PageFailure)) throw error;
 				this.remedy(error);
 			}
 		}
@@ -146,18 +155,18 @@ export class PageSeries {
 		const { before } = this;
 		this.before = { newest, length };
 		const isLate = this.oldest !== undefined && newest > this.oldest;
-		if (this.order.disorder === 'much' || (times.isSorted && !isLate)) return;
+		if (this.state.disorder === 'much' || (times.isSorted && !isLate)) return;
 		const isFarOff =
 			times.isFarOff(slackFor(length, true)) ||
 			// All of the page before it is older.
 			(before !== undefined && newest > before.newest && before.length >= MIN_FOR_ORDER) ||
 			(this.isDisordered() && this.settled !== undefined && newest > this.settled);
 		if (!this.isDisordered()) this.settled = undefined;
-		this.order.disorder = isFarOff ? 'much' : 'some';
+		this.state.disorder = isFarOff ? 'much' : 'some';
 	}
 
 	private noteSettled(times: PageTimes, events: number): void {
-		if (this.order.disorder === 'much') {
+		if (this.state.disorder === 'much') {
 			this.settled = undefined;
 			return;
 		}
@@ -172,11 +181,9 @@ export class PageSeries {
 	private noteProgress(events: number, { oldest, isElsewhere }: PageTimes): void {
 		const isOlder = oldest !== undefined && (this.oldest === undefined || oldest < this.oldest);
 		const hasEvents = events > 0 && !isElsewhere;
-		this.idle = {
-			pages: hasEvents ? 0 : this.idle.pages + 1,
-			atOneTime: isOlder ? 0 : this.idle.atOneTime + 1,
-			freshQueries: hasEvents ? 0 : this.idle.freshQueries,
-		};
+		this.state.idlePages = hasEvents ? 0 : this.state.idlePages + 1;
+		if (hasEvents) this.freshQueries = 0;
+		this.pagesAtOneTime = isOlder ? 0 : this.pagesAtOneTime + 1;
 		if (isOlder) this.oldest = oldest;
 	}
 
@@ -194,12 +201,13 @@ export class PageSeries {
 
 	/** @throws UnexpectedAnswerError */
 	private checkProgress(): void {
-		const { pages, atOneTime } = this.idle;
-		if (pages < MAX_PAGES_WITHOUT_EVENTS && atOneTime < MAX_PAGES_AT_ONE_TIME) return;
+		const { idlePages } = this.state;
+		const { pagesAtOneTime } = this;
+		if (idlePages < MAX_PAGES_WITHOUT_EVENTS && pagesAtOneTime < MAX_PAGES_AT_ONE_TIME) return;
 		const [count, what] =
-			pages >= MAX_PAGES_WITHOUT_EVENTS
-				? [pages, 'without a new event of the range']
-				: [atOneTime, 'that led no further back in time'];
+			idlePages >= MAX_PAGES_WITHOUT_EVENTS
+				? [idlePages, 'without a new event of the range']
+				: [pagesAtOneTime, 'that led no further back in time'];
 		throw new UnexpectedAnswerError(
 			`Signicat sent ${count} pages in a row ${what}, and named yet another one`,
 			'Reading stopped because it might never end. Choose a shorter range or fewer filters and run it again. If it happens again, tell Signicat.',
@@ -207,12 +215,14 @@ export class PageSeries {
 	}
 
 	/** @throws the reason of the failure where nothing helps */
-	private remedy({ remedy, reason }: PageFailure): void {
+	private remedy(failure: unknown): void {
+		if (!(failure instanceof PageFailure)) throw failure;
+		const { remedy, reason } = failure;
 		const isFirst = this.next === undefined;
 		if (remedy === 'smallerPage') {
 			if (!this.size.reduce(this.query.pageSize)) throw reason;
 		} else if (isFirst) throw reason;
-		if (!isFirst && ++this.idle.freshQueries > MAX_FRESH_QUERIES) throw reason;
+		if (!isFirst && ++this.freshQueries > MAX_FRESH_QUERIES) throw reason;
 		this.next = undefined;
 		this.followed.clear();
 	}
@@ -235,6 +245,6 @@ export class PageSeries {
 	}
 
 	private isDisordered(): boolean {
-		return this.order.disorder !== 'none';
+		return this.state.disorder !== 'none';
 	}
 }

@@ -14,8 +14,9 @@ const TOLERANCE: Instant = SECOND;
  */
 export function slackFor(events: number, isDisordered: boolean): number {
 	if (isDisordered) return Math.max(8, Math.min(100, Math.ceil(events / 2)));
-	// An event out of order may be the first one: a page's last events do not decide alone.
-	return events < 10 ? 1 : Math.min(20, 1 + Math.ceil(events / 50));
+	// What is out of order may be the first of its kind, so a page's last event does not decide alone. On
+	// a page of a few events, more than that would cost too much.
+	return events < 10 ? 1 : Math.max(4, Math.min(20, Math.ceil(events / 50)));
 }
 
 /**

@@ -103,7 +103,10 @@ async function* readInSequence(
 		for await (const page of followPages(fetchPage, query, options)) {
 			const { events, times, settledBefore } = page;
 			const own = piece.from > window.from ? times.eventsFrom(piece.from, settledBefore) : events;
-			if (progress) progress.events += own.length;
+			if (progress) {
+				progress.events += own.length;
+				progress.onPage?.();
+			}
 			yield own;
 		}
 		if (progress) progress.windows++;

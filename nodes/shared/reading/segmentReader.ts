@@ -1,4 +1,4 @@
-import { type LogOrder, PageSeries, type SeriesOptions, type SeriesPage } from './pageSeries';
+import { PageSeries, ReadingState, type SeriesOptions, type SeriesPage } from './pageSeries';
 import { sharedPageSize } from './pageSize';
 import { floorTo, type Instant, later, MILLISECOND } from './timestamp';
 import type { AuditEvent, FetchPage, PageQuery, Progress } from './types';
@@ -62,7 +62,7 @@ export abstract class SegmentReader<Options extends SegmentOptions = SegmentOpti
 	/** How many last pages may be nearly empty before any page was full. */
 	private readonly spare: number;
 
-	private readonly order: LogOrder = { disorder: 'none' };
+	private readonly state = new ReadingState();
 
 	private failure: { cause: unknown } | undefined;
 
@@ -125,7 +125,7 @@ export abstract class SegmentReader<Options extends SegmentOptions = SegmentOpti
 	 */
 	protected splitAt(segment: Segment, at: Instant): Segment | undefined {
 		// Where events come in any order, only the end of its pages says that a segment is complete.
-		if (this.order.disorder === 'much') return undefined;
+		if (this.state.disorder === 'much') return undefined;
 		const boundary = floorTo(at, MILLISECOND);
 		if (boundary <= segment.from || boundary >= segment.unreadTo) return undefined;
 		const older = newSegment({ from: segment.from, to: boundary });
@@ -157,7 +157,11 @@ export abstract class SegmentReader<Options extends SegmentOptions = SegmentOpti
 		const isWhole =
 			from <= this.options.window.from || (times.isPlain && isFrom(times.oldest, from));
 		const own = isWhole ? events : times.eventsFrom(from, settledBefore);
-		if (this.options.progress) this.options.progress.events += own.length;
+		const { progress } = this.options;
+		if (progress) {
+			progress.events += own.length;
+			progress.onPage?.();
+		}
 		return own;
 	}
 
@@ -208,8 +212,8 @@ export abstract class SegmentReader<Options extends SegmentOptions = SegmentOpti
 	private seriesOf(segment: Segment): PageSeries {
 		const { window, conditions, pageSize, pause, size } = this.options;
 		const query: PageQuery = { window: withOverlap(segment, window), conditions, pageSize };
-		const { order, ending } = this;
-		return new PageSeries(this.fetchPage, query, { pause, size, order, signal: ending.signal });
+		const { state, ending } = this;
+		return new PageSeries(this.fetchPage, query, { pause, size, state, signal: ending.signal });
 	}
 }
 

@@ -29,6 +29,8 @@ export interface Progress {
 	events: number;
 	/** Windows of time that were read to their end. */
 	windows: number;
+	/** Called with each page that was counted, also where filters leave nothing of it. */
+	onPage?: () => void;
 }
 
 /** Fetches the first page of a query, or the page that `next` names. `signal` ends the request. */

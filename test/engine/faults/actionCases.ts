@@ -1,17 +1,17 @@
-import { type AuditApi, startAuditApi } from '../../audit-api';
+import { type AuditApi, type RecordedRequest, startAuditApi } from '../../audit-api';
 import { credentialFor, runAudit } from '../engine';
 import { type Action, ACTIONS, EVENTS, SPAN } from './actions';
-import { compare, endRunaway, numberOf, order, problemsOf, strayRequests } from './check';
+import { compare, endRunaway, numberOf, order, problemsOf, strayRequests, struckBy } from './check';
 import { type FaultRow, type Found, type Place, PLACES, type Repeat, REPEATS } from './types';
 
 /** How much more than without a fault one reading may ask, and how long it may take. */
-const MOST_REQUESTS = 300;
+const MOST_REQUESTS = 600;
 const MOST_MS = 45 * 60_000;
 
 interface Undisturbed {
 	/** What came, and with how many requests. */
 	read: string[];
-	requests: number;
+	requests: RecordedRequest[];
 }
 
 /** The operations of the action node against one API, which all cases share. */
@@ -34,11 +34,13 @@ export class ActionCases {
 	/** Every case of a row for one operation. */
 	async run(action: Action, row: FaultRow): Promise<Found[]> {
 		const { requests } = await this.without(action);
+		const skipped = row.isOfNext ? 0 : action.skipped;
+		const struck = requests.filter(struckBy(row, action.on)).length - skipped;
 		const found: Found[] = [];
 		for (const [place, repeat] of casesOf(row)) {
-			const number = place === 'everywhere' ? 0 : numberOf(place, requests - action.skipped);
+			const number = place === 'everywhere' ? 0 : numberOf(place, struck);
 			if (number === undefined) continue;
-			found.push(await this.runOne(action, row, { place, repeat, skip: action.skipped + number }));
+			found.push(await this.runOne(action, row, { place, repeat, skip: skipped + number }));
 		}
 		return found;
 	}
@@ -51,7 +53,8 @@ export class ActionCases {
 		const { api } = this;
 		const base = await this.without(action);
 		api.reset();
-		order(api, row, { on: action.on, skip, repeat });
+		const on = row.isOfNext ? 'nextPage' : action.on;
+		order(api, row, { on, skip, repeat, tokens: 1 });
 		const began = Date.now();
 		const made = {
 			operation: action.name,
@@ -63,7 +66,7 @@ export class ActionCases {
 		const problems: string[] = [];
 		const count = () => {
 			const requests = api.requests.length;
-			if (requests > base.requests + MOST_REQUESTS) problems.push(`${requests} requests`);
+			if (requests > base.requests.length + MOST_REQUESTS) problems.push(`${requests} requests`);
 			const virtualMs = Date.now() - began;
 			if (virtualMs > MOST_MS) problems.push(`${virtualMs} ms`);
 			return { requests, virtualMs };
@@ -78,7 +81,11 @@ export class ActionCases {
 			const result = await runAudit(credential, { parameters, items: items(api) });
 			if (result.error) {
 				const isOfAll = place === 'everywhere';
-				const index = isOfAll ? result.error.context.itemIndex : action.itemOf(skip);
+				const index = isOfAll
+					? result.error.context.itemIndex
+					: row.isOfNext
+						? 1
+						: action.itemOf(skip);
 				problems.push(...problemsOf(result.error, index as number));
 				if (result.items.length > 0) problems.push('items came beside the error');
 				return end('error', result.error.message);
@@ -100,8 +107,7 @@ export class ActionCases {
 		const { parameters, items } = action;
 		const result = await runAudit(credentialFor(api), { parameters, items: items(api) });
 		if (result.error) throw result.error;
-		const requests = api.requests.filter(({ operation }) => operation === action.on).length;
-		const found = { read: action.read(result), requests };
+		const found = { read: action.read(result), requests: [...api.requests] };
 		this.undisturbed.set(action.name, found);
 		return found;
 	}
@@ -116,7 +122,11 @@ export function casesOf(row: FaultRow): Array<[Place | 'everywhere', Repeat]> {
 	return places.flatMap((place) => repeats.map((repeat): [Place, Repeat] => [place, repeat]));
 }
 
-export const appliesTo = ({ only }: FaultRow, { on }: Pick<Action, 'on'>) =>
-	!only || only.includes(on);
+export function appliesTo(
+	{ only, notFor }: FaultRow,
+	{ name, on }: Pick<Action, 'name' | 'on'>,
+): boolean {
+	return (!only || only.includes(on)) && name !== notFor;
+}
 
 export { ACTIONS };

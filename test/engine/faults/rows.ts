@@ -28,7 +28,7 @@ const ODD_ENTRIES = [
 	[],
 	{ serviceName: 'odd', eventType: 'odd', message: 'odd' },
 	{ cursor: 'odd-1', timestamp: null, serviceName: 'odd', eventType: 'odd' },
-	{ cursor: 12_345, timestamp: 'odd', serviceName: 'odd', eventType: 'odd' },
+	{ cursor: 12_345_678, timestamp: 'odd', serviceName: 'odd', eventType: 'odd' },
 ];
 
 const again = (name: string, fault: Fault): FaultRow => ({ name, fault, ...TRIED_AGAIN });
@@ -90,6 +90,8 @@ const ENTRIES: FaultRow[] = [
 		name: 'Entries that are no events as described',
 		fault: { kind: 'malformed', entries: ODD_ENTRIES },
 		only: ['query'],
+		// There they count.
+		notFor: 'Get Many with a limit',
 		action: outcomes('all and odd'),
 		trigger: outcomes('all and odd'),
 	},
@@ -104,6 +106,8 @@ const ENTRIES: FaultRow[] = [
 		name: 'Pages out of order',
 		behaviour: { pageOrder: 'unsorted' },
 		only: ['query'],
+		// It gives the first ones that come.
+		notFor: 'Get Many with a limit',
 		...ALWAYS,
 	},
 	{
@@ -118,10 +122,8 @@ const expired = (status: number): FaultRow => ({
 	name: `${status} for \`next\``,
 	fault: { status, code: 'cursor_expired', detail: 'Cursor has expired' },
 	only: ['query'],
-	places: ['middle', 'last'],
-	// Where a fresh query is refused as well, or leads nowhere.
-	action: outcomes('all', 'all', 'error'),
-	trigger: outcomes('all', 'all', 'error'),
+	isOfNext: true,
+	...ALWAYS,
 });
 
 const REFUSALS: FaultRow[] = [
@@ -208,7 +210,16 @@ const FAILURES: FaultRow[] = [
 		only: ['query'],
 		...NEVER,
 	},
-	again('204', { kind: 'noContent' }),
+	{
+		name: '204 where there are no events',
+		behaviour: { emptyData: 'noContent' },
+		only: ['query'],
+		...ALWAYS,
+	},
+	{
+		...again('204', { kind: 'noContent' }),
+		only: ['item', 'metadata', 'properties'],
+	},
 	{
 		name: '`null` in place of an empty list',
 		behaviour: { emptyPages: 1, emptyData: 'null' },

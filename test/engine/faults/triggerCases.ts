@@ -1,11 +1,16 @@
 import { type IDataObject, type INodeParameters } from 'n8n-workflow';
-import { type AuditApi, type AuditEvent, startAuditApi } from '../../audit-api';
+import {
+	type AuditApi,
+	type AuditEvent,
+	type RecordedRequest,
+	startAuditApi,
+} from '../../audit-api';
 import { moveClock } from '../../trigger-model/clock';
 import type { LoadedTrigger } from '../../trigger-model/engines';
 import { credentialFor } from '../engine';
 import { loadsTrigger } from '../httpWorld';
 import { casesOf } from './actionCases';
-import { compare, endRunaway, numberOf, order, problemsOf, strayRequests } from './check';
+import { compare, endRunaway, numberOf, order, problemsOf, strayRequests, struckBy } from './check';
 import type { FaultRow, Found, Repeat } from './types';
 
 const MINUTE_MS = 60_000;
@@ -59,14 +64,15 @@ export class TriggerCases {
 
 	private cases = 0;
 
-	private readonly requests = new Map<string, number>();
+	private readonly requests = new Map<string, RecordedRequest[]>();
 
 	/** Every case of a row for one kind of trigger. */
 	async run(trigger: Trigger, row: FaultRow): Promise<Found[]> {
 		const requests = this.requests.get(trigger.name) ?? (await this.countRequests(trigger));
 		const found: Found[] = [];
 		for (const [place, repeat] of casesOf(row)) {
-			const skip = place === 'everywhere' ? 0 : numberOf(place, requests);
+			const struck = requests.filter(struckBy(row, trigger.on)).length;
+			const skip = place === 'everywhere' ? 0 : numberOf(place, struck);
 			if (skip === undefined) continue;
 			const { problems, ...rest } = await this.runOne(trigger, row, { skip, repeat });
 			found.push({
@@ -93,7 +99,7 @@ export class TriggerCases {
 		const items: string[] = [];
 		let failed: { message: string } | undefined;
 		let virtualMs = 0;
-		order(api, row, { on: 'query', skip, repeat });
+		order(api, row, { on: row.isOfNext ? 'nextPage' : 'query', skip, repeat, tokens: 0 });
 		for (let count = 0; count < POLLS; count++) {
 			if (count === DISTURBED) {
 				api.clearFaults();
@@ -164,11 +170,11 @@ export class TriggerCases {
 		return this.opened;
 	}
 
-	private async countRequests(trigger: Trigger): Promise<number> {
+	private async countRequests(trigger: Trigger): Promise<RecordedRequest[]> {
 		const { api, loaded } = await this.begin(trigger);
 		const before = api.requests.length;
 		await loaded.poll(BUDGET_MS);
-		const requests = api.requests.length - before;
+		const requests = api.requests.slice(before);
 		this.requests.set(trigger.name, requests);
 		return requests;
 	}

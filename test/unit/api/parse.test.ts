@@ -36,38 +36,64 @@ describe('parsePage', () => {
 		expect(parsePage(body)).toEqual({ events: [], next: null });
 	});
 
-	test.each([
+	test.each<[string, unknown]>([
+		['data that is null', { data: null }],
+		['data that is null, with a next', { data: null, next: null, from: 'f' }],
+		['no data', { next: null }],
+		['nothing but the range', { from: 'f', to: 't' }],
+		['nothing', {}],
+	])('has no events where there is %s', (_what, body) => {
+		expect(parsePage(body)).toEqual({ events: [], next: null });
+	});
+
+	test.each<[string, unknown]>([
+		['no timestamp', { cursor: 'c' }],
+		['null for a timestamp', { cursor: 'c', timestamp: null }],
+		['a number for a timestamp', { cursor: 'c', timestamp: 1 }],
+		['no cursor', { timestamp: EVENT.timestamp }],
+		['a number for a cursor', { ...EVENT, cursor: 1 }],
+		['nothing in it', {}],
+	])('gives an object with %s as it is', (_what, event) => {
+		expect(parsePage({ data: [EVENT, event] })).toEqual({ events: [EVENT, event], next: null });
+	});
+
+	test('counts entries that are no objects, and gives the others', () => {
+		const data = [null, EVENT, 1, 'text', true, [EVENT], EVENT];
+		expect(parsePage({ data })).toEqual({ events: [EVENT, EVENT], next: null, skipped: 5 });
+	});
+
+	test.each<[string, unknown]>([
 		['nothing', undefined],
 		['null', null],
 		['a page of a proxy', '<html></html>'],
 		['a list', [EVENT]],
-		['no data', { next: null }],
-		['data that is null', { data: null }],
-		['data that is no list', { data: {} }],
-		['an event that is null', { data: [EVENT, null] }],
-		['an event without a cursor', { data: [{ timestamp: EVENT.timestamp }] }],
-		['an event without a timestamp', { data: [{ cursor: 'c' }] }],
-		['a cursor that is a number', { data: [{ ...EVENT, cursor: 1 }] }],
+		['an object of another kind', { error: 'x' }],
+		['data that is an object', { data: {} }],
+		['data that is text', { data: 'x' }],
+		['data that is false', { data: false }],
 		['a next that is a number', { data: [], next: 2 }],
 		['a next that is an object', { data: [], next: {} }],
+		['a next that is false', { data: [], next: false }],
 	])('refuses %s', (_what, body) => {
 		expect(() => parsePage(body)).toThrow(UnexpectedAnswerError);
 	});
 
 	test('repeats nothing of what it refuses', () => {
-		const read = () => parsePage({ data: [{ userId: 'somebody' }] });
+		const read = () => parsePage({ data: { userId: 'somebody' } });
 		expect(read).toThrow(UnexpectedAnswerError);
 		expect(read).not.toThrow('somebody');
 	});
 });
 
 describe('parseEvent', () => {
-	test('gives the event as it came', () => {
-		const event = { ...EVENT, data: null };
-		expect(parseEvent(event)).toBe(event);
-	});
+	test.each([{ ...EVENT, data: null }, {}, { cursor: 1 }, { timestamp: null }])(
+		'gives the object %j as it came',
+		(event) => {
+			expect(parseEvent(event)).toBe(event);
+		},
+	);
 
-	test.each([undefined, null, '', [], {}, { cursor: 'c' }, { data: EVENT }])(
+	test.each([undefined, null, '', [], 1, 'text', [EVENT]])(
 		'refuses %p, which is no event',
 		(body) => {
 			expect(() => parseEvent(body)).toThrow(UnexpectedAnswerError);

@@ -1,7 +1,7 @@
 import { describe, expect, test } from '@jest/globals';
 import fc from 'fast-check';
 import { sortableInstant, sortableTime, zoneClock } from '../../../nodes/shared/output/digestTime';
-import { formatTimestamp, parseTimestamp } from '../../../nodes/shared/reading/timestamp';
+import { formatTimestamp, parseEventTime } from '../../../nodes/shared/reading/timestamp';
 import { runs } from '../../support/seed';
 import { instants } from '../support/arbitraries';
 
@@ -31,7 +31,7 @@ const neighbours = fc
 	.tuple(
 		fc.constantFrom('2026-02-28T23:59:59', '2026-03-01T00:00:00', '2026-03-01T00:00:01'),
 		fc.constantFrom('', '.1', '.10', '.1000001', '.1000000', '.123456789', '.9999999'),
-		fc.constantFrom('Z', 'Z', 'z', '+00:00', '+01:00'),
+		fc.constantFrom('Z', 'Z', 'z', '', '+00:00', '+01:00'),
 	)
 	.map((parts) => parts.join(''));
 
@@ -43,7 +43,7 @@ describe('a sortable time', () => {
 			fc.property(
 				fc.oneof(fc.tuple(neighbours, neighbours), fc.tuple(timestamps, timestamps)),
 				(pair) => {
-					const [a, b] = pair.map(parseTimestamp);
+					const [a, b] = pair.map(parseEventTime);
 					const [textA, textB] = pair.map(sortableTime);
 					fc.pre(a !== undefined && b !== undefined);
 					if (a < b) expect(String(textA) < String(textB)).toBe(true);
@@ -58,11 +58,18 @@ describe('a sortable time', () => {
 		const anything = fc.oneof(timestamps, timestampLike, fc.string());
 		fc.assert(
 			fc.property(anything, (text) => {
-				expect(sortableTime(text) === undefined).toBe(parseTimestamp(text) === undefined);
+				expect(sortableTime(text) === undefined).toBe(parseEventTime(text) === undefined);
 			}),
 			{ numRuns: runs(3000) },
 		);
 	});
+
+	test.each([undefined, null, 1793534400000, true, [], {}, ['2026-11-01T00:00:00Z']])(
+		'is not there for %j',
+		(timestamp) => {
+			expect(sortableTime(timestamp)).toBeUndefined();
+		},
+	);
 
 	test('is there for the dates that the calendar has', () => {
 		for (const year of ['0099', '1000', '1900', '2000', '2023', '2024']) {
@@ -70,7 +77,7 @@ describe('a sortable time', () => {
 				for (let day = 0; day <= 32; day++) {
 					const [mm, dd] = [month, day].map((number) => String(number).padStart(2, '0'));
 					const timestamp = `${year}-${mm}-${dd}T12:00:00Z`;
-					const exists = parseTimestamp(timestamp) !== undefined;
+					const exists = parseEventTime(timestamp) !== undefined;
 					expect([timestamp, sortableTime(timestamp) !== undefined]).toEqual([timestamp, exists]);
 				}
 			}

@@ -142,6 +142,18 @@ describe('matchesAll', () => {
 		expect(signs('lte')).toEqual([false, true, true]);
 	});
 
+	test('takes a date-time without a time zone for UTC', () => {
+		const bare = { cursor: 'c', timestamp: '2026-11-01T12:00:00.5' };
+		const holds = (operator: string, value: string, event: AuditEvent = bare) =>
+			matchesAll([{ field: 'timestamp', operator, value }], event);
+		expect(holds('eq', '2026-11-01T12:00:00.500Z')).toBe(true);
+		expect(holds('lt', '2026-11-01T13:00:00.6+01:00')).toBe(true);
+		expect(holds('gt', '2026-11-01T13:00:00.4+01:00')).toBe(true);
+		expect(
+			holds('eq', '2026-11-01 12:00:00.5', { ...bare, timestamp: '2026-11-01T12:00:00.5Z' }),
+		).toBe(true);
+	});
+
 	test('orders timestamps to their last digit', () => {
 		fc.assert(
 			fc.property(ticks, fc.bigInt({ min: -3n, max: 3n }), (instant, steps) => {

@@ -11,6 +11,7 @@ import {
 	later,
 	MILLISECOND,
 	MINUTE,
+	parseEventTime,
 	parseTimestamp,
 	SECOND,
 	toMilliseconds,
@@ -212,4 +213,37 @@ describe('earlier and later', () => {
 		expect([earlier(1n, 2n), earlier(2n, 1n)]).toEqual([1n, 1n]);
 		expect([later(1n, 2n), later(2n, 1n)]).toEqual([2n, 2n]);
 	});
+});
+
+describe('parseEventTime', () => {
+	test.each([
+		'2026-11-01T12:00:00',
+		'2026-11-01 12:00:00.1234567',
+		'2026-11-01t12:00',
+		' 2026-11-01T12:00:00,5 ',
+	])('reads %s as UTC, which is no timestamp of a parameter', (text) => {
+		expect(parseTimestamp(text)).toBeUndefined();
+		expect(parseEventTime(text)).toBe(parseTimestamp(`${text.trim()}Z`));
+		expect(parseEventTime(text)).toBeDefined();
+	});
+
+	test('reads what has a time zone as parseTimestamp does', () => {
+		fc.assert(
+			fc.property(
+				instants,
+				fc.constantFrom('Z', 'z', '+01:00', '-0930', '+25', 'X', ' UTC'),
+				(instant, zone) => {
+					const text = formatTimestamp(instant).replace('Z', zone);
+					expect(parseEventTime(text)).toBe(parseTimestamp(text));
+				},
+			),
+		);
+	});
+
+	test.each(['', 'yesterday', '2026-11-01', '12:00', '2026-02-30T00:00:00', '2026-11-01T25:00:00'])(
+		'does not read %j',
+		(text) => {
+			expect(parseEventTime(text)).toBeUndefined();
+		},
+	);
 });

@@ -20,6 +20,12 @@ export interface LogShape {
 	emptyPages: boolean;
 	/** Whether the last page with events has a `next` too, to a last page without any. */
 	emptyEnd: boolean;
+	/** Events in groups of so many change places: in every group, or in one of `every`. */
+	disorder?: { group: number; every: number };
+	/** A page begins with so many of the last events of the one before. */
+	overlap?: number;
+	/** One event in `every` shows this for its timestamp. */
+	oddTimestamps?: { every: number; value: unknown };
 }
 
 export const PLAIN_LOG: LogShape = {
@@ -71,11 +77,11 @@ export class MemoryLog {
 		}
 		if (next === undefined) this.queries.push(query);
 
-		const rest = this.matching(query).filter((entry) => isAfter(entry, position.after));
+		const size = Math.min(query.pageSize, this.shape.pageCap);
+		const rest = this.restOf(query, position.after, size);
 		if (this.shape.emptyPages && !position.shown && rest.length > 0) {
 			return { events: [], next: this.remember({ ...position, shown: true }) };
 		}
-		const size = Math.min(query.pageSize, this.shape.pageCap);
 		const entries = rest.slice(0, size);
 		const last = entries.at(-1);
 		const goesOn = rest.length > size || (this.shape.emptyEnd && last !== undefined);
@@ -88,11 +94,23 @@ export class MemoryLog {
 	/** The event as the API would show it. */
 	show({ at, sequence, fields }: Entry): AuditEvent {
 		const timestamp = formatTimestamp(at);
+		const odd = this.shape.oddTimestamps;
 		return {
 			cursor: `c${sequence}`,
 			timestamp: this.shape.digits === 7 ? timestamp : `${timestamp.slice(0, 23)}Z`,
+			...(odd && sequence % odd.every === 0 && { timestamp: odd.value as string }),
 			...fields,
 		};
+	}
+
+	/** What comes after an entry, in the order of the answers, with what a page repeats. */
+	private restOf(query: PageQuery, after: Entry | undefined, size: number): Entry[] {
+		const { disorder, overlap = 0 } = this.shape;
+		const all = this.matching(query);
+		if (!disorder && overlap === 0) return all.filter((entry) => isAfter(entry, after));
+		const ordered = disorder ? outOfOrder(all, disorder) : all;
+		if (!after) return ordered;
+		return ordered.slice(ordered.indexOf(after) + 1 - Math.min(overlap, size - 1));
 	}
 
 	private check(query: PageQuery): string {
@@ -122,6 +140,17 @@ export class MemoryLog {
 		this.positions.set(name, position);
 		return name;
 	}
+}
+
+function outOfOrder(entries: Entry[], { group, every }: { group: number; every: number }): Entry[] {
+	const groups: Entry[][] = [];
+	for (let at = 0; at < entries.length; at += group) {
+		const own = entries.slice(at, at + group);
+		// The oldest entry says which groups: it is the same in every query.
+		const isTurned = (own.at(-1)?.sequence ?? 0) % every === 0;
+		groups.push(isTurned ? own.reverse() : own);
+	}
+	return groups.flat();
 }
 
 export function newestFirst(a: Entry, b: Entry): number {

@@ -1,0 +1,80 @@
+import '../trigger-model/instantSleep';
+import { afterEach, beforeEach, describe, expect, jest, test } from '@jest/globals';
+import type { INodeParameters } from 'n8n-workflow';
+import { type AuditApi, startAuditApi } from '../audit-api';
+import { startClock, stopClock } from '../trigger-model/clock';
+import { credentialFor, runAudit } from './engine';
+
+const NOON = Date.UTC(2026, 10, 1, 12);
+
+/** What a reading may ask for before it gives up. */
+const MOST_REQUESTS = 510;
+
+jest.setTimeout(30_000);
+
+describe('Empty pages that always name another one', () => {
+	let api: AuditApi;
+
+	beforeEach(async () => {
+		stopClock(NOON);
+		api = await startAuditApi({ eventCount: 3, behaviour: { endlessNext: true } });
+	});
+	afterEach(async () => {
+		startClock();
+		await api.stop();
+	});
+
+	const read = async (parameters: INodeParameters) =>
+		await runAudit(credentialFor(api), {
+			parameters: { resource: 'event', period: 'last30Days', ...parameters },
+		});
+
+	const queries = () => api.requests.filter(({ operation }) => operation === 'query').length;
+
+	test.each([
+		['Get Many', { operation: 'getAll', returnAll: true }],
+		['Get Many, oldest first', { operation: 'getAll', returnAll: true, order: 'oldestFirst' }],
+		['Export', { operation: 'export' }],
+	])(
+		'end %s with an error that says so',
+		async (_what, { order, ...parameters }: INodeParameters) => {
+			const options = { maxConcurrency: 1, ...(order !== undefined && { order }) };
+			const { error } = await read({ ...parameters, options });
+			expect(error?.message).toBe(
+				'Signicat sent 500 pages in a row without a new event of the range, and named yet another one',
+			);
+			expect(error?.description).toContain('Choose a shorter range');
+			expect(error?.context.itemIndex).toBe(0);
+			expect(queries()).toBeLessThanOrEqual(MOST_REQUESTS);
+			// Some minutes, and more and more slowly.
+			const minutes = (Date.now() - NOON) / 60_000;
+			expect(minutes).toBeGreaterThan(3);
+			expect(minutes).toBeLessThan(15);
+		},
+	);
+
+	test('end it as well where several requests are under way', async () => {
+		const { error } = await read({
+			operation: 'getAll',
+			returnAll: true,
+			options: { maxConcurrency: 4 },
+		});
+		expect(error?.message).toContain('500 pages in a row');
+		expect(queries()).toBeLessThanOrEqual(MOST_REQUESTS);
+	});
+
+	test('do not matter to a limit that is reached before them', async () => {
+		const { items, error } = await read({ operation: 'getAll', limit: 3 });
+		expect(error).toBeUndefined();
+		expect(items).toHaveLength(3);
+		expect(queries()).toBe(1);
+	});
+
+	test('some in a row are no end', async () => {
+		api.configure({ endlessNext: false });
+		api.fail({ kind: 'endlessNext' }, { times: 150 });
+		const { items, error } = await read({ operation: 'getAll', returnAll: true });
+		expect(error).toBeUndefined();
+		expect(items).toHaveLength(3);
+	});
+});
