@@ -134,6 +134,12 @@ function answerQuery({ store, behaviour, now, prepared }: Parts): RequestHandler
 		const others = pageFault?.kind === 'malformed' ? pageFault.entries : [];
 		const data = alterPage(page.data, behaviour(), others);
 		if (data !== page.data) return sendUnchecked(res, { ...page, data, next });
+		const { emptyData } = behaviour();
+		if (data.length === 0 && emptyData !== 'list') {
+			if (emptyData === 'null') return sendUnchecked(res, { ...page, data: null, next });
+			res.status(204).end();
+			return;
+		}
 		const answer = { ...page, next };
 		const json = prepared?.toJson(answer);
 		if (json) res.type('json').send(json);

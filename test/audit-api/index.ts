@@ -34,6 +34,8 @@ export const DEFAULT_BEHAVIOUR: Readonly<Behaviour> = {
 	requireAccountId: null,
 	endlessNext: false,
 	malformed: [],
+	emptyData: 'list',
+	pageCap: null,
 	maxLimit: null,
 	maxLimitStatus: 413,
 	quota: null,

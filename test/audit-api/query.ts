@@ -40,7 +40,8 @@ export function readPage(
 	request: PageRequest,
 	{ behaviour, now, isDetour = false }: { behaviour: Behaviour; now: Date; isDetour?: boolean },
 ): PageAnswer {
-	const { body, limit, cursor } = request;
+	const { body, cursor } = request;
+	const limit = Math.min(request.limit, behaviour.pageCap ?? Infinity);
 	const range = readRange(body, behaviour, now);
 	const matches = compileConditions(body.and ?? [], {
 		operators: behaviour.knownOperators ?? OPERATORS,

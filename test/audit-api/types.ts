@@ -71,6 +71,10 @@ export interface Behaviour {
 	endlessNext: boolean;
 	/** Entries in the middle of every page that has events, in addition to them. */
 	malformed: unknown[];
+	/** Whether a page without events has an empty list for `data`, or null, or is no page but status 204. */
+	emptyData: 'list' | 'null' | 'noContent';
+	/** The most events in a page, whatever `limit` says; null: as many as it says. */
+	pageCap: number | null;
 	/** A query with a greater `limit` is refused, or never answered; null: none is. */
 	maxLimit: number | null;
 	maxLimitStatus: 413 | 504 | 'silent';

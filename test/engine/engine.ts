@@ -25,6 +25,7 @@ import { SignicatOAuth2Api } from '../../credentials/SignicatOAuth2Api.credentia
 import { SignicatAudit } from '../../nodes/SignicatAudit/SignicatAudit.node';
 import { SignicatAuditTrigger } from '../../nodes/SignicatAuditTrigger/SignicatAuditTrigger.node';
 import type { AuditApi } from '../audit-api';
+import { expectNoSecret, type Secrets } from './kept';
 
 const CREDENTIAL_ID = 'credential-1';
 
@@ -64,7 +65,15 @@ export class CredentialStore {
 	/** How often n8n-core has asked for the fields in order to send a request. */
 	readings = 0;
 
+	private readonly tokens: string[] = [];
+
 	constructor(public fields: Record<string, string>) {}
+
+	/** What must not be in anything that n8n keeps. */
+	get known(): Secrets {
+		const { clientId = '', clientSecret = '' } = this.fields;
+		return { clientId, secrets: [clientSecret, ...this.tokens] };
+	}
 
 	helper(): ICredentialsHelper {
 		const helper: Partial<ICredentialsHelper> = {
@@ -79,6 +88,8 @@ export class CredentialStore {
 			},
 			updateCredentialsOauthTokenData: async (_details, _type, data) => {
 				this.token = structuredClone(data.oauthTokenData);
+				const { access_token: token } = (this.token ?? {}) as IDataObject;
+				if (typeof token === 'string') this.tokens.push(token);
 			},
 		};
 		return helper as ICredentialsHelper;
@@ -190,13 +201,10 @@ export async function runAudit(
 	options.onStart?.(() => running.cancel());
 	const run = await running;
 	const [task] = run.data.resultData.runData[node.name] ?? [];
-	const [main, error] = task?.data?.main ?? [];
-	return {
-		items: main ?? [],
-		errorItems: error ?? [],
-		error: (task?.error ?? run.data.resultData.error) as NodeError | undefined,
-		run,
-	};
+	const [main, errorItems] = task?.data?.main ?? [];
+	const error = (task?.error ?? run.data.resultData.error) as NodeError | undefined;
+	expectNoSecret({ run, error }, credential.known);
+	return { items: main ?? [], errorItems: errorItems ?? [], error, run };
 }
 
 export interface PollOptions {
@@ -235,7 +243,12 @@ export class RunningTrigger {
 			...(Array(5).fill(undefined) as undefined[] as []),
 			...(budgetMs === undefined ? [] : ([() => budgetMs] as never[])),
 		);
-		const output = await (types[node.type] as SignicatAuditTrigger).poll.call(context);
+		const polled = (types[node.type] as SignicatAuditTrigger).poll.call(context);
+		const output = await polled.catch((error: unknown) => {
+			expectNoSecret(error, this.credential.known);
+			throw error;
+		});
+		expectNoSecret([output, this.workflow.staticData], this.credential.known);
 		if (output && mode === 'trigger') this.save();
 		return (output ?? []).flat().map(({ json }) => json);
 	}
@@ -286,6 +299,10 @@ export async function searchList(
 	});
 	const additionalData = { ...additionalDataFor(credential), currentNodeParameters: parameters };
 	const context = new LoadOptionsContext(workflow, node, additionalData, '');
-	const { results } = await new SignicatAudit().methods.listSearch[method].call(context, filter);
+	const found = new SignicatAudit().methods.listSearch[method].call(context, filter);
+	const { results } = await found.catch((error: unknown) => {
+		expectNoSecret(error, credential.known);
+		throw error;
+	});
 	return results.map(({ value }) => String(value));
 }

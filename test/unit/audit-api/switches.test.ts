@@ -122,6 +122,16 @@ describe('the entries of a page', () => {
 		expect((await query()).body.data).not.toContain('x');
 	});
 
+	test('can be null in place of an empty list', async () => {
+		api.configure({ emptyData: 'null', emptyPages: 1 });
+		const first = await query('?limit=4');
+
+		expect(first.body.data).toBeNull();
+		expect((await follow(first.body.next)).body.data).toHaveLength(4);
+		api.configure({ emptyData: 'noContent' });
+		expect((await query('?limit=4')).status).toBe(204);
+	});
+
 	test('can show a timestamp without a zone, or none that can be read', async () => {
 		const [{ cursor, timestamp }] = api.events;
 		api.configure({ timestampZone: 'none' });
@@ -161,6 +171,14 @@ describe('the entries of a page', () => {
 });
 
 describe('limits', () => {
+	test('a page can hold fewer events than were asked for', async () => {
+		api.configure({ pageCap: 12 });
+		const pages = await client.pages({ and: null, ...span }, 20);
+
+		expect(pages.map(({ length }) => length)).toEqual([12, 12, 6]);
+		expect(cursorsOf(pages.flat())).toEqual(cursorsOf(api.events));
+	});
+
 	test.each([413, 504] as const)('a page that is too large gets %s', async (status) => {
 		api.configure({ maxLimit: 200, maxLimitStatus: status });
 

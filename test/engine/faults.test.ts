@@ -1,0 +1,64 @@
+import '../trigger-model/instantSleep';
+import './faults/debugLog';
+import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
+import { startClock, stopClock } from '../trigger-model/clock';
+import { ActionCases, ACTIONS, appliesTo } from './faults/actionCases';
+import { ROWS } from './faults/rows';
+import { withPatience } from './faults/shortPatience';
+import { TriggerCases, TRIGGERS } from './faults/triggerCases';
+import type { FaultRow, Found } from './faults/types';
+
+const found: Found[] = [];
+let actions: ActionCases;
+const triggers = new TriggerCases();
+
+beforeAll(async () => {
+	stopClock(Date.UTC(2026, 10, 25, 12, 0, 0, 345));
+	actions = await ActionCases.open();
+});
+afterAll(async () => {
+	await actions.api.stop();
+	await triggers.close();
+	startClock();
+});
+
+/** Cases that are not as they should be, a line for each. */
+function wrongOnes(cases: readonly Found[], row: FaultRow): string[] {
+	return cases.flatMap(({ kind, place, repeat, outcome, message, problems }) => {
+		const expected = row[kind][repeat];
+		const what = `${place} request, ${repeat}: ${outcome}${message ? ` (${message})` : ''}`;
+		const all = expected.includes(outcome)
+			? problems
+			: [`not ${expected.join(' or ')}`, ...problems];
+		return all.length > 0 ? [`${what}: ${all.join('; ')}`] : [];
+	});
+}
+
+describe.each(ACTIONS.map((action) => [action.name, action] as const))('%s', (_name, action) => {
+	const rows = ROWS.filter((row) => appliesTo(row, action));
+	test.each(rows.map((row) => [row.name, row] as const))(
+		'%s',
+		async (_fault, row) => {
+			const cases = await withPatience(row, async () => await actions.run(action, row));
+			found.push(...cases);
+			expect(wrongOnes(cases, row)).toEqual([]);
+		},
+		30_000,
+	);
+});
+
+describe.each(TRIGGERS.map((trigger) => [trigger.name, trigger] as const))(
+	'%s',
+	(_name, trigger) => {
+		const rows = ROWS.filter((row) => appliesTo(row, trigger));
+		test.each(rows.map((row) => [row.name, row] as const))(
+			'%s',
+			async (_fault, row) => {
+				const cases = await withPatience(row, async () => await triggers.run(trigger, row));
+				found.push(...cases);
+				expect(wrongOnes(cases, row)).toEqual([]);
+			},
+			30_000,
+		);
+	},
+);

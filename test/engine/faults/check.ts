@@ -1,0 +1,91 @@
+import type { AuditApi, AuditOperation, FaultOptions, RecordedRequest } from '../../audit-api';
+import type { FaultRow, Outcome, Place, Repeat } from './types';
+import { REPEATS } from './types';
+
+/** An error message or description that nobody wrote for a user. */
+const RAW = /undefined|\[object|status code|ECONN|socket hang up|Unexpected token|JSON at/;
+
+/** What is wrong with an error, as a user sees it. */
+export function problemsOf(error: unknown, itemIndex?: number): string[] {
+	const { name, message, description, context } = error as Record<string, unknown>;
+	const problems: string[] = [];
+	if (name !== 'NodeApiError' && name !== 'NodeOperationError') problems.push(`it is a ${name}`);
+	if (typeof message !== 'string' || message === '' || RAW.test(message)) {
+		problems.push(`the message is ${message}`);
+	}
+	if (typeof description !== 'string' || description.length < 20) {
+		problems.push(`the description is ${description}`);
+	}
+	const { itemIndex: found } = (context ?? {}) as { itemIndex?: number };
+	if (found !== itemIndex) problems.push(`it names item ${found}, not ${itemIndex}`);
+	return problems;
+}
+
+const isOdd = (text: string) => /odd|12345678/.test(text);
+
+/** Compares what came with what comes without a fault. Odd entries name themselves. */
+export function compare(
+	found: readonly string[],
+	expected: readonly string[],
+): { outcome: Exclude<Outcome, 'error'>; problems: string[] } {
+	const odd = found.filter((one) => isOdd(one));
+	const others = found.filter((one) => !isOdd(one));
+	const problems: string[] = [];
+	const missing = expected.filter((one) => !others.includes(one));
+	if (missing.length > 0) problems.push(`${missing.length} are missing`);
+	if (others.length > new Set(others).size) problems.push('some came more than once');
+	const foreign = others.filter((one) => !expected.includes(one));
+	if (foreign.length > 0) problems.push(`${foreign.length} were not asked for: ${foreign[0]}`);
+	return { outcome: odd.length > 0 ? 'all and odd' : 'all', problems };
+}
+
+export interface Struck {
+	on: FaultOptions['on'];
+	/** How many of these requests pass first. */
+	skip: number;
+	repeat: Repeat;
+	/** How many requests for a token come before. */
+	tokens: number;
+}
+
+/** The requests that a row strikes. */
+export function struckBy(row: FaultRow, on: AuditOperation): (request: RecordedRequest) => boolean {
+	return ({ operation, query }) =>
+		operation === on && (!row.isOfNext || query.cursor !== undefined);
+}
+
+/** Orders the faults of a row for the requests of one operation, from the one with this number on. */
+export function order(
+	api: AuditApi,
+	{ fault, tokenFault, behaviour }: FaultRow,
+	{ on, skip, repeat, tokens }: Struck,
+): void {
+	const times = REPEATS[repeat];
+	if (behaviour) api.configure(behaviour);
+	if (fault) api.fail(fault, { on, skip, times });
+	if (!tokenFault) return;
+	// A token is refused, and then the request for another one.
+	api.fail({ status: 401 }, { on, skip, times: repeat === 'for ever' ? Infinity : 1 });
+	api.fail(tokenFault, { on: 'token', skip: tokens, times });
+}
+
+/** Takes the permission away where a reading never ends: it then ends with an error. */
+export function endRunaway(api: AuditApi | undefined, mostRequests: number): Date {
+	if (api && api.requests.length > mostRequests) api.configure({ permission: false });
+	return new Date();
+}
+
+/** Which of so many requests, counted from 0, a place is; undefined where it is the same as another one. */
+export function numberOf(place: Place, requests: number): number | undefined {
+	if (place === 'first') return 0;
+	if (place === 'last') return requests > 1 ? requests - 1 : undefined;
+	return requests > 2 ? Math.floor(requests / 2) : undefined;
+}
+
+/** Requests that carried a token or the secret to another address than the credential's. */
+export function strayRequests(api: AuditApi): string[] {
+	const { host } = new URL(api.baseUrl);
+	return api.requests
+		.filter(({ headers }) => headers.host !== host && headers.authorization !== undefined)
+		.map(({ headers, path }) => `the token went to ${headers.host}${path}`);
+}

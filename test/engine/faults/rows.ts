@@ -1,0 +1,254 @@
+import type { Fault } from '../../audit-api';
+import type { FaultRow, Outcome, Outcomes } from './types';
+
+type Cell = Outcome | readonly Outcome[];
+
+function outcomes(once: Cell, threeTimes: Cell = once, forEver: Cell = threeTimes): Outcomes {
+	return { once: [once].flat(), 'three times': [threeTimes].flat(), 'for ever': [forEver].flat() };
+}
+
+const RECOVERS = outcomes('all');
+const FAILS = outcomes('error');
+/** What passes is tried again: five times by an action, three times by a poll. */
+const TRIED_AGAIN = {
+	action: outcomes('all', 'all', 'error'),
+	trigger: outcomes('all', 'error', 'error'),
+};
+const ALWAYS = { action: RECOVERS, trigger: RECOVERS };
+const NEVER = { action: FAILS, trigger: FAILS };
+
+const HOUR_MS = 3_600_000;
+const DAY_MS = 24 * HOUR_MS;
+
+/** Entries of a page that are no event as described; the objects among them are given as they are. */
+const ODD_ENTRIES = [
+	null,
+	7,
+	'odd',
+	[],
+	{ serviceName: 'odd', eventType: 'odd', message: 'odd' },
+	{ cursor: 'odd-1', timestamp: null, serviceName: 'odd', eventType: 'odd' },
+	{ cursor: 12_345_678, timestamp: 'odd', serviceName: 'odd', eventType: 'odd' },
+];
+
+const again = (name: string, fault: Fault): FaultRow => ({ name, fault, ...TRIED_AGAIN });
+const never = (name: string, fault: Fault): FaultRow => ({ name, fault, ...NEVER });
+const token = (name: string, tokenFault: Fault, expected = TRIED_AGAIN): FaultRow => ({
+	name,
+	tokenFault,
+	...expected,
+});
+
+const CLOCKS: FaultRow[] = [
+	{ name: '`Date` an hour ahead', fault: { kind: 'wrongDate', aheadMs: HOUR_MS }, ...ALWAYS },
+	{ name: '`Date` a day behind', fault: { kind: 'wrongDate', aheadMs: -DAY_MS }, ...ALWAYS },
+	{
+		name: '`Date` in the year 9999',
+		fault: { kind: 'wrongDate', text: 'Fri, 31 Dec 9999 23:59:59 GMT' },
+		...ALWAYS,
+	},
+	{ name: '`Date` that is no date', fault: { kind: 'wrongDate', text: 'yesterday' }, ...ALWAYS },
+	{ name: 'No `Date`', behaviour: { dateHeader: false }, ...ALWAYS },
+];
+
+const ENDLESS: FaultRow[] = [
+	{ ...again('A response that drips', { kind: 'drip', everyMs: 10 }), isEndless: true },
+	{ ...again('No response at all', { kind: 'silent' }), isEndless: true },
+	{ ...token('A token response that drips', { kind: 'drip', everyMs: 10 }), isEndless: true },
+	{ ...token('No token response at all', { kind: 'silent' }), isEndless: true },
+	{
+		name: 'Empty pages with ever new `next`',
+		fault: { kind: 'endlessNext' },
+		only: ['query'],
+		action: outcomes('all', 'all', 'error'),
+		trigger: outcomes('all', 'all', 'error'),
+	},
+	{
+		name: 'Empty pages with `next` behind the last page, without end',
+		behaviour: { endlessNext: true },
+		only: ['query'],
+		// A limit is reached before.
+		action: outcomes(['all', 'error']),
+		trigger: FAILS,
+	},
+	{
+		name: '`next` that leads to itself',
+		behaviour: { nextStyle: 'repeating' },
+		only: ['query'],
+		...NEVER,
+	},
+	{
+		name: '`next` at another origin',
+		behaviour: { nextStyle: 'otherOrigin' },
+		only: ['query'],
+		...NEVER,
+	},
+];
+
+const ENTRIES: FaultRow[] = [
+	{
+		name: 'Entries that are no events as described',
+		fault: { kind: 'malformed', entries: ODD_ENTRIES },
+		only: ['query'],
+		// There they count.
+		notFor: 'Get Many with a limit',
+		action: outcomes('all and odd'),
+		trigger: outcomes('all and odd'),
+	},
+	{ name: 'Timestamps without a zone', behaviour: { timestampZone: 'none' }, ...ALWAYS },
+	{
+		name: 'Timestamps that cannot be read, here and there',
+		behaviour: { oddTimestamps: { every: 4, value: 'odd' } },
+		only: ['query'],
+		...ALWAYS,
+	},
+	{
+		name: 'Pages out of order',
+		behaviour: { pageOrder: 'unsorted' },
+		only: ['query'],
+		// It gives the first ones that come.
+		notFor: 'Get Many with a limit',
+		...ALWAYS,
+	},
+	{
+		name: 'Pages that overlap',
+		behaviour: { pageOrder: 'overlapping' },
+		only: ['query'],
+		...ALWAYS,
+	},
+];
+
+const expired = (status: number): FaultRow => ({
+	name: `${status} for \`next\``,
+	fault: { status, code: 'cursor_expired', detail: 'Cursor has expired' },
+	only: ['query'],
+	isOfNext: true,
+	...ALWAYS,
+});
+
+const REFUSALS: FaultRow[] = [
+	expired(400),
+	expired(404),
+	expired(410),
+	{
+		name: '413 for more than 4 events in a page',
+		behaviour: { maxLimit: 4, maxLimitStatus: 413 },
+		only: ['query'],
+		...ALWAYS,
+	},
+	{
+		name: '504 for more than 4 events in a page',
+		behaviour: { maxLimit: 4, maxLimitStatus: 504 },
+		only: ['query'],
+		...ALWAYS,
+	},
+	{ ...never('400', { status: 400 }), places: ['first'] },
+	{
+		name: '401',
+		fault: { status: 401 },
+		action: outcomes('all', 'error', 'error'),
+		trigger: outcomes('all', 'error', 'error'),
+	},
+	{
+		name: '403 with the code `invalid_token`',
+		fault: { status: 403, code: 'invalid_token' },
+		action: outcomes('all', 'error', 'error'),
+		trigger: outcomes('all', 'error', 'error'),
+	},
+	never('403', { status: 403 }),
+	{ ...never('404', { status: 404 }), places: ['first'] },
+	{ name: 'A redirect', fault: { kind: 'redirect', location: 'http://localhost:1/' }, ...NEVER },
+];
+
+const LIMITS: FaultRow[] = [
+	again('429', { status: 429 }),
+	again('429 with `Retry-After: 1`', { status: 429, retryAfter: '1' }),
+	again('429 with `Retry-After: 0`', { status: 429, retryAfter: '0' }),
+	again('429 with 400 digits', { status: 429, retryAfter: '9'.repeat(400) }),
+	{
+		name: '429 with `Retry-After: 20`',
+		fault: { status: 429, retryAfter: '20' },
+		action: outcomes('all', 'all', 'error'),
+		trigger: FAILS,
+	},
+	again('429 with `X-Rate-Limit-Reset: 2`', {
+		status: 429,
+		headers: { 'X-Rate-Limit-Reset': '2' },
+	}),
+	...(
+		[
+			['retryAfter', '`Retry-After`'],
+			['retryAfterDate', '`Retry-After` as a date'],
+			['rateLimitReset', '`RateLimit-Reset`'],
+			['xRateLimitReset', '`X-Rate-Limit-Reset`'],
+			['xRateLimitResetEpoch', '`X-RateLimit-Reset`, since 1970'],
+			['nothing', 'nothing'],
+		] as const
+	).map(
+		([tell, said]): FaultRow => ({
+			name: `Two requests a minute, told by ${said}`,
+			behaviour: { quota: { requests: 2, perMs: 60_000, tell } },
+			action: RECOVERS,
+			trigger: outcomes(['all', 'error']),
+		}),
+	),
+];
+
+const FAILURES: FaultRow[] = [
+	again('500', { status: 500 }),
+	again('502 with a page of HTML', { status: 502, body: 'html' }),
+	again('503 with an empty body', { status: 503, body: 'empty' }),
+	again('504 with a line of text', { status: 504, body: 'text' }),
+	again('A connection that is dropped', { kind: 'drop' }),
+	again('A response that breaks off', { kind: 'truncate' }),
+	again('JSON that is cut short', { kind: 'truncateJson' }),
+	again('A page of HTML in place of JSON', { kind: 'status200Html' }),
+	again('A problem with the status 200', { kind: 'problem200' }),
+	{
+		name: 'JSON that is no page',
+		fault: { kind: 'answer', text: '{"ok":true}' },
+		only: ['query'],
+		...NEVER,
+	},
+	{
+		name: '204 where there are no events',
+		behaviour: { emptyData: 'noContent' },
+		only: ['query'],
+		...ALWAYS,
+	},
+	{
+		...again('204', { kind: 'noContent' }),
+		only: ['item', 'metadata', 'properties'],
+	},
+	{
+		name: '`null` in place of an empty list',
+		behaviour: { emptyPages: 1, emptyData: 'null' },
+		only: ['query'],
+		...ALWAYS,
+	},
+];
+
+const TOKENS: FaultRow[] = [
+	token('The token is refused: 401', { status: 401 }, NEVER),
+	token('The token is refused: 500', { status: 500 }),
+	token('The token is refused: 429', { status: 429 }),
+	token('The token is cut short', { kind: 'truncateJson' }),
+	token('The token is `null`', { kind: 'dataNull' }),
+	token('A page of HTML in place of the token', { kind: 'status200Html' }),
+];
+
+const ECHOES: FaultRow[] = (['problem', 'html', 'text'] as const).map((body) => ({
+	...again(`500 that repeats the request (${body})`, { status: 500, body }),
+	behaviour: { echo: true },
+}));
+
+export const ROWS: FaultRow[] = [
+	...CLOCKS,
+	...ENDLESS,
+	...ENTRIES,
+	...REFUSALS,
+	...LIMITS,
+	...FAILURES,
+	...TOKENS,
+	...ECHOES,
+];

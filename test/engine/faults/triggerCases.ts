@@ -1,0 +1,190 @@
+import { type IDataObject, type INodeParameters } from 'n8n-workflow';
+import {
+	type AuditApi,
+	type AuditEvent,
+	type RecordedRequest,
+	startAuditApi,
+} from '../../audit-api';
+import { moveClock } from '../../trigger-model/clock';
+import type { LoadedTrigger } from '../../trigger-model/engines';
+import { credentialFor } from '../engine';
+import { loadsTrigger } from '../httpWorld';
+import { casesOf } from './actionCases';
+import { compare, endRunaway, numberOf, order, problemsOf, strayRequests, struckBy } from './check';
+import type { FaultRow, Found, Repeat } from './types';
+
+const MINUTE_MS = 60_000;
+/** Further than any poll looks back, so that cases share one log. */
+const APART_MS = 31 * 24 * 60 * MINUTE_MS;
+/** The trigger stores times up to the year 2058. */
+const MOST_CASES = 100;
+const PAGE_CAP = 10;
+const EVENTS = 25;
+/** Of a poll, in ms, as n8n's default engine gives it. */
+const BUDGET_MS = 300_000;
+/** A poll may ask and last so long at most. */
+const MOST_REQUESTS = 150;
+const MOST_MS = 46_000;
+/** Polls with the fault, and after it. */
+const DISTURBED = 2;
+const POLLS = DISTURBED + 4;
+
+export interface Trigger {
+	name: string;
+	on: 'query';
+	parameters: INodeParameters;
+	draft(index: number): Partial<AuditEvent>;
+	/** What is compared. */
+	idOf(item: IDataObject): string;
+	idOfEvent(event: AuditEvent): string;
+}
+
+export const TRIGGERS: Trigger[] = [
+	{
+		name: 'New Event',
+		on: 'query',
+		parameters: { event: 'newEvent', simplify: false },
+		draft: () => ({}),
+		idOf: (item) => String(item.cursor ?? JSON.stringify(item)),
+		idOfEvent: ({ cursor }) => cursor,
+	},
+	{
+		name: 'New Event Type',
+		on: 'query',
+		parameters: { event: 'newEventType', simplify: false },
+		draft: (index) => ({ serviceName: 'Broker', eventType: `type-${index}` }),
+		idOf: ({ serviceName, eventType }) => `${String(serviceName)} ${String(eventType)}`,
+		idOfEvent: ({ serviceName, eventType }) => `${serviceName} ${eventType}`,
+	},
+];
+
+/** The trigger in n8n-core's PollContext. */
+export class TriggerCases {
+	private opened?: AuditApi;
+
+	private cases = 0;
+
+	private readonly requests = new Map<string, RecordedRequest[]>();
+
+	/** Every case of a row for one kind of trigger. */
+	async run(trigger: Trigger, row: FaultRow): Promise<Found[]> {
+		const requests = this.requests.get(trigger.name) ?? (await this.countRequests(trigger));
+		const found: Found[] = [];
+		for (const [place, repeat] of casesOf(row)) {
+			const struck = requests.filter(struckBy(row, trigger.on)).length;
+			const skip = place === 'everywhere' ? 0 : numberOf(place, struck);
+			if (skip === undefined) continue;
+			const { problems, ...rest } = await this.runOne(trigger, row, { skip, repeat });
+			found.push({
+				operation: trigger.name,
+				kind: 'trigger',
+				fault: row.name,
+				place,
+				repeat,
+				...rest,
+				problems: [...new Set(problems)],
+			});
+		}
+		return found;
+	}
+
+	private async runOne(
+		trigger: Trigger,
+		row: FaultRow,
+		{ skip, repeat }: { skip: number; repeat: Repeat },
+	): Promise<Pick<Found, 'outcome' | 'message' | 'problems' | 'requests' | 'virtualMs'>> {
+		const { api, loaded, expected } = await this.begin(trigger);
+		const sent = api.requests.length;
+		const problems: string[] = [];
+		const items: string[] = [];
+		let failed: { message: string } | undefined;
+		let virtualMs = 0;
+		order(api, row, { on: row.isOfNext ? 'nextPage' : 'query', skip, repeat, tokens: 0 });
+		for (let count = 0; count < POLLS; count++) {
+			if (count === DISTURBED) {
+				api.clearFaults();
+				api.configure({ ...row.behaviour, ...(row.fault && { echo: false }) });
+			}
+			const polled = await this.poll(api, loaded);
+			problems.push(...polled.problems);
+			if (polled.error) failed ??= polled.error as { message: string };
+			items.push(...polled.items.map((item) => trigger.idOf(item)));
+			virtualMs = Math.max(virtualMs, polled.ms);
+			moveClock(MINUTE_MS);
+			const draft = { ...trigger.draft(EVENTS + count), timestamp: ago(20_000) };
+			if (count < POLLS - 2) expected.push(...api.append(draft).map(trigger.idOfEvent));
+		}
+		const { outcome, problems: differences } = compare(items, expected);
+		problems.push(...differences, ...strayRequests(api));
+		const requests = api.requests.length - sent;
+		if (failed) return { outcome: 'error', message: failed.message, problems, requests, virtualMs };
+		return { outcome, problems, requests, virtualMs };
+	}
+
+	/** One poll: an error leaves what is stored as it was. */
+	private async poll(api: AuditApi, loaded: LoadedTrigger) {
+		const problems: string[] = [];
+		const before = JSON.stringify(loaded.staticData());
+		const [sent, began] = [api.requests.length, Date.now()];
+		let items: IDataObject[] = [];
+		let error: unknown;
+		try {
+			items = await loaded.poll(BUDGET_MS);
+		} catch (caught) {
+			error = caught;
+			problems.push(...problemsOf(error));
+			if (JSON.stringify(loaded.staticData()) !== before) problems.push('an error moved the state');
+		}
+		const ms = Date.now() - began;
+		const requests = api.requests.length - sent;
+		if (requests > MOST_REQUESTS) problems.push(`${requests} requests in a poll`);
+		if (ms > MOST_MS) problems.push(`${ms} ms for a poll`);
+		return { items, error, problems, ms };
+	}
+
+	/** An activated trigger, a minute later with new events. */
+	private async begin(trigger: Trigger) {
+		const api = await this.open();
+		const credential = credentialFor(api);
+		const loaded = loadsTrigger(credential, () => trigger.parameters)({});
+		await loaded.poll(BUDGET_MS);
+		moveClock(MINUTE_MS);
+		const drafts = Array.from({ length: EVENTS }, (_one, index) => ({
+			...trigger.draft(index),
+			timestamp: ago(10_000 + (EVENTS - index) * 1000),
+		}));
+		return { api, loaded, expected: api.append(...drafts).map(trigger.idOfEvent) };
+	}
+
+	private async open(): Promise<AuditApi> {
+		if (this.cases % MOST_CASES === 0) await this.close();
+		this.opened ??= await startAuditApi({
+			eventCount: 0,
+			now: () => endRunaway(this.opened, POLLS * MOST_REQUESTS),
+			// It would name the event types of the other cases.
+			behaviour: { metadataShape: 'unexpected', pageCap: PAGE_CAP },
+			validateAnswers: false,
+		});
+		moveClock(APART_MS * (this.cases++ % MOST_CASES === 0 ? 0 : 1));
+		this.opened.reset();
+		return this.opened;
+	}
+
+	private async countRequests(trigger: Trigger): Promise<RecordedRequest[]> {
+		const { api, loaded } = await this.begin(trigger);
+		const before = api.requests.length;
+		await loaded.poll(BUDGET_MS);
+		const requests = api.requests.slice(before);
+		this.requests.set(trigger.name, requests);
+		return requests;
+	}
+
+	async close(): Promise<void> {
+		await this.opened?.stop();
+		this.opened = undefined;
+	}
+}
+
+function ago(ms: number): string {
+	return new Date(Date.now() - ms).toISOString().replace('Z', '4567Z');
+}
