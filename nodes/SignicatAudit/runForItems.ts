@@ -30,8 +30,7 @@ export async function runForItems(
 	const [first] = tasks;
 	if (!first) return results.flat();
 
-	const { maxConcurrency: option } = context.getNodeParameter('options', first.itemIndex, {});
-	const maxConcurrency = readMaxConcurrency(option);
+	const maxConcurrency = maxConcurrencyOf(context, operation, first.itemIndex);
 	const skipped = { entries: 0 };
 	const client = countSkipped(
 		await createClient(context, ACTION_PATIENCE, maxConcurrency),
@@ -72,6 +71,17 @@ function reportSkipped(context: IExecuteFunctions, entries: number): void {
 	// Older versions of n8n have no hints.
 	const { addExecutionHints }: Partial<IExecuteFunctions> = context;
 	addExecutionHints?.call(context, { message, type: 'warning', location: 'outputPane' });
+}
+
+/** The option, which `prepare` has checked; its default where the operation has no options. */
+function maxConcurrencyOf(
+	context: IExecuteFunctions,
+	{ properties }: Operation,
+	itemIndex: number,
+): number {
+	const hasOptions = properties.some(({ name }) => name === 'options');
+	const options: IDataObject = hasOptions ? context.getNodeParameter('options', itemIndex, {}) : {};
+	return readMaxConcurrency(options.maxConcurrency);
 }
 
 interface Work {

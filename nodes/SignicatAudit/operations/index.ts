@@ -1,4 +1,4 @@
-import { type IExecuteFunctions, NodeOperationError } from 'n8n-workflow';
+import { readChoice } from '../../shared/parameters/read';
 import { eventExport } from './eventExport';
 import { eventGet } from './eventGet';
 import { eventGetMany } from './eventGetMany';
@@ -18,17 +18,18 @@ const operations: Operation[] = [
 
 export const operationProperties = operations.flatMap(shownProperties);
 
-/** @throws NodeOperationError for a resource and operation that this version does not have */
-export function findOperation(
-	context: IExecuteFunctions,
-	resource: string,
-	operation: string,
-): Operation {
-	const found = operations.find((one) => one.resource === resource && one.operation === operation);
-	if (found) return found;
-	throw new NodeOperationError(
-		context.getNode(),
-		`There is no operation "${operation}" for the resource "${resource}"`,
-		{ description: 'Choose a resource and an operation from the lists.' },
-	);
+/**
+ * The operation that is chosen.
+ *
+ * @throws InvalidParameterError for a resource or an operation that this version does not have
+ */
+export function findOperation(resource: unknown, operation: unknown): Operation {
+	const resources = [...new Set(operations.map((one) => one.resource))];
+	const chosen = readChoice('Resource', resource, { choices: resources, fallback: 'event' });
+	const available = operations.filter((one) => one.resource === chosen);
+	const names = available.map((one) => one.operation);
+	// The API has one operation on metadata, and that is the default of its choice.
+	const fallback = names.includes('getAll') ? 'getAll' : 'get';
+	const name = readChoice('Operation', operation, { choices: names, fallback });
+	return available.find((one) => one.operation === name) as Operation;
 }
