@@ -1,5 +1,6 @@
 import type { IDataObject, IExecuteFunctions } from 'n8n-workflow';
 import { isRecord, parseProperties } from '../../shared/api/parse';
+import { withinDepth } from '../../shared/output/itemDepth';
 import { InvalidParameterError } from '../../shared/parameters/invalid';
 import { nameLocator, readName } from '../../shared/parameters/locator';
 import type { Operation, OutputItem } from './operation';
@@ -54,7 +55,8 @@ export const propertyGetMany: Operation = {
 };
 
 function asItem(property: unknown): OutputItem {
-	return { json: (isRecord(property) ? property : { name: property }) as IDataObject };
+	const json = (isRecord(property) ? property : { name: property }) as IDataObject;
+	return { json: withinDepth(json) };
 }
 
 function requiredName(
