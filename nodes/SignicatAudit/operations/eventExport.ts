@@ -8,6 +8,7 @@ import {
 	FORMATS,
 	MIME_TYPES,
 } from '../../shared/output/exportFile';
+import { readFileName } from '../../shared/output/fileName';
 import { InvalidParameterError, readChoice } from '../../shared/parameters/invalid';
 import { formatTimestamp } from '../../shared/reading/timestamp';
 import type { Operation } from './operation';
@@ -89,7 +90,7 @@ export const eventExport: Operation = {
 			gzip: options.gzip === true,
 		};
 		const field = readField(context, itemIndex);
-		const fileName = readFileName(options.fileName) ?? exportFileName(query.window, file);
+		const fileName = readFileName(options.fileName, file) ?? exportFileName(query.window, file);
 
 		return async (client) => {
 			let count = 0;
@@ -156,10 +157,4 @@ function readField(context: IExecuteFunctions, itemIndex: number): string {
 		'it is empty',
 		'Enter a name such as data.',
 	);
-}
-
-/** The name that was asked for, without what would make it a path. */
-function readFileName(value: unknown): string | undefined {
-	const name = typeof value === 'string' ? value.trim().replace(/[\\/:*?"<>|]/g, '-') : '';
-	return name === '' || /^\.+$/.test(name) ? undefined : name;
 }
