@@ -45,9 +45,8 @@ export function jsonText(value: unknown): string {
 	if (!isHolder(value) || !holdsWritten.has(value)) {
 		try {
 			return JSON.stringify(value);
-		} catch (error) {
+		} catch {
 			// The stack is too small for the nesting.
-			if ((error as Error).name !== 'RangeError') throw error;
 		}
 	}
 	return write(value);
