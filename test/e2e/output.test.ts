@@ -66,18 +66,22 @@ function cellOf(value: unknown): string {
 	if (typeof value !== 'string') {
 		return typeof value === 'object' ? JSON.stringify(value) : `${value as number | boolean}`;
 	}
-	const trimmed = value.trimStart();
-	const space = value.slice(0, value.length - trimmed.length);
-	const wouldRun = ['=', '+', '-', '@', '|'].includes(trimmed.charAt(0)) || /[\t\r\n]/.test(space);
-	return wouldRun ? `'${value}` : value;
+	// What would be a formula wherever a cell or a line could end begins with an apostrophe there.
+	const isFormula = (text: string) => ['=', '+', '-', '@', '|'].includes(text.trimStart().charAt(0));
+	return value
+		.split(/([,;\t|\r\n])/)
+		.map((part, index, parts) => {
+			const isEnd = index % 2 === 1;
+			const begins = index === 0 && part === '' && isFormula(parts.slice(1).join(''));
+			return begins || (!isEnd && isFormula(part)) ? `'${part}` : part;
+		})
+		.join('');
 }
 
-/** RFC 4180, with quotes where they are needed and nowhere else. */
+/** RFC 4180, with quotes where a reader could end a cell, whatever separator it expects. */
 function csvText(rows: string[][]): string {
 	const quote = (cell: string) =>
-		['"', ',', '\r', '\n'].some((special) => cell.includes(special))
-			? `"${cell.split('"').join('""')}"`
-			: cell;
+		/[",;|\t\r\n]|^ | $/.test(cell) ? `"${cell.split('"').join('""')}"` : cell;
 	return rows.map((row) => `${row.map(quote).join(',')}\r\n`).join('');
 }
 

@@ -108,8 +108,14 @@ describe('Event: Export to File', () => {
 				return typeof value === 'object' ? JSON.stringify(value) : String(value);
 			}),
 		);
-		// What a spreadsheet would run has an apostrophe before it; nothing else differs.
-		const plain = rows.map((row) => row.map((cell) => cell.replace(/^'(?=\s*[=+\-@\t\r\n|])/, '')));
+		// What a spreadsheet would run has an apostrophe before it, or an escape in JSON; nothing else differs.
+		const plain = rows.map((row) =>
+			row.map((cell) =>
+				/^[{[]/.test(cell)
+					? JSON.stringify(JSON.parse(cell))
+					: cell.replace(/(?<=[,;|\t\r\n])'(?=\s*[=+\-@|])|^'(?=\s*[=+\-@\t\r\n|])/g, ''),
+			),
+		);
 		expect(plain).toEqual(expected);
 		for (const cell of rows.flat()) expect(cell).not.toMatch(/^\s*[=+@]/);
 	});
@@ -134,8 +140,15 @@ describe('Event: Export to File', () => {
 
 	test('the file has the name that was asked for, and no path', async () => {
 		const { json, file } = await exported({ options: { fileName: '../log/audit.ndjson' } });
-		expect(json.fileName).toBe('..-log-audit.ndjson');
-		expect(file?.fileName).toBe('..-log-audit.ndjson');
+		expect(json.fileName).toBe('log-audit.ndjson');
+		expect(file?.fileName).toBe('log-audit.ndjson');
+	});
+
+	test('a name that some file system would not take is changed, and a packed file is called one', async () => {
+		const fileName = `con.\u202e\r\n${'x'.repeat(5000)}.ndjson. `;
+		const { json, file } = await exported({ options: { fileName, gzip: true } });
+		expect(json.fileName).toBe(`_con. ${'x'.repeat(255 - 16)}.ndjson.gz`);
+		expect(file?.fileName).toBe(json.fileName);
 	});
 
 	test('the file can go into another field', async () => {
@@ -152,4 +165,93 @@ describe('Event: Export to File', () => {
 			expect(items).toEqual([]);
 		},
 	);
+});
+
+describe('Event: Export to File of what JavaScript does not hold', () => {
+	const TIME = '2026-10-01T12:00:00.1234567Z';
+	const NUMBERS = '[7615917337495251231,1e400,-0,1.0,1E2,0.1000000000000000055511151231257827]';
+	const DEEP = `${'{"a":['.repeat(2_500)}7615917337495251231${']}'.repeat(2_500)}`;
+	const LINES = [
+		`{"cursor":"c1","timestamp":"${TIME}","data":{"id":7615917337495251231,"list":${NUMBERS}}}`,
+		`{"cursor":"c2","timestamp":"${TIME}","message":";=1+1","indexedData":{"x":1e5}}`,
+		`{"cursor":"c3","timestamp":"${TIME}","data":${DEEP}}`,
+		`{"cursor":"c4","timestamp":"${TIME}","data":{"__proto__":-1e400,"text":"\u2028\\ud83d 1e400"}}`,
+	];
+	let api: AuditApi;
+
+	beforeAll(async () => (api = await startAuditApi({ events: [] })));
+	afterAll(async () => await api.stop());
+
+	async function run(parameters: INodeParameters) {
+		api.reset();
+		api.fail(
+			{ kind: 'answer', text: `{"data":[${LINES.join(',')}],"next":null}` },
+			{ on: 'query' },
+		);
+		const { items, error } = await runAudit(credentialFor(api), {
+			parameters: exporting(parameters),
+		});
+		expect(error).toBeUndefined();
+		return items;
+	}
+
+	const textOf = async (format: string) => {
+		const [item] = await run({ format });
+		return Buffer.from(item?.binary?.data?.data ?? '', 'base64').toString();
+	};
+
+	test('NDJSON has every number to the digit, at any depth', async () => {
+		const lines = (await textOf('ndjson')).split('\n');
+		expect(lines.pop()).toBe('');
+		expect(lines.map((line, index) => line === LINES[index])).toEqual(LINES.map(() => true));
+	});
+
+	test('JSON too', async () => {
+		expect((await textOf('json')) === `[\n${LINES.join(',\n')}\n]\n`).toBe(true);
+	});
+
+	test('CSV too', async () => {
+		const rows = readCsv(Buffer.from(await textOf('csv')));
+		const data = rows.map((row) => row[CSV_COLUMNS.indexOf('data')]);
+		expect(data[1]).toBe(`{"id":7615917337495251231,"list":${NUMBERS}}`);
+		expect(data[3] === DEEP).toBe(true);
+		expect(rows[2]?.[CSV_COLUMNS.indexOf('message')]).toBe(";'=1+1");
+	});
+
+	test('Get Many has text for a number that would be another one, and no item too deep for n8n', async () => {
+		const items = await run({ operation: 'getAll', returnAll: true, simplify: false });
+		const [first, , third] = items.map(({ json }) => json);
+		expect(first?.data).toEqual({
+			id: '7615917337495251231',
+			list: ['7615917337495251231', '1e400', -0, 1, 100, '0.1000000000000000055511151231257827'],
+		});
+		const text = JSON.stringify(third);
+		expect(structuredClone(third)).toEqual(third);
+		expect(text).toContain('7615917337495251231');
+		expect(text.length).toBeGreaterThan(DEEP.length);
+	});
+
+	test('Summarize counts by what is deep or not held', async () => {
+		const events = [
+			`{"cursor":"c1","timestamp":"${TIME}","userId":7615917337495251231}`,
+			`{"cursor":"c2","timestamp":"${TIME}","userId":7615917337495251230}`,
+			`{"cursor":"c3","timestamp":"${TIME}","userId":${DEEP}}`,
+		];
+		api.reset();
+		api.fail(
+			{ kind: 'answer', text: `{"data":[${events.join(',')}],"next":null}` },
+			{ on: 'query' },
+		);
+		const { items, error } = await runAudit(credentialFor(api), {
+			parameters: { ...exporting(), operation: 'summarize', groupBy: ['userId'] },
+		});
+		expect(error).toBeUndefined();
+		const groups = items[0]?.json.groups as Array<{ userId: string; count: number }>;
+		expect(groups.map(({ count }) => count)).toEqual([1, 1, 1]);
+		expect(groups.map(({ userId }) => userId).slice(0, 2)).toEqual([
+			'7615917337495251230',
+			'7615917337495251231',
+		]);
+		expect(groups[2]?.userId === DEEP).toBe(true);
+	});
 });

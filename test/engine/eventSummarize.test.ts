@@ -235,7 +235,10 @@ describe('Event: Summarize', () => {
 });
 
 describe('Event: Summarize of what other people wrote', () => {
-	const VALUES = ['<script>alert(1)</script>', '<!channel>', '*bold*', '=1+1', 'two\nlines'];
+	const VALUES = [
+		...['<script>alert(1)</script>', '<!channel>', '*bold*', '=1+1', 'two\nlines'],
+		...['bob', 'bob\u200b', 'bob\u{e0041}', 'bob ', 'x: 5 (2026-10-01 12:00)', '(none)'],
+	];
 	let api: AuditApi;
 
 	beforeAll(async () => {
@@ -246,13 +249,27 @@ describe('Event: Summarize of what other people wrote', () => {
 
 	test('shows it as the characters it is, and keeps it as it is in the groups', async () => {
 		const { items } = await runAudit(credentialFor(api), {
-			parameters: summarizing({ groupBy: ['userId'] }),
+			parameters: summarizing({ groupBy: ['userId'], options: { topN: 20 } }),
 		});
 		const { groups, text, slack, html } = items[0]?.json as Record<string, string> & {
 			groups: IDataObject[];
 		};
 		expect(groups.map(({ userId }) => userId).sort()).toEqual([...VALUES].sort());
-		for (const value of VALUES) expect(text).toContain(`- ${value.replace('\n', '↵')}: 1 `);
+		expect(text?.split('\n').slice(4).sort()).toEqual(
+			[
+				...['＜script＞alert(1)＜/script＞', '＜!channel＞', '*bold*', '=1+1', 'two↵lines'],
+				...[
+					'bob',
+					'bob‹U+200B›',
+					'bob‹U+E0041›',
+					'bob‹U+0020›',
+					'x: 5 (2026-10-01 12:00)',
+					'(none)',
+				],
+			]
+				.map((value) => `- "${value}": 1 (2026-10-01 12:00)`)
+				.sort(),
+		);
 		expect(slack).toContain('`&lt;script&gt;alert(1)&lt;/script&gt;`');
 		expect(slack).toContain('`&lt;!channel&gt;`');
 		expect(slack).toContain('`*bold*`');

@@ -8,6 +8,7 @@ import {
 	FORMATS,
 	MIME_TYPES,
 } from '../../shared/output/exportFile';
+import { readFileName } from '../../shared/output/fileName';
 import {
 	readChoice,
 	readRecord,
@@ -94,7 +95,10 @@ export const eventExport: Operation = {
 			gzip: readSwitch('Gzip', options.gzip, false),
 		};
 		const field = readField(context, itemIndex);
-		const fileName = readFileName(options.fileName) ?? exportFileName(query.window, file);
+		const asked = readText('File Name', options.fileName, {
+			advice: 'Enter a name such as audit-log.ndjson.',
+		});
+		const fileName = readFileName(asked, file) ?? exportFileName(query.window, file);
 
 		return async (client) => {
 			let count = 0;
@@ -156,11 +160,4 @@ async function bufferOf(bytes: AsyncIterable<Uint8Array>): Promise<Buffer> {
 function readField(context: IExecuteFunctions, itemIndex: number): string {
 	const field: unknown = context.getNodeParameter('binaryPropertyName', itemIndex, 'data');
 	return readRequiredName('Put Output File in Field', field, 'Enter a name such as data.');
-}
-
-/** The name that was asked for, without what would make it a path. */
-function readFileName(value: unknown): string | undefined {
-	const text = readText('File Name', value, { advice: 'Enter a name such as audit-log.ndjson.' });
-	const name = text.replace(/[\\/:*?"<>|]/g, '-');
-	return name === '' || /^\.+$/.test(name) ? undefined : name;
 }

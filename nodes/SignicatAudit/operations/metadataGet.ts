@@ -1,5 +1,6 @@
 import type { IDataObject } from 'n8n-workflow';
 import { isRecord } from '../../shared/api/parse';
+import { withinDepth } from '../../shared/output/itemDepth';
 import type { Operation } from './operation';
 
 /** Metadata: Get – the targets, services and event types that can be queried, as the API sends them. */
@@ -10,6 +11,7 @@ export const metadataGet: Operation = {
 
 	prepare: () => async (client) => {
 		const metadata = await client.getMetadata();
-		return [{ json: (isRecord(metadata) ? metadata : { metadata }) as IDataObject }];
+		const json = (isRecord(metadata) ? metadata : { metadata }) as IDataObject;
+		return [{ json: withinDepth(json) }];
 	},
 };

@@ -1,5 +1,6 @@
 import type { IDataObject, IExecuteFunctions } from 'n8n-workflow';
 import { isRecord, parseProperties } from '../../shared/api/parse';
+import { withinDepth } from '../../shared/output/itemDepth';
 import { nameLocator } from '../../shared/parameters/locator';
 import { readName, readRequiredName } from '../../shared/parameters/read';
 import type { Operation, OutputItem } from './operation';
@@ -58,7 +59,8 @@ export const propertyGetMany: Operation = {
 };
 
 function asItem(property: unknown): OutputItem {
-	return { json: (isRecord(property) ? property : { name: property }) as IDataObject };
+	const json = (isRecord(property) ? property : { name: property }) as IDataObject;
+	return { json: withinDepth(json) };
 }
 
 function requiredName(

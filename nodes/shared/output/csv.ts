@@ -1,4 +1,6 @@
+import { jsonText, writtenNumber } from '../api/json';
 import type { AuditEvent } from '../api/types';
+import { csvJson, csvSafe } from './csvFormulas';
 import { SIMPLIFIED_FIELDS } from './simplify';
 
 /** The columns of a CSV file, the same for every log: what matters most comes first. */
@@ -18,18 +20,27 @@ const LINE_END = '\r\n';
 
 export const CSV_HEADER = CSV_COLUMNS.join(',') + LINE_END;
 
+/** What a reader could take for the end of a cell or of a line, and space that it could take away. */
+const NEEDS_QUOTES = /[",;|\p{Cc}\p{Zl}\p{Zp}]|^\s|\s$/u;
+
 /** One event as a line of RFC 4180; objects and lists are JSON within their cell. */
 export function csvLine(event: AuditEvent): string {
-	return CSV_COLUMNS.map((column) => csvCell(event[column])).join(',') + LINE_END;
+	return (
+		CSV_COLUMNS.map((column) => {
+			const number = writtenNumber(event, column);
+			return number ?? csvCell(event[column]);
+		}).join(',') + LINE_END
+	);
 }
 
-/** Spreadsheets run a cell that begins like this as a formula, with spaces before it too. */
-const FORMULA_START = /^\s*[=+\-@\t\r\n|]/;
-
-/** A cell: text that a spreadsheet would run begins with an apostrophe, which it takes for "this is text". */
+/** A cell, in quotes where a reader could end it early, whatever separator that reader expects. */
 export function csvCell(value: unknown): string {
 	if (value === undefined || value === null) return '';
-	const plain = typeof value === 'object' ? JSON.stringify(value) : String(value);
-	const text = typeof value === 'string' && FORMULA_START.test(plain) ? `'${plain}` : plain;
-	return /[",\r\n]/.test(text) ? `"${text.replaceAll('"', '""')}"` : text;
+	const text = plainCell(value);
+	return NEEDS_QUOTES.test(text) ? `"${text.replaceAll('"', '""')}"` : text;
+}
+
+function plainCell(value: unknown): string {
+	if (typeof value === 'string') return csvSafe(value);
+	return typeof value === 'object' ? csvJson(jsonText(value)) : String(value);
 }

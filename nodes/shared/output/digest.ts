@@ -1,3 +1,4 @@
+import { jsonText } from '../api/json';
 import type { AuditEvent } from '../api/types';
 import { sortableTime, type ZoneClock } from './digestTime';
 
@@ -145,7 +146,7 @@ function asValue(value: unknown): GroupValue {
 	if (typeof value === 'string' || typeof value === 'number' || typeof value === 'boolean') {
 		return value;
 	}
-	return value === undefined || value === null ? null : JSON.stringify(value);
+	return value === undefined || value === null ? null : jsonText(value);
 }
 
 /** By code units, what is missing last. */

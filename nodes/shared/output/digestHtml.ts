@@ -1,60 +1,80 @@
 import { type Cell, type DigestView, formatNumber, moreLine, type Row, TITLE } from './digestView';
 import { escapeHtml } from './escape';
 
-// Mail clients keep inline styles and drop the rest; Outlook knows the table's attributes better.
+// Mail clients keep inline styles and drop the rest; Outlook knows the table's attributes better. Every
+// element says both of its colours, so that no mail reader changes one of them alone in its dark mode:
+// those that turn colours around turn both. Outlook skips what is important, and so reads it before that.
+const WHITE = '#ffffff';
+const DARK = '#1f2933';
 const GREY = '#5b6570';
-const BODY =
-	'font-family:Arial,Helvetica,sans-serif;font-size:14px;line-height:20px;color:#1f2933;text-align:left';
+const inColor = (color: string) =>
+	`background-color:${WHITE}!important;color:${color};color:${color}!important`;
+
+const FONT = 'font-family:Arial,Helvetica,sans-serif;font-size:14px;line-height:20px';
 const CELL = 'padding:6px 16px 6px 0;border-bottom:1px solid #e1e5ea;vertical-align:top';
-const HEAD = `padding:6px 16px 6px 0;border-bottom:2px solid #c3cad3;vertical-align:bottom;font-size:12px;color:${GREY};white-space:nowrap`;
-const VALUE = `${CELL};word-break:break-word`;
-const NUMBER = `${CELL};text-align:right;white-space:nowrap;font-weight:bold`;
-const TIME = `${CELL};color:${GREY}`;
+const HEAD = `padding:6px 16px 6px 0;border-bottom:2px solid #c3cad3;vertical-align:bottom;font-size:12px;white-space:nowrap;${inColor(GREY)}`;
+const VALUE = `${CELL};word-break:break-word;${inColor(DARK)}`;
+const NO_VALUE = `${CELL};font-style:italic;${inColor(GREY)}`;
+const NUMBER = `${CELL};text-align:right;white-space:nowrap;font-weight:bold;${inColor(DARK)}`;
+const TIME = `${CELL};${inColor(GREY)}`;
+const UNBROKEN = `white-space:nowrap;${inColor(GREY)}`;
+const BACKGROUND = `bgcolor="${WHITE}"`;
 
 /** The digest as HTML to put into a mail: headings and a small table, without anything from elsewhere. */
 export function digestHtml(view: DigestView): string {
+	const title = escapeHtml(`${TITLE}: ${view.total}`);
 	return [
-		`<div style="${BODY}">`,
-		`<p style="margin:0;font-size:18px;line-height:26px"><strong>${escapeHtml(`${TITLE}: ${view.total}`)}</strong></p>`,
-		`<p style="margin:0 0 16px 0;color:${GREY}">${escapeHtml(view.period)}</p>`,
+		`<div style="padding:16px;color-scheme:light only;text-align:left;${FONT};${inColor(DARK)}">`,
+		`<p style="margin:0;font-size:18px;line-height:26px;font-weight:bold;${inColor(DARK)}">${title}</p>`,
+		`<p style="margin:0 0 16px 0;${inColor(GREY)}">${escapeHtml(view.period)}</p>`,
 		...(view.rows.length === 0 ? [] : [tableOf(view)]),
 		...(view.note === undefined
 			? []
-			: [`<p style="margin:16px 0 0 0;color:${GREY}">${escapeHtml(view.note)}</p>`]),
+			: [`<p style="margin:16px 0 0 0;${inColor(GREY)}">${escapeHtml(view.note)}</p>`]),
 		'</div>',
 	].join('\n');
 }
 
 function tableOf({ columns, rows, rest }: DigestView): string {
 	const more = moreLine(rest);
+	const style = `border-collapse:collapse;text-align:left;${FONT};${inColor(DARK)}`;
 	return [
-		`<table cellpadding="0" cellspacing="0" border="0" style="border-collapse:collapse;${BODY}">`,
+		`<table cellpadding="0" cellspacing="0" border="0" ${BACKGROUND} style="${style}">`,
 		`<tr>${columns.map((name) => headCell(name)).join('')}${headCell('Events', 'right')}${headCell('First – Last')}</tr>`,
 		...rows.map(rowOf),
 		...(more === undefined
 			? []
 			: [
-					`<tr><td colspan="${columns.length + 2}" style="padding:8px 0;color:${GREY}">${escapeHtml(more)}</td></tr>`,
+					`<tr><td colspan="${columns.length + 2}" ${BACKGROUND} style="padding:8px 0;${inColor(GREY)}">${escapeHtml(more)}</td></tr>`,
 				]),
 		'</table>',
 	].join('\n');
 }
 
 function headCell(name: string, align: 'left' | 'right' = 'left'): string {
-	return `<th scope="col" align="${align}" style="${HEAD};text-align:${align}">${escapeHtml(name)}</th>`;
+	return `<th scope="col" align="${align}" ${BACKGROUND} style="${HEAD};text-align:${align}">${escapeHtml(name)}</th>`;
 }
 
 function rowOf({ cells, count, ...span }: Row): string {
-	return `<tr>${cells.map(valueCell).join('')}<td align="right" style="${NUMBER}">${formatNumber(count)}</td><td style="${TIME}">${timesOf(span)}</td></tr>`;
+	return `<tr>${cells.map(valueCell).join('')}<td align="right" ${BACKGROUND} style="${NUMBER}">${formatNumber(count)}</td><td ${BACKGROUND} style="${TIME}">${timesOf(span)}</td></tr>`;
 }
 
 /** On a phone the line may break between the times, not within them. */
 function timesOf({ first, last }: Pick<Row, 'first' | 'last'>): string {
-	const unbroken = (text: string) => `<span style="white-space:nowrap">${escapeHtml(text)}</span>`;
+	const unbroken = (text: string) => `<span style="${UNBROKEN}">${escapeHtml(text)}</span>`;
 	return first === last ? unbroken(first) : `${unbroken(`${first} –`)} ${unbroken(last)}`;
 }
 
-function valueCell({ text, isValue }: Cell): string {
-	const shown = escapeHtml(text);
-	return `<td style="${VALUE}">${isValue ? shown : `<em style="color:${GREY}">${shown}</em>`}</td>`;
+function valueCell(cell: Cell): string {
+	const style = cell.kind === 'nothing' ? NO_VALUE : VALUE;
+	return `<td ${BACKGROUND} style="${style}">${escapeHtml(shownText(cell))}</td>`;
+}
+
+/** Text that looks like something else of a cell, or like such text in quotes. */
+const LIKE_ANOTHER = /^"*(?:true|false|\(none\)|\(empty\))"*$/;
+
+/** No two values are the same here: where text and something else would be, one of them says what it is. */
+function shownText({ text, kind }: Cell): string {
+	if (kind === 'number') return `${text} ‹number›`;
+	return kind === 'text' && LIKE_ANOTHER.test(text) ? `"${text}"` : text;
 }

@@ -1,5 +1,6 @@
 import { type DigestView, formatNumber, moreLine, type Row, spanOf, TITLE } from './digestView';
 import { slackCode } from './escape';
+import { isolated } from './visible';
 
 /** Slack refuses a section block whose text is longer; a little is left for what people put around it. */
 const MOST_CHARACTERS = 2_900;
@@ -31,6 +32,8 @@ export function digestSlack(view: DigestView): string {
 
 function lineOf(row: Row): string {
 	const span = spanOf(row);
-	const name = row.cells.map(({ text, isValue }) => (isValue ? slackCode(text) : text)).join(' · ');
+	const name = row.cells
+		.map(({ text, kind }) => (kind === 'text' ? isolated(slackCode(text)) : text))
+		.join(' · ');
 	return `• ${name}: *${formatNumber(row.count)}*${span && ` (${span})`}`;
 }

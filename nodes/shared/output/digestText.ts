@@ -1,6 +1,8 @@
 import { type DigestView, formatNumber, moreLine, type Row, spanOf, TITLE } from './digestView';
+import { quoted } from './escape';
+import { isolated } from './visible';
 
-/** The digest as plain text, one line for each group. */
+/** The digest as plain text, one line for each group. What comes from events is in quotes. */
 export function digestText(view: DigestView): string {
 	const head = [`${TITLE}: ${view.total}`, view.period];
 	if (view.rows.length === 0) return head.join('\n');
@@ -17,6 +19,8 @@ export function digestText(view: DigestView): string {
 
 function lineOf(row: Row): string {
 	const span = spanOf(row);
-	const name = row.cells.map(({ text }) => text).join(' · ');
+	const name = row.cells
+		.map(({ text, kind }) => (kind === 'text' ? isolated(quoted(text)) : text))
+		.join(' · ');
 	return `- ${name}: ${formatNumber(row.count)}${span && ` (${span})`}`;
 }

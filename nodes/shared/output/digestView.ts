@@ -1,9 +1,9 @@
 import type { Window } from '../reading/window';
 import { type Digest, type GroupKey, type GroupValue, MOST_GROUPS } from './digest';
 import { sortableInstant, sortableTime, type ZoneClock } from './digestTime';
-import { oneLine } from './escape';
+import { visible } from './visible';
 
-/** What a digest says, the same in every medium. Nothing is escaped yet but line breaks. */
+/** What a digest says, the same in every medium. Values are visible on one line, and nothing else is escaped yet. */
 export interface DigestView {
 	/** e.g. `1,234 events` or `No events`. */
 	total: string;
@@ -27,8 +27,8 @@ export interface Row {
 
 export interface Cell {
 	text: string;
-	/** Whether the text came from an event. Otherwise it says that there is none. */
-	isValue: boolean;
+	/** Text of an event; a number or true and false of an event; a day or an hour; nothing, which the text says. */
+	kind: 'text' | 'number' | 'boolean' | 'time' | 'nothing';
 }
 
 export interface Rest {
@@ -73,7 +73,7 @@ export function viewDigest(digest: Digest, frame: Frame): DigestView {
 		period: `${from} – ${to} (${timeZone})`,
 		columns: groupBy.map((key) => LABELS[key]),
 		rows: digest.groups.map(({ values, count, firstAt, lastAt }) => ({
-			cells: values.map(cellOf),
+			cells: values.map((value, index) => cellOf(value, groupBy[index])),
 			count,
 			first: time(firstAt),
 			last: time(lastAt),
@@ -112,8 +112,10 @@ function eventCount(count: number): string {
 	return count === 1 ? '1 event' : `${formatNumber(count)} events`;
 }
 
-function cellOf(value: GroupValue): Cell {
-	if (value === null) return { text: '(none)', isValue: false };
-	const text = oneLine(String(value));
-	return text === '' ? { text: '(empty)', isValue: false } : { text, isValue: true };
+function cellOf(value: GroupValue, key?: GroupKey): Cell {
+	if (value === null) return { text: '(none)', kind: 'nothing' };
+	if (value === '') return { text: '(empty)', kind: 'nothing' };
+	if (key === 'day' || key === 'hour') return { text: String(value), kind: 'time' };
+	if (typeof value === 'string') return { text: visible(value), kind: 'text' };
+	return { text: String(value), kind: typeof value === 'number' ? 'number' : 'boolean' };
 }

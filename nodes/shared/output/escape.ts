@@ -1,22 +1,4 @@
-/** So many characters of a value are shown. */
-const MOST_CHARACTERS = 80;
-
-const LINE_BREAK = /\r\n|[\n\r\v\f\u0085\u2028\u2029]/g;
-
-/** Control characters, those that turn the direction of text around, and halves of a character pair. */
-const NOT_SHOWABLE = /[\p{Cc}\p{Bidi_Control}\p{Surrogate}]/gu;
-
-/**
- * A value as one line of plain text that shows what it holds: a line break as ↵, a character that
- * cannot be shown as �, the rest of a long value as ….
- */
-export function oneLine(value: string): string {
-	const characters = [...value.slice(0, 4 * MOST_CHARACTERS).trim()];
-	const isCut = characters.length > MOST_CHARACTERS || value.length > 4 * MOST_CHARACTERS;
-	const start = isCut ? characters.slice(0, MOST_CHARACTERS - 1).join('') : characters.join('');
-	const line = start.replace(LINE_BREAK, '↵').replaceAll('\t', ' ').replace(NOT_SHOWABLE, '\uFFFD');
-	return isCut ? `${line}…` : line;
-}
+import { codeOf } from './visible';
 
 const HTML_ENTITIES: Record<string, string> = {
 	'&': '&amp;',
@@ -42,9 +24,33 @@ export function escapeSlack(text: string): string {
  * value itself. A backtick would end the code, so a look-alike (U+02CB) stands for it. A word joiner,
  * which has no width, keeps Slack from calling everyone where a message is sent with names linked.
  *
- * @param line not empty, without line breaks
+ * @param line not empty, as `visible` shows it
  */
 export function slackCode(line: string): string {
-	const literal = line.replaceAll('`', 'ˋ').replace(/@(?=channel|everyone|here)/gi, '@\u2060');
+	const literal = line
+		.replaceAll('ˋ', codeOf)
+		.replaceAll('`', 'ˋ')
+		.replace(/@(?=channel|everyone|here)/gi, '@\u2060');
 	return `\`${escapeSlack(literal)}\``;
+}
+
+/** Signs that act where plain text is posted to a chat or put into HTML, and the ones that stand for them. */
+const WIDE: Record<string, string> = { '<': '＜', '>': '＞', '&': '＆', '@': '＠' };
+
+/**
+ * A value in plain text: in quotes, so that it cannot look like a figure or another value, and with
+ * wide signs in place of those that call people or begin a link or a tag where the text is posted to
+ * Slack and the like: `"＜!channel＞"`. An address such as `a@b.example` stays.
+ *
+ * @param line as `visible` shows it
+ */
+export function quoted(line: string): string {
+	const literal = line
+		.replace(/[＜＞＆＠]/g, codeOf)
+		.replace(
+			/[<>]|&(?=(?:amp|lt|gt|quot|#\w+);)|(?<![\p{L}\p{N}._%+-])@|@(?=channel|everyone|here)/giu,
+			(sign) => WIDE[sign] ?? '',
+		)
+		.replace(/["\\]/g, '\\$&');
+	return `"${literal}"`;
 }

@@ -1,3 +1,4 @@
+import { jsonText } from '../api/json';
 import { formatTimestamp, type Instant } from '../reading/timestamp';
 import type { Window } from '../reading/window';
 import type { AuditEvent } from '../api/types';
@@ -24,7 +25,7 @@ export interface ExportOptions {
 
 /**
  * The bytes of the file, page by page: nothing is held but the page at hand. The events are as the API
- * sent them.
+ * sent them, the digits of their numbers included.
  *
  * @param onEvents is told how many events each page adds to the file
  */
@@ -47,10 +48,10 @@ async function* textOf(
 	for await (const events of pages) {
 		onEvents(events.length);
 		if (format === 'json') {
-			yield between + events.map((event) => JSON.stringify(event)).join(',\n');
+			yield between + events.map(jsonText).join(',\n');
 			between = ',\n';
 		} else {
-			const line = format === 'csv' ? csvLine : (event: AuditEvent) => `${JSON.stringify(event)}\n`;
+			const line = format === 'csv' ? csvLine : (event: AuditEvent) => `${jsonText(event)}\n`;
 			yield events.map(line).join('');
 		}
 	}

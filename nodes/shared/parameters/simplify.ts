@@ -1,5 +1,6 @@
 import type { IDataObject, INodeProperties } from 'n8n-workflow';
 import type { AuditEvent } from '../api/types';
+import { withinDepth } from '../output/itemDepth';
 import { simplifyEvent } from '../output/simplify';
 import { readSwitch } from './read';
 
@@ -18,5 +19,5 @@ export function readSimplify(value: unknown): boolean {
 
 /** An event as an item shows it: ten fields at most, or exactly as the API sent it. */
 export function eventJson(event: AuditEvent, simplify: boolean): IDataObject {
-	return simplify ? simplifyEvent(event) : (event as IDataObject);
+	return withinDepth(simplify ? simplifyEvent(event) : (event as IDataObject));
 }

@@ -1,10 +1,11 @@
+import { createHash } from 'node:crypto';
 import { describe, expect, test } from '@jest/globals';
 import fc from 'fast-check';
 import { EventCounter, GROUP_KEYS, type GroupKey } from '../../../nodes/shared/output/digest';
 import { digestHtml } from '../../../nodes/shared/output/digestHtml';
 import { digestSlack } from '../../../nodes/shared/output/digestSlack';
 import { digestText } from '../../../nodes/shared/output/digestText';
-import { zoneClock } from '../../../nodes/shared/output/digestTime';
+import { type ZoneClock, zoneClock } from '../../../nodes/shared/output/digestTime';
 import { viewDigest } from '../../../nodes/shared/output/digestView';
 import { DAY, parseTimestamp } from '../../../nodes/shared/reading/timestamp';
 import type { AuditEvent } from '../../../nodes/shared/reading/types';
@@ -18,9 +19,11 @@ interface Options {
 	timeZone?: string;
 }
 
+const clocks: Record<string, ZoneClock> = {};
+
 function render(list: Array<Partial<AuditEvent>>, options: Options = {}) {
 	const { groupBy = ['userId'], topN = 10, mostGroups, timeZone = 'UTC' } = options;
-	const clock = zoneClock(timeZone);
+	const clock = clocks[timeZone] ?? (clocks[timeZone] = zoneClock(timeZone));
 	const counter = new EventCounter({ groupBy, clock, mostGroups });
 	for (const event of list) {
 		counter.add({ cursor: 'c', timestamp: '2026-11-01T12:34:56.1234567Z', ...event });
@@ -30,6 +33,15 @@ function render(list: Array<Partial<AuditEvent>>, options: Options = {}) {
 	const view = viewDigest(counter.digest(topN), { window, groupBy, timeZone, clock });
 	return { text: digestText(view), slack: digestSlack(view), html: digestHtml(view) };
 }
+
+/** What plain text says about a value: the quotes gone, wide signs turned back. */
+const shownText = (text: string) =>
+	text
+		.replace(/\\(?=["\\])/g, '')
+		.replaceAll('＜', '<')
+		.replaceAll('＞', '>')
+		.replaceAll('＆', '&')
+		.replaceAll('＠', '@');
 
 /** What a mail client shows: the tags gone, the entities turned back. */
 const shownHtml = (html: string) =>
@@ -94,8 +106,8 @@ describe('a rendered digest', () => {
 				'2026-11-01 01:00 – 2026-11-02 01:00 (Europe/Oslo)',
 				'',
 				'Service Name · Event Type:',
-				'- Broker · authn_response: 1,200 (2026-11-01 13:34)',
-				'- mobileid · (none): 2 (2026-11-01 01:00 – 2026-11-01 13:34)',
+				'- "Broker" · "authn_response": 1,200 (2026-11-01 13:34)',
+				'- "mobileid" · (none): 2 (2026-11-01 01:00 – 2026-11-01 13:34)',
 			].join('\n'),
 		);
 		expect(slack).toBe(
@@ -139,6 +151,7 @@ describe('a rendered digest', () => {
 	test.each([
 		'<script>alert(1)</script>',
 		'<!channel>',
+		'<https://example.com|click>',
 		'*bold*',
 		'_x_',
 		'~x~',
@@ -146,14 +159,21 @@ describe('a rendered digest', () => {
 		'`code`',
 		'=1+1',
 		'&amp;',
+		'&lt;!channel&gt;',
 		'@channel',
+		'@here',
+		'@bob',
+		'user@example.com',
+		'CORP\\bob',
+		'a" b',
 		'"><img src=x onerror=alert(1)>',
 		'{{ $json.x }}',
 		'null',
+		'日本語 नमस्ते ไม่ได้ Đỗ 🇳🇴 👍🏽',
 		'123456789012345678901234567890',
 	])('shows %s as these characters', (userId) => {
 		const { text, slack, html } = render([{ userId }]);
-		expect(text).toContain(`- ${userId}: 1`);
+		expect(shownText(text)).toContain(`- "${userId}": 1`);
 		expect(shownSlack(slack)).toContain(`• \`${userId}\`: *1*`);
 		expect(shownHtml(html)).toContain(`${userId}1`);
 	});
@@ -162,27 +182,199 @@ describe('a rendered digest', () => {
 		['a missing value', undefined, '(none)'],
 		['null', null, '(none)'],
 		['an empty text', '', '(empty)'],
-		['white space', ' \n ', '(empty)'],
-		['line breaks', 'a\r\nb\nc\u2028d\u0085e', 'a↵b↵c↵d↵e'],
-		['a tab', 'a\tb', 'a b'],
-		['control characters', 'a\u0000\u001bb', 'a��b'],
-		['text turned around', 'a\u202eb', 'a�b'],
-		['half a character pair', 'a\ud83d', 'a�'],
-		['80 characters', '😀'.repeat(80), '😀'.repeat(80)],
-		['more than that', '😀'.repeat(81), `${'😀'.repeat(79)}…`],
-		['a megabyte', 'a'.repeat(1e6), `${'a'.repeat(79)}…`],
 	])('shows %s', (_what, userId, shown) => {
 		const { text, slack, html } = render([{ userId }]);
 		expect(text).toContain(`- ${shown}: 1`);
-		expect(slack.replaceAll('`', '')).toContain(`• ${shown}: *1*`);
+		expect(slack).toContain(`• ${shown}: *1*`);
 		expect(shownHtml(html)).toContain(`${shown}1`);
+	});
+
+	test.each([
+		['white space', ' \n ', '‹U+0020›↵‹U+0020›'],
+		['spaces that HTML would take away', ' a  b ', '‹U+0020›a ‹U+0020›b‹U+0020›'],
+		['other spaces', 'a\u00a0b\u3000c\u2800', 'a‹U+00A0›b‹U+3000›c‹U+2800›'],
+		['line breaks', 'a\r\nb\nc\u2028d\u0085e', 'a‹U+000D›↵b↵c‹U+2028›d‹U+0085›e'],
+		['the sign of a line break', 'a↵b', 'a‹U+21B5›b'],
+		['a tab', 'a\tb', 'a‹U+0009›b'],
+		['control characters', 'a\u0000\u001bb', 'a‹U+0000›‹U+001B›b'],
+		['text turned around', 'a\u202eb', 'a‹U+202E›b'],
+		['half a character pair', 'a\ud83d', 'a‹U+D83D›'],
+		['what has no width', 'a\u200b\u2060\ufeff\u00ad', 'a‹U+200B›‹U+2060›‹U+FEFF›‹U+00AD›'],
+		['tags', 'a\u{e0041}', 'a‹U+E0041›'],
+		['variation selectors', '❤\ufe0f', '❤‹U+FE0F›'],
+		['letters joined', '👩\u200d🚀', '👩‹U+200D›🚀'],
+		['fillers', '\u3164\u115f', '‹U+3164›‹U+115F›'],
+		['what looks like a number of a character', '‹U+200B›', '‹U+2039›U+200B›'],
+		['a letter written in another way', 'e\u0301\u212b', 'e‹U+0301›‹U+212B›'],
+		['marks without a letter', '\u0301', '‹U+0301›'],
+		['more marks than a letter has', 'a\u0332\u0332\u0332\u0332', 'a\u0332\u0332\u0332‹U+0332›'],
+		['80 characters', '😀'.repeat(80), '😀'.repeat(80)],
+	])('shows %s', (_what, userId, shown) => {
+		const { text, slack, html } = render([{ userId }]);
+		expect(text).toContain(`- "${shown}": 1`);
+		expect(slack).toContain(`• \`${shown}\`: *1*`);
+		expect(shownHtml(html)).toContain(`${shown}1`);
+	});
+
+	test.each([
+		['81 characters', '😀'.repeat(81), '😀'.repeat(64)],
+		['a megabyte', 'a'.repeat(1e6), 'a'.repeat(64)],
+		['a flood of marks', `a${'\u0316'.repeat(200)}`, `a\u0316\u0316\u0316${'‹U+0316›'.repeat(7)}`],
+	])(
+		'shows the start of %s, and what tells it from others that start so',
+		(_what, userId, start) => {
+			const fingerprint = createHash('sha256').update(userId, 'utf16le').digest('hex').slice(0, 12);
+			const shown = `${start}‹…${fingerprint}›`;
+			for (const said of Object.values(render([{ userId }]))) expect(said).toContain(shown);
+			for (const said of Object.values(render([{ userId: `${userId}b` }]))) {
+				expect(said).not.toContain(shown);
+				expect(said).toContain(`${start}‹…`);
+			}
+		},
+	);
+
+	test.each([
+		'x: 5 (2026-11-01 12:34)',
+		'x · y',
+		'(none)',
+		'x": 5 (2026-11-01 12:34)\n- "y',
+		'" · "',
+		'x`: *5*\n• `y',
+		'and 12 more: 345 events',
+	])('a name such as %j is no figure and no other line', (userId) => {
+		const { text, slack, html } = render([{ userId }]);
+		expect(text.split('\n')).toHaveLength(5);
+		expect(text).toMatch(/\n- "(?:[^"\\]|\\.)*": 1 \(2026-11-01 12:34\)$/);
+		expect(slack.split('\n')).toHaveLength(5);
+		expect(slack).toMatch(/\n• `[^`]*`: \*1\* \(2026-11-01 12:34\)$/);
+		expect(html.match(/<td/g)).toHaveLength(3);
+	});
+
+	test('text that is read from right to left changes nothing around it', () => {
+		const userId = 'אבג 999';
+		const { text, slack } = render([{ userId }]);
+		expect(text).toContain(`- \u2068"${userId}"\u2069: 1 (`);
+		expect(slack).toContain(`• \u2068\`${userId}\`\u2069: *1* (`);
+	});
+
+	test('days, hours, and true and false are shown as they are', () => {
+		const { text, slack, html } = render([{ sandbox: true }], {
+			groupBy: ['day', 'hour', 'sandbox'],
+		});
+		const shown = '2026-11-01 · 2026-11-01 12:00 · true';
+		expect(text).toContain(`- ${shown}: 1 `);
+		expect(slack).toContain(`• ${shown}: *1* `);
+		expect(shownHtml(html)).toContain('2026-11-012026-11-01 12:00true1');
 	});
 
 	test('shows numbers and objects, should the API send them', () => {
 		const list = [{ userId: 7 }, { userId: { a: 1 } }] as object[];
 		const { text } = render(list);
 		expect(text).toContain('- 7: 1');
-		expect(text).toContain('- {"a":1}: 1');
+		expect(text).toContain('- "{\\"a\\":1}": 1');
+	});
+});
+
+describe('two values', () => {
+	/** What people see, who cannot see what has no shape and who take two ways to write a letter for one. */
+	const appearance = (text: string) =>
+		text
+			.replace(/(?!‹)[\p{C}\p{Default_Ignorable_Code_Point}]/gu, '')
+			.normalize('NFC')
+			.replace(/[\s\u2800]+/g, ' ')
+			.trim();
+
+	const unseen = fc.constantFrom(
+		...[
+			'\u200b',
+			'\u200d',
+			'\ufe0f',
+			'\ufe0e',
+			'\u{e0100}',
+			'\u{e0041}',
+			'\u00ad',
+			'\u2066',
+			'\u061c',
+		],
+		...[
+			'\u0301',
+			'e',
+			'é',
+			'\u212b',
+			'Å',
+			'\u0323',
+			' ',
+			'\u00a0',
+			'\t',
+			'\n',
+			'\r',
+			'\u2028',
+			'↵',
+			'\u0000',
+		],
+		...[
+			'\ud800',
+			'\udc00',
+			'\u{10ffff}',
+			'\ue000',
+			'\u3164',
+			'\u2800',
+			'\u1160',
+			'\u180e',
+			'\u034f',
+			'‹',
+			'›',
+		],
+		...[
+			'U+200B',
+			'"',
+			'\\',
+			'`',
+			'ˋ',
+			'<',
+			'＜',
+			'&',
+			'＆',
+			'@',
+			'＠',
+			'&lt;',
+			'(none)',
+			'true',
+			'7',
+			'👩',
+			'א',
+		],
+	);
+	const value = fc.oneof(
+		fc.array(unseen, { maxLength: 6 }).map((all) => all.join('')),
+		fc.array(unseen, { maxLength: 3 }).map((all) => 'a'.repeat(79) + all.join('')),
+		fc.constantFrom(
+			null,
+			true,
+			false,
+			7,
+			'7',
+			'null',
+			'(none)',
+			'(empty)',
+			'',
+			'7 ‹number›',
+			'"7"',
+			'"true"',
+		),
+	);
+
+	test('that differ look different, in every medium', () => {
+		fc.assert(
+			fc.property(value, value, (one, other) => {
+				fc.pre(one !== other);
+				const [a, b] = [render([{ userId: one as string }]), render([{ userId: other as string }])];
+				expect(appearance(a.text)).not.toBe(appearance(b.text));
+				expect(appearance(shownSlack(a.slack))).not.toBe(appearance(shownSlack(b.slack)));
+				expect(appearance(shownHtml(a.html))).not.toBe(appearance(shownHtml(b.html)));
+			}),
+			{ numRuns: 1000 },
+		);
 	});
 });
 
@@ -194,6 +386,11 @@ describe('whatever the events hold', () => {
 				const [, , , , ...lines] = text.split('\n');
 				for (const line of lines) {
 					expect(line).toMatch(/^- .*: \d+( \([-\d :–]+\))?$/u);
+					const cell = /\u2068?"(?:[^"\\]|\\["\\])*"\u2069?/gu;
+					expect(line.replace(cell, 'V')).toMatch(
+						/^- (?:V|true|false|[-\d :]+|\(none\)|\(empty\))(?: · (?:V|true|false|[-\d :]+|\(none\)|\(empty\)))*: \d+(?: \([-\d :–]+\))?$/,
+					);
+					expect(line).not.toMatch(/[<>]|&(?:lt|gt|amp);|@(?:channel|here|everyone)/i);
 					expect(line).not.toMatch(/[\p{Cc}\p{Surrogate}\u2028\u2029\u202e]/u);
 				}
 			}),
@@ -223,9 +420,9 @@ describe('whatever the events hold', () => {
 				expect(slack).not.toMatch(/@(channel|here|everyone)/i);
 				const [, , , , ...lines] = slack.split('\n');
 				for (const line of lines) {
-					const outside = line.replace(/`[^`\s]([^`]*[^`\s])?`/gu, 'V');
+					const outside = line.replace(/\u2068?`[^`\s]([^`]*[^`\s])?`\u2069?/gu, 'V');
 					expect(outside).toMatch(
-						/^(• (V|\(none\)|\(empty\))( · (V|\(none\)|\(empty\)))*: \*\d+\*( \([-\d :–]+\))?|and \d+ more: \d+ events?)$/,
+						/^(• (V|true|false|[-\d :]+|\(none\)|\(empty\))( · (V|true|false|[-\d :]+|\(none\)|\(empty\)))*: \*\d+\*( \([-\d :–]+\))?|and \d+ more: \d+ events?)$/,
 					);
 				}
 			}),
@@ -234,7 +431,7 @@ describe('whatever the events hold', () => {
 
 	test('HTML has no tag and no attribute but its own', () => {
 		const tag =
-			/<\/?(?:div|p|span|table|tr|th|td|em|strong)(?: (?:style|align|scope|colspan|cellpadding|cellspacing|border)="[^"<>]*")*>/g;
+			/<\/?(?:div|p|span|table|tr|th|td)(?: (?:style|align|scope|bgcolor|colspan|cellpadding|cellspacing|border)="[^"<>]*")*>/g;
 		fc.assert(
 			fc.property(events, keys, (list, groupBy) => {
 				const { html } = render(list, { groupBy });

@@ -1,0 +1,95 @@
+import { describe, expect, test } from '@jest/globals';
+import { EventCounter } from '../../../nodes/shared/output/digest';
+import { digestHtml } from '../../../nodes/shared/output/digestHtml';
+import { zoneClock } from '../../../nodes/shared/output/digestTime';
+import { viewDigest } from '../../../nodes/shared/output/digestView';
+import { DAY, parseTimestamp } from '../../../nodes/shared/reading/timestamp';
+
+type Color = [red: number, green: number, blue: number];
+
+/** WCAG 2.2, relative luminance. */
+function luminance(color: Color): number {
+	const [red, green, blue] = color.map((part) => {
+		const share = part / 255;
+		return share <= 0.04045 ? share / 12.92 : ((share + 0.055) / 1.055) ** 2.4;
+	}) as Color;
+	return 0.2126 * red + 0.7152 * green + 0.0722 * blue;
+}
+
+function contrast(one: Color, other: Color): number {
+	const [dark, light] = [luminance(one), luminance(other)].sort((a, b) => a - b) as [
+		number,
+		number,
+	];
+	return (light + 0.05) / (dark + 0.05);
+}
+
+const colorOf = (hex: string | undefined): Color => {
+	expect(hex).toMatch(/^#[0-9a-f]{6}$/);
+	return [1, 3, 5].map((at) => parseInt(hex?.slice(at, at + 2) ?? '', 16)) as Color;
+};
+
+/** How mail readers make something dark of a colour in their dark modes. */
+const DARK_MODES: Record<string, (color: Color) => Color> = {
+	'none, which leaves the colours': (color) => color,
+	'one that turns each part around': (color) => color.map((part) => 255 - part) as Color,
+	'one that turns the lightness around': (color) => {
+		const turn = 255 - Math.max(...color) - Math.min(...color);
+		return color.map((part) => part + turn) as Color;
+	},
+	'one that turns around and starts at a dark grey': (color) =>
+		color.map((part) => 18 + ((255 - part) * 237) / 255) as Color,
+};
+
+function digest(): string {
+	const clock = zoneClock('UTC');
+	const counter = new EventCounter({ groupBy: ['userId', 'sandbox'], clock, mostGroups: 4 });
+	for (const userId of ['a', null, 7, '', 'e', 'f'] as string[]) {
+		counter.add({ cursor: 'c', timestamp: '2026-11-01T12:34:56Z', userId, sandbox: true });
+		counter.add({ cursor: 'c', timestamp: '2026-11-01T13:34:56Z', userId, sandbox: true });
+	}
+	const to = parseTimestamp('2026-11-02T00:00:00Z') ?? 0n;
+	return digestHtml(
+		viewDigest(counter.digest(3), {
+			window: { from: to - DAY, to },
+			groupBy: ['userId', 'sandbox'],
+			timeZone: 'UTC',
+			clock,
+		}),
+	);
+}
+
+describe('the colours of a digest in HTML', () => {
+	const html = digest();
+	const elements = [...html.matchAll(/<(div|p|table|th|td|span)\b([^>]*)>/g)].map(
+		([, tag, attributes = '']) => ({ tag, attributes }),
+	);
+
+	test('are said of every element that shows something', () => {
+		expect(new Set(elements.map(({ tag }) => tag))).toEqual(
+			new Set(['div', 'p', 'table', 'th', 'td', 'span']),
+		);
+		expect(html.replace(/<\/?(?:div|p|table|tr|th|td|span)\b[^>]*>/g, '')).not.toContain('<');
+		for (const { tag, attributes } of elements) {
+			// One of them alone would be left to the reader's own style for the other.
+			expect(attributes).toMatch(/[";]background-color:#[0-9a-f]{6}!important[";]/);
+			expect(attributes).toMatch(/[";]color:(#[0-9a-f]{6});color:\1!important[";]/);
+			if (['table', 'th', 'td'].includes(tag ?? ''))
+				expect(attributes).toContain('bgcolor="#ffffff"');
+		}
+	});
+
+	test.each(Object.keys(DARK_MODES))('can be read in a dark mode: %s', (mode) => {
+		const shown = DARK_MODES[mode] as (color: Color) => Color;
+		for (const { attributes } of elements) {
+			const background = colorOf(/background-color:(#\w+)/.exec(attributes)?.[1]);
+			const text = colorOf(/[";]color:(#\w+)/.exec(attributes)?.[1]);
+			expect(contrast(shown(background), shown(text))).toBeGreaterThanOrEqual(4.5);
+		}
+	});
+
+	test('are measured as WCAG does', () => {
+		expect(contrast([255, 255, 255], [0, 0, 0])).toBeCloseTo(21);
+		expect(contrast([255, 255, 255], [119, 119, 119])).toBeCloseTo(4.48);
+	});
+});
