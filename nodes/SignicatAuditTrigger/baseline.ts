@@ -141,7 +141,7 @@ async function readNewest(
 			oldest = earlier(oldest, time);
 		}
 	};
-	for await (const page of followPages(fetchPage, query)) {
+	for await (const page of followPages(fetchPage, query, settings.pages)) {
 		note(page);
 		const isEnough =
 			isOver(settings) ||

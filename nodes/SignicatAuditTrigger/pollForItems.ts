@@ -3,8 +3,10 @@ import {
 	type IPollFunctions,
 	NodeApiError,
 	NodeOperationError,
+	sleep,
 } from 'n8n-workflow';
 import { createClient } from '../shared/api/client';
+import { timer, untilEnded } from '../shared/api/deadline';
 import { toNodeError } from '../shared/api/errors';
 import { POLL_PATIENCE } from '../shared/api/request';
 import { eventJson } from '../shared/parameters/simplify';
@@ -62,13 +64,34 @@ export async function pollForItems(context: IPollFunctions): Promise<IDataObject
 			);
 			return [];
 		}
-		return await pollOnce(context, { deadline, store, poll });
+		return await inTime(context, budget, pollOnce(context, { deadline, store, poll }));
 	} catch (error) {
 		noteFailure(poll, error);
 		const failed = toNodeError(context, error);
 		throw failed;
 	} finally {
 		poll.end();
+	}
+}
+
+/** Everything that is awaited ends by itself; this is for what is not this package's own. */
+async function inTime<Value>(
+	context: IPollFunctions,
+	budget: number,
+	work: Promise<Value>,
+): Promise<Value> {
+	const overdue = timer(budget);
+	try {
+		return await untilEnded(work, overdue);
+	} catch (error) {
+		const failed =
+			error === overdue.reason
+				? new NodeOperationError(context.getNode(), 'The poll took too long and was ended', {
+						description: 'Nothing is lost: the next poll tries the same part again.',
+						failure: { cause: 'temporarily-unavailable' },
+					})
+				: error;
+		return await Promise.reject(failed);
 	}
 }
 
@@ -97,7 +120,15 @@ async function pollOnce(
 	const { settings, client } = await openClient(context, deadline);
 	// Two thirds of the time go to reading, so that a request under way can end in the last third.
 	const readUntil = Date.now() + ((deadline - Date.now()) * 2) / 3;
-	const pollSettings: PollSettings = { ...settings, deadline: readUntil, now: Date.now };
+	const pollSettings: PollSettings = {
+		...settings,
+		deadline: readUntil,
+		now: Date.now,
+		pages: {
+			pause: async (ms) => await sleep(Math.max(0, Math.min(ms, readUntil - Date.now()))),
+			size: client.pageSize,
+		},
+	};
 	const opened = await openState(client, {
 		stored: store.stored,
 		settings,

@@ -66,7 +66,7 @@ export async function learnTypes(
 		const window = { from, to: toLearn.to };
 		const query = { window, conditions: sent, pageSize: MOST_EVENTS_PER_PAGE };
 		let oldest: Instant | undefined;
-		for await (const page of followPages(fetchPage, query)) {
+		for await (const page of followPages(fetchPage, query, settings.pages)) {
 			for (const event of page.events) {
 				const time = timeOf(event);
 				const isInWindow = time !== undefined && time >= from && time < window.to;

@@ -1,6 +1,7 @@
 import { divideFiltering, type Filtering } from './conditions';
 import { identityOf, timeOf } from './identity';
 import { followPages } from './pages';
+import type { SeriesOptions } from './pageSeries';
 import { MAX_STRAYS, type PollState, shortHash, withinSeenBound } from './pollState';
 import { CLOCK_TOLERANCE, ServerClock, UNNOTICED } from './serverClock';
 import {
@@ -34,6 +35,8 @@ export interface PollSettings extends Filtering {
 	deadline: number;
 	/** n8n's clock, in ms since 1970. */
 	now: () => number;
+	/** How the pages of a window are read: pauses, and how large pages may be. */
+	pages?: SeriesOptions;
 	/** Which events count; the others are passed over as if they were known. All of them when left out. */
 	counts?: (event: AuditEvent) => boolean;
 }
@@ -256,7 +259,7 @@ async function readWindow(
 	const here = new Set<string>();
 	let read = 0;
 	let oldest = window.to;
-	for await (const page of followPages(fetchPage, query)) {
+	for await (const page of followPages(fetchPage, query, settings.pages)) {
 		read += page.events.length;
 		for (const event of page.events) {
 			const time = timeOf(event);
