@@ -133,14 +133,14 @@ describe('The packed package in a real n8n, against the local Audit API', () => 
 			['null', { kind: 'answer' as const, text: 'null' }],
 		])('%s in place of a page of events is not a success', async (_what, fault) => {
 			api.fail(fault, { on: 'query' });
-			const result = await tested(fields());
+			const result = await n8n.testCredential(credential.id);
 			expect(result.status).toBe('Error');
 			expect(result.message).toContain('not with audit events');
 		});
 
 		test('a page without events is a success', async () => {
 			api.fail({ kind: 'dataNull' }, { on: 'query' });
-			expect(await tested(fields())).toMatchObject({ status: 'OK' });
+			expect(await n8n.testCredential(credential.id)).toMatchObject({ status: 'OK' });
 		});
 
 		test('a missing permission is said to be missing, and where to add it', async () => {
