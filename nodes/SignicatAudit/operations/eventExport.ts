@@ -10,11 +10,11 @@ import {
 } from '../../shared/output/exportFile';
 import { readFileName } from '../../shared/output/fileName';
 import {
+	plainText,
 	readChoice,
 	readRecord,
 	readRequiredName,
 	readSwitch,
-	readText,
 } from '../../shared/parameters/read';
 import { formatTimestamp } from '../../shared/reading/timestamp';
 import type { Operation } from './operation';
@@ -95,8 +95,9 @@ export const eventExport: Operation = {
 			gzip: readSwitch('Gzip', options.gzip, false),
 		};
 		const field = readField(context, itemIndex);
-		const asked = readText('File Name', options.fileName, {
+		const asked = plainText('File Name', options.fileName, {
 			advice: 'Enter a name such as audit-log.ndjson.',
+			maxLength: 10_000,
 		});
 		const fileName = readFileName(asked, file) ?? exportFileName(query.window, file);
 
