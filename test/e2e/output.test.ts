@@ -67,7 +67,8 @@ function cellOf(value: unknown): string {
 		return typeof value === 'object' ? JSON.stringify(value) : `${value as number | boolean}`;
 	}
 	// What would be a formula wherever a cell or a line could end begins with an apostrophe there.
-	const isFormula = (text: string) => ['=', '+', '-', '@', '|'].includes(text.trimStart().charAt(0));
+	const isFormula = (text: string) =>
+		['=', '+', '-', '@', '|'].includes(text.trimStart().charAt(0));
 	return value
 		.split(/([,;\t|\r\n])/)
 		.map((part, index, parts) => {
@@ -100,6 +101,30 @@ function readCsv(bytes: Buffer): string[][] {
 	const output = execFileSync('python3', ['-c', PYTHON], { input: bytes, maxBuffer: 1e9 });
 	return JSON.parse(output.toString()) as string[][];
 }
+
+/** In a page: the contrast of each text with what is behind it, as WCAG has it. */
+const CONTRASTS = `(() => {
+	const parts = (color) => color.match(/[\\d.]+/g).map(Number);
+	const luminance = (color) => {
+		const [red, green, blue] = parts(color).slice(0, 3)
+			.map((part) => part / 255)
+			.map((share) => (share <= 0.04045 ? share / 12.92 : ((share + 0.055) / 1.055) ** 2.4));
+		return 0.2126 * red + 0.7152 * green + 0.0722 * blue;
+	};
+	const behind = (element) => {
+		const color = element ? getComputedStyle(element).backgroundColor : 'rgb(255, 255, 255)';
+		return parts(color)[3] === 0 ? behind(element.parentElement) : color;
+	};
+	const walker = document.createTreeWalker(document.body, NodeFilter.SHOW_TEXT);
+	const contrasts = [];
+	while (walker.nextNode()) {
+		if (walker.currentNode.data.trim() === '') continue;
+		const element = walker.currentNode.parentElement;
+		const both = [luminance(getComputedStyle(element).color), luminance(behind(element))];
+		contrasts.push((Math.max(...both) + 0.05) / (Math.min(...both) + 0.05));
+	}
+	return contrasts;
+})()`;
 
 /** Says where two files part, which a comparison of all their bytes would not. */
 function expectBytes(actual: Buffer, expected: Buffer): void {
@@ -435,6 +460,22 @@ describe('What the packed package puts out, in a real n8n', () => {
 						path: process.env.SUMMARY_SCREENSHOT ?? path.join(folder, 'summary.png'),
 						fullPage: true,
 					});
+				});
+
+				test.each([
+					['light', ''],
+					['dark', 'body { background: #121212; color: #e8e8e8 }'],
+					['dark', '* { color: #e8e8e8 !important }'],
+					['dark', '* { background-color: #121212 !important }'],
+					['dark', '* { background: #121212 !important; color: #e8e8e8 !important }'],
+				] as const)('every text can be read in a %s mail reader with %j', async (scheme, style) => {
+					const { html } = summaryOf('Summarize');
+					await page.emulateMedia({ colorScheme: scheme });
+					await page.setContent(`<!doctype html><style>${style}</style><body>${html}</body>`);
+					const contrasts = (await page.evaluate(CONTRASTS)) as number[];
+					expect(contrasts.length).toBeGreaterThan(20);
+					expect(Math.min(...contrasts)).toBeGreaterThanOrEqual(4.5);
+					await page.emulateMedia({ colorScheme: null });
 				});
 
 				test('a range without events says so, without a table', async () => {

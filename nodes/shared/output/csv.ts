@@ -23,6 +23,9 @@ export const CSV_HEADER = CSV_COLUMNS.join(',') + LINE_END;
 /** What a reader could take for the end of a cell or of a line, and space that it could take away. */
 const NEEDS_QUOTES = /[",;|\p{Cc}\p{Zl}\p{Zp}]|^\s|\s$/u;
 
+/** Most cells: nothing in them is special for any reader, so they need no closer look. */
+const PLAIN = /^\w(?:[\w .:/@+=-]*[\w.:/@+=-])?$/;
+
 /** One event as a line of RFC 4180; objects and lists are JSON within their cell. */
 export function csvLine(event: AuditEvent): string {
 	return (
@@ -36,6 +39,7 @@ export function csvLine(event: AuditEvent): string {
 /** A cell, in quotes where a reader could end it early, whatever separator that reader expects. */
 export function csvCell(value: unknown): string {
 	if (value === undefined || value === null) return '';
+	if (typeof value === 'string' && PLAIN.test(value)) return value;
 	const text = plainCell(value);
 	return NEEDS_QUOTES.test(text) ? `"${text.replaceAll('"', '""')}"` : text;
 }
