@@ -123,6 +123,7 @@ export class SignicatOAuth2Api implements ICredentialType {
 				'signicat-organizationId': '={{ ($credentials.organizationId || "").trim() || undefined }}',
 			},
 		},
+		// n8n takes both kinds of rules together; its type says one or the other.
 		rules: [
 			{
 				type: 'responseCode',
@@ -156,6 +157,16 @@ export class SignicatOAuth2Api implements ICredentialType {
 						'Signicat is receiving too many requests at the moment. Wait a minute, then retry.',
 				},
 			},
-		],
+			// Only a page of events has data: not a page of HTML, a problem document, or nothing at all.
+			{
+				type: 'responseSuccessBody',
+				properties: {
+					key: 'data',
+					value: undefined,
+					message:
+						'Something answered, but not with audit events. Check the base URL: use https://api.signicat.com unless Signicat gave you another address.',
+				},
+			},
+		] as ICredentialTestRequest['rules'],
 	};
 }

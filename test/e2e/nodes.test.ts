@@ -123,6 +123,26 @@ describe('The packed package in a real n8n, against the local Audit API', () => 
 			expect(result.message).not.toContain('wrong');
 		});
 
+		test.each([
+			['a page of HTML', { kind: 'status200Html' as const }],
+			['an error', { kind: 'answer' as const, text: '{"error":"no"}' }],
+			['a problem document', { kind: 'problem200' as const }],
+			['nothing', { kind: 'noContent' as const }],
+			['an empty answer', { kind: 'answer' as const, text: '' }],
+			['a list', { kind: 'answer' as const, text: '[{"a":1}]' }],
+			['null', { kind: 'answer' as const, text: 'null' }],
+		])('%s in place of a page of events is not a success', async (_what, fault) => {
+			api.fail(fault, { on: 'query' });
+			const result = await n8n.testCredential(credential.id);
+			expect(result.status).toBe('Error');
+			expect(result.message).toContain('not with audit events');
+		});
+
+		test('a page without events is a success', async () => {
+			api.fail({ kind: 'dataNull' }, { on: 'query' });
+			expect(await n8n.testCredential(credential.id)).toMatchObject({ status: 'OK' });
+		});
+
 		test('a missing permission is said to be missing, and where to add it', async () => {
 			api.configure({ permission: false });
 			const result = await tested(fields());

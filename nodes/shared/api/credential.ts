@@ -60,7 +60,7 @@ export function shareCredential<Context extends ApiContext>(
 
 /** Without what is no token: n8n stores whatever the token endpoint sends, and would never ask again. */
 function withUsableToken(credential: unknown, unwanted: unknown): unknown {
-	if (!isRecord(credential) || !isRecord(credential.oauthTokenData)) return credential;
+	if (!isRecord(credential)) return credential;
 	const token = tokenOf(credential);
 	if (token === undefined || token === unwanted) delete credential.oauthTokenData;
 	return credential;

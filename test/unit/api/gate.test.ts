@@ -46,7 +46,9 @@ class Traffic {
 	}
 }
 
-beforeEach(() => sleep.mockReset().mockResolvedValue());
+beforeEach(() => {
+	sleep.mockReset().mockResolvedValue();
+});
 
 describe('RequestGate', () => {
 	test('lets as many requests through as it may, and the next one when one leaves', async () => {

@@ -111,11 +111,18 @@ describe('the test of the credential', () => {
 
 	test('explains the answers that people get to see', () => {
 		const explained = rules?.map(({ type, properties }) => {
-			expect(type).toBe('responseCode');
 			expect(properties.message).toMatch(/^[A-Z].+\.$/);
-			return 'value' in properties ? properties.value : undefined;
+			return [type, 'value' in properties ? properties.value : undefined];
 		});
-		expect(explained).toEqual([401, 403, 404, 429]);
+		expect(explained).toEqual([
+			['responseCode', 401],
+			['responseCode', 403],
+			['responseCode', 404],
+			['responseCode', 429],
+			// No `data`, as n8n's lodash finds it in whatever came.
+			['responseSuccessBody', undefined],
+		]);
+		expect(rules?.at(-1)?.properties).toMatchObject({ key: 'data' });
 	});
 });
 

@@ -1,0 +1,146 @@
+/* eslint-disable @n8n/community-nodes/no-restricted-imports -- reads the log of n8n, runs beside it */
+import { LOG_FILE } from './logToFile';
+import '../trigger-model/instantSleep';
+import { existsSync, readFileSync, rmSync } from 'node:fs';
+import path from 'node:path';
+import { afterAll, afterEach, beforeEach, describe, expect, test } from '@jest/globals';
+import { type AuditApi, type Fault, startAuditApi } from '../audit-api';
+import { startClock, stopClock } from '../trigger-model/clock';
+import { credentialFor, runAudit } from './engine';
+
+const START = Date.UTC(2026, 10, 1, 12);
+const MINUTE_MS = 60_000;
+
+describe('A quota', () => {
+	let api: AuditApi;
+	/** How far n8n's clock is ahead of the server's. */
+	let aheadMs: number;
+
+	beforeEach(async () => {
+		aheadMs = 0;
+		stopClock(START);
+		api = await startAuditApi({ eventCount: 1200, now: () => new Date(Date.now() - aheadMs) });
+	});
+	afterEach(async () => {
+		await api.stop();
+		startClock();
+	});
+	afterAll(() => rmSync(path.dirname(LOG_FILE), { recursive: true, force: true }));
+
+	const read = async (maxConcurrency: number) => {
+		const parameters = {
+			resource: 'event',
+			operation: 'getAll',
+			returnAll: true,
+			period: 'last30Days',
+			options: { pageSize: 100, maxConcurrency },
+		};
+		const result = await runAudit(credentialFor(api), { parameters });
+		return { ...result, tookMs: Date.now() - START };
+	};
+	const queries = () => api.requests.filter(({ operation }) => operation === 'query');
+	const refused = () => queries().filter(({ status }) => status === 429).length;
+	const logged = () => (existsSync(LOG_FILE) ? readFileSync(LOG_FILE, 'utf8') : '');
+
+	describe.each([1, 4])('with %i requests at a time', (maxConcurrency) => {
+		test.each([
+			'retryAfter',
+			'retryAfterDate',
+			'rateLimitReset',
+			'xRateLimitReset',
+			'xRateLimitResetEpoch',
+			'nothing',
+		] as const)('is waited for, and everything comes: %s', async (tell) => {
+			api.configure({ quota: { requests: 8, perMs: MINUTE_MS, tell } });
+			const { items, error, tookMs } = await read(maxConcurrency);
+			expect(error).toBeUndefined();
+			expect(items.map(({ json }) => json.cursor)).toEqual(api.events.map(({ cursor }) => cursor));
+			expect(tookMs).toBeLessThan(6 * MINUTE_MS);
+			// Where it is told, few requests more than those that are under way.
+			expect(refused()).toBeLessThanOrEqual(tell === 'nothing' ? 40 : 4 * maxConcurrency);
+		});
+
+		test.each([-120_000, 120_000])(
+			'that is told by a date is waited for although n8n\u2019s clock is %i ms ahead',
+			async (ms) => {
+				aheadMs = ms;
+				api.configure({ quota: { requests: 8, perMs: MINUTE_MS, tell: 'retryAfterDate' } });
+				const { error, items } = await read(maxConcurrency);
+				expect(error).toBeUndefined();
+				expect(items).toHaveLength(1200);
+				expect(refused()).toBeLessThanOrEqual(4 * maxConcurrency);
+			},
+		);
+	});
+
+	test('says in n8n\u2019s log that it waits, and how long', async () => {
+		const before = logged().length;
+		api.configure({ quota: { requests: 8, perMs: MINUTE_MS, tell: 'retryAfter' } });
+		await read(1);
+		expect(logged().slice(before)).toMatch(
+			/Signicat is receiving too many requests; waiting \d\d seconds before the next request/,
+		);
+	});
+
+	test.each<[string, Fault]>([
+		['Retry-After: 0', { status: 429, retryAfter: '0' }],
+		['a date in the past', { status: 429, retryAfter: new Date(START - 9000).toUTCString() }],
+		['a reset now', { status: 429, headers: { 'X-RateLimit-Reset': String(START / 1000) } }],
+		['400 digits', { status: 429, retryAfter: '9'.repeat(400) }],
+		['a negative number', { status: 429, retryAfter: '-5' }],
+		['no number', { status: 429, headers: { 'RateLimit-Reset': 'NaN' } }],
+	])(
+		'that is used up for ever is asked less and less often, and reported: %s',
+		async (_name, fault) => {
+			api.fail(fault, { on: 'query', times: Infinity });
+			const { error, tookMs } = await read(4);
+			expect(error?.message).toBe('Signicat is receiving too many requests');
+			expect(error?.description).not.toMatch(/Infinity|NaN/);
+			expect(queries().length).toBeLessThan(16);
+			expect(tookMs).toBeGreaterThan(2 * MINUTE_MS);
+			expect(tookMs).toBeLessThanOrEqual(4 * MINUTE_MS);
+			const at = queries().map((one) => one.at);
+			const waits = at.slice(1).map((one, index) => one - (at[index] ?? 0));
+			expect(Math.min(...waits)).toBeGreaterThanOrEqual(500);
+		},
+	);
+
+	test.each<[string, Fault, number]>([
+		['Retry-After', { status: 429, retryAfter: '3600' }, 3600],
+		['a reset', { status: 429, headers: { 'X-Rate-Limit-Reset': '1800' } }, 1800],
+		['Retry-After of a 503', { status: 503, retryAfter: '900' }, 900],
+	])(
+		'that is longer than the patience is reported at once, with the wait: %s',
+		async (_name, fault, seconds) => {
+			api.fail(fault, { on: 'query', times: Infinity });
+			const { error } = await read(1);
+			expect(queries()).toHaveLength(1);
+			expect(error?.description).toContain(`Signicat asks to wait ${seconds} seconds.`);
+			expect(error?.context.retryAfterMs).toBe(seconds * 1000);
+		},
+	);
+
+	test('of an hour does not overrule a short Retry-After', async () => {
+		const headers = { 'X-RateLimit-Reset': '3600' };
+		api.fail({ status: 429, retryAfter: '2', headers }, { on: 'query' });
+		const { error, items, tookMs } = await read(1);
+		expect(error).toBeUndefined();
+		expect(items).toHaveLength(1200);
+		expect(tookMs).toBeLessThan(5000);
+	});
+
+	test('of the token endpoint is waited for', async () => {
+		api.fail({ status: 429, code: 'too_many_requests' }, { on: 'token', times: 6 });
+		const { error, items } = await read(1);
+		expect(error).toBeUndefined();
+		expect(items).toHaveLength(1200);
+	});
+
+	test('that stays used up after the first pages does not lose the patience of before', async () => {
+		api.fail({ status: 429, retryAfter: '100' }, { on: 'query', skip: 2, times: 2 });
+		api.fail({ status: 429, retryAfter: '100' }, { on: 'query', skip: 3, times: 2 });
+		const { error, items } = await read(1);
+		expect(error).toBeUndefined();
+		expect(items).toHaveLength(1200);
+	});
+});

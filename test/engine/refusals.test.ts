@@ -1,0 +1,270 @@
+import '../trigger-model/instantSleep';
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from '@jest/globals';
+import type { INodeParameters } from 'n8n-workflow';
+import { type AuditApi, type Fault, type FaultOptions, startAuditApi } from '../audit-api';
+import { startClock, stopClock } from '../trigger-model/clock';
+import { credentialFor, type CredentialStore, runAudit, RunningTrigger } from './engine';
+
+type Operation = [on: FaultOptions['on'] & string, parameters: INodeParameters];
+
+const list = (mode: string, value: string) => ({ __rl: true, mode, value });
+
+const QUERY: INodeParameters = {
+	resource: 'event',
+	operation: 'getAll',
+	returnAll: true,
+	period: 'last30Days',
+};
+
+const OPERATIONS: Operation[] = [
+	['query', QUERY],
+	['item', { resource: 'event', operation: 'get' }],
+	['metadata', { resource: 'metadata', operation: 'get' }],
+	[
+		'properties',
+		{
+			resource: 'property',
+			operation: 'getAll',
+			target: list('name', 'Default'),
+			serviceName: list('name', 'Broker'),
+		},
+	],
+];
+
+describe('Responses that are not what was asked for', () => {
+	let api: AuditApi;
+	let credential: CredentialStore;
+
+	beforeAll(async () => {
+		api = await startAuditApi({ eventCount: 30 });
+	});
+	afterAll(async () => await api.stop());
+	beforeEach(() => {
+		stopClock(Date.now());
+		api.reset();
+		credential = credentialFor(api);
+	});
+	afterEach(startClock);
+
+	const run = async (parameters: INodeParameters, onError?: 'continueRegularOutput') => {
+		const cursor = String(api.events[0]?.cursor);
+		return await runAudit(credential, { parameters: { cursor, ...parameters }, onError });
+	};
+	const sent = (operation: string) =>
+		api.requests.filter((one) => one.operation === operation).length;
+
+	describe.each(OPERATIONS)('%s', (on, parameters) => {
+		const invalid: Array<[string, Fault]> = [
+			['a code', { status: 403, code: 'invalid_token' }],
+			[
+				'a header',
+				{ status: 403, headers: { 'WWW-Authenticate': 'Bearer error="invalid_token"' } },
+			],
+			['a code of a 400', { status: 400, code: 'invalid_token' }],
+			[
+				'a code of a 200',
+				{ kind: 'answer', text: '{"status":403,"title":"No","code":"invalid_token"}' },
+			],
+		];
+
+		test.each(invalid)('renews once a token that is called invalid by %s', async (_name, fault) => {
+			api.fail(fault, { on });
+			const { error, items } = await run(parameters);
+			expect(error).toBeUndefined();
+			expect(items.length).toBeGreaterThan(0);
+			expect([sent('token'), sent(on)]).toEqual([2, 2]);
+		});
+
+		test.each(invalid)(
+			'and reports it when the new one is refused too: %s',
+			async (_name, fault) => {
+				api.fail(fault, { on, times: Infinity });
+				const { error } = await run(parameters);
+				expect(error?.message).toBe('Signicat did not accept the access token');
+				expect([sent('token'), sent(on)]).toEqual([2, 2]);
+			},
+		);
+
+		test('asks for no further token after a plain 403', async () => {
+			api.fail({ status: 403 }, { on, times: Infinity });
+			const { error } = await run(parameters);
+			expect(error?.message).toBe('This client may not read the audit log');
+			expect([sent('token'), sent(on)]).toEqual([1, 1]);
+		});
+
+		test('shows what a problem document says that came with 200, and its trace ID', async () => {
+			const problem = {
+				title: 'No such thing',
+				detail: 'Ask again',
+				code: 'odd',
+				traceId: 'trace-7',
+			};
+			api.fail({ kind: 'answer', text: JSON.stringify(problem) }, { on, times: Infinity });
+			const { error } = await run(parameters);
+			expect(error?.message).toBe('The request to Signicat did not work');
+			expect(error?.description).toContain('Signicat says: No such thing. Ask again.');
+			expect(error?.description).not.toContain('Base URL');
+			expect(error?.context.traceId).toBe('trace-7');
+			expect(sent(on)).toBe(1);
+		});
+
+		test.each<[string, Fault]>([
+			['with its own status', { kind: 'problem200' }],
+			['with a code', { kind: 'answer', text: '{"code":"service_unavailable","title":"x"}' }],
+			['with the words of a gateway', { kind: 'answer', text: '{"error":"upstream_timeout"}' }],
+		])('asks again after a problem document that passes: %s', async (_name, fault) => {
+			api.fail(fault, { on });
+			const { error } = await run(parameters);
+			expect(error).toBeUndefined();
+			expect(sent(on)).toBe(2);
+		});
+
+		test('takes a page of HTML for something else that answers', async () => {
+			api.fail({ kind: 'status200Html' }, { on, times: Infinity });
+			const { error } = await run(parameters);
+			expect(error?.message).toBe("Signicat's answer was cut short, or is not JSON");
+			expect(error?.description).toContain('Base URL');
+			expect(sent(on)).toBe(5);
+		});
+	});
+
+	test.each(OPERATIONS.slice(1))('%s: names an empty answer', async (on, parameters) => {
+		for (const fault of [{ kind: 'noContent' }, { kind: 'answer', text: '' }] as Fault[]) {
+			api.reset();
+			api.fail(fault, { on, times: Infinity });
+			expect((await run(parameters)).error?.message).toBe('Signicat sent an empty answer');
+			api.clearFaults();
+			api.fail(fault, { on });
+			expect((await run(parameters)).error).toBeUndefined();
+		}
+	});
+
+	test('204 to a query is no events, at once', async () => {
+		api.fail({ kind: 'noContent' }, { on: 'query' });
+		const { error, items } = await run(QUERY);
+		expect(error).toBeUndefined();
+		expect(items).toHaveLength(0);
+		expect(sent('query')).toBe(1);
+	});
+
+	test.each(['', '  \n', 'null'])('200 with the body %j is asked for once more', async (text) => {
+		api.fail({ kind: 'answer', text }, { on: 'query' });
+		expect((await run(QUERY)).items).toHaveLength(30);
+		api.fail({ kind: 'answer', text }, { on: 'query', times: 2 });
+		const { error, items } = await run(QUERY);
+		expect(error).toBeUndefined();
+		expect(items).toHaveLength(0);
+	});
+
+	test('a quiet poll is one request when the answer is 204', async () => {
+		const trigger = new RunningTrigger(credential, { event: 'newEvent' });
+		await trigger.poll();
+		const before = sent('query');
+		api.fail({ kind: 'noContent' }, { on: 'query' });
+		expect(await trigger.poll()).toEqual([]);
+		expect(sent('query')).toBe(before + 1);
+	});
+
+	test('a cursor that no event has is called that, with the trace ID', async () => {
+		const { error } = await run({ resource: 'event', operation: 'get', cursor: 'unknown' });
+		expect(error?.message).toBe('No event of this account has this cursor');
+		expect(error?.description).toMatch(/Trace ID for Signicat's support: \S+/);
+		expect(error?.description).not.toContain('Base URL');
+		api.fail({ status: 404, body: 'html' }, { on: 'item' });
+		const elsewhere = await run({ resource: 'event', operation: 'get', cursor: 'unknown' });
+		expect(elsewhere.error?.description).toContain('Base URL');
+	});
+
+	test('a token endpoint that sends no token does not spoil the credential', async () => {
+		api.fail({ kind: 'answer', text: '{"error":"try later"}' }, { on: 'token' });
+		expect((await run(QUERY)).error).toBeUndefined();
+		credential.token = { access_token: null };
+		expect((await run(QUERY)).error).toBeUndefined();
+	});
+
+	test('a token endpoint that is not there is not the client’s fault', async () => {
+		api.fail({ status: 404, body: 'html' }, { on: 'token', times: Infinity });
+		const { error } = await run(QUERY);
+		expect(error?.message).toBe('Signicat gives no access token at this address');
+		expect(error?.description).toContain('Base URL');
+	});
+});
+
+describe('A server that repeats the request', () => {
+	const SECRETS = ['plain-secret-0123456789', 'p%41+ s/e&c=r"e\\t', 'æøå€-secret'];
+	const FAULTS: Array<[string, Fault, FaultOptions['on']]> = [
+		['400', { status: 400 }, 'query'],
+		['401', { status: 401 }, 'query'],
+		['403', { status: 403 }, 'query'],
+		['403 for the token', { status: 403, code: 'invalid_token' }, 'query'],
+		['404', { status: 404 }, 'item'],
+		['500', { status: 500 }, 'query'],
+		['a problem with 200', { kind: 'problem200' }, 'query'],
+		['text', { status: 502, body: 'text' }, 'query'],
+		['400 to the token', { status: 400 }, 'token'],
+		['401 to the token', { status: 401 }, 'token'],
+		['503 to the token', { status: 503 }, 'token'],
+	];
+
+	beforeEach(() => stopClock(Date.now()));
+	afterEach(startClock);
+
+	test.each(SECRETS)(
+		'puts neither token nor secret into what is kept: %s',
+		async (clientSecret) => {
+			const api = await startAuditApi({ eventCount: 3, clientSecret });
+			try {
+				for (const [, fault, on] of FAULTS) {
+					for (const onError of [undefined, 'continueRegularOutput'] as const) {
+						api.reset();
+						api.configure({ echo: true });
+						const credential = credentialFor(api);
+						api.fail(fault, { on, times: Infinity });
+						const parameters =
+							on === 'item' ? { resource: 'event', operation: 'get', cursor: 'c' } : QUERY;
+						const { error, run, items } = await runAudit(credential, { parameters, onError });
+						const token = (credential.token as { access_token?: string } | undefined)?.access_token;
+						const kept = [
+							JSON.stringify([run, items, error, error?.context]),
+							error?.message,
+							error?.description,
+							error?.stack,
+						].join('\n');
+						for (const secret of [clientSecret, token ?? clientSecret]) {
+							for (const form of [
+								secret,
+								encodeURIComponent(secret),
+								JSON.stringify(secret).slice(1, -1),
+								new URLSearchParams({ a: secret }).toString().slice(2),
+								Buffer.from(secret).toString('base64').replace(/=+$/, ''),
+							]) {
+								expect(kept.includes(form)).toBe(false);
+							}
+						}
+						if (!onError) expect(error?.message).toBeDefined();
+					}
+				}
+			} finally {
+				await api.stop();
+			}
+		},
+		60_000,
+	);
+
+	test('a description stays within bounds, however much a server says', async () => {
+		const api = await startAuditApi({ eventCount: 3 });
+		try {
+			const invalidParams = Array.from({ length: 10_000 }, (_one, index) => ({
+				name: `parameter ${index}`,
+				reason: 'r'.repeat(1000),
+			}));
+			api.fail({ status: 400, detail: 'd'.repeat(1e6), invalidParams }, { on: 'query' });
+			const { error, run } = await runAudit(credentialFor(api), { parameters: QUERY });
+			expect(error?.description?.length).toBeLessThanOrEqual(4000);
+			expect(error?.description).toMatch(/And 99\d\d more\./);
+			expect(JSON.stringify(run).length).toBeLessThan(30_000);
+		} finally {
+			await api.stop();
+		}
+	});
+});

@@ -1,0 +1,155 @@
+import { describe, expect, test } from '@jest/globals';
+import {
+	askedWait,
+	decide,
+	locate,
+	type Standing,
+	type Where,
+} from '../../../nodes/shared/api/decide';
+import type { Failure } from '../../../nodes/shared/api/failure';
+import { inspectFailure } from '../../../nodes/shared/api/failure';
+import { ACTION_PATIENCE, POLL_PATIENCE } from '../../../nodes/shared/api/patience';
+
+const FIRST: Where = { operation: 'queryFirstPage', pageSize: 1000 };
+const NEXT: Where = { operation: 'queryNextPage', pageSize: 1000 };
+const SMALL: Where = { operation: 'queryFirstPage', pageSize: 10 };
+const ITEM: Where = { operation: 'item' };
+const METADATA: Where = { operation: 'metadata' };
+const PROPERTIES: Where = { operation: 'properties' };
+const PLACES = { FIRST, NEXT, ITEM, METADATA, PROPERTIES, SMALL };
+
+const standing = (rest: Partial<Standing> = {}): Standing => ({
+	patience: ACTION_PATIENCE,
+	faults: 1,
+	refusals: 1,
+	waitedMs: 0,
+	timeouts: 1,
+	canRenew: true,
+	now: 0,
+	...rest,
+});
+
+const status = (code: number, rest: Partial<Failure> = {}): Failure => ({
+	...inspectFailure({ response: { status: code } }, 0),
+	...rest,
+});
+const of = (kind: Failure['kind'], rest: Partial<Failure> = {}): Failure => ({
+	kind,
+	problem: { invalidParams: [] },
+	...rest,
+});
+
+/** What follows in each place, in the order of PLACES. */
+const follows = (failure: Failure, rest: Partial<Standing> = {}) =>
+	Object.values(PLACES).map((where) => decide(locate(failure, where), where, standing(rest)).do);
+
+const all = (step: string) => Array(6).fill(step) as string[];
+
+describe('decide', () => {
+	test.each([400, 404, 409, 410, 422, 451])('%i to a next page asks for a fresh query', (code) => {
+		const report = 'report';
+		expect(follows(status(code))).toEqual([report, 'freshQuery', report, report, report, report]);
+	});
+
+	test.each([301, 401, 403])('%i is reported at once, everywhere', (code) => {
+		expect(follows(status(code))).toEqual(all('report'));
+	});
+
+	test('413 asks for a smaller page at once', () => {
+		const smaller = 'smallerPage';
+		const report = 'report';
+		expect(follows(status(413))).toEqual([smaller, smaller, report, report, report, report]);
+	});
+
+	test('504 asks for a smaller page when it comes again', () => {
+		expect(follows(status(504))).toEqual(all('retry'));
+		const [first, next, ...others] = follows(status(504), { faults: 2 });
+		expect([first, next]).toEqual(['smallerPage', 'smallerPage']);
+		expect(others).toEqual(Array(4).fill('retry'));
+	});
+
+	test('no answer in time asks for a smaller page at once, a few times', () => {
+		const [first, next, ...others] = follows(of('timeout'));
+		expect([first, next]).toEqual(['smallerPage', 'smallerPage']);
+		expect(others).toEqual(Array(4).fill('retry'));
+		expect(follows(of('timeout'), { timeouts: ACTION_PATIENCE.timeouts })).toEqual(all('report'));
+		expect(follows(of('timeout'), { faults: 2, timeouts: 2 }).slice(2)).toEqual(
+			Array(4).fill('report'),
+		);
+	});
+
+	test('no token in time is not a page that is too large', () => {
+		expect(follows(of('timeout', { isTokenRequest: true }))).toEqual(all('retry'));
+	});
+
+	test('a page that is cut short again and again is asked for in a smaller size', () => {
+		expect(follows(of('unreadable', { isCutShort: true }))).toEqual(all('retry'));
+		const often = { faults: 3 };
+		expect(follows(of('unreadable', { isCutShort: true }), often)[1]).toBe('smallerPage');
+		expect(follows(of('unreadable'), often)[1]).toBe('retry');
+	});
+
+	test.each([500, 502, 503, 408])('%i is asked again, five times altogether', (code) => {
+		expect(follows(status(code))).toEqual(all('retry'));
+		expect(follows(status(code), { faults: 4 })).toEqual(all('retry'));
+		expect(follows(status(code), { faults: 5 })).toEqual(all('report'));
+	});
+
+	test('a token that is called invalid is renewed, once', () => {
+		const invalid = status(403, { isTokenInvalid: true });
+		expect(follows(invalid)).toEqual(all('renewToken'));
+		expect(follows(invalid, { canRenew: false })).toEqual(all('report'));
+		// n8n did so already.
+		expect(follows(status(401, { isTokenInvalid: true }))).toEqual(all('report'));
+	});
+
+	test('no content is no events, and anything else is asked again', () => {
+		const noContent = of('empty', { status: 204 });
+		const [first, next, item, metadata, properties] = follows(noContent);
+		expect([first, next]).toEqual(['takeAsEmpty', 'takeAsEmpty']);
+		expect([item, metadata, properties]).toEqual(['retry', 'retry', 'retry']);
+		expect(follows(noContent, { faults: 2 }).slice(2, 5)).toEqual(Array(3).fill('report'));
+		expect(follows(of('empty', { status: 200 }))[0]).toBe('retry');
+		expect(follows(of('empty', { status: 200 }), { faults: 2 })[0]).toBe('takeAsEmpty');
+	});
+
+	test('a quota is waited for as long as there is patience', () => {
+		const limited = of('rateLimited', { retryAfterMs: 60_000 });
+		expect(decide(limited, FIRST, standing())).toEqual({ do: 'waitForQuota', waitMs: 60_000 });
+		expect(follows(limited, { waitedMs: 180_000 })).toEqual(all('waitForQuota'));
+		expect(follows(limited, { waitedMs: 180_001 })).toEqual(all('report'));
+		expect(follows(limited, { patience: POLL_PATIENCE })).toEqual(all('report'));
+		expect(follows(limited, { faults: 99 })).toEqual(all('waitForQuota'));
+	});
+
+	test('a wait is never shorter than the backoff, which grows and stays within half a minute and a bit', () => {
+		const none = of('rateLimited', { retryAfterMs: 0 });
+		const waits = Array.from({ length: 12 }, (_one, index) => {
+			const step = decide(none, FIRST, standing({ refusals: index + 1 }));
+			return 'waitMs' in step ? step.waitMs : NaN;
+		});
+		waits.forEach((wait, index) => {
+			expect(wait).toBeGreaterThanOrEqual(Math.min(30_000, 500 * 2 ** index));
+			expect(wait).toBeLessThanOrEqual(37_500);
+		});
+	});
+
+	test('of what a server asks, a reset past the patience does not overrule a Retry-After', () => {
+		const both = (resetMs: number) => of('rateLimited', { retryAfterMs: 2000, resetMs });
+		expect(askedWait(both(30_000), standing())).toBe(30_000);
+		expect(askedWait(both(3_600_000), standing())).toBe(2000);
+		expect(askedWait(of('rateLimited', { resetMs: 3_600_000 }), standing())).toBe(3_600_000);
+	});
+
+	test('nothing goes past a deadline', () => {
+		const patience = { ...ACTION_PATIENCE, deadline: 100 };
+		for (const failure of [status(500), of('timeout'), status(504), of('rateLimited')]) {
+			expect(follows(failure, { patience })).toEqual(
+				failure.kind === 'timeout'
+					? ['smallerPage', 'smallerPage', ...Array(4).fill('report')]
+					: all('report'),
+			);
+			expect(follows(failure, { patience, now: 100 })).toEqual(all('report'));
+		}
+	});
+});
