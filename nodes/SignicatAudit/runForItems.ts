@@ -116,7 +116,13 @@ function failedItem(
 		json.description = shortened(description);
 	}
 	if (typeof traceId === 'string' && traceId !== '') json.traceId = shortened(traceId);
-	return [{ json, error, pairedItem: { item: itemIndex } }];
+	const item: INodeExecutionData = { json, pairedItem: { item: itemIndex } };
+	if (context.getNode().onError === 'continueErrorOutput') {
+		// By this n8n tells which items go to the error output. Where it still sees it afterwards, it leaves
+		// nothing of the JSON but the message: so it is not copied with the item.
+		Object.defineProperty(item, 'error', { value: error, writable: true, configurable: true });
+	}
+	return [item];
 }
 
 function shortened(text: string): string {

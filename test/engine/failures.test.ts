@@ -170,7 +170,10 @@ describe('Failures', () => {
 			{ item: 2 },
 			{ item: 2 },
 		]);
-		expect(items[1]?.json).toEqual({ error: expect.stringContaining('Limit') });
+		expect(items[1]?.json).toEqual({
+			error: expect.stringContaining('Limit'),
+			description: expect.stringContaining('Enter a whole number'),
+		});
 	});
 
 	test('with an error output, the item that failed goes there', async () => {

@@ -59,6 +59,30 @@ describe('The other operations', () => {
 			true,
 		]);
 		expect(results[2]?.json.error).toContain('Cursor');
+		// What helps is beside the message: what to do, and what Signicat's support asks for.
+		const [, unknown, empty] = results.map(({ json }) => json);
+		expect(unknown).toEqual({
+			error: stopped.error?.message,
+			description: expect.stringContaining('Signicat says'),
+			traceId: expect.stringMatching(/^[0-9a-f]{32}$/),
+		});
+		expect(unknown?.description).toContain(String(unknown?.traceId));
+		expect(Object.keys(empty ?? {})).toEqual(['error', 'description']);
+		const { items: good, errorItems } = await runAudit(credential, {
+			items,
+			parameters: get,
+			onError: 'continueErrorOutput',
+		});
+		expect(good).toHaveLength(1);
+		expect(errorItems.map(({ json }) => json)).toEqual([
+			{
+				cursor: 'unknown',
+				...unknown,
+				description: expect.any(String),
+				traceId: expect.any(String),
+			},
+			{ ...items[2], ...empty },
+		]);
 	});
 
 	test('Event: Get checks every cursor before the first request', async () => {

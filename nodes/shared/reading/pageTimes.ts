@@ -6,6 +6,9 @@ import type { Window } from './window';
 /** A timestamp this far outside of what was asked for says nothing about where its event belongs. */
 const TOLERANCE: Instant = SECOND;
 
+/** Events next to each other may have changed places without anybody having seen it yet. */
+const MIN_SLACK = 4;
+
 /**
  * How many places an event may be away from where its timestamp belongs.
  *
@@ -16,7 +19,7 @@ export function slackFor(events: number, isDisordered: boolean): number {
 	if (isDisordered) return Math.max(8, Math.min(100, Math.ceil(events / 2)));
 	// What is out of order may be the first of its kind, so a page's last event does not decide alone. On
 	// a page of a few events, more than that would cost too much.
-	return events < 10 ? 1 : Math.max(4, Math.min(20, Math.ceil(events / 50)));
+	return events < 10 ? 1 : Math.max(MIN_SLACK, Math.min(20, Math.ceil(events / 50)));
 }
 
 /**
@@ -119,7 +122,7 @@ export class PageTimes {
 	 */
 	eventsFrom(boundary: Instant, above: Instant | undefined): AuditEvent[] {
 		if (!this.times) return this.events.slice(0, this.firstBefore(boundary));
-		const slack = slackFor(this.events.length, !this.isSorted);
+		const slack = Math.max(MIN_SLACK, slackFor(this.events.length, !this.isSorted));
 		const recent: Instant[] = above === undefined ? [] : [above];
 		return this.events.filter((_event, at) => {
 			const time = this.times?.[at];
