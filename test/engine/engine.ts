@@ -27,7 +27,7 @@ import { SignicatAuditTrigger } from '../../nodes/SignicatAuditTrigger/SignicatA
 import type { AuditApi } from '../audit-api';
 import { expectNoSecret, type Secrets } from './kept';
 
-const CREDENTIAL_ID = 'credential-1';
+const TRIGGER_TYPE = 'n8n-nodes-signicat-audit.signicatAuditTrigger';
 
 /** Where a workflow begins; its items are pinned. */
 class Start implements INodeType {
@@ -56,7 +56,7 @@ const types: Record<string, INodeType> = {
 	'test.start': new Start(),
 	'n8n-nodes-signicat-audit.signicatAudit': new SignicatAudit(),
 	'n8n-nodes-signicat-audit.signicatAuditTool': new SignicatAuditTool(),
-	'n8n-nodes-signicat-audit.signicatAuditTrigger': new SignicatAuditTrigger(),
+	[TRIGGER_TYPE]: new SignicatAuditTrigger(),
 };
 
 const nodeTypes: INodeTypes = {
@@ -73,6 +73,9 @@ export class CredentialStore {
 	token: unknown;
 	/** How often n8n-core has asked for the fields in order to send a request. */
 	readings = 0;
+
+	/** Its own, because n8n has requests wait for a token that is being renewed for the same one. */
+	readonly id = randomUUID();
 
 	private readonly tokens: string[] = [];
 
@@ -157,7 +160,11 @@ function additionalDataFor(credential: CredentialStore): IWorkflowExecuteAdditio
 	} as unknown as IWorkflowExecuteAdditionalData;
 }
 
-function nodeOf(type: string, name: string, parameters: INodeParameters): INode {
+function nodeOf(
+	type: string,
+	name: string,
+	{ parameters = {}, credential }: { parameters?: INodeParameters; credential?: CredentialStore },
+): INode {
 	return {
 		id: `id-of-${name}`,
 		name,
@@ -165,7 +172,9 @@ function nodeOf(type: string, name: string, parameters: INodeParameters): INode 
 		typeVersion: 1,
 		position: [0, 0],
 		parameters,
-		credentials: { signicatOAuth2Api: { id: CREDENTIAL_ID, name: 'Signicat' } },
+		...(credential && {
+			credentials: { signicatOAuth2Api: { id: credential.id, name: 'Signicat' } },
+		}),
 	};
 }
 
@@ -196,7 +205,7 @@ export async function runAudit(
 ): Promise<RunResult> {
 	const { items = [{}], parameters, onError, timezone = 'UTC' } = options;
 	const type = `n8n-nodes-signicat-audit.signicatAudit${options.asTool ? 'Tool' : ''}`;
-	const node = nodeOf(type, 'Signicat Audit', parameters);
+	const node = nodeOf(type, 'Signicat Audit', { parameters, credential });
 	const workflow = new Workflow({
 		id: 'workflow-1',
 		nodes: [nodeOf('test.start', 'Start', {}), { ...node, ...(onError && { onError }) }],
@@ -285,7 +294,7 @@ export class RunningTrigger {
 	private load(): Workflow {
 		return new Workflow({
 			id: this.workflowId,
-			nodes: [nodeOf('n8n-nodes-signicat-audit.signicatAuditTrigger', 'Trigger', this.parameters)],
+			nodes: [nodeOf(TRIGGER_TYPE, 'Trigger', this)],
 			connections: {},
 			active: true,
 			nodeTypes,
@@ -301,7 +310,10 @@ export async function searchList(
 	method: keyof SignicatAudit['methods']['listSearch'],
 	{ parameters = {}, filter }: { parameters?: INodeParameters; filter?: string } = {},
 ): Promise<string[]> {
-	const node = nodeOf('n8n-nodes-signicat-audit.signicatAudit', 'Signicat Audit', parameters);
+	const node = nodeOf('n8n-nodes-signicat-audit.signicatAudit', 'Signicat Audit', {
+		parameters,
+		credential,
+	});
 	const workflow = new Workflow({
 		id: 'workflow-1',
 		nodes: [node],
