@@ -1,14 +1,22 @@
 /* eslint-disable @n8n/community-nodes/no-restricted-imports, @n8n/community-nodes/no-restricted-globals -- test code, runs beside n8n, not in it */
 import { join } from 'node:path';
-import express, { type ErrorRequestHandler, type Express, type RequestHandler } from 'express';
+import express, {
+	type ErrorRequestHandler,
+	type Express,
+	type Request,
+	type RequestHandler,
+	type Response,
+} from 'express';
 import * as OpenApiValidator from 'express-openapi-validator';
+import { alterEvent, alterPage, parseRawNumbers, sendUnchecked, withRawNumbers } from './altered';
 import { type TokenDesk, TokenRefusal } from './auth';
 import { asItem } from './events';
 import { type Faults, waitUnlessGone } from './faults';
-import { ApiProblem, sendProblem } from './problems';
+import { ApiProblem, echoOf, repeating, sendProblem } from './problems';
 import type { PreparedEvents } from './prepared';
 import { readPage, withDigits } from './query';
-import { exchangeOf, type Recorder } from './recorder';
+import type { QuotaCounter } from './quota';
+import { exchangeOf, keepText, type Recorder, textOf } from './recorder';
 import type { EventStore } from './store';
 import type { Behaviour, QueryRequest } from './types';
 
@@ -19,6 +27,7 @@ export interface Parts {
 	store: EventStore;
 	desk: TokenDesk;
 	faults: Faults;
+	quota: QuotaCounter;
 	recorder: Recorder;
 	violations: string[];
 	now(): Date;
@@ -41,14 +50,21 @@ export function createApp(parts: Parts): Express {
 
 	app.use((_req, res, next) => {
 		res.sendDate = false;
-		if (behaviour().dateHeader) res.setHeader('Date', now().toUTCString());
+		const { dateHeader, dateAheadMs } = behaviour();
+		if (dateHeader) res.setHeader('Date', new Date(now().getTime() + dateAheadMs).toUTCString());
 		next();
 	});
 	if (parts.control) app.use('/_control', parts.control);
 	app.use(parts.recorder.middleware);
 	app.use(validator.answers);
-	app.use(express.json({ limit: '10mb' }), express.urlencoded({ extended: false }));
+	app.use(express.json({ limit: '10mb', verify: keepText }));
+	app.use(express.urlencoded({ extended: false, limit: '10mb' }));
 	app.use(parts.recorder.noteBody);
+	app.use((req, res, next) => {
+		if (behaviour().echo) exchangeOf(res).echo = echoOf(req);
+		if (behaviour().rawNumbers) keepNumbers(req, res);
+		next();
+	});
 	app.use(async (_req, res, next) => {
 		if (await waitUnlessGone(res, behaviour().latencyMs)) next();
 	});
@@ -56,6 +72,7 @@ export function createApp(parts: Parts): Express {
 		if (exchangeOf(res).record.operation !== 'token') {
 			desk.check(req.headers.authorization);
 			checkAccess(behaviour(), exchangeOf(res).record.query);
+			parts.quota.count(res, behaviour());
 		}
 		next();
 	});
@@ -71,7 +88,10 @@ export function createApp(parts: Parts): Express {
 	app.get('/audit/query/cursor/:cursor', (req, res) => {
 		const event = store.get(req.params.cursor);
 		if (!event) throw new ApiProblem(404, 'not_found', 'There is no audit log with this cursor');
-		res.json(withDigits(asItem(event), behaviour().timestampDigits));
+		const item = withDigits(asItem(event), behaviour().timestampDigits);
+		const altered = alterEvent(item, behaviour());
+		if (altered === item) res.json(item);
+		else sendUnchecked(res, altered);
 	});
 
 	app.get('/audit/query/metadata', (_req, res) => {
@@ -97,18 +117,36 @@ function answerQuery({ store, behaviour, now, prepared }: Parts): RequestHandler
 	return (req, res) => {
 		const { limit: text = '1000', cursor } = exchangeOf(res).record.query;
 		const limit = Number(text);
+		const { maxLimit, maxLimitStatus } = behaviour();
+		if (maxLimit !== null && limit > maxLimit) {
+			if (maxLimitStatus === 'silent') return;
+			throw new ApiProblem(maxLimitStatus, 'page_too_large', 'The answer would be too large');
+		}
+		const { pageFault } = exchangeOf(res);
 		const request = { body: req.body as QueryRequest, limit, cursor };
 		const { nextCursor, ...page } = readPage(store, request, {
 			behaviour: behaviour(),
 			now: now(),
+			isDetour: pageFault?.kind === 'endlessNext',
 		});
 		const host = req.headers.host ?? '';
 		const next = nextCursor === null ? null : nextAddress(host, nextCursor, { limit, behaviour });
+		const others = pageFault?.kind === 'malformed' ? pageFault.entries : [];
+		const data = alterPage(page.data, behaviour(), others);
+		if (data !== page.data) return sendUnchecked(res, { ...page, data, next });
 		const answer = { ...page, next };
 		const json = prepared?.toJson(answer);
 		if (json) res.type('json').send(json);
 		else res.json(answer);
 	};
+}
+
+/** Numbers to the digit, in the request and in the answer. */
+function keepNumbers(req: Request, res: Response): void {
+	const text = textOf(req);
+	if (text !== undefined) req.body = parseRawNumbers(text);
+	const send = res.send.bind(res);
+	res.send = (body: unknown) => send(typeof body === 'string' ? withRawNumbers(body) : body);
 }
 
 function nextAddress(
@@ -173,7 +211,7 @@ interface ValidationError {
 function errorHandler({ violations }: Parts): ErrorRequestHandler {
 	return (error: unknown, _req, res, next) => {
 		if (res.headersSent) return next(error);
-		const { record } = exchangeOf(res);
+		const { record, echo } = exchangeOf(res);
 		const refusal = toRefusal(error);
 		if (refusal.status === 500 && !(error instanceof Violation)) {
 			violations.push(
@@ -183,7 +221,8 @@ function errorHandler({ violations }: Parts): ErrorRequestHandler {
 		if (record.operation !== 'token') return sendProblem(res, refusal);
 		const { error: code, status } =
 			error instanceof TokenRefusal ? error : { error: 'invalid_request', status: refusal.status };
-		res.status(status).json({ error: code, error_description: refusal.message });
+		const description = repeating(refusal.message, echo);
+		res.status(status).json({ error: code, error_description: description });
 	};
 }
 

@@ -90,6 +90,11 @@ export class TokenDesk {
 		}
 	}
 
+	/** All that were issued, oldest first. */
+	get tokens(): string[] {
+		return [...this.issued.keys()];
+	}
+
 	revokeAll(): void {
 		for (const token of this.issued.values()) token.revoked = true;
 	}

@@ -9,7 +9,7 @@ interface FailOrder {
 
 /**
  * The same controls for another process, as JSON over HTTP: `POST append | configure | fail |
- * clearFaults | revokeTokens | reset`, `GET requests`. Without authentication, because the server
+ * clearFaults | revokeTokens | reset`, `GET requests | tokens`. Without authentication, because the server
  * listens on the loopback interface only.
  */
 export function createControl(api: () => AuditApi): Router {
@@ -38,6 +38,9 @@ export function createControl(api: () => AuditApi): Router {
 	}
 	router.get('/requests', (_req, res) => {
 		res.json({ requests: api().requests, violations: api().violations });
+	});
+	router.get('/tokens', (_req, res) => {
+		res.json({ issuedTokens: api().issuedTokens });
 	});
 	const answerError: ErrorRequestHandler = (error: Error, _req, res, next) => {
 		if (res.headersSent) return next(error);

@@ -19,6 +19,10 @@ export interface PagePosition {
 	after: { ticks: string; cursor: string } | null;
 	/** How many empty pages still come before the next event. */
 	empties: number;
+	/** The cursor of an event that was passed over, and comes first. */
+	held?: string;
+	/** How many pages there were that need not have been: it makes their `next` a new one each time. */
+	detours?: number;
 	/** What bodyHash gave for the first request. */
 	hash: string;
 }

@@ -1,9 +1,10 @@
 /* eslint-disable @n8n/community-nodes/no-restricted-imports -- test code, runs beside n8n, not in it */
 import { setTimeout as delay } from 'node:timers/promises';
 import type { NextFunction, Request, Response } from 'express';
-import { ApiProblem, problemBody } from './problems';
+import { sendUnchecked } from './altered';
+import { ApiProblem, problemBody, repeating } from './problems';
 import { exchangeOf } from './recorder';
-import type { Fault, FaultOptions, FaultStatus, RecordedRequest } from './types';
+import type { Fault, FaultOptions, RecordedRequest, StatusFault } from './types';
 
 interface Pending {
 	fault: Fault;
@@ -12,22 +13,31 @@ interface Pending {
 	skip: number;
 }
 
-const CODES: Record<FaultStatus, string> = {
+type Asked = Pick<RecordedRequest, 'operation' | 'query'>;
+
+const CODES: Record<number, string> = {
 	400: 'invalid_request_parameter',
 	401: 'invalid_token',
 	403: 'forbidden',
 	404: 'not_found',
+	410: 'gone',
+	413: 'content_too_large',
 	429: 'too_many_requests',
 	500: 'internal_error',
 	502: 'bad_gateway',
 	503: 'service_unavailable',
+	504: 'gateway_timeout',
 };
 
 const HTML = '<!doctype html><html><body><h1>Something else answered</h1></body></html>';
+const DETAIL = 'Ordered by a test';
 
 /** The faults that were ordered, oldest first. */
 export class Faults {
 	private pending: Pending[] = [];
+
+	/** @param now the server's clock, from which a wrong Date goes */
+	constructor(private readonly now: () => Date = () => new Date()) {}
 
 	order(fault: Fault, { times = 1, on, skip = 0 }: FaultOptions = {}): void {
 		this.pending.push({ fault, on, times, skip });
@@ -37,10 +47,13 @@ export class Faults {
 		this.pending = [];
 	}
 
-	/** The fault that strikes a request of this operation, if any. */
-	take(operation: RecordedRequest['operation']): Fault | undefined {
+	/** The fault that strikes this request, if any. */
+	take(
+		operation: RecordedRequest['operation'],
+		query: RecordedRequest['query'] = {},
+	): Fault | undefined {
 		for (const one of this.pending) {
-			if (!strikes(one.on, operation)) continue;
+			if (!strikes(one, { operation, query })) continue;
 			if (one.skip > 0) {
 				one.skip--;
 				continue;
@@ -53,63 +66,122 @@ export class Faults {
 	}
 
 	readonly middleware = async (_req: Request, res: Response, next: NextFunction): Promise<void> => {
-		const fault = this.take(exchangeOf(res).record.operation);
-		if (!fault) next();
-		else if ('status' in fault) answerStatus(res, fault);
-		else await strike(fault, res, next);
+		const { record } = exchangeOf(res);
+		const fault = this.take(record.operation, record.query);
+		if (!fault) return next();
+		if (!('kind' in fault)) return answerStatus(res, fault);
+		if (fault.kind === 'wrongDate') {
+			const { aheadMs = 0, text } = fault;
+			res.setHeader('Date', text ?? new Date(this.now().getTime() + aheadMs).toUTCString());
+			return next();
+		}
+		await strike(fault, res, next);
 	};
 }
 
-function strikes(on: FaultOptions['on'], operation: RecordedRequest['operation']): boolean {
+function strikes({ fault, on }: Pending, { operation, query }: Asked): boolean {
+	// What changes a page leaves other answers alone.
+	const isOfPages = 'kind' in fault && (fault.kind === 'endlessNext' || fault.kind === 'malformed');
+	if (isOfPages && operation !== 'query') return false;
 	if (on === undefined) return operation !== 'token';
+	if (on === 'firstPage') return operation === 'query' && query.cursor === undefined;
+	if (on === 'nextPage') return operation === 'query' && query.cursor !== undefined;
 	return on === 'any' || on === operation;
 }
 
-function answerStatus(res: Response, fault: Extract<Fault, { status: FaultStatus }>): void {
-	const { status, retryAfter, body = 'problem' } = fault;
+function answerStatus(res: Response, fault: StatusFault): void {
+	const { status, retryAfter, headers = {}, body = 'problem', detail = DETAIL } = fault;
+	const { record, echo } = exchangeOf(res);
+	const code = fault.code ?? CODES[status] ?? 'error';
 	res.status(status);
 	if (retryAfter !== undefined) res.setHeader('Retry-After', retryAfter);
-	if (body === 'html') res.type('html').send(HTML);
-	else if (body === 'text') res.type('text').send('upstream connect error');
+	for (const [name, value] of Object.entries(headers)) res.setHeader(name, value);
+	if (body === 'html') res.type('html').send(repeating(HTML, echo));
+	else if (body === 'text') res.type('text').send(repeating('upstream connect error', echo));
 	else if (body === 'empty') res.end();
-	else if (exchangeOf(res).record.operation === 'token') {
-		const error = status === 401 ? 'invalid_client' : CODES[status];
-		res.json({ error, error_description: 'Ordered by a test' });
+	else if (record.operation === 'token') {
+		const error = fault.code ?? (status === 401 ? 'invalid_client' : code);
+		sendUnchecked(res, { error, error_description: repeating(detail, echo) });
 	} else {
-		const problem = problemBody(new ApiProblem(status, CODES[status], 'Ordered by a test'));
-		res.type('application/problem+json').json(problem);
+		res.type('application/problem+json');
+		sendUnchecked(
+			res,
+			problemBody(new ApiProblem(status, code, detail, fault.invalidParams), echo),
+		);
 	}
 }
 
 async function strike(
-	fault: Extract<Fault, { kind: string }>,
+	fault: Exclude<Extract<Fault, { kind: string }>, { kind: 'wrongDate' }>,
 	res: Response,
 	next: NextFunction,
 ): Promise<void> {
+	const exchange = exchangeOf(res);
 	switch (fault.kind) {
 		case 'drop':
-			exchangeOf(res).isCutByServer = true;
+			exchange.isCutByServer = true;
 			res.socket?.destroy();
 			return;
 		case 'hang':
 			if (await waitUnlessGone(res, fault.ms)) next();
 			return;
+		case 'silent':
+			return;
+		case 'drip':
+			res.status(200).type('json').write('{"data":[');
+			while (await waitUnlessGone(res, fault.everyMs)) res.write(' ');
+			return;
 		case 'status200Html':
 			res.status(200).type('html').send(HTML);
+			return;
+		case 'problem200': {
+			const { code = 'internal_error', detail = DETAIL } = fault;
+			res.status(200).type('application/problem+json');
+			return sendUnchecked(res, problemBody(new ApiProblem(500, code, detail), exchange.echo));
+		}
+		case 'dataNull':
+			return sendUnchecked(res, withNull(exchange.record.operation));
+		case 'noContent':
+			res.status(204).end();
+			return;
+		case 'answer':
+			res.status(fault.httpStatus ?? 200).type(fault.type ?? 'application/json');
+			for (const [name, value] of Object.entries(fault.headers ?? {})) res.setHeader(name, value);
+			res.send(Buffer.from(fault.text));
 			return;
 		case 'redirect':
 			// Not res.redirect, which would encode the location anew.
 			res.status(302).setHeader('Location', fault.location);
 			res.end();
 			return;
+		case 'endlessNext':
+		case 'malformed':
+			exchange.pageFault = fault;
+			return next();
 		default:
 			cutAnswer(res, fault.kind);
 			next();
 	}
 }
 
+function withNull(operation: RecordedRequest['operation']): unknown {
+	switch (operation) {
+		case 'query':
+			return { data: null, next: null };
+		case 'metadata':
+			return { extended: true, targets: null };
+		case 'properties':
+			return { properties: null };
+		case 'token':
+			return { access_token: null, token_type: 'Bearer', expires_in: null };
+		default:
+			return null;
+	}
+}
+
 /** Waits `ms`, unless the connection ends first: then false. */
 export async function waitUnlessGone(res: Response, ms: number): Promise<boolean> {
+	if (res.destroyed) return false;
 	if (ms <= 0) return true;
 	const gone = new AbortController();
 	const abort = () => gone.abort();

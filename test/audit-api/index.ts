@@ -8,6 +8,7 @@ import { generateEvents } from './events';
 import { Faults } from './faults';
 import { dateToTicks, DAY, fromTicks, HOUR, toTicks } from './instant';
 import { PreparedEvents } from './prepared';
+import { QuotaCounter } from './quota';
 import { Recorder } from './recorder';
 import { EventStore } from './store';
 import type { AuditApi, AuditApiOptions, AuditEvent, Behaviour } from './types';
@@ -29,7 +30,18 @@ export const DEFAULT_BEHAVIOUR: Readonly<Behaviour> = {
 	propertiesShape: 'objects',
 	permission: true,
 	dateHeader: true,
+	dateAheadMs: 0,
 	requireAccountId: null,
+	endlessNext: false,
+	malformed: [],
+	maxLimit: null,
+	maxLimitStatus: 413,
+	quota: null,
+	pageOrder: 'sorted',
+	timestampZone: 'Z',
+	oddTimestamps: null,
+	echo: false,
+	rawNumbers: false,
 };
 
 const HOST = '127.0.0.1';
@@ -51,13 +63,15 @@ export async function startAuditApi(options: AuditApiOptions = {}): Promise<Audi
 	let behaviour = { ...initialBehaviour };
 	const store = new EventStore(options.events ?? generate(options, seed, now()), seed);
 	const desk = new TokenDesk(client, now);
-	const faults = new Faults();
+	const faults = new Faults(now);
+	const quota = new QuotaCounter(now);
 	const recorder = new Recorder({ now, tokenOrdinal: (header) => desk.find(header)?.ordinal });
 	const violations: string[] = [];
 	const app = createApp({
 		store,
 		desk,
 		faults,
+		quota,
 		recorder,
 		violations,
 		now,
@@ -75,6 +89,9 @@ export async function startAuditApi(options: AuditApiOptions = {}): Promise<Audi
 		events: store.events,
 		requests: recorder.requests,
 		violations,
+		get issuedTokens() {
+			return desk.tokens;
+		},
 		append: (...events) => store.append(events, fromTicks(dateToTicks(now()))),
 		configure: (patch) => {
 			behaviour = { ...behaviour, ...patch };
@@ -85,6 +102,7 @@ export async function startAuditApi(options: AuditApiOptions = {}): Promise<Audi
 		reset: () => {
 			recorder.clear();
 			faults.clear();
+			quota.clear();
 			behaviour = { ...initialBehaviour };
 		},
 		stop: async () => {

@@ -30,14 +30,15 @@ interface Range {
 }
 
 /**
- * Answers one page of a query (docs/api.md#query).
+ * Answers one page of a query (docs/api.md#query). A detour is an empty page that leads back to where
+ * the reading was.
  *
  * @throws ApiProblem 400
  */
 export function readPage(
 	store: EventStore,
 	request: PageRequest,
-	{ behaviour, now }: { behaviour: Behaviour; now: Date },
+	{ behaviour, now, isDetour = false }: { behaviour: Behaviour; now: Date; isDetour?: boolean },
 ): PageAnswer {
 	const { body, limit, cursor } = request;
 	const range = readRange(body, behaviour, now);
@@ -48,32 +49,62 @@ export function readPage(
 	const hash = bodyHash(body);
 	const position = readPosition(cursor, hash, behaviour);
 	const digits = behaviour.timestampDigits;
+	const detours = (position.detours ?? 0) + 1;
 	const answer = (events: AuditEvent[], next: PagePosition | null): PageAnswer => ({
-		data: events.map((event) => withDigits(asListed(event), digits)),
+		data: events,
 		nextCursor:
 			next && cursor && behaviour.nextStyle === 'repeating' ? cursor : next && encodePage(next),
 		from: fromTicks(range.from, digits),
 		to: fromTicks(range.to, digits),
 	});
 
+	if (isDetour) return answer([], { ...position, hash, detours });
 	if (position.empties > 0) {
 		return answer([], { ...position, hash, empties: position.empties - 1 });
 	}
 
 	const end = store.firstBefore(range.from, !behaviour.fromInclusive);
-	const events: AuditEvent[] = [];
-	let index = startIndex(store, range, position);
-	let last: PagePosition['after'] = null;
-	for (; index < end && events.length < limit; index++) {
-		if (!matches(store.events[index])) continue;
-		events.push(store.events[index]);
-		const { ticks, cursor } = store.position(index);
-		last = { ticks: String(ticks), cursor };
+	const skipOthers = (from: number) => {
+		let at = from;
+		while (at < end && !matches(store.events[at])) at++;
+		return at;
+	};
+	const held = position.held === undefined ? [] : [position.held];
+	/** The indexes of this page's events, and where the next page begins. */
+	const taken: number[] = [];
+	let index = skipOthers(startIndex(store, range, position));
+	for (; index < end && held.length + taken.length < limit; index = skipOthers(index + 1)) {
+		taken.push(index);
 	}
-	while (index < end && !matches(store.events[index])) index++;
-	if (last === null) return answer(events, null);
-	const next = { after: last, empties: behaviour.emptyPages, hash };
-	return answer(events, index < end || endsEmpty(events, behaviour) ? next : null);
+	let heldNext: number | undefined;
+	if (behaviour.pageOrder === 'unsorted' && index < end && taken.length > 1) {
+		heldNext = taken.pop();
+		taken.push(index);
+		index = skipOthers(index + 1);
+	}
+	const events = [...held.map((one) => store.get(one)), ...taken.map((at) => store.events[at])]
+		.filter((event) => event !== undefined)
+		.map((event) => withDigits(asListed(event), digits));
+	if (behaviour.pageOrder === 'unsorted') reverseTriples(events);
+
+	const isLast = index >= end && heldNext === undefined;
+	if (isLast && !behaviour.endlessNext && !endsEmpty(events, behaviour))
+		return answer(events, null);
+	const overlap = behaviour.pageOrder === 'overlapping' && !isLast && taken.length > 1 ? 2 : 1;
+	const last = taken.length === 0 ? undefined : store.position(taken[taken.length - overlap]);
+	return answer(events, {
+		after: last ? { ticks: String(last.ticks), cursor: last.cursor } : position.after,
+		empties: behaviour.emptyPages,
+		hash,
+		...(heldNext !== undefined && { held: store.events[heldNext].cursor }),
+		...(isLast && behaviour.endlessNext && { detours }),
+	});
+}
+
+function reverseTriples(events: AuditEvent[]): void {
+	for (let at = 0; at + 2 < events.length; at += 3) {
+		[events[at], events[at + 2]] = [events[at + 2], events[at]];
+	}
 }
 
 /** The timestamps of an event with as many digits as the API shows. */
@@ -129,7 +160,7 @@ function startIndex(store: EventStore, { to }: Range, { after }: PagePosition): 
 
 /** Where empty pages come at all, about every other query ends with some: which one is chance, but stable. */
 function endsEmpty(events: AuditEvent[], { emptyPages }: Behaviour): boolean {
-	if (emptyPages === 0) return false;
+	if (emptyPages === 0 || events.length === 0) return false;
 	const { cursor } = events[events.length - 1];
 	return cursor.charCodeAt(0) % 2 === 0;
 }

@@ -1,5 +1,7 @@
 import type { NextFunction, Request, Response } from 'express';
-import type { RecordedRequest } from './types';
+import type { Fault, RecordedRequest } from './types';
+
+export type PageFault = Extract<Fault, { kind: 'endlessNext' | 'malformed' }>;
 
 /** The operation that a method and a path stand for. */
 export function operationOf(method: string, path: string): RecordedRequest['operation'] {
@@ -16,6 +18,10 @@ export interface Exchange {
 	record: RecordedRequest;
 	/** Set before the server itself ends a connection early. */
 	isCutByServer: boolean;
+	/** What a refusal repeats of the request. */
+	echo?: string;
+	/** A fault that changes the answer of a query. */
+	pageFault?: PageFault;
 }
 
 export function exchangeOf(res: Response): Exchange {
@@ -71,9 +77,20 @@ export class Recorder {
 
 	/** Goes after the body parsers. */
 	readonly noteBody = (req: Request, res: Response, next: NextFunction): void => {
-		exchangeOf(res).record.body = withoutSecret(req.body);
+		const { record } = exchangeOf(res);
+		record.body = withoutSecret(req.body);
+		if (record.operation === 'query') record.bodyText = textOf(req);
 		next();
 	};
+}
+
+/** The raw text of a JSON body, for which `keepText` has to be the parser's `verify`. */
+export function textOf(req: Request): string | undefined {
+	return (req as Request & { bodyText?: string }).bodyText;
+}
+
+export function keepText(req: object, _res: object, body: Buffer): void {
+	Object.assign(req, { bodyText: body.toString() });
 }
 
 function readHeaders(req: Request): Record<string, string> {

@@ -63,15 +63,68 @@ export interface Behaviour {
 	permission: boolean;
 	/** Whether answers carry a Date header. */
 	dateHeader: boolean;
+	/** How far the Date header is ahead of the server's clock. */
+	dateAheadMs: number;
 	/** The `signicat-accountId` that every request has to carry; null: none. */
 	requireAccountId: string | null;
+	/** Whether the last page has a `next` too, and the empty page behind it another one, without end. */
+	endlessNext: boolean;
+	/** Entries in the middle of every page that has events, in addition to them. */
+	malformed: unknown[];
+	/** A query with a greater `limit` is refused, or never answered; null: none is. */
+	maxLimit: number | null;
+	maxLimitStatus: 413 | 504 | 'silent';
+	/** How many requests (those for a token aside) are answered in each `perMs`; the others get 429. */
+	quota: Quota | null;
+	/**
+	 * `unsorted`: events change places with those near them, also across two pages. `overlapping`: a page
+	 * begins with the last event of the one before.
+	 */
+	pageOrder: 'sorted' | 'unsorted' | 'overlapping';
+	/** `none` shows timestamps without their Z. */
+	timestampZone: 'Z' | 'none';
+	/** About one event in `every` shows this for its timestamp, always the same ones. */
+	oddTimestamps: { every: number; value: unknown } | null;
+	/** Whether refusals repeat the Authorization header, the URL and the body of the request. */
+	echo: boolean;
+	/**
+	 * Sends each text `"@@number:7615917337495251231"` in an answer as the number 7615917337495251231, and
+	 * takes a number of a request that a double would change for such a text.
+	 */
+	rawNumbers: boolean;
 }
 
-export type FaultStatus = 400 | 401 | 403 | 404 | 429 | 500 | 502 | 503;
+export interface Quota {
+	requests: number;
+	perMs: number;
+	/**
+	 * How a refusal says when the next request is answered: `Retry-After` in seconds or as a date,
+	 * `RateLimit-Reset` or `X-Rate-Limit-Reset` in seconds, `X-RateLimit-Reset` in seconds since 1970.
+	 */
+	tell:
+		| 'retryAfter'
+		| 'retryAfterDate'
+		| 'rateLimitReset'
+		| 'xRateLimitReset'
+		| 'xRateLimitResetEpoch'
+		| 'nothing';
+}
 
+export interface StatusFault {
+	status: number;
+	/** Of the problem document; by default what goes with the status. */
+	code?: string;
+	detail?: string;
+	invalidParams?: Array<{ name: string; reason: string }>;
+	/** Seconds or an HTTP date; no header when left out. */
+	retryAfter?: string;
+	headers?: Record<string, string>;
+	body?: 'problem' | 'html' | 'empty' | 'text';
+}
+
+/** No answer to a fault is checked against docs/openapi.yaml. */
 export type Fault =
-	/** `retryAfter`: seconds or an HTTP date; no header when left out. */
-	| { status: FaultStatus; retryAfter?: string; body?: 'problem' | 'html' | 'empty' | 'text' }
+	| StatusFault
 	/** The connection ends before an answer. */
 	| { kind: 'drop' }
 	/** The answer's body is cut in the middle, and the connection ends. */
@@ -80,7 +133,31 @@ export type Fault =
 	| { kind: 'truncateJson' }
 	/** The answer comes after `ms`. */
 	| { kind: 'hang'; ms: number }
+	/** The connection stays open, and no byte is sent. */
+	| { kind: 'silent' }
+	/** The status, the beginning of an answer, and then a blank every `everyMs`, without end. */
+	| { kind: 'drip'; everyMs: number }
+	/** The answer is as ever, its Date header is that far ahead, or this text. */
+	| { kind: 'wrongDate'; aheadMs?: number; text?: string }
 	| { kind: 'status200Html' }
+	/** A problem document with the HTTP status 200. */
+	| { kind: 'problem200'; code?: string; detail?: string }
+	/** `null` where the answer's list is expected: `data`, `targets`, `properties`; a token that is null. */
+	| { kind: 'dataNull' }
+	/** HTTP status 204. */
+	| { kind: 'noContent' }
+	/** Any answer; 200 and application/json by default. */
+	| {
+			kind: 'answer';
+			text: string;
+			httpStatus?: number;
+			type?: string;
+			headers?: Record<string, string>;
+	  }
+	/** An empty page with a `next` of its own, behind which the reading goes on where it was. */
+	| { kind: 'endlessNext' }
+	/** The page holds these entries, in addition to its events. */
+	| { kind: 'malformed'; entries: unknown[] }
 	| { kind: 'redirect'; location: string };
 
 export type AuditOperation = 'query' | 'item' | 'metadata' | 'properties';
@@ -88,8 +165,11 @@ export type AuditOperation = 'query' | 'item' | 'metadata' | 'properties';
 export interface FaultOptions {
 	/** How many requests it strikes; 1 by default, Infinity for all. */
 	times?: number;
-	/** Which requests it strikes. By default those of the four operations; `any` adds the token's. */
-	on?: AuditOperation | 'token' | 'any';
+	/**
+	 * Which requests it strikes. By default those of the four operations; `any` adds the token's.
+	 * `firstPage` and `nextPage` are queries without and with a page cursor.
+	 */
+	on?: AuditOperation | 'firstPage' | 'nextPage' | 'token' | 'any';
 	/** How many matching requests pass first. */
 	skip?: number;
 }
@@ -104,6 +184,8 @@ export interface RecordedRequest {
 	query: Record<string, string>;
 	/** The parsed body; a client secret in it is replaced by `[redacted]`. */
 	body: unknown;
+	/** The body of a query as it was sent. */
+	bodyText?: string;
 	/** Lower-case names; of `authorization` only the scheme is kept. */
 	headers: Record<string, string>;
 	/** Which of the issued tokens it carried: 1 is the first. */
@@ -126,6 +208,8 @@ export interface AuditApi {
 	configure(patch: Partial<Behaviour>): void;
 	fail(fault: Fault, options?: FaultOptions): void;
 	clearFaults(): void;
+	/** Every token that was issued, oldest first. `reset` keeps them. */
+	readonly issuedTokens: readonly string[];
 	/** Every token issued so far gets 401 from now on. */
 	revokeTokens(): void;
 	/** Empties the list of requests, takes faults away, and sets the behaviour back to its start. */

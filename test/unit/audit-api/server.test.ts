@@ -195,9 +195,20 @@ describe('the control surface', () => {
 		await control(api, 'revokeTokens', {});
 		expect((await client.query({})).status).toBe(401);
 
+		await control(api, 'fail', {
+			fault: { kind: 'answer', text: '[]', httpStatus: 203 },
+			options: { on: 'nextPage' },
+		});
+		await control(api, 'configure', { maxLimit: 10, maxLimitStatus: 504, malformed: [null] });
+		const fresh = await Client.connect(api);
+		expect((await fresh.query({})).status).toBe(504);
+		expect((await fresh.query({}, '?limit=10')).body.data).toContain(null);
+		const tokens = (await (await control(api, 'tokens')).json()) as { issuedTokens: string[] };
+		expect(tokens.issuedTokens).toEqual([client.token, fresh.token]);
+
 		const log = (await (await control(api, 'requests')).json()) as { requests: unknown[] };
 		expect(log).toMatchObject({ violations: [] });
-		expect(log.requests).toHaveLength(5);
+		expect(log.requests).toHaveLength(8);
 		await control(api, 'reset', {});
 		expect(api.requests).toHaveLength(0);
 		expect((await control(api, 'append', { timestamp: 'never' })).status).toBe(400);
