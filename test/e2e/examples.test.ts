@@ -52,10 +52,8 @@ describe('The example workflows, whole, in a real n8n as it comes', () => {
 		// Some 2,000 events a day, so that a day has more than one page.
 		api = await startAuditApi({ eventCount: 6000, span: { from: daysAgo(3), to: daysAgo(0) } });
 		await mkdir(path.join(folder, 'sftp'));
-		[slack, sftp] = await Promise.all([
-			startLocalSlack(folder),
-			startSftpServer(path.join(folder, 'sftp')),
-		]);
+		slack = await startLocalSlack(folder);
+		sftp = await startSftpServer(path.join(folder, 'sftp'));
 		const userFolder = path.join(folder, 'n8n');
 		const { tarball } = await packPackage(folder);
 		await installPackage(tarball, userFolder);

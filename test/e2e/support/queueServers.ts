@@ -1,7 +1,8 @@
 /* eslint-disable @n8n/community-nodes/no-restricted-imports, @n8n/community-nodes/no-dangerous-functions -- runs beside n8n, not in it */
 import { execFileSync } from 'node:child_process';
-import { chownSync } from 'node:fs';
-import { mkdir } from 'node:fs/promises';
+import { chownSync, realpathSync } from 'node:fs';
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { findFreePort, findTool } from '../../n8n';
 import { type Service, startService, userForServers } from './service';
@@ -11,12 +12,13 @@ export interface QueueServers extends Service {
 	env: Record<string, string>;
 }
 
-/** Starts what n8n's queue mode needs: PostgreSQL and Redis, both new and empty, in `folder`. */
-export async function startQueueServers(folder: string): Promise<QueueServers> {
-	const [database, queue] = await Promise.all([
-		startPostgres(path.join(folder, 'postgres')),
-		startRedis(path.join(folder, 'redis')),
-	]);
+/** Starts what n8n's queue mode needs: PostgreSQL and Redis, both new and empty. */
+export async function startQueueServers(): Promise<QueueServers> {
+	const database = await startPostgres();
+	const queue = await startRedis().catch(async (error: unknown) => {
+		await database.stop();
+		throw error;
+	});
 	return {
 		env: {
 			EXECUTIONS_MODE: 'queue',
@@ -35,11 +37,11 @@ export async function startQueueServers(folder: string): Promise<QueueServers> {
 	};
 }
 
-async function startPostgres(folder: string): Promise<Service & { port: number }> {
+async function startPostgres(): Promise<Service & { port: number }> {
 	const initdb = findTool('initdb');
 	// It refuses to run as root.
 	const user = userForServers('postgres');
-	await mkdir(folder, { recursive: true });
+	const folder = await mkdtemp(path.join(tmpdir(), 'n8n-e2e-postgres-'));
 	if (user) chownSync(folder, user.uid, user.gid);
 	execFileSync(
 		initdb,
@@ -49,21 +51,24 @@ async function startPostgres(folder: string): Promise<Service & { port: number }
 	const port = await findFreePort();
 	const service = await startService({
 		what: 'PostgreSQL',
-		file: path.join(path.dirname(initdb), 'postgres'),
+		file: path.join(path.dirname(realpathSync(initdb)), 'postgres'),
 		args: ['-D', folder, '-h', '127.0.0.1', '-p', String(port), '-k', '', '-c', 'fsync=off'],
 		port,
 		user,
 	});
-	return { ...service, port };
+	const stop = async (): Promise<void> => {
+		await service.stop();
+		await rm(folder, { recursive: true, force: true });
+	};
+	return { stop, port };
 }
 
-async function startRedis(folder: string): Promise<Service & { port: number }> {
-	await mkdir(folder, { recursive: true });
+async function startRedis(): Promise<Service & { port: number }> {
 	const port = await findFreePort();
 	const service = await startService({
 		what: 'Redis',
 		file: findTool('redis'),
-		args: ['--bind', '127.0.0.1', '--port', String(port), '--dir', folder, '--save', ''],
+		args: ['--bind', '127.0.0.1', '--port', String(port), '--save', '', '--appendonly', 'no'],
 		port,
 	});
 	return { ...service, port };
