@@ -6,8 +6,10 @@ import {
 	NodeConnectionTypes,
 } from 'n8n-workflow';
 import { CREDENTIAL_TYPE } from '../shared/api/context';
+import { toNodeError } from '../shared/api/errors';
 import { listSearch } from '../shared/parameters/dropDowns';
 import { findOperation, operationProperties } from './operations';
+import type { Operation } from './operations/operation';
 import { runForItems } from './runForItems';
 
 export class SignicatAudit implements INodeType {
@@ -53,6 +55,8 @@ export class SignicatAudit implements INodeType {
 						value: 'export',
 						description: 'Write all events of a period to a file',
 						action: 'Export events to a file',
+						// n8n gives an AI agent the JSON of a tool, and drops its file.
+						displayOptions: { show: { '@tool': [false] } },
 					},
 					{
 						name: 'Get',
@@ -113,8 +117,17 @@ export class SignicatAudit implements INodeType {
 	methods = { listSearch };
 
 	async execute(this: IExecuteFunctions): Promise<INodeExecutionData[][]> {
-		const resource = this.getNodeParameter('resource', 0);
-		const operation = this.getNodeParameter('operation', 0);
-		return [await runForItems(this, findOperation(this, resource, operation))];
+		return [await runForItems(this, chosenOperation(this))];
+	}
+}
+
+function chosenOperation(context: IExecuteFunctions): Operation {
+	try {
+		return findOperation(
+			context.getNodeParameter('resource', 0, ''),
+			context.getNodeParameter('operation', 0, ''),
+		);
+	} catch (error) {
+		throw toNodeError(context, error);
 	}
 }

@@ -27,8 +27,7 @@ export async function runForItems(
 	const [first] = tasks;
 	if (!first) return results.flat();
 
-	const { maxConcurrency: option } = context.getNodeParameter('options', first.itemIndex, {});
-	const maxConcurrency = readMaxConcurrency(option);
+	const maxConcurrency = maxConcurrencyOf(context, operation, first.itemIndex);
 	const client = await createClient(context, ACTION_PATIENCE, maxConcurrency);
 	// The first request goes alone: it brings the access token that the others share.
 	await runNext(context, client, { tasks, results });
@@ -39,6 +38,17 @@ export async function runForItems(
 		}),
 	);
 	return results.flat();
+}
+
+/** The option, which `prepare` has checked; its default where the operation has no options. */
+function maxConcurrencyOf(
+	context: IExecuteFunctions,
+	{ properties }: Operation,
+	itemIndex: number,
+): number {
+	const hasOptions = properties.some(({ name }) => name === 'options');
+	const options: IDataObject = hasOptions ? context.getNodeParameter('options', itemIndex, {}) : {};
+	return readMaxConcurrency(options.maxConcurrency);
 }
 
 interface Work {

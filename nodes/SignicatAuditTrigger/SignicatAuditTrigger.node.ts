@@ -26,7 +26,7 @@ export class SignicatAuditTrigger implements INodeType {
 		subtitle: '={{ $parameter["event"] === "newEventType" ? "New event type" : "New event" }}',
 		description: 'Starts the workflow when something new is in the audit log of a Signicat account',
 		eventTriggerDescription: '',
-		activationMessage: 'Your workflow now starts for each new event in the audit log of Signicat.',
+		activationMessage: 'Your workflow now starts for what is new in the audit log of Signicat.',
 		defaults: { name: 'Signicat Audit Trigger' },
 		polling: true,
 		inputs: [],

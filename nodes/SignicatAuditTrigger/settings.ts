@@ -1,15 +1,19 @@
 import { createHash } from 'crypto';
-import type { IDataObject, INodeProperties, IPollFunctions } from 'n8n-workflow';
+import type { INodeProperties, IPollFunctions } from 'n8n-workflow';
 import { CREDENTIAL_TYPE } from '../shared/api/context';
-import { applyFiltersInOption } from '../shared/parameters/filters';
-import { readApplyFiltersIn, readConditions } from '../shared/parameters/readConditions';
-import { readChoice, readInteger } from '../shared/parameters/invalid';
+import { applyFiltersInOption, ignoreEmptyFiltersOption } from '../shared/parameters/filters';
+import { readChoice, readInteger, readRecord } from '../shared/parameters/read';
+import { readFiltering } from '../shared/parameters/readConditions';
+import { readSimplify } from '../shared/parameters/simplify';
 import type { Condition } from '../shared/reading/conditions';
-import { HOUR, type Instant, MINUTE, SECOND } from '../shared/reading/timestamp';
+import { DAY, HOUR, type Instant, MINUTE, SECOND } from '../shared/reading/timestamp';
 
 const DEFAULT_LATE_MINUTES = 5;
 const MOST_LATE_MINUTES = 30 * 24 * 60;
 const DEFAULT_LOOKBACK_HOURS = 24;
+const MAX_LOOKBACK_DAYS = 3650;
+const DEFAULT_LEARN_DAYS = 30;
+const MAX_SETTLING_SECONDS = 86_400;
 const DEFAULT_CAPACITY = 5000;
 
 export const triggerOptions: INodeProperties = {
@@ -20,6 +24,7 @@ export const triggerOptions: INodeProperties = {
 	default: {},
 	options: [
 		applyFiltersInOption,
+		ignoreEmptyFiltersOption,
 		{
 			displayName: 'Late Arrival Minutes',
 			name: 'lateArrivalMinutes',
@@ -30,13 +35,23 @@ export const triggerOptions: INodeProperties = {
 				'How many minutes after its timestamp an event may still appear in the audit log. The last minutes are read again with each poll, and events that were given before are left out.',
 		},
 		{
+			displayName: 'Learn Days',
+			name: 'learnDays',
+			type: 'number',
+			default: DEFAULT_LEARN_DAYS,
+			typeOptions: { minValue: 1, maxValue: MAX_LOOKBACK_DAYS },
+			description:
+				'How many days before activation the event types are learned from that do not start the workflow',
+			displayOptions: { show: { '/event': ['newEventType'] } },
+		},
+		{
 			displayName: 'Lookback Hours',
 			name: 'lookbackHours',
 			type: 'number',
 			default: DEFAULT_LOOKBACK_HOURS,
-			typeOptions: { minValue: 1 },
-			description:
-				'With Start From set to Lookback: how many hours before activation to begin. With New Event Type: how far back known event types are learned, 720 hours if not set.',
+			typeOptions: { minValue: 1, maxValue: 24 * MAX_LOOKBACK_DAYS },
+			description: 'How many hours before activation to begin',
+			displayOptions: { show: { '/event': ['newEvent'], startFrom: ['lookback'] } },
 		},
 		{
 			displayName: 'Max Events per Poll',
@@ -52,7 +67,7 @@ export const triggerOptions: INodeProperties = {
 			name: 'settlingSeconds',
 			type: 'number',
 			default: 0,
-			typeOptions: { minValue: 0, maxValue: 86400 },
+			typeOptions: { minValue: 0, maxValue: MAX_SETTLING_SECONDS },
 			description:
 				'How many seconds the trigger stays behind the clock, so that events which come out of order are sorted',
 		},
@@ -86,61 +101,79 @@ export interface TriggerSettings {
 	settling: Instant;
 	capacity: number;
 	startFrom: 'now' | 'lookback';
-	/** How far to look back at activation, where it was set or is needed. */
+	/** How far to look back at activation, with Start From set to Lookback. */
 	lookback: Instant;
 	/** How far back event types are learned. */
 	learnSpan: Instant;
 }
 
-const THIRTY_DAYS = 720n * HOUR;
+const OPTION_NAMES = new Set((triggerOptions.options ?? []).map(({ name }) => name));
 
 /** @throws InvalidParameterError naming the field */
 export async function readSettings(context: IPollFunctions): Promise<TriggerSettings> {
-	const options = context.getNodeParameter('options', {}) as IDataObject;
-	const applyFiltersIn = readApplyFiltersIn(options.applyFiltersIn);
-	const conditions = readConditions({
-		filters: context.getNodeParameter('filters', {}),
-		conditions: context.getNodeParameter('conditions', {}),
-		applyFiltersIn,
+	const parameter = (name: string, fallback: object | string | boolean): unknown =>
+		context.getNodeParameter(name, fallback as object);
+	const options = readRecord('Options', parameter('options', {}), OPTION_NAMES);
+	const event = readChoice('Trigger On', parameter('event', 'newEvent'), {
+		choices: ['newEvent', 'newEventType'],
+		fallback: 'newEvent',
 	});
-	const event = readChoice('Trigger On', context.getNodeParameter('event', 'newEvent'), [
-		'newEvent',
-		'newEventType',
-	] as const);
-	const wholeNumber = (label: string, name: string, fallback: number, bounds: Bounds) =>
-		readInteger(label, options[name] ?? fallback, bounds);
-	const lookbackHours = wholeNumber('Lookback Hours', 'lookbackHours', DEFAULT_LOOKBACK_HOURS, {
-		min: 1,
-		max: 24 * 365 * 10,
+	const startFrom = readChoice('Start From', options.startFrom, {
+		choices: ['now', 'lookback'],
+		fallback: 'now',
 	});
-	const lookback = BigInt(lookbackHours) * HOUR;
+	const { conditions, applyFiltersIn } = readFiltering({
+		filters: parameter('filters', {}),
+		conditions: parameter('conditions', {}),
+		options,
+	});
 	return {
 		event,
-		simplify: context.getNodeParameter('simplify', true) as boolean,
+		startFrom,
 		conditions,
 		applyFiltersIn,
+		simplify: readSimplify(parameter('simplify', true)),
 		key: await stateKey(context, event, conditions),
-		lateArrival:
-			MINUTE *
-			BigInt(
-				wholeNumber('Late Arrival Minutes', 'lateArrivalMinutes', DEFAULT_LATE_MINUTES, {
-					min: 0,
-					max: MOST_LATE_MINUTES,
-				}),
-			),
-		settling:
-			SECOND *
-			BigInt(wholeNumber('Settling Seconds', 'settlingSeconds', 0, { min: 0, max: 86400 })),
-		capacity: wholeNumber('Max Events per Poll', 'maxEventsPerPoll', DEFAULT_CAPACITY, { min: 1 }),
-		startFrom: readChoice('Start From', options.startFrom ?? 'now', ['now', 'lookback'] as const),
-		lookback,
-		learnSpan: options.lookbackHours === undefined ? THIRTY_DAYS : lookback,
+		...readTimes(options, { event, startFrom }),
+		capacity: readInteger('Max Events per Poll', options.maxEventsPerPoll, {
+			min: 1,
+			fallback: DEFAULT_CAPACITY,
+		}),
 	};
 }
 
-interface Bounds {
-	min: number;
-	max?: number;
+/** What is not shown for the chosen event is not read: it may be left over from another choice. */
+function readTimes(
+	options: Record<string, unknown>,
+	{ event, startFrom }: Pick<TriggerSettings, 'event' | 'startFrom'>,
+): Pick<TriggerSettings, 'lateArrival' | 'settling' | 'lookback' | 'learnSpan'> {
+	const isLookback = event === 'newEvent' && startFrom === 'lookback';
+	const lookbackHours = readInteger(
+		'Lookback Hours',
+		isLookback ? options.lookbackHours : undefined,
+		{ min: 1, max: 24 * MAX_LOOKBACK_DAYS, fallback: DEFAULT_LOOKBACK_HOURS },
+	);
+	const learnDays = readInteger(
+		'Learn Days',
+		event === 'newEventType' ? options.learnDays : undefined,
+		{ min: 1, max: MAX_LOOKBACK_DAYS, fallback: DEFAULT_LEARN_DAYS },
+	);
+	const lateMinutes = readInteger('Late Arrival Minutes', options.lateArrivalMinutes, {
+		min: 0,
+		max: MOST_LATE_MINUTES,
+		fallback: DEFAULT_LATE_MINUTES,
+	});
+	const settlingSeconds = readInteger('Settling Seconds', options.settlingSeconds, {
+		min: 0,
+		max: MAX_SETTLING_SECONDS,
+		fallback: 0,
+	});
+	return {
+		lateArrival: BigInt(lateMinutes) * MINUTE,
+		settling: BigInt(settlingSeconds) * SECOND,
+		lookback: BigInt(lookbackHours) * HOUR,
+		learnSpan: BigInt(learnDays) * DAY,
+	};
 }
 
 /** A short name for what the trigger watches. It is one-way, so the state holds no client ID. */

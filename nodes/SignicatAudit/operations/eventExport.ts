@@ -1,4 +1,4 @@
-import type { IBinaryData, IDataObject, IExecuteFunctions } from 'n8n-workflow';
+import type { IBinaryData, IExecuteFunctions } from 'n8n-workflow';
 import type { AuditClient } from '../../shared/api/client';
 import { streamLike } from '../../shared/api/stream';
 import {
@@ -8,7 +8,13 @@ import {
 	FORMATS,
 	MIME_TYPES,
 } from '../../shared/output/exportFile';
-import { InvalidParameterError, readChoice } from '../../shared/parameters/invalid';
+import {
+	readChoice,
+	readRecord,
+	readRequiredName,
+	readSwitch,
+	readText,
+} from '../../shared/parameters/read';
 import { formatTimestamp } from '../../shared/reading/timestamp';
 import type { Operation } from './operation';
 import { readWithProgress } from './progress';
@@ -77,16 +83,15 @@ export const eventExport: Operation = {
 	],
 
 	prepare(context, itemIndex) {
-		const options = context.getNodeParameter('options', itemIndex, {}) as IDataObject;
+		const options = readRecord('Options', context.getNodeParameter('options', itemIndex, {}));
 		const query = readQuery(context, itemIndex);
 		const file: ExportOptions = {
-			format: readChoice(
-				'Format',
-				context.getNodeParameter('format', itemIndex, 'ndjson'),
-				FORMATS,
-			),
-			includeBom: options.includeBom === true,
-			gzip: options.gzip === true,
+			format: readChoice('Format', context.getNodeParameter('format', itemIndex, 'ndjson'), {
+				choices: FORMATS,
+				fallback: 'ndjson',
+			}),
+			includeBom: readSwitch('Include BOM', options.includeBom, false),
+			gzip: readSwitch('Gzip', options.gzip, false),
 		};
 		const field = readField(context, itemIndex);
 		const fileName = readFileName(options.fileName) ?? exportFileName(query.window, file);
@@ -149,17 +154,13 @@ async function bufferOf(bytes: AsyncIterable<Uint8Array>): Promise<Buffer> {
 }
 
 function readField(context: IExecuteFunctions, itemIndex: number): string {
-	const field = String(context.getNodeParameter('binaryPropertyName', itemIndex, 'data')).trim();
-	if (field !== '') return field;
-	throw new InvalidParameterError(
-		'Put Output File in Field',
-		'it is empty',
-		'Enter a name such as data.',
-	);
+	const field: unknown = context.getNodeParameter('binaryPropertyName', itemIndex, 'data');
+	return readRequiredName('Put Output File in Field', field, 'Enter a name such as data.');
 }
 
 /** The name that was asked for, without what would make it a path. */
 function readFileName(value: unknown): string | undefined {
-	const name = typeof value === 'string' ? value.trim().replace(/[\\/:*?"<>|]/g, '-') : '';
+	const text = readText('File Name', value, { advice: 'Enter a name such as audit-log.ndjson.' });
+	const name = text.replace(/[\\/:*?"<>|]/g, '-');
 	return name === '' || /^\.+$/.test(name) ? undefined : name;
 }

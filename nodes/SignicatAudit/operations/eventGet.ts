@@ -1,10 +1,11 @@
 import { maxConcurrencyOption, readMaxConcurrency } from '../../shared/parameters/concurrency';
 import { InvalidParameterError } from '../../shared/parameters/invalid';
-import { eventJson, simplifyProperty } from '../../shared/parameters/simplify';
+import { readRecord, readRequiredName } from '../../shared/parameters/read';
+import { eventJson, readSimplify, simplifyProperty } from '../../shared/parameters/simplify';
 import type { Operation } from './operation';
 
-/** Dots would change the path, and half a character pair cannot be encoded. */
-const CANNOT_BE_SENT = /^\.{1,2}$|\p{Surrogate}/u;
+const CURSOR_ADVICE =
+	'Enter the cursor of an event, as Get Many and the trigger give it, for example {{ $json.cursor }}.';
 
 /** Event: Get – the whole event behind a cursor. */
 export const eventGet: Operation = {
@@ -33,21 +34,17 @@ export const eventGet: Operation = {
 	],
 
 	prepare(context, itemIndex) {
-		const cursor: unknown = context.getNodeParameter('cursor', itemIndex);
-		const { maxConcurrency } = context.getNodeParameter('options', itemIndex, {});
-		readMaxConcurrency(maxConcurrency);
-		const simplify = context.getNodeParameter('simplify', itemIndex, true) as boolean;
-		const isCursor =
-			typeof cursor === 'string' && cursor.trim() !== '' && !CANNOT_BE_SENT.test(cursor);
-		if (!isCursor) {
-			throw new InvalidParameterError(
-				'Cursor',
-				cursor === '' || cursor === undefined || cursor === null
-					? 'it is empty'
-					: 'it is not a cursor',
-				'Enter the cursor of an event, as Get Many and the trigger give it, for example {{ $json.cursor }}.',
-			);
-		}
+		const cursor = readCursor(context.getNodeParameter('cursor', itemIndex, ''));
+		const options = readRecord('Options', context.getNodeParameter('options', itemIndex, {}));
+		readMaxConcurrency(options.maxConcurrency);
+		const simplify = readSimplify(context.getNodeParameter('simplify', itemIndex, true));
 		return async (client) => [{ json: eventJson(await client.getEvent(cursor), simplify) }];
 	},
 };
+
+function readCursor(value: unknown): string {
+	const cursor = readRequiredName('Cursor', value, CURSOR_ADVICE);
+	// Dots would change the path.
+	if (!/^\.{1,2}$/.test(cursor)) return cursor;
+	throw new InvalidParameterError('Cursor', 'it is not a cursor', CURSOR_ADVICE);
+}

@@ -1,4 +1,4 @@
-import { eventJson, simplifyProperty } from '../../shared/parameters/simplify';
+import { eventJson, readSimplify, simplifyProperty } from '../../shared/parameters/simplify';
 import type { Operation, OutputItem } from './operation';
 import { paginationProperties, readLimit } from './pagination';
 import { readWithProgress } from './progress';
@@ -16,7 +16,7 @@ export const eventGetMany: Operation = {
 	],
 
 	prepare(context, itemIndex) {
-		const simplify = context.getNodeParameter('simplify', itemIndex, true) as boolean;
+		const simplify = readSimplify(context.getNodeParameter('simplify', itemIndex, true));
 		const query = { ...readQuery(context, itemIndex), limit: readLimit(context, itemIndex) };
 		return async (client) => {
 			const items: OutputItem[] = [];

@@ -11,13 +11,16 @@ import { digestSlack } from '../../shared/output/digestSlack';
 import { digestText } from '../../shared/output/digestText';
 import { zoneClock } from '../../shared/output/digestTime';
 import { type Frame, viewDigest } from '../../shared/output/digestView';
-import { InvalidParameterError, readInteger } from '../../shared/parameters/invalid';
+import { checkTimeZone } from '../../shared/parameters/calendar';
+import { InvalidParameterError } from '../../shared/parameters/invalid';
+import { isEmpty, readInteger, readRecord, shorten } from '../../shared/parameters/read';
 import { formatTimestamp } from '../../shared/reading/timestamp';
 import type { Operation } from './operation';
 import { readWithProgress } from './progress';
 import { rangeAndFilterProperties, readingOptions, readQuery } from './readQuery';
 
 const DEFAULT_TOP_N = 10;
+const DEFAULT_GROUP_BY: GroupKey[] = ['serviceName', 'eventType'];
 
 /** Event: Summarize – how many events of a range there are of each kind, in one item. */
 export const eventSummarize: Operation = {
@@ -54,11 +57,15 @@ export const eventSummarize: Operation = {
 	],
 
 	prepare(context, itemIndex) {
-		const options = context.getNodeParameter('options', itemIndex, {}) as IDataObject;
+		const options = readRecord('Options', context.getNodeParameter('options', itemIndex, {}));
 		const query = readQuery(context, itemIndex);
-		const groupBy = readGroupBy(context.getNodeParameter('groupBy', itemIndex));
-		const topN = readInteger('Top N', options.topN ?? DEFAULT_TOP_N, { min: 1, max: MOST_GROUPS });
-		const timeZone = context.getTimezone();
+		const groupBy = readGroupBy(context.getNodeParameter('groupBy', itemIndex, ''));
+		const topN = readInteger('Top N', options.topN, {
+			min: 1,
+			max: MOST_GROUPS,
+			fallback: DEFAULT_TOP_N,
+		});
+		const timeZone = checkTimeZone(context.getTimezone());
 		const frame: Frame = { window: query.window, groupBy, timeZone, clock: zoneClock(timeZone) };
 		return async (client) => {
 			const counter = new EventCounter(frame);
@@ -101,15 +108,22 @@ function summaryOf(digest: Digest, frame: Frame): IDataObject {
 
 /** A list of keys, or text with commas between them; a key that comes twice counts once. */
 function readGroupBy(value: unknown): GroupKey[] {
-	const list: unknown[] = Array.isArray(value) ? value : String(value ?? '').split(',');
-	const names = list.map((one) => String(one).trim()).filter((name) => name !== '');
+	if (isEmpty(value)) return DEFAULT_GROUP_BY;
+	const list: unknown[] = typeof value === 'string' ? value.split(',') : asList(value);
+	const names = list
+		.map((one) => (typeof one === 'string' ? one.trim() : String(one ?? 'null')))
+		.filter((name) => name !== '');
 	const unknown = names.find((name) => !isGroupKey(name));
 	if (names.length > 0 && unknown === undefined) return [...new Set(names.filter(isGroupKey))];
 	throw new InvalidParameterError(
 		'Group By',
-		unknown === undefined ? 'it is empty' : `"${unknown}" is not one of the options`,
+		unknown === undefined ? 'it is empty' : `"${shorten(unknown)}" is not one of the options`,
 		`Use one or more of: ${GROUP_KEYS.join(', ')}.`,
 	);
+}
+
+function asList(value: unknown): unknown[] {
+	return Array.isArray(value) ? value : [value];
 }
 
 function isGroupKey(name: string): name is GroupKey {

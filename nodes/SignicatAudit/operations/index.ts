@@ -1,4 +1,4 @@
-import { type IExecuteFunctions, NodeOperationError } from 'n8n-workflow';
+import { readChoice, readRecord } from '../../shared/parameters/read';
 import { eventExport } from './eventExport';
 import { eventGet } from './eventGet';
 import { eventGetMany } from './eventGetMany';
@@ -18,17 +18,33 @@ const operations: Operation[] = [
 
 export const operationProperties = operations.flatMap(shownProperties);
 
-/** @throws NodeOperationError for a resource and operation that this version does not have */
-export function findOperation(
-	context: IExecuteFunctions,
-	resource: string,
-	operation: string,
-): Operation {
-	const found = operations.find((one) => one.resource === resource && one.operation === operation);
-	if (found) return found;
-	throw new NodeOperationError(
-		context.getNode(),
-		`There is no operation "${operation}" for the resource "${resource}"`,
-		{ description: 'Choose a resource and an operation from the lists.' },
-	);
+/** Those of all operations: the editor keeps what was set for another one. */
+const optionNames = new Set(
+	operations
+		.flatMap(({ properties }) => properties.filter(({ name }) => name === 'options'))
+		.flatMap(({ options = [] }) => options.map(({ name }) => name)),
+);
+
+/**
+ * The operation that is chosen. Its `prepare` refuses options that no operation has.
+ *
+ * @throws InvalidParameterError for a resource or an operation that this version does not have
+ */
+export function findOperation(resource: unknown, operation: unknown): Operation {
+	const resources = [...new Set(operations.map((one) => one.resource))];
+	const chosen = readChoice('Resource', resource, { choices: resources, fallback: 'event' });
+	const available = operations.filter((one) => one.resource === chosen);
+	const names = available.map((one) => one.operation);
+	// The API has one operation on metadata, and that is the default of its choice.
+	const fallback = names.includes('getAll') ? 'getAll' : 'get';
+	const name = readChoice('Operation', operation, { choices: names, fallback });
+	const found = available.find((one) => one.operation === name) as Operation;
+	if (!found.properties.some((property) => property.name === 'options')) return found;
+	return {
+		...found,
+		prepare(context, itemIndex) {
+			readRecord('Options', context.getNodeParameter('options', itemIndex, {}), optionNames);
+			return found.prepare(context, itemIndex);
+		},
+	};
 }

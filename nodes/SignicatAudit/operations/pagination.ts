@@ -1,5 +1,7 @@
 import type { IExecuteFunctions, INodeProperties } from 'n8n-workflow';
-import { readInteger } from '../../shared/parameters/invalid';
+import { readInteger, readSwitch } from '../../shared/parameters/read';
+
+const DEFAULT_LIMIT = 50;
 
 export const paginationProperties: INodeProperties[] = [
 	{
@@ -20,8 +22,14 @@ export const paginationProperties: INodeProperties[] = [
 	},
 ];
 
-/** The most results to return; undefined for all of them. */
+/**
+ * The most results to return; undefined for all of them.
+ *
+ * @throws InvalidParameterError
+ */
 export function readLimit(context: IExecuteFunctions, itemIndex: number): number | undefined {
-	if (context.getNodeParameter('returnAll', itemIndex, false)) return undefined;
-	return readInteger('Limit', context.getNodeParameter('limit', itemIndex, 50), { min: 1 });
+	const returnAll: unknown = context.getNodeParameter('returnAll', itemIndex, false);
+	if (readSwitch('Return All', returnAll, false)) return undefined;
+	const limit: unknown = context.getNodeParameter('limit', itemIndex, DEFAULT_LIMIT);
+	return readInteger('Limit', limit, { min: 1, fallback: DEFAULT_LIMIT });
 }

@@ -1,7 +1,7 @@
 import type { IDataObject, IExecuteFunctions } from 'n8n-workflow';
 import { isRecord, parseProperties } from '../../shared/api/parse';
-import { InvalidParameterError } from '../../shared/parameters/invalid';
-import { nameLocator, readName } from '../../shared/parameters/locator';
+import { nameLocator } from '../../shared/parameters/locator';
+import { readName, readRequiredName } from '../../shared/parameters/read';
 import type { Operation, OutputItem } from './operation';
 import { paginationProperties, readLimit } from './pagination';
 
@@ -37,7 +37,11 @@ export const propertyGetMany: Operation = {
 	],
 
 	prepare(context, itemIndex) {
-		const eventType = readName(context.getNodeParameter('eventType', itemIndex, ''));
+		const eventType = readName(
+			'Event Type',
+			context.getNodeParameter('eventType', itemIndex, ''),
+			'Choose an Event Type, type its name, or leave it empty.',
+		);
 		const query = {
 			target: requiredName(context, itemIndex, { name: 'target', label: 'Target' }),
 			serviceName: requiredName(context, itemIndex, { name: 'serviceName', label: 'Service Name' }),
@@ -62,7 +66,6 @@ function requiredName(
 	itemIndex: number,
 	{ name, label }: { name: string; label: string },
 ): string {
-	const value = readName(context.getNodeParameter(name, itemIndex, ''));
-	if (value !== '') return value;
-	throw new InvalidParameterError(label, 'it is empty', `Choose a ${label}, or type its name.`);
+	const value: unknown = context.getNodeParameter(name, itemIndex, '');
+	return readRequiredName(label, value, `Choose a ${label}, or type its name.`);
 }

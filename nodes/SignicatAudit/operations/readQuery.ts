@@ -1,13 +1,15 @@
-import type { IExecuteFunctions, INodeProperties } from 'n8n-workflow';
+import type { IDataObject, IExecuteFunctions, INodeProperties } from 'n8n-workflow';
 import { maxConcurrencyOption, readMaxConcurrency } from '../../shared/parameters/concurrency';
 import {
 	applyFiltersInOption,
 	conditionsProperty,
 	filtersProperty,
+	ignoreEmptyFiltersOption,
 } from '../../shared/parameters/filters';
-import { readChoice, readInteger } from '../../shared/parameters/invalid';
 import { rangeProperties, readRange } from '../../shared/parameters/range';
-import { readApplyFiltersIn, readConditions } from '../../shared/parameters/readConditions';
+import { readChoice, readInteger, readRecord } from '../../shared/parameters/read';
+import { readFiltering } from '../../shared/parameters/readConditions';
+import { isToolCall } from '../../shared/parameters/toolCall';
 import { ORDERS, type ReadOptions } from '../../shared/reading/reader';
 import { MOST_EVENTS_PER_PAGE } from '../../shared/reading/types';
 
@@ -41,7 +43,13 @@ export const orderOption: INodeProperties = {
 
 /** The options of an operation that reads a range: those of reading, and its own, in the order of their labels. */
 export function readingOptions(...own: INodeProperties[]): INodeProperties {
-	const options = [applyFiltersInOption, maxConcurrencyOption, pageSizeOption, ...own];
+	const options = [
+		applyFiltersInOption,
+		ignoreEmptyFiltersOption,
+		maxConcurrencyOption,
+		pageSizeOption,
+		...own,
+	];
 	return {
 		displayName: 'Options',
 		name: 'options',
@@ -61,23 +69,48 @@ export function readQuery(
 	context: IExecuteFunctions,
 	itemIndex: number,
 ): ReadOptions & { maxConcurrency: number } {
-	const parameter = (name: string): unknown => context.getNodeParameter(name, itemIndex, '');
-	const options = context.getNodeParameter('options', itemIndex, {}) as Record<string, unknown>;
-	const applyFiltersIn = readApplyFiltersIn(options.applyFiltersIn);
-	const range = { period: parameter('period'), from: parameter('from'), to: parameter('to') };
-	return {
-		window: readRange(range, Date.now(), context.getTimezone()),
-		conditions: readConditions({
-			filters: parameter('filters'),
-			conditions: parameter('conditions'),
-			applyFiltersIn,
-		}),
-		applyFiltersIn,
-		pageSize: readInteger('Page Size', options.pageSize ?? MOST_EVENTS_PER_PAGE, {
+	const parameter = (name: string, fallback: IDataObject | string = ''): unknown =>
+		context.getNodeParameter(name, itemIndex, fallback);
+	const options = readRecord('Options', parameter('options', {}));
+	const { window, notes } = readRange(
+		{
+			period: parameter('period'),
+			amount: parameter('amount'),
+			unit: parameter('unit'),
+			from: parameter('from'),
+			to: parameter('to'),
+		},
+		Date.now(),
+		context.getTimezone(),
+	);
+	const filtering = readFiltering({
+		filters: parameter('filters', {}),
+		conditions: parameter('conditions', {}),
+		options,
+		isToolCall: isToolCall(context),
+	});
+	const query = {
+		...filtering,
+		window,
+		pageSize: readInteger('Page Size', options.pageSize, {
 			min: 1,
 			max: MOST_EVENTS_PER_PAGE,
+			fallback: MOST_EVENTS_PER_PAGE,
 		}),
-		order: readChoice('Order', options.order === undefined ? 'newestFirst' : options.order, ORDERS),
+		order: readChoice('Order', options.order, { choices: ORDERS, fallback: 'newestFirst' }),
 		maxConcurrency: readMaxConcurrency(options.maxConcurrency),
 	};
+	for (const note of notes) sayOnce(context, note);
+	return query;
+}
+
+const said = new WeakMap<IExecuteFunctions, Set<string>>();
+
+/** Says something in n8n's log and at the node's output, once for all items. */
+function sayOnce(context: IExecuteFunctions, message: string): void {
+	const before = said.get(context) ?? new Set();
+	if (before.has(message)) return;
+	said.set(context, before.add(message));
+	context.logger.info(`Signicat Audit: ${message}`);
+	context.addExecutionHints?.({ message, type: 'info', location: 'outputPane' });
 }

@@ -1,6 +1,6 @@
 import type { INodeProperties } from 'n8n-workflow';
 import { DEFAULT_CONCURRENCY } from '../api/client';
-import { readInteger } from './invalid';
+import { readInteger } from './read';
 
 const MOST_CONCURRENCY = 16;
 
@@ -15,8 +15,9 @@ export const maxConcurrencyOption: INodeProperties = {
 
 /** @throws InvalidParameterError */
 export function readMaxConcurrency(value: unknown): number {
-	return readInteger('Max Concurrency', value ?? DEFAULT_CONCURRENCY, {
+	return readInteger('Max Concurrency', value, {
 		min: 1,
 		max: MOST_CONCURRENCY,
+		fallback: DEFAULT_CONCURRENCY,
 	});
 }

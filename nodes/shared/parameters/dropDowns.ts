@@ -2,7 +2,7 @@ import type { ILoadOptionsFunctions, INodeListSearchResult } from 'n8n-workflow'
 import { type AuditClient, createClient } from '../api/client';
 import { type MetadataTarget, nameOf, parseProperties, parseTargets } from '../api/parse';
 import { DROP_DOWN_PATIENCE } from '../api/request';
-import { readName } from './locator';
+import { unwrapLocator } from './read';
 
 /** The fields of an event (docs/api.md#audit-log), by which it is likely that it can be queried. */
 const EVENT_FIELDS = [
@@ -32,7 +32,7 @@ export const listSearch = {
 	},
 
 	async getServiceNames(this: ILoadOptionsFunctions, filter?: string) {
-		const target = readName(this.getCurrentNodeParameter('target'));
+		const target = nameIn(this.getCurrentNodeParameter('target'));
 		const targets = (await fetchTargets(this)).filter(({ name }) => !target || name === target);
 		return asResults(
 			targets.flatMap(({ services }) => services.map(({ name }) => name)),
@@ -58,11 +58,17 @@ export const listSearch = {
 	},
 };
 
+/** The name in a parameter that may be half filled in; empty where there is none yet. */
+function nameIn(value: unknown): string {
+	const name = unwrapLocator(value);
+	return typeof name === 'string' || typeof name === 'number' ? String(name).trim() : '';
+}
+
 /** What is chosen for a name on its own, or among the filters. */
 function chosen(context: ILoadOptionsFunctions, name: string): string {
 	return (
-		readName(context.getCurrentNodeParameter(name)) ||
-		readName(context.getCurrentNodeParameter(`filters.${name}`))
+		nameIn(context.getCurrentNodeParameter(name)) ||
+		nameIn(context.getCurrentNodeParameter(`filters.${name}`))
 	);
 }
 

@@ -121,6 +121,15 @@ export const conditionsProperty: INodeProperties = {
 	],
 };
 
+export const ignoreEmptyFiltersOption: INodeProperties = {
+	displayName: 'Ignore Empty Filters',
+	name: 'ignoreEmptyFilters',
+	type: 'boolean',
+	default: false,
+	description:
+		'Whether to leave out filters and conditions that are empty, for example because of an expression, instead of stopping. Without them, more events match.',
+};
+
 export const applyFiltersInOption: INodeProperties = {
 	displayName: 'Apply Filters In',
 	name: 'applyFiltersIn',

@@ -31,10 +31,3 @@ export function nameLocator(options: LocatorOptions): INodeProperties {
 		],
 	};
 }
-
-/** The name in a locator, or in the plain text that a workflow may hold in its place. */
-export function readName(value: unknown): string {
-	const name =
-		typeof value === 'object' && value !== null && 'value' in value ? value.value : value;
-	return name === undefined || name === null || typeof name === 'object' ? '' : String(name).trim();
-}

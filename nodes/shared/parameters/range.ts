@@ -1,14 +1,33 @@
-import { type INodeProperties, tryToParseDateTime } from 'n8n-workflow';
-import { DAY, fromMilliseconds, HOUR, type Instant, parseTimestamp } from '../reading/timestamp';
+import type { INodeProperties } from 'n8n-workflow';
+import { DAY, fromMilliseconds, HOUR, type Instant } from '../reading/timestamp';
 import type { Window } from '../reading/window';
+import { CALENDAR_PERIODS, calendarWindow, lengthOf } from './calendar';
+import { EARLIEST, readInstant } from './instant';
 import { InvalidParameterError } from './invalid';
+import { readChoice, readInteger } from './read';
 
-const PERIODS = new Map<string, Instant>([
-	['lastHour', HOUR],
-	['last24Hours', DAY],
-	['last7Days', 7n * DAY],
-	['last30Days', 30n * DAY],
-]);
+const PERIODS = [
+	'lastHour',
+	'last24Hours',
+	'last7Days',
+	'last30Days',
+	'last',
+	...CALENDAR_PERIODS,
+	'custom',
+] as const;
+
+const LENGTHS = {
+	lastHour: HOUR,
+	last24Hours: DAY,
+	last7Days: 7n * DAY,
+	last30Days: 30n * DAY,
+} as const;
+
+const UNITS = ['minutes', 'hours', 'days'] as const;
+const DEFAULT_AMOUNT = 24;
+const DEFAULT_UNIT = 'hours';
+/** Ten years in minutes. A larger unit may have as many: then the range begins at the earliest instant. */
+const MAX_AMOUNT = 10 * 365 * 24 * 60;
 
 /** What the API takes for `from` when it is left out (docs/api.md#range). */
 const DEFAULT_SPAN = 30n * DAY;
@@ -19,14 +38,46 @@ export const rangeProperties: INodeProperties[] = [
 		name: 'period',
 		type: 'options',
 		default: 'last24Hours',
-		description: 'Which part of the audit log to read',
+		description:
+			'Which part of the audit log to read. Calendar periods are in the time zone of the workflow.',
 		options: [
 			{ name: 'Custom', value: 'custom', description: 'Between two points in time' },
 			{ name: 'Last 24 Hours', value: 'last24Hours' },
 			{ name: 'Last 30 Days', value: 'last30Days' },
 			{ name: 'Last 7 Days', value: 'last7Days' },
+			{
+				name: 'Last Amount of Time',
+				value: 'last',
+				description: 'So many minutes, hours or days up to now',
+			},
 			{ name: 'Last Hour', value: 'lastHour' },
+			{ name: 'Previous Month', value: 'previousMonth', description: 'The whole calendar month' },
+			{ name: 'Previous Week', value: 'previousWeek', description: 'Monday to Sunday' },
+			{ name: 'Today', value: 'today', description: 'From midnight to now' },
+			{ name: 'Yesterday', value: 'yesterday', description: 'From midnight to midnight' },
 		],
+	},
+	{
+		displayName: 'Amount',
+		name: 'amount',
+		type: 'number',
+		default: DEFAULT_AMOUNT,
+		typeOptions: { minValue: 1, maxValue: MAX_AMOUNT },
+		description: 'How many minutes, hours or days to read',
+		displayOptions: { show: { period: ['last'] } },
+	},
+	{
+		displayName: 'Unit',
+		name: 'unit',
+		type: 'options',
+		default: DEFAULT_UNIT,
+		description: 'What Amount counts. A day has 24 hours here.',
+		options: [
+			{ name: 'Days', value: 'days' },
+			{ name: 'Hours', value: 'hours' },
+			{ name: 'Minutes', value: 'minutes' },
+		],
+		displayOptions: { show: { period: ['last'] } },
 	},
 	{
 		displayName: 'From',
@@ -45,80 +96,89 @@ export const rangeProperties: INodeProperties[] = [
 		default: '',
 		placeholder: 'e.g. 2026-12-01T00:00:00Z',
 		description:
-			'The end of the range: events at this time and later are left out. Without a time zone, it is in the time zone of the workflow. If empty, now.',
+			'The end of the range: events at this time and later are left out. Without a time zone, it is in the time zone of the workflow. If empty or in the future, now.',
 		displayOptions: { show: { period: ['custom'] } },
 	},
 ];
 
 export interface RangeValues {
 	period: unknown;
+	amount?: unknown;
+	unit?: unknown;
 	from?: unknown;
 	to?: unknown;
 }
 
+export interface Range {
+	window: Window;
+	/** What was made of the parameters that may not be expected, as sentences for people. */
+	notes: string[];
+}
+
 /**
- * The window that the range parameters stand for, fixed from now on: "now" is taken once.
+ * The window that the range parameters stand for, fixed from now on: "now" is taken once. It ends now
+ * at the latest, and begins with the year 2000 at the earliest, so that reading it stays bounded.
  *
- * @param timezone IANA name, for date-times without one
+ * @param nowMs since 1970
+ * @param timeZone IANA name, for calendar periods and for date-times without one
  * @throws InvalidParameterError naming the field
  */
-export function readRange(values: RangeValues, now: number, timezone: string): Window {
-	const span = PERIODS.get(String(values.period));
-	if (span !== undefined) {
-		const to = fromMilliseconds(now);
-		return { from: to - span, to };
+export function readRange(values: RangeValues, nowMs: number, timeZone: string): Range {
+	const period = readChoice('Period', values.period, { choices: PERIODS, fallback: 'last24Hours' });
+	const now = fromMilliseconds(nowMs);
+	switch (period) {
+		case 'custom':
+			return readCustomRange(values, now, timeZone);
+		case 'last': {
+			const amount = readInteger('Amount', values.amount, {
+				min: 1,
+				max: MAX_AMOUNT,
+				fallback: DEFAULT_AMOUNT,
+			});
+			const unit = readChoice('Unit', values.unit, { choices: UNITS, fallback: DEFAULT_UNIT });
+			return bounded({ from: now - lengthOf(amount, unit), to: now }, now);
+		}
+		case 'today':
+		case 'yesterday':
+		case 'previousWeek':
+		case 'previousMonth':
+			return { window: calendarWindow(period, nowMs, timeZone), notes: [] };
+		default:
+			return { window: { from: now - LENGTHS[period], to: now }, notes: [] };
 	}
-	if (values.period !== 'custom') {
+}
+
+function readCustomRange(values: RangeValues, now: Instant, timeZone: string): Range {
+	const to = readInstant('To', values.to, timeZone);
+	const end = to ?? now;
+	const from = readInstant('From', values.from, timeZone) ?? end - DEFAULT_SPAN;
+	if (end <= EARLIEST) {
 		throw new InvalidParameterError(
-			'Period',
-			`"${String(values.period)}" is not one of the periods`,
-			`Use one of: ${[...PERIODS.keys(), 'custom'].join(', ')}.`,
+			'To',
+			'it is before the year 2000',
+			'Choose a To that is later: there are no events from then.',
 		);
 	}
-	const to = readInstant('To', values.to, timezone) ?? fromMilliseconds(now);
-	const from = readInstant('From', values.from, timezone) ?? to - DEFAULT_SPAN;
-	if (from >= to) {
+	if (from >= end || from >= now) {
 		throw new InvalidParameterError(
 			'From',
-			values.to ? 'it is not before To' : 'it is not before now',
+			to !== undefined && from >= end ? 'it is not before To' : 'it is not before now',
 			'Choose a From that is earlier than To.',
 		);
 	}
-	return { from, to };
+	return bounded({ from, to: end }, now);
 }
 
-/**
- * Reads a date-time as people and expressions give it: ISO 8601 text, a Luxon DateTime, a Date, or
- * milliseconds since 1970. Undefined when it is empty.
- */
-function readInstant(field: string, value: unknown, timezone: string): Instant | undefined {
-	if (value === undefined || value === null || value === '') return undefined;
-	if (typeof value === 'string') {
-		// To the last digit where it says its time zone; n8n's own reader goes to milliseconds.
-		const exact = parseTimestamp(value);
-		if (exact !== undefined) return exact;
-	}
-	try {
-		if (typeof value === 'boolean' || (typeof value === 'string' && !beginsWithDate(value))) {
-			throw new TypeError('not a date-time');
-		}
-		const milliseconds =
-			typeof value === 'number'
-				? value
-				: tryToParseDateTime(value as string | Date, timezone).toMillis();
-		// Anything before 1973 was meant as seconds, or is not a date at all.
-		if (Number.isFinite(milliseconds) && milliseconds > 1e11) return fromMilliseconds(milliseconds);
-	} catch {
-		// Said below.
-	}
-	throw new InvalidParameterError(
-		field,
-		'it is not a date and time',
-		'Use ISO 8601, for example 2026-11-01T00:00:00Z, or an expression such as {{ $now.minus(1, "day") }}.',
-	);
-}
-
-/** n8n's reader takes more than dates: it makes 1 January 2000 of "0", and 2 March of 30 February. */
-function beginsWithDate(text: string): boolean {
-	return parseTimestamp(`${text.trim().slice(0, 10)}T00:00:00Z`) !== undefined;
+function bounded({ from, to }: Window, now: Instant): Range {
+	const isAhead = to > now;
+	const isTooEarly = from < EARLIEST;
+	return {
+		window: { from: isTooEarly ? EARLIEST : from, to: isAhead ? now : to },
+		notes: [
+			...(isAhead ? ['To lies in the future: the events up to now are read'] : []),
+			...(isTooEarly
+				? ['The range begins before the year 2000: the events from then on are read']
+				: []),
+		],
+	};
 }

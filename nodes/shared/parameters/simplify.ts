@@ -1,6 +1,7 @@
 import type { IDataObject, INodeProperties } from 'n8n-workflow';
 import type { AuditEvent } from '../api/types';
 import { simplifyEvent } from '../output/simplify';
+import { readSwitch } from './read';
 
 export const simplifyProperty: INodeProperties = {
 	displayName: 'Simplify',
@@ -9,6 +10,11 @@ export const simplifyProperty: INodeProperties = {
 	default: true,
 	description: 'Whether to return a simplified version of the response instead of the raw data',
 };
+
+/** @throws InvalidParameterError */
+export function readSimplify(value: unknown): boolean {
+	return readSwitch('Simplify', value, true);
+}
 
 /** An event as an item shows it: ten fields at most, or exactly as the API sent it. */
 export function eventJson(event: AuditEvent, simplify: boolean): IDataObject {

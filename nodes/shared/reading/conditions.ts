@@ -1,3 +1,5 @@
+import { parseNumber } from './exactNumber';
+import { parseExpression, type RegularExpression } from './regularExpression';
 import { parseTimestamp } from './timestamp';
 import type { AuditEvent } from './types';
 
@@ -43,7 +45,8 @@ export function matchesAll(conditions: readonly Condition[], event: AuditEvent):
 	return conditions.every((condition) => matches(condition, event));
 }
 
-function matches({ field, operator, value }: Condition, event: AuditEvent): boolean {
+function matches(condition: Condition, event: AuditEvent): boolean {
+	const { field, operator, value } = condition;
 	const actual = fieldValue(event, field);
 	switch (operator as Operator) {
 		case 'eq':
@@ -55,7 +58,7 @@ function matches({ field, operator, value }: Condition, event: AuditEvent): bool
 		case 'nin':
 			return !asList(value).some((one) => areEqual(actual, one));
 		case 'regex':
-			return typeof actual === 'string' && new RegExp(String(value)).test(actual);
+			return typeof actual === 'string' && (expressionOf(condition)?.test(actual) ?? false);
 		case 'gt':
 			return isOrdered(actual, value, (sign) => sign > 0);
 		case 'gte':
@@ -68,6 +71,18 @@ function matches({ field, operator, value }: Condition, event: AuditEvent): bool
 			// Callers refuse other operators before the first request; never let one pass silently.
 			return false;
 	}
+}
+
+const expressions = new WeakMap<Condition, RegularExpression>();
+
+/** Undefined for an expression that cannot be evaluated; callers refuse these before the first request. */
+function expressionOf(condition: Condition): RegularExpression | undefined {
+	const known = expressions.get(condition);
+	if (known) return known;
+	const parsed = parseExpression(condition.value);
+	if (!('expression' in parsed)) return undefined;
+	expressions.set(condition, parsed.expression);
+	return parsed.expression;
 }
 
 /**
@@ -103,11 +118,21 @@ function areEqual(actual: unknown, expected: unknown): boolean {
 
 /** Numbers are compared as numbers, date-times as instants, other text by its code units. */
 function isOrdered(actual: unknown, expected: unknown, holds: (sign: number) => boolean): boolean {
-	if (typeof actual === 'number' && typeof expected === 'number') return holds(actual - expected);
+	if (typeof expected === 'number') {
+		const number = numberOf(actual);
+		return number !== undefined && holds(number === expected ? 0 : number < expected ? -1 : 1);
+	}
 	if (typeof actual !== 'string' || typeof expected !== 'string') return false;
 	const order = compareTimestamps(actual, expected);
 	if (order !== undefined) return holds(order);
 	return holds(actual < expected ? -1 : actual > expected ? 1 : 0);
+}
+
+/** A number of an event. One with more digits than can be held is text there (docs/api.md#numbers). */
+function numberOf(actual: unknown): number | undefined {
+	if (typeof actual !== 'string') return typeof actual === 'number' ? actual : undefined;
+	const parsed = parseNumber(actual);
+	return parsed?.isExact === false ? parsed.number : undefined;
 }
 
 function compareTimestamps(actual: unknown, expected: unknown): number | undefined {

@@ -5,7 +5,8 @@ import {
 	conditionsProperty,
 	filtersProperty,
 } from '../../../nodes/shared/parameters/filters';
-import { readConditions } from '../../../nodes/shared/parameters/readConditions';
+import { readFiltering } from '../../../nodes/shared/parameters/readConditions';
+import { refusal } from '../support/refusal';
 import { isKnownOperator } from '../../../nodes/shared/reading/conditions';
 
 const filters = filtersProperty.options as INodeProperties[];
@@ -31,14 +32,18 @@ describe('the filters', () => {
 	});
 
 	test.each(filters.map(({ name }) => name))('that the editor shows are read: %s', (name) => {
-		expect(readConditions({ filters: { [name]: 'x' }, conditions: {} })).toEqual([
+		expect(readFiltering({ filters: { [name]: 'x' }, conditions: {} }).conditions).toEqual([
 			{ field: name, operator: 'eq', value: 'x' },
 		]);
 	});
 
-	test('add nothing to a query as long as they are as the editor makes them', () => {
+	test('that were added and left as the editor makes them are refused, or left out', () => {
 		const untouched = Object.fromEntries(filters.map(({ name, default: value }) => [name, value]));
-		expect(readConditions({ filters: untouched, conditions: {} })).toEqual([]);
+		expect(refusal(() => readFiltering({ filters: untouched, conditions: {} })).field).toBe(
+			'Filters > Client ID',
+		);
+		const options = { ignoreEmptyFilters: true };
+		expect(readFiltering({ filters: untouched, conditions: {}, options }).conditions).toEqual([]);
 	});
 
 	test('offer Signicat’s own lists for services and event types', () => {
@@ -93,10 +98,10 @@ describe('the conditions', () => {
 		const value = { string: 'x', number: '1', boolean: 'true', json: '{}' }[valueType];
 		expect(value).toBeDefined();
 		expect(
-			readConditions({
+			readFiltering({
 				filters: {},
 				conditions: { condition: [{ field: 'f', operator: 'eq', value, valueType }] },
-			}),
+			}).conditions,
 		).toHaveLength(1);
 	});
 

@@ -1,5 +1,5 @@
 import { describe, expect, test } from '@jest/globals';
-import { nameLocator, readName } from '../../../nodes/shared/parameters/locator';
+import { nameLocator } from '../../../nodes/shared/parameters/locator';
 
 const OPTIONS = {
 	displayName: 'Service Name',
@@ -33,31 +33,5 @@ describe('nameLocator', () => {
 		expect(nameLocator(OPTIONS)).not.toHaveProperty('required');
 		expect(nameLocator({ ...OPTIONS, required: false })).not.toHaveProperty('required');
 		expect(nameLocator({ ...OPTIONS, required: true }).required).toBe(true);
-	});
-});
-
-describe('readName', () => {
-	test.each([
-		['a locator from the list', { __rl: true, mode: 'list', value: 'Broker' }, 'Broker'],
-		['a locator by name', { __rl: true, mode: 'name', value: ' Broker ' }, 'Broker'],
-		['plain text', 'Broker', 'Broker'],
-		['text with spaces around it', '\tBroker ', 'Broker'],
-		['a number, as an expression may give it', 42, '42'],
-		['a number in a locator', { mode: 'name', value: 42 }, '42'],
-	])('takes the name from %s', (_what, value, name) => {
-		expect(readName(value)).toBe(name);
-	});
-
-	test.each([
-		['an empty locator', { mode: 'list', value: '' }],
-		['a locator with null', { mode: 'list', value: null }],
-		['a locator without a value', { mode: 'list' }],
-		['an empty object', {}],
-		['an empty text', ''],
-		['spaces', '  '],
-		['null', null],
-		['nothing', undefined],
-	])('finds no name in %s', (_what, value) => {
-		expect(readName(value)).toBe('');
 	});
 });

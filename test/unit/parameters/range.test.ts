@@ -1,22 +1,28 @@
 import { describe, expect, test } from '@jest/globals';
 import fc from 'fast-check';
 import { DateTime } from 'luxon';
+import { EARLIEST } from '../../../nodes/shared/parameters/instant';
 import { readRange } from '../../../nodes/shared/parameters/range';
 import {
 	DAY,
 	formatTimestamp,
 	fromMilliseconds,
 	HOUR,
+	MINUTE,
 	parseTimestamp,
 } from '../../../nodes/shared/reading/timestamp';
-import { ticks } from '../support/arbitraries';
 import { refusal } from '../support/refusal';
 
 const NOW_MS = Date.UTC(2026, 10, 20, 12, 30, 15, 250);
 const NOW = fromMilliseconds(NOW_MS);
 
+/** With seven digits, as the API shows them. */
+const recent = fc
+	.bigInt({ min: EARLIEST / 100n, max: (NOW - DAY) / 100n })
+	.map((count) => count * 100n);
+
 const custom = (from: unknown, to: unknown, timezone = 'UTC') =>
-	readRange({ period: 'custom', from, to }, NOW_MS, timezone);
+	readRange({ period: 'custom', from, to }, NOW_MS, timezone).window;
 
 const shown = ({ from, to }: { from: bigint; to: bigint }) => [
 	formatTimestamp(from).slice(0, 19),
@@ -30,15 +36,45 @@ describe('a period', () => {
 		['last7Days', 7n * DAY],
 		['last30Days', 30n * DAY],
 	])('%s ends now and is as long as it says', (period, length) => {
-		expect(readRange({ period }, NOW_MS, 'UTC')).toEqual({ from: NOW - length, to: NOW });
+		expect(readRange({ period }, NOW_MS, 'UTC')).toEqual({
+			window: { from: NOW - length, to: NOW },
+			notes: [],
+		});
 	});
 
 	test('does not look at From and To', () => {
 		const values = { period: 'lastHour', from: 'nonsense', to: 'nonsense' };
-		expect(readRange(values, NOW_MS, 'UTC')).toEqual({ from: NOW - HOUR, to: NOW });
+		expect(readRange(values, NOW_MS, 'UTC').window).toEqual({ from: NOW - HOUR, to: NOW });
 	});
 
-	test.each(['', 'lastYear', undefined, null, 24, 'constructor', 'toString'])(
+	test.each([undefined, null, '', ' '])('that is empty is the last 24 hours: %p', (period) => {
+		expect(readRange({ period }, NOW_MS, 'UTC').window).toEqual({ from: NOW - DAY, to: NOW });
+	});
+
+	test.each([
+		[{ amount: 90, unit: 'minutes' }, 90n * MINUTE],
+		[{ amount: ' 36 ', unit: 'hours' }, 36n * HOUR],
+		[{ amount: 2, unit: 'days' }, 2n * DAY],
+		[{ amount: '', unit: null }, DAY],
+	])('last %p ends now', (values, length) => {
+		expect(readRange({ period: 'last', ...values }, NOW_MS, 'Europe/Oslo').window).toEqual({
+			from: NOW - length,
+			to: NOW,
+		});
+	});
+
+	test.each([
+		[{ amount: 0 }, 'Amount'],
+		[{ amount: 1.5 }, 'Amount'],
+		[{ amount: 1e21 }, 'Amount'],
+		[{ amount: 1, unit: 'weeks' }, 'Unit'],
+	])('last %p is refused', (values, field) => {
+		expect(refusal(() => readRange({ period: 'last', ...values }, NOW_MS, 'UTC')).field).toBe(
+			field,
+		);
+	});
+
+	test.each(['lastYear', 24, 'constructor', 'toString'])(
 		'that is not in the list is refused: %p',
 		(period) => {
 			const error = refusal(() => readRange({ period }, NOW_MS, 'UTC'));
@@ -68,7 +104,7 @@ describe('a custom range', () => {
 
 	test('keeps every digit where the time zone is given', () => {
 		fc.assert(
-			fc.property(ticks, fc.bigInt({ min: 1n, max: 1000n }), (from, steps) => {
+			fc.property(recent, fc.bigInt({ min: 1n, max: 1000n }), (from, steps) => {
 				const to = from + steps * 100n;
 				expect(custom(formatTimestamp(from), formatTimestamp(to))).toEqual({ from, to });
 			}),
@@ -76,12 +112,12 @@ describe('a custom range', () => {
 	});
 
 	test.each([
-		['UTC', '2026-07-01T00:00:00', '2026-12-01T00:00:00'],
-		['Europe/Oslo', '2026-06-30T22:00:00', '2026-11-30T23:00:00'],
-		['America/New_York', '2026-07-01T04:00:00', '2026-12-01T05:00:00'],
+		['UTC', '2026-07-01T00:00:00', '2026-11-18T00:00:00'],
+		['Europe/Oslo', '2026-06-30T22:00:00', '2026-11-17T23:00:00'],
+		['America/New_York', '2026-07-01T04:00:00', '2026-11-18T05:00:00'],
 	])('without a time zone is in that of the workflow: %s', (timezone, from, to) => {
-		expect(shown(custom('2026-07-01T00:00:00', '2026-12-01 00:00', timezone))).toEqual([from, to]);
-		expect(shown(custom('2026-07-01', '2026-12-01', timezone))).toEqual([from, to]);
+		expect(shown(custom('2026-07-01T00:00:00', '2026-11-18 00:00', timezone))).toEqual([from, to]);
+		expect(shown(custom('2026-07-01', '2026-11-18', timezone))).toEqual([from, to]);
 	});
 
 	test('takes a time zone of its own before that of the workflow', () => {
@@ -125,6 +161,67 @@ describe('a custom range', () => {
 		const error = refusal(() => custom(from, to));
 		expect(error.field).toBe('From');
 		expect(error.message).toContain(`it is not before ${end}`);
+	});
+
+	test.each([
+		['9999-12-31T23:59:59Z'],
+		['2026-11-20T12:30:15.2500001Z'],
+		[DateTime.fromISO('2030-01-01T00:00:00Z')],
+	])('that ends in the future ends now, and says so: %p', (to) => {
+		const range = readRange({ period: 'custom', from: '2026-11-01', to }, NOW_MS, 'UTC');
+		expect(range.window.to).toBe(NOW);
+		expect(range.notes).toEqual(['To lies in the future: the events up to now are read']);
+	});
+
+	test.each([['0001-01-01T00:00:00Z'], ['1970-01-01'], [new Date('1999-12-31T23:59:59Z')]])(
+		'begins with the year 2000 at the earliest, and says so: %p',
+		(from) => {
+			const range = readRange({ period: 'custom', from, to: '' }, NOW_MS, 'UTC');
+			expect(range.window.from).toBe(parseTimestamp('2000-01-01T00:00:00Z'));
+			expect(range.notes).toEqual([
+				'The range begins before the year 2000: the events from then on are read',
+			]);
+		},
+	);
+
+	test('that ends before the year 2000 is refused', () => {
+		expect(refusal(() => custom('', '1999-01-01T00:00:00Z')).field).toBe('To');
+	});
+
+	test.each([[new Date(1e15)], [1e15], [Number.MAX_SAFE_INTEGER]])(
+		'with an end after the year 9999 is refused, not sent: %p',
+		(to) => {
+			const error = refusal(() => custom('', to));
+			expect(error.field).toBe('To');
+			expect(error.message).toContain('later than the year 9999');
+		},
+	);
+
+	test('keeps the digits that n8n’s reader of date-times would cut', () => {
+		expect(custom('2026-07-01T00:00:00.1234567', '', 'Europe/Oslo').from).toBe(
+			parseTimestamp('2026-06-30T22:00:00.1234567Z'),
+		);
+	});
+
+	test.each([
+		['2026-11-01 7:00'],
+		['2026-11-01T00:00 (a comment)'],
+		['2026-11-01, 10 a.m.'],
+		['2026-11-01T00:00:00+99:99x'],
+		[`2026-11-01${' '.repeat(1e6)}x`],
+	])('is not read as if it were in the server’s time zone: %p', (from) => {
+		expect(refusal(() => custom(from, '')).field).toBe('From');
+	});
+
+	test('in an unknown time zone of the workflow is refused by that name, where it matters', () => {
+		const error = refusal(() => custom('2026-11-01', '', 'Mars/Olympus'));
+		expect(error.message).toBe(
+			'The value of Timezone, in the settings of the workflow, cannot be used: there is no time zone of this name',
+		);
+		expect(custom('2026-11-01T00:00:00Z', '', 'Mars/Olympus').to).toBe(NOW);
+		expect(refusal(() => readRange({ period: 'today' }, NOW_MS, 'Mars/Olympus')).field).toBe(
+			error.field,
+		);
 	});
 
 	test('may be as short as one step of the clock', () => {

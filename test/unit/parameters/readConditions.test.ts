@@ -1,12 +1,16 @@
 import { describe, expect, test } from '@jest/globals';
-import {
-	readApplyFiltersIn,
-	readConditions,
-} from '../../../nodes/shared/parameters/readConditions';
+import { readApplyFiltersIn, readFiltering } from '../../../nodes/shared/parameters/readConditions';
+import { DateTime } from 'luxon';
 import { refusal } from '../support/refusal';
 
+const readConditions = (
+	filters: unknown,
+	conditions: unknown = {},
+	options: Record<string, unknown> = {},
+) => readFiltering({ filters, conditions, options }).conditions;
+
 const one = (condition: unknown, applyFiltersIn?: string) =>
-	readConditions({ filters: {}, conditions: { condition: [condition] }, applyFiltersIn });
+	readConditions({}, { condition: [condition] }, { applyFiltersIn });
 
 /** The value that the one condition ends up with. */
 const valueOf = (condition: object) => one({ field: 'f', ...condition })[0]?.value;
@@ -34,28 +38,114 @@ describe('filters', () => {
 			['traceId', 'trace'],
 			['userId', 'user'],
 		].map(([field, value]) => ({ field, operator: 'eq', value }));
-		expect(readConditions({ filters, conditions: {} })).toEqual(expected);
-		expect(readConditions({ filters: reversed, conditions: {} })).toEqual(expected);
+		expect(readConditions(filters)).toEqual(expected);
+		expect(readConditions(reversed)).toEqual(expected);
 	});
 
-	test('that are empty are left out', () => {
-		const filters = { userId: '', traceId: ' ', serviceName: { mode: 'list', value: '' } };
-		expect(readConditions({ filters, conditions: {} })).toEqual([]);
+	test.each([
+		['', 'it is empty'],
+		[' \n', 'it is empty'],
+		[null, 'it is empty'],
+		[undefined, 'it is empty'],
+		[[], 'it is empty'],
+		[{}, 'it is empty'],
+		[{ __rl: true, mode: 'list', value: '' }, 'it is empty'],
+		[[undefined, ''], 'it is empty'],
+		[['a', null], 'one of its values is empty'],
+	])(
+		'that come to nothing are refused, or left out where that is asked for: %p',
+		(value, problem) => {
+			for (const [name, label] of [
+				['userId', 'User ID'],
+				['serviceName', 'Service Name'],
+			] as const) {
+				const error = refusal(() => readConditions({ [name]: value }));
+				expect(error.message).toBe(`The value of Filters > ${label} cannot be used: ${problem}`);
+				expect(error.description).toContain('Ignore Empty Filters');
+				const ignored = readConditions({ [name]: value }, {}, { ignoreEmptyFilters: 'yes' });
+				const left = problem === 'it is empty' ? [] : [{ field: name, operator: 'eq', value: 'a' }];
+				expect(ignored).toEqual(left);
+			}
+		},
+	);
+
+	test('are left out for an AI agent that leaves them empty, unless the option says otherwise', () => {
+		const values = { filters: { userId: null, traceId: 't' }, conditions: {}, isToolCall: true };
+		expect(readFiltering(values).conditions).toEqual([
+			{ field: 'traceId', operator: 'eq', value: 't' },
+		]);
+		const options = { ignoreEmptyFilters: false };
+		expect(refusal(() => readFiltering({ ...values, options })).field).toBe('Filters > User ID');
 	});
 
-	test('by anything else do not exist', () => {
-		expect(readConditions({ filters: { sandbox: 'true', toString: 'x' }, conditions: {} })).toEqual(
-			[],
+	test.each([
+		[['a', ' b '], { operator: 'in', value: ['a', 'b'] }],
+		[['a'], { operator: 'eq', value: 'a' }],
+		[['a', 'a'], { operator: 'eq', value: 'a' }],
+		[[1, 'b'], { operator: 'in', value: ['1', 'b'] }],
+		[
+			{ mode: 'name', value: ['a', 'b'] },
+			{ operator: 'in', value: ['a', 'b'] },
+		],
+		[0, { operator: 'eq', value: '0' }],
+		['false', { operator: 'eq', value: 'false' }],
+		['a,b', { operator: 'eq', value: 'a,b' }],
+	])('given as %p mean %p', (value, condition) => {
+		expect(readConditions({ serviceName: value })).toEqual([
+			{ field: 'serviceName', ...condition },
+		]);
+	});
+
+	test.each([
+		[{ id: 'u' }, 'an object'],
+		[new Date(), 'a date and time'],
+		[DateTime.now(), 'a date and time'],
+		[DateTime.now().toString(), 'a date and time'],
+		['Invalid DateTime', 'a date and time'],
+		['user [object Object]', 'an object'],
+		[true, 'true or false'],
+		[['a', ['b']], 'a list'],
+		[['a', {}], 'an object'],
+		[NaN, 'not a number that has digits'],
+		[1e21, 'too large'],
+		['a\nb', 'a line break'],
+		['\udc00', 'half of a character'],
+		['x'.repeat(1e6), 'longer than 2,000 characters'],
+		[Array.from({ length: 1001 }, (_, index) => `u${index}`), 'more than 1,000 values'],
+	])('are refused where they are no text: %p', (value, problem) => {
+		const error = refusal(() =>
+			readConditions({ userId: value }, {}, { ignoreEmptyFilters: true }),
 		);
+		expect(error.field).toBe('Filters > User ID');
+		expect(error.message).toContain(problem);
 	});
 
-	test.each([undefined, null, '', 'text', []])('may be %p, which is none', (nothing) => {
-		expect(readConditions({ filters: nothing, conditions: nothing })).toEqual([]);
+	test('by anything else are refused', () => {
+		const error = refusal(() => readConditions({ userID: 'u' }));
+		expect(error.message).toBe('The value of Filters cannot be used: there is no "userID"');
+		expect(error.description).toContain('userId');
 	});
+
+	test.each([undefined, null, '', 'text', [], ['a'], 5, true])(
+		'that are no object are refused, and so are conditions: %p',
+		(value) => {
+			expect(refusal(() => readConditions(value)).field).toBe('Filters');
+			expect(refusal(() => readFiltering({ filters: {}, conditions: value })).field).toBe(
+				'Conditions',
+			);
+		},
+	);
+
+	test.each([[{ condition: null }], [{ condition: {} }], [{ conditions: [] }]])(
+		'conditions that hold no list are refused: %p',
+		(conditions) => {
+			expect(refusal(() => readConditions({}, conditions)).field).toBe('Conditions');
+		},
+	);
 
 	test('come before conditions', () => {
 		const conditions = { condition: [{ field: 'a', operator: 'ne', value: 'b' }] };
-		expect(readConditions({ filters: { userId: 'u' }, conditions })).toEqual([
+		expect(readConditions({ userId: 'u' }, conditions)).toEqual([
 			{ field: 'userId', operator: 'eq', value: 'u' },
 			{ field: 'a', operator: 'ne', value: 'b' },
 		]);
@@ -106,8 +196,22 @@ describe('a condition', () => {
 		['json', false, false],
 		['string', 42, '42'],
 		['string', true, 'true'],
-		['string', '', ''],
-		['string', undefined, ''],
+		['string', 0, '0'],
+		['json', '""', ''],
+		['json', '[1.50, 1e21, -0]', [1.5, 1e21, 0]],
+		[
+			'json',
+			{ at: new Date(0), n: [null, 0.1] },
+			{ at: '1970-01-01T00:00:00.000Z', n: [null, 0.1] },
+		],
+		['number', '1.50', 1.5],
+		['number', '0.1', 0.1],
+		['number', '1e21', 1e21],
+		['number', '-0', 0],
+		['boolean', 'yes', true],
+		['boolean', 0, false],
+		[undefined, 'x', 'x'],
+		['', 'x', 'x'],
 		['string', '["a"]', '["a"]'],
 	])('makes a %s of %p', (valueType, value, result) => {
 		expect(valueOf({ valueType, value })).toEqual(result);
@@ -115,6 +219,36 @@ describe('a condition', () => {
 
 	test.each([
 		['number', ''],
+		['number', '7615917337495251231'],
+		['number', 7615917337495251000],
+		['number', '1e400'],
+		['number', '1e-400'],
+		['number', '0.1000000000000000055511151231257827'],
+		['number', NaN],
+		['number', '0x10'],
+		['number', '1_000'],
+		['number', '9'.repeat(1e6)],
+		['json', '{"id": 7615917337495251231}'],
+		['json', '[1, [1e400]]'],
+		['json', [7615917337495251000]],
+		['json', { a: undefined }],
+		['json', { a: NaN }],
+		['json', () => 1],
+		['json', 1n],
+		['json', new Date(NaN)],
+		['json', '['.repeat(60) + ']'.repeat(60)],
+		['json', `"${'x'.repeat(1e6)}"`],
+		['json', '"\\ud800"'],
+		['json', undefined],
+		['json', []],
+		['string', ''],
+		['string', undefined],
+		['string', null],
+		['string', 1e21],
+		['string', '\ud800'],
+		['string', 'x'.repeat(1e6)],
+		['string', new Date()],
+		['string', DateTime.now()],
 		['number', 'ten'],
 		['number', 'Infinity'],
 		['number', true],
@@ -123,14 +257,13 @@ describe('a condition', () => {
 		['number', []],
 		['number', {}],
 		['boolean', ''],
-		['boolean', 'yes'],
-		['boolean', 1],
+		['boolean', 'on'],
+		['boolean', 2],
 		['json', '{'],
 		['json', ''],
 		['json', 'text'],
 		['string', { a: 1 }],
 		['string', ['a']],
-		['date', 'x'],
 	])('refuses to make a %s of %p', (valueType, value) => {
 		const error = refusal(() => valueOf({ valueType, value }));
 		expect(error.field).toBe('Conditions > Condition 1 > Value');
@@ -146,6 +279,61 @@ describe('a condition', () => {
 		expect(valueOf({ operator, value: '["a,b", 1]', valueType: 'json' })).toEqual(['a,b', 1]);
 	});
 
+	test('refuses a type of value that does not exist', () => {
+		const error = refusal(() => valueOf({ valueType: 'date', value: 'x' }));
+		expect(error.field).toBe('Conditions > Condition 1 > Value Type');
+	});
+
+	test('refuses lists with something empty, too many values, inexact numbers or half a list', () => {
+		for (const value of [
+			['a', ''],
+			['a', null],
+			[],
+			',',
+			'["a",',
+			'[7615917337495251231]',
+			['a', 7615917337495251000],
+			Array.from({ length: 1001 }, String),
+			{ a: 1 },
+		]) {
+			const error = refusal(() => valueOf({ operator: 'in', value }));
+			expect(error.field).toBe('Conditions > Condition 1 > Value');
+		}
+	});
+
+	test('that is empty is left out where that is asked for, by its value alone', () => {
+		const conditions = {
+			condition: [
+				{ field: '', operator: 'eq', value: '' },
+				{ field: 'a', value: undefined, valueType: 'number' },
+				{ field: 'b', operator: 'in', value: [] },
+				{ field: 'c', operator: 'in', value: ['x', ''] },
+			],
+		};
+		const options = { ignoreEmptyFilters: true };
+		expect(readConditions({}, conditions, options)).toEqual([
+			{ field: 'c', operator: 'in', value: ['x'] },
+		]);
+		const nameless = { condition: [{ field: '', value: 'x' }] };
+		expect(refusal(() => readConditions({}, nameless, options)).field).toBe(
+			'Conditions > Condition 1 > Field',
+		);
+	});
+
+	test.each([null, 'text', [], 5])('that is no object is refused: %p', (condition) => {
+		expect(refusal(() => one(condition)).field).toBe('Conditions > Condition 1');
+	});
+
+	test('with a part that does not exist is refused', () => {
+		expect(refusal(() => one({ field: 'f', value: 'x', type: 'json' })).message).toContain(
+			'"type"',
+		);
+	});
+
+	test('keeps the blanks of a regular expression, which count', () => {
+		expect(valueOf({ operator: 'regex', value: ' a \n' })).toBe(' a ');
+	});
+
 	test('refuses a list with a value of another type, and JSON that is no list', () => {
 		expect(
 			refusal(() => valueOf({ operator: 'in', value: '1,x', valueType: 'number' })).message,
@@ -158,12 +346,25 @@ describe('a condition', () => {
 	test.each([
 		['without a field', { value: 'x' }, 'Field'],
 		['with an empty field', { field: { mode: 'list', value: '' }, value: 'x' }, 'Field'],
-		['with an operator that does not exist', { field: 'f', operator: 'like' }, 'Operator'],
-		['with an operator of another object', { field: 'f', operator: 'toString' }, 'Operator'],
-		['with an empty custom operator', { field: 'f', operator: 'custom' }, 'Custom Operator'],
+		['with a list for a field', { field: ['a'], value: 'x' }, 'Field'],
+		[
+			'with an operator that does not exist',
+			{ field: 'f', operator: 'like', value: 'x' },
+			'Operator',
+		],
+		[
+			'with an operator of another object',
+			{ field: 'f', operator: 'toString', value: 'x' },
+			'Operator',
+		],
+		[
+			'with an empty custom operator',
+			{ field: 'f', operator: 'custom', value: 'x' },
+			'Custom Operator',
+		],
 	])('is refused %s, by its number and field', (_what, condition, field) => {
 		const conditions = { condition: [{ field: 'fine', value: 'x' }, condition] };
-		const error = refusal(() => readConditions({ filters: {}, conditions }));
+		const error = refusal(() => readConditions({}, conditions));
 		expect(error.field).toBe(`Conditions > Condition 2 > ${field}`);
 	});
 });
@@ -181,7 +382,16 @@ describe('conditions that n8n is to evaluate', () => {
 	test('may not use an operator of their own, nor a broken regular expression', () => {
 		expect(refusal(() => one(custom, 'n8n')).message).toContain('"startsWith"');
 		expect(refusal(() => one(broken, 'n8n')).message).toContain('not a regular expression');
-		expect(refusal(() => one(broken, 'n8n')).field).toContain('Idp');
+		expect(refusal(() => one(broken, 'n8n')).field).toBe('Conditions > Condition 1 > Value');
+	});
+
+	test('may not use an expression that cannot be matched in a bounded time', () => {
+		const lookahead = { field: 'Idp', operator: 'regex', value: '^(?!nbid)' };
+		const error = refusal(() => one(lookahead, 'n8n'));
+		expect(error.message).toContain('it has a lookaround');
+		expect(error.description).toContain('Apply Filters In');
+		const number = { field: 'Idp', operator: 'regex', value: '5', valueType: 'number' };
+		expect(refusal(() => one(number, 'n8n')).message).toContain('a regular expression is text');
 	});
 
 	test('are Signicat’s own affair where Signicat evaluates them', () => {
@@ -192,14 +402,16 @@ describe('conditions that n8n is to evaluate', () => {
 
 describe('readApplyFiltersIn', () => {
 	test('is Signicat unless n8n is chosen', () => {
-		expect([undefined, 'signicat', 'n8n'].map(readApplyFiltersIn)).toEqual([
+		expect([undefined, null, '', 'signicat', ' n8n'].map(readApplyFiltersIn)).toEqual([
+			'signicat',
+			'signicat',
 			'signicat',
 			'signicat',
 			'n8n',
 		]);
 	});
 
-	test.each(['N8N', '', null, true])('refuses %p', (value) => {
+	test.each(['N8N', 0, [], true])('refuses %p', (value) => {
 		expect(refusal(() => readApplyFiltersIn(value)).field).toBe('Apply Filters In');
 	});
 });

@@ -1,0 +1,80 @@
+import { tryToParseDateTime } from 'n8n-workflow';
+import { fromMilliseconds, type Instant, parseTimestamp } from '../reading/timestamp';
+import { checkTimeZone } from './calendar';
+import { InvalidParameterError } from './invalid';
+import { isDateTime, isEmpty } from './read';
+
+/** Nothing is read from before: Signicat was founded in 2006. */
+export const EARLIEST: Instant = fromMilliseconds(Date.UTC(2000, 0, 1));
+
+/** The first instant that ISO 8601 cannot write with four digits for the year. */
+const TOO_LATE: Instant = fromMilliseconds(Date.UTC(10_000, 0, 1));
+
+/** Milliseconds since 1970 are more than this since 1973: below, it was meant as something else. */
+const MIN_MILLISECONDS = 1e11;
+
+/** Longer than any spelling of a date and time. */
+const MAX_LENGTH = 100;
+
+/**
+ * Reads a date-time as people and expressions give it: ISO 8601 text, a Luxon DateTime, a Date, or
+ * milliseconds since 1970. Undefined when it is empty.
+ *
+ * @param timeZone IANA name, for text without one
+ * @throws InvalidParameterError for anything else, and for what is later than the year 9999
+ */
+export function readInstant(field: string, value: unknown, timeZone: string): Instant | undefined {
+	if (isEmpty(value)) return undefined;
+	const instant = parseInstant(value, timeZone);
+	if (instant !== undefined && instant < TOO_LATE) return instant;
+	throw new InvalidParameterError(
+		field,
+		instant === undefined ? 'it is not a date and time' : 'it is later than the year 9999',
+		'Use ISO 8601, for example 2026-11-01T00:00:00Z, or an expression such as {{ $now.minus(1, "day") }}. A number is taken as milliseconds since 1970.',
+	);
+}
+
+function parseInstant(value: unknown, timeZone: string): Instant | undefined {
+	if (typeof value === 'number') {
+		return value > MIN_MILLISECONDS ? instantOf(value) : undefined;
+	}
+	if (isDateTime(value)) {
+		return instantOf('toMillis' in value ? value.toMillis() : value.getTime());
+	}
+	return typeof value === 'string' ? parseText(value.trim(), timeZone) : undefined;
+}
+
+const LOCAL_DATE_TIME =
+	/^(\d{4})-(\d\d)-(\d\d)(?:[Tt ]\d\d:\d\d(?::\d\d(?:[.,](\d{1,9})\d*)?)?(?:[Zz]|[+-]\d\d(?::?\d\d)?)?(?:\[[\w/+-]+\])?)?$/;
+
+function parseText(text: string, timeZone: string): Instant | undefined {
+	if (text.length > MAX_LENGTH) return undefined;
+	// To the last digit where it says its time zone; n8n's own reader goes to milliseconds.
+	const exact = parseTimestamp(text);
+	if (exact !== undefined) return exact;
+	// n8n's reader takes more than dates: it makes 1 January 2000 of "0", 2 March of 30 February, and
+	// takes some spellings to be in the time zone of the server.
+	const match = LOCAL_DATE_TIME.exec(text);
+	if (!match || !isInCalendar(match.slice(1, 4).map(Number))) return undefined;
+	checkTimeZone(timeZone);
+	try {
+		const instant = instantOf(tryToParseDateTime(text, timeZone).toMillis());
+		const furtherDigits = (match[4] ?? '').padEnd(9, '0').slice(3);
+		return instant === undefined ? undefined : instant + BigInt(furtherDigits);
+	} catch {
+		return undefined;
+	}
+}
+
+function instantOf(milliseconds: unknown): Instant | undefined {
+	return typeof milliseconds === 'number' && Number.isFinite(milliseconds)
+		? fromMilliseconds(milliseconds)
+		: undefined;
+}
+
+function isInCalendar([year = 0, month = 0, day = 0]: number[]): boolean {
+	// Not through the constructor, which takes the years 0 to 99 for those of the last century.
+	const date = new Date(0);
+	date.setUTCFullYear(year, month - 1, day);
+	return date.getUTCMonth() === month - 1 && date.getUTCDate() === day;
+}

@@ -1,0 +1,87 @@
+import { type Condition, type Filtering, isKnownOperator, OPERATORS } from '../reading/conditions';
+import { parseExpression } from '../reading/regularExpression';
+import { isEmptyValue, readConditionValue, VALUE_TYPES } from './conditionValue';
+import { InvalidParameterError } from './invalid';
+import { readChoice, readName, readRecord, readText, shorten } from './read';
+
+const PARTS = new Set(['field', 'operator', 'customOperator', 'valueType', 'value']);
+
+interface Reading {
+	ignoreEmpty: boolean;
+	applyFiltersIn: Filtering['applyFiltersIn'];
+}
+
+/**
+ * One condition of the editor: a list of one, or of none where it is empty and that is ignored.
+ *
+ * @param place its name in the editor, such as "Conditions > Condition 1"
+ * @throws InvalidParameterError naming the part
+ */
+export function readCondition(
+	values: unknown,
+	place: string,
+	{ ignoreEmpty, applyFiltersIn }: Reading,
+): Condition[] {
+	const parts = readRecord(place, values, PARTS);
+	const field = readName(`${place} > Field`, parts.field, 'Choose a field, or enter its name.');
+	const operator = readOperator(parts, place);
+	const isEmpty = isEmptyValue(parts.value);
+	if (isEmpty && ignoreEmpty) return [];
+	if (field === '') {
+		throw new InvalidParameterError(
+			`${place} > Field`,
+			'it is empty',
+			'Choose a field, or remove the condition.',
+		);
+	}
+	if (isEmpty) {
+		throw new InvalidParameterError(
+			`${place} > Value`,
+			'it is empty',
+			'If it comes from an expression, check the names in it. To compare with empty text, set Value Type to JSON and enter "". To leave out empty conditions, add the option Ignore Empty Filters.',
+		);
+	}
+	const valueType = readChoice(`${place} > Value Type`, parts.valueType, {
+		choices: VALUE_TYPES,
+		fallback: 'string',
+	});
+	const value = readConditionValue(parts.value, {
+		field: `${place} > Value`,
+		valueType,
+		isList: operator === 'in' || operator === 'nin',
+		isExpression: operator === 'regex',
+		ignoreEmpty,
+	});
+	const condition = { field, operator, value };
+	if (applyFiltersIn === 'n8n') checkLocalOperator(condition, place);
+	return [condition];
+}
+
+function readOperator(parts: Record<string, unknown>, place: string): string {
+	const operator = readChoice(`${place} > Operator`, parts.operator, {
+		choices: [...OPERATORS, 'custom'],
+		fallback: 'eq',
+	});
+	if (operator !== 'custom') return operator;
+	const advice = 'Enter the operator as Signicat calls it, or choose one from the list.';
+	const field = `${place} > Custom Operator`;
+	const custom = readText(field, parts.customOperator, { advice, maxLength: 100 });
+	if (custom !== '') return custom;
+	throw new InvalidParameterError(field, 'it is empty', advice);
+}
+
+/** What n8n is to evaluate has to be something that it can evaluate, in a bounded time. */
+function checkLocalOperator({ operator, value }: Condition, place: string): void {
+	if (!isKnownOperator(operator)) {
+		throw new InvalidParameterError(
+			`${place} > Custom Operator`,
+			`n8n cannot evaluate the operator "${shorten(operator)}"`,
+			'Set Apply Filters In to Signicat, or choose an operator from the list.',
+		);
+	}
+	if (operator !== 'regex') return;
+	const parsed = parseExpression(value);
+	if ('problem' in parsed) {
+		throw new InvalidParameterError(`${place} > Value`, parsed.problem, parsed.advice);
+	}
+}

@@ -1,0 +1,92 @@
+import type { Condition } from '../reading/conditions';
+import { InvalidParameterError } from './invalid';
+import { kindOf, MAX_TEXT_LENGTH, readRecord, readText, unwrapLocator } from './read';
+
+/** The filters by a field of the event, with their labels in the editor. */
+const FILTERS: ReadonlyMap<string, string> = new Map([
+	['clientId', 'Client ID'],
+	['eventType', 'Event Type'],
+	['ipAddress', 'IP Address'],
+	['messageId', 'Message ID'],
+	['referenceId', 'Reference ID'],
+	['serviceName', 'Service Name'],
+	['traceId', 'Trace ID'],
+	['userId', 'User ID'],
+]);
+
+const FILTER_NAMES = new Set(FILTERS.keys());
+
+/** The most values of a list, for a filter and for a condition. */
+export const MAX_LIST_LENGTH = 1_000;
+
+/**
+ * How n8n hands over a DateTime that is inside of a collection, what JavaScript makes of an object in
+ * the middle of text, and an invalid date: no ID is spelled like that.
+ */
+const NO_TEXT =
+	/^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}(?:Z|[+-]\d\d:\d\d)$|\[object \w+\]|^Invalid (?:Date|DateTime)$/;
+
+/**
+ * One condition for each filter: `eq`, or `in` for a list of values.
+ *
+ * @throws InvalidParameterError naming the filter
+ */
+export function readFilters(filters: unknown, { ignoreEmpty }: { ignoreEmpty: boolean }) {
+	const chosen = readRecord('Filters', filters, FILTER_NAMES);
+	return [...FILTERS].flatMap(([field, label]): Condition[] => {
+		if (!(field in chosen)) return [];
+		const name = `Filters > ${label}`;
+		const values = readValues(name, unwrapLocator(chosen[field]));
+		const found = [...new Set(values.filter((value) => value !== ''))];
+		const isWhole = found.length > 0 && values.every((value) => value !== '');
+		if (!isWhole && !ignoreEmpty) {
+			throw new InvalidParameterError(
+				name,
+				found.length > 0 ? 'one of its values is empty' : 'it is empty',
+				`Without it, more events would be read than are meant. If it comes from an expression, check the names in it; otherwise enter a value, or remove the filter. To leave out empty filters, add the option Ignore Empty Filters.`,
+			);
+		}
+		const [first] = found;
+		if (first === undefined) return [];
+		return [
+			found.length === 1
+				? { field, operator: 'eq', value: first }
+				: { field, operator: 'in', value: found },
+		];
+	});
+}
+
+/** Each value as text, empty where there is none. */
+function readValues(name: string, value: unknown): string[] {
+	if (!Array.isArray(value)) return [isBare(value) ? '' : readValue(name, value)];
+	if (value.length > MAX_LIST_LENGTH) {
+		throw new InvalidParameterError(
+			name,
+			`it has more than ${MAX_LIST_LENGTH.toLocaleString('en-US')} values`,
+			'Use fewer values, or several executions.',
+		);
+	}
+	return value.map((one) => readValue(name, one));
+}
+
+function readValue(name: string, value: unknown): string {
+	const text = readText(name, value, {
+		advice: `Enter text of at most ${MAX_TEXT_LENGTH} characters, or a list of such texts.`,
+	});
+	if (!NO_TEXT.test(text)) return text;
+	throw new InvalidParameterError(
+		name,
+		`it is ${text.includes('[object') ? kindOf({}) : kindOf(new Date(0))}, where text is needed`,
+		'Check the expression: a field of what it gives may be meant.',
+	);
+}
+
+/** An object with nothing in it. */
+function isBare(value: unknown): boolean {
+	return (
+		typeof value === 'object' &&
+		value !== null &&
+		Object.getPrototypeOf(value) === Object.prototype &&
+		Object.keys(value).length === 0
+	);
+}

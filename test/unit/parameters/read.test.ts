@@ -1,0 +1,226 @@
+import { describe, expect, test } from '@jest/globals';
+import fc from 'fast-check';
+import { DateTime } from 'luxon';
+import { InvalidParameterError } from '../../../nodes/shared/parameters/invalid';
+import {
+	readChoice,
+	readInteger,
+	readName,
+	readRecord,
+	readRequiredName,
+	readSwitch,
+} from '../../../nodes/shared/parameters/read';
+import { refusal } from '../support/refusal';
+
+describe('readSwitch', () => {
+	test.each([true, 'true', ' TRUE ', 'yes', 'Yes', 1, '1'])('reads %p as true', (value) => {
+		expect(readSwitch('Gzip', value, false)).toBe(true);
+	});
+
+	test.each([false, 'false', 'False\n', 'no', 'NO', 0, '0', -0])('reads %p as false', (value) => {
+		expect(readSwitch('Gzip', value, true)).toBe(false);
+	});
+
+	test.each([undefined, null, '', ' \t'])('takes the default for %p', (value) => {
+		expect(readSwitch('Gzip', value, true)).toBe(true);
+		expect(readSwitch('Gzip', value, false)).toBe(false);
+	});
+
+	test.each([
+		2,
+		-1,
+		NaN,
+		'on',
+		'truthy',
+		'y',
+		'10',
+		[],
+		['true'],
+		{},
+		new Date(0),
+		1n,
+		'1'.repeat(1e6),
+	])('refuses %p', (value) => {
+		expect(refusal(() => readSwitch('Gzip', value, false)).message).toBe(
+			'The value of Gzip cannot be used: it is neither true nor false',
+		);
+	});
+});
+
+describe('readInteger', () => {
+	test('takes every whole number within the bounds, as a number or as text', () => {
+		fc.assert(
+			fc.property(fc.integer({ min: 1, max: 1000 }), (number) => {
+				expect(readInteger('Limit', number, { min: 1, max: 1000, fallback: 7 })).toBe(number);
+				expect(readInteger('Limit', ` ${number} `, { min: 1, max: 1000, fallback: 7 })).toBe(
+					number,
+				);
+			}),
+		);
+	});
+
+	test.each([
+		0,
+		1001,
+		-1,
+		1.5,
+		NaN,
+		Infinity,
+		'1.5',
+		'ten',
+		'0x10',
+		'1e2',
+		'5 6',
+		'5'.repeat(1e6),
+		true,
+		[5],
+		{},
+		new Date(5),
+		5000n,
+	])('refuses %p, which is not a whole number from 1 to 1000', (value) => {
+		expect(() => readInteger('Page Size', value, { min: 1, max: 1000, fallback: 7 })).toThrow(
+			new InvalidParameterError(
+				'Page Size',
+				'it is not a whole number from 1 to 1000',
+				'Enter a whole number, for example 50.',
+			),
+		);
+	});
+
+	test.each([undefined, null, '', ' \n'])('takes the default for %p', (value) => {
+		expect(readInteger('Limit', value, { min: 1, max: 10, fallback: 7 })).toBe(7);
+	});
+
+	test('names the lower bound alone where there is no upper one', () => {
+		expect(() => readInteger('Limit', 0, { min: 1, fallback: 7 })).toThrow(
+			'a whole number of at least 1',
+		);
+		expect(readInteger('Limit', Number.MAX_SAFE_INTEGER, { min: 1, fallback: 7 })).toBe(
+			Number.MAX_SAFE_INTEGER,
+		);
+	});
+
+	test('refuses whole numbers that a computer cannot tell apart', () => {
+		expect(() => readInteger('Limit', 2 ** 60, { min: 1, fallback: 7 })).toThrow(
+			InvalidParameterError,
+		);
+	});
+
+	test.each([
+		[1, 16, 16],
+		[100, 200, 100],
+		[1, 1000, 50],
+	])('suggests a number that it would take, from %i to %i: %i', (min, max, example) => {
+		try {
+			readInteger('Limit', 'x', { min, max, fallback: min });
+			throw new Error('It was accepted');
+		} catch (error) {
+			expect((error as InvalidParameterError).description).toContain(`for example ${example}.`);
+		}
+	});
+});
+
+describe('readChoice', () => {
+	const options = { choices: ['newestFirst', 'oldestFirst'], fallback: 'newestFirst' } as const;
+
+	test('takes each choice, and the default where it is empty', () => {
+		expect(readChoice('Order', ' oldestFirst\n', options)).toBe('oldestFirst');
+		for (const empty of [undefined, null, '', ' ']) {
+			expect(readChoice('Order', empty, options)).toBe('newestFirst');
+		}
+	});
+
+	test.each(['OldestFirst', 'toString', 0, false, ['oldestFirst'], {}, 'x'.repeat(1e6)])(
+		'refuses %p, and says what there is',
+		(value) => {
+			const error = refusal(() => readChoice('Order', value, options));
+			expect(error.message).toBe('The value of Order cannot be used: it is not one of the options');
+			expect(error.description).toBe('Use newestFirst or oldestFirst.');
+		},
+	);
+});
+
+describe('readName', () => {
+	test.each([
+		['a locator from the list', { __rl: true, mode: 'list', value: 'Broker' }, 'Broker'],
+		['a locator by name', { __rl: true, mode: 'name', value: ' Broker ' }, 'Broker'],
+		[
+			'a locator with what the editor remembers',
+			{ __rl: true, mode: 'list', value: 'Broker', cachedResultName: 'Broker' },
+			'Broker',
+		],
+		['plain text', 'Broker', 'Broker'],
+		['text with spaces around it', '\tBroker \r\n', 'Broker'],
+		['a number, as an expression may give it', 42, '42'],
+		['a number in a locator', { mode: 'name', value: 42 }, '42'],
+		['zero', 0, '0'],
+		['false as text', 'false', 'false'],
+		['a large whole number', 12345678901234567890n, '12345678901234567890'],
+	])('takes the name from %s', (_what, value, name) => {
+		expect(readName('Target', value, 'Choose one.')).toBe(name);
+	});
+
+	test.each([
+		['an empty locator', { mode: 'list', value: '' }],
+		['a locator with null', { mode: 'list', value: null }],
+		['a locator without a value', { mode: 'list' }],
+		['an empty text', ''],
+		['spaces', '  '],
+		['null', null],
+		['nothing', undefined],
+	])('finds no name in %s, which is refused where one is needed', (_what, value) => {
+		expect(readName('Target', value, 'Choose one.')).toBe('');
+		expect(refusal(() => readRequiredName('Target', value, 'Choose one.'))).toMatchObject({
+			message: 'The value of Target cannot be used: it is empty',
+			description: 'Choose one.',
+		});
+	});
+
+	test.each([
+		['a list', ['a', 'b'], 'it is a list'],
+		['an empty list', [], 'it is a list'],
+		['an object', {}, 'it is an object'],
+		['an event', { cursor: 'c', mode: 'list', value: 'x' }, 'it is an object'],
+		['a Date', new Date(0), 'it is a date and time'],
+		['a DateTime', DateTime.now(), 'it is a date and time'],
+		['a truth value', true, 'it is true or false'],
+		['NaN', NaN, 'not a number that has digits'],
+		['a number that has lost digits', 1e21, 'too large to be held to the last digit'],
+		['half of a character', 'a\ud83d', 'half of a character'],
+		['a line break within', 'a\nb', 'a line break'],
+		['a NUL', 'a\u0000b', 'control character'],
+		['a very long text', 'x'.repeat(1e6), 'longer than 2,000 characters'],
+		['a locator with a list in it', { mode: 'name', value: ['a'] }, 'it is a list'],
+	])('refuses %s', (_what, value, problem) => {
+		const error = refusal(() => readName('Target', value, 'Choose one.'));
+		expect(error.field).toBe('Target');
+		expect(error.message).toContain(problem);
+		expect(error.message.length + error.description.length).toBeLessThan(300);
+	});
+});
+
+describe('readRecord', () => {
+	test('takes an object with names that exist', () => {
+		const value = { gzip: true };
+		expect(readRecord('Options', value, new Set(['gzip']))).toBe(value);
+		expect(readRecord('Options', {}, new Set())).toEqual({});
+	});
+
+	test.each([undefined, null, '', 'text', 5, true, [], ['a'], new Date(0), DateTime.now()])(
+		'refuses %p',
+		(value) => {
+			expect(refusal(() => readRecord('Options', value)).message).toContain(
+				'where an object is needed',
+			);
+		},
+	);
+
+	test('refuses a name that does not exist, in short', () => {
+		const name = `g\n${'z'.repeat(1e6)}`;
+		const error = refusal(() => readRecord('Options', { [name]: 1 }, new Set(['gzip'])));
+		expect(error.message).toBe(
+			`The value of Options cannot be used: there is no "g?${'z'.repeat(38)}…"`,
+		);
+		expect(error.description).toBe('Use gzip.');
+	});
+});
