@@ -79,12 +79,16 @@ export function requireTools(): void {
 }
 
 function sentenceFor(missing: Tool[]): string {
-	const names = missing.map(({ what }) => what).join(', ');
+	const names = missing.map(nameOf).join(', ');
 	const packages = missing.map(({ debian }) => debian).join(' ');
 	return (
 		`The end-to-end tests need ${names}, which could not be found on this machine. ` +
 		`On Debian and Ubuntu: apt-get install --no-install-recommends ${packages}`
 	);
+}
+
+function nameOf({ what, variable }: Tool): string {
+	return variable && process.env[variable] ? `${what} (${variable} names no file)` : what;
 }
 
 function locate({ executables, folders = [], variable }: Tool): string | undefined {
