@@ -107,13 +107,11 @@ export interface TriggerSettings {
 	learnSpan: Instant;
 }
 
-const OPTION_NAMES = new Set((triggerOptions.options ?? []).map(({ name }) => name));
-
 /** @throws InvalidParameterError naming the field */
 export async function readSettings(context: IPollFunctions): Promise<TriggerSettings> {
 	const parameter = (name: string, fallback: object | string | boolean): unknown =>
 		context.getNodeParameter(name, fallback as object);
-	const options = readRecord('Options', parameter('options', {}), OPTION_NAMES);
+	const options = readRecord('Options', parameter('options', {}));
 	const event = readChoice('Trigger On', parameter('event', 'newEvent'), {
 		choices: ['newEvent', 'newEventType'],
 		fallback: 'newEvent',

@@ -43,9 +43,18 @@ class Start implements INodeType {
 	};
 }
 
+/** The action node as n8n makes it a tool of an AI agent. */
+class SignicatAuditTool extends SignicatAudit {
+	constructor() {
+		super();
+		this.description = { ...this.description, name: `${this.description.name}Tool` };
+	}
+}
+
 const types: Record<string, INodeType> = {
 	'test.start': new Start(),
 	'n8n-nodes-signicat-audit.signicatAudit': new SignicatAudit(),
+	'n8n-nodes-signicat-audit.signicatAuditTool': new SignicatAuditTool(),
 	'n8n-nodes-signicat-audit.signicatAuditTrigger': new SignicatAuditTrigger(),
 };
 
@@ -155,6 +164,8 @@ export interface RunOptions {
 	parameters: INodeParameters;
 	onError?: INode['onError'];
 	timezone?: string;
+	/** Runs it as the tool of an AI agent. */
+	asTool?: boolean;
 	/** Called once the execution has begun, with a function that stops it. */
 	onStart?: (stop: () => void) => void;
 }
@@ -173,7 +184,8 @@ export async function runAudit(
 	options: RunOptions,
 ): Promise<RunResult> {
 	const { items = [{}], parameters, onError, timezone = 'UTC' } = options;
-	const node = nodeOf('n8n-nodes-signicat-audit.signicatAudit', 'Signicat Audit', parameters);
+	const type = `n8n-nodes-signicat-audit.signicatAudit${options.asTool ? 'Tool' : ''}`;
+	const node = nodeOf(type, 'Signicat Audit', parameters);
 	const workflow = new Workflow({
 		id: 'workflow-1',
 		nodes: [nodeOf('test.start', 'Start', {}), { ...node, ...(onError && { onError }) }],

@@ -200,9 +200,9 @@ describe.each(engineNames)("New Event Type in n8n's %s engine", (name) => {
 	});
 
 	test('learns what is in the overlap, also where less of the past is to be learned', async () => {
-		bench = await open({ lookbackHours: 1, lateArrivalMinutes: 120 });
+		bench = await open({ learnDays: 1, lateArrivalMinutes: 2 * 24 * 60 });
 		bench.api.configure({ metadataShape: 'unexpected' });
-		bench.api.append({ timestamp: bench.ago(90 * MINUTE_MS), eventType: 'there' });
+		bench.api.append({ timestamp: bench.ago(36 * 60 * MINUTE_MS), eventType: 'there' });
 		expect(await fired()).toEqual([]);
 		moveClock(MINUTE_MS);
 		expect(await fired()).toEqual([]);

@@ -1,5 +1,12 @@
 import { describe, expect, test } from '@jest/globals';
-import type { INodeProperties, INodePropertyCollection, INodePropertyOptions } from 'n8n-workflow';
+import {
+	type INodeParameters,
+	type INodeProperties,
+	type INodePropertyCollection,
+	type INodePropertyOptions,
+	type INodeTypeDescription,
+	NodeHelpers,
+} from 'n8n-workflow';
 import { SignicatOAuth2Api } from '../../credentials/SignicatOAuth2Api.credentials';
 import { USER_AGENT } from '../../nodes/shared/api/context';
 import { SignicatAudit } from '../../nodes/SignicatAudit/SignicatAudit.node';
@@ -15,7 +22,7 @@ const action = new SignicatAudit().description;
 const trigger = new SignicatAuditTrigger().description;
 const credential = new SignicatOAuth2Api();
 
-const RANGE = ['period', 'from', 'to'];
+const RANGE = ['period', 'amount', 'unit', 'from', 'to'];
 const FILTER = ['filters', 'conditions'];
 
 interface Interface {
@@ -30,11 +37,11 @@ const OPERATIONS: Record<string, Interface> = {
 	},
 	'event:getAll': {
 		parameters: ['returnAll', 'limit', ...RANGE, ...FILTER, 'simplify', 'options'],
-		options: ['applyFiltersIn', 'maxConcurrency', 'order', 'pageSize'],
+		options: ['applyFiltersIn', 'ignoreEmptyFilters', 'maxConcurrency', 'order', 'pageSize'],
 	},
 	'event:summarize': {
 		parameters: [...RANGE, ...FILTER, 'groupBy', 'options'],
-		options: ['applyFiltersIn', 'maxConcurrency', 'pageSize', 'topN'],
+		options: ['applyFiltersIn', 'ignoreEmptyFilters', 'maxConcurrency', 'pageSize', 'topN'],
 	},
 	'event:export': {
 		parameters: [...RANGE, ...FILTER, 'format', 'binaryPropertyName', 'options'],
@@ -42,6 +49,7 @@ const OPERATIONS: Record<string, Interface> = {
 			'applyFiltersIn',
 			'fileName',
 			'gzip',
+			'ignoreEmptyFilters',
 			'includeBom',
 			'maxConcurrency',
 			'order',
@@ -57,7 +65,19 @@ const OPERATIONS: Record<string, Interface> = {
 
 /** The values of the parameters and options that are a choice. */
 const CHOICES: Record<string, string[]> = {
-	period: ['custom', 'last24Hours', 'last30Days', 'last7Days', 'lastHour'],
+	period: [
+		'custom',
+		'last',
+		'last24Hours',
+		'last30Days',
+		'last7Days',
+		'lastHour',
+		'previousMonth',
+		'previousWeek',
+		'today',
+		'yesterday',
+	],
+	unit: ['days', 'hours', 'minutes'],
 	applyFiltersIn: ['n8n', 'signicat'],
 	order: ['newestFirst', 'oldestFirst'],
 	groupBy: [
@@ -88,6 +108,9 @@ const DEFAULTS: Record<string, unknown> = {
 	startFrom: 'now',
 	lateArrivalMinutes: 5,
 	settlingSeconds: 0,
+	lookbackHours: 24,
+	learnDays: 30,
+	ignoreEmptyFilters: false,
 };
 
 const offered = action.properties
@@ -237,8 +260,13 @@ describe('the action node', () => {
 	test('asks for ends of a range only where it is a custom one, and for a limit only where there is one', () => {
 		for (const property of propertiesOf('event:getAll')) {
 			const { show } = property.displayOptions ?? {};
-			const isEnd = property.name === 'from' || property.name === 'to';
-			expect(show?.period).toEqual(isEnd ? ['custom'] : undefined);
+			const periods: Record<string, string[]> = {
+				from: ['custom'],
+				to: ['custom'],
+				amount: ['last'],
+				unit: ['last'],
+			};
+			expect(show?.period).toEqual(periods[property.name]);
 			expect(show?.returnAll).toEqual(property.name === 'limit' ? [false] : undefined);
 		}
 	});
@@ -273,7 +301,9 @@ describe('the trigger node', () => {
 		const options = optionsIn(trigger.properties);
 		expect(options.map(({ name }) => name).sort()).toEqual([
 			'applyFiltersIn',
+			'ignoreEmptyFilters',
 			'lateArrivalMinutes',
+			'learnDays',
 			'lookbackHours',
 			'maxEventsPerPoll',
 			'settlingSeconds',
@@ -282,6 +312,56 @@ describe('the trigger node', () => {
 		for (const option of options) {
 			if (option.name in CHOICES) expect(valuesOf(option)).toEqual(CHOICES[option.name]);
 			if (option.name in DEFAULTS) expect(option.default).toBe(DEFAULTS[option.name]);
+		}
+	});
+});
+
+describe('what is shown only where it counts', () => {
+	const displayed = (
+		{ displayOptions }: INodeProperties | INodePropertyOptions,
+		{
+			options = {},
+			description = trigger,
+			...values
+		}: {
+			options?: INodeParameters;
+			event?: string;
+			description?: INodeTypeDescription;
+		},
+	) =>
+		NodeHelpers.displayParameter(
+			options,
+			{ displayOptions } as INodeProperties,
+			null,
+			description,
+			{ ...values, options },
+		);
+	const option = (name: string) =>
+		optionsIn(trigger.properties).find((one) => one.name === name) as INodeProperties;
+
+	test('is Lookback Hours with Start From set to Lookback', () => {
+		const hours = option('lookbackHours');
+		const lookback = { options: { startFrom: 'lookback' } };
+		expect(displayed(hours, { event: 'newEvent', ...lookback })).toBe(true);
+		expect(displayed(hours, { event: 'newEvent', options: { startFrom: 'now' } })).toBe(false);
+		expect(displayed(hours, { event: 'newEvent' })).toBe(false);
+		expect(displayed(hours, { event: 'newEventType', ...lookback })).toBe(false);
+	});
+
+	test('is Learn Days with New Event Type', () => {
+		expect(displayed(option('learnDays'), { event: 'newEventType' })).toBe(true);
+		expect(displayed(option('learnDays'), { event: 'newEvent' })).toBe(false);
+	});
+
+	test('is Export to File where no AI agent is the one who calls', () => {
+		const tool = { ...action, name: `${action.name}Tool` };
+		const operations = action.properties.filter(({ name }) => name === 'operation');
+		for (const one of operations.flatMap(({ options }) => options as INodePropertyOptions[])) {
+			expect(displayed(one, { description: action })).toBe(true);
+			expect([one.value, displayed(one, { description: tool })]).toEqual([
+				one.value,
+				one.value !== 'export',
+			]);
 		}
 	});
 });

@@ -9,11 +9,11 @@ import {
 	MIME_TYPES,
 } from '../../shared/output/exportFile';
 import {
+	plainText,
 	readChoice,
 	readRecord,
 	readRequiredName,
 	readSwitch,
-	readText,
 } from '../../shared/parameters/read';
 import { formatTimestamp } from '../../shared/reading/timestamp';
 import type { Operation } from './operation';
@@ -160,7 +160,8 @@ function readField(context: IExecuteFunctions, itemIndex: number): string {
 
 /** The name that was asked for, without what would make it a path. */
 function readFileName(value: unknown): string | undefined {
-	const text = readText('File Name', value, { advice: 'Enter a name such as audit-log.ndjson.' });
-	const name = text.replace(/[\\/:*?"<>|]/g, '-');
+	const advice = 'Enter a name such as audit-log.ndjson.';
+	const text = plainText('File Name', value, { advice, maxLength: 10_000 });
+	const name = text.trim().replace(/[\\/:*?"<>|]/g, '-');
 	return name === '' || /^\.+$/.test(name) ? undefined : name;
 }

@@ -1,4 +1,4 @@
-import { readChoice, readRecord } from '../../shared/parameters/read';
+import { readChoice } from '../../shared/parameters/read';
 import { eventExport } from './eventExport';
 import { eventGet } from './eventGet';
 import { eventGetMany } from './eventGetMany';
@@ -18,15 +18,8 @@ const operations: Operation[] = [
 
 export const operationProperties = operations.flatMap(shownProperties);
 
-/** Those of all operations: the editor keeps what was set for another one. */
-const optionNames = new Set(
-	operations
-		.flatMap(({ properties }) => properties.filter(({ name }) => name === 'options'))
-		.flatMap(({ options = [] }) => options.map(({ name }) => name)),
-);
-
 /**
- * The operation that is chosen. Its `prepare` refuses options that no operation has.
+ * The operation that is chosen.
  *
  * @throws InvalidParameterError for a resource or an operation that this version does not have
  */
@@ -38,13 +31,5 @@ export function findOperation(resource: unknown, operation: unknown): Operation 
 	// The API has one operation on metadata, and that is the default of its choice.
 	const fallback = names.includes('getAll') ? 'getAll' : 'get';
 	const name = readChoice('Operation', operation, { choices: names, fallback });
-	const found = available.find((one) => one.operation === name) as Operation;
-	if (!found.properties.some((property) => property.name === 'options')) return found;
-	return {
-		...found,
-		prepare(context, itemIndex) {
-			readRecord('Options', context.getNodeParameter('options', itemIndex, {}), optionNames);
-			return found.prepare(context, itemIndex);
-		},
-	};
+	return available.find((one) => one.operation === name) as Operation;
 }

@@ -169,12 +169,27 @@ export function isDateTime(value: unknown): value is Date | { toMillis(): number
 }
 
 /**
- * A name: text, or a locator as the editor stores it. Empty where there is none.
+ * What is text by the time that it comes here, and was none: a DateTime, which n8n hands over as text
+ * where it is inside of a collection, an invalid one, and an object in the middle of text.
+ */
+const WAS_DATE_TIME =
+	/^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}(?:Z|[+-]\d\d:\d\d)$|^Invalid (?:Date|DateTime)$/;
+const WAS_OBJECT = /\[object \w+\]/;
+
+/**
+ * A name or an ID: text, or a locator as the editor stores it. Empty where there is none.
  *
  * @throws InvalidParameterError
  */
 export function readName(field: string, value: unknown, advice: string): string {
-	return readText(field, unwrapLocator(value), { advice });
+	const name = readText(field, unwrapLocator(value), { advice });
+	const isDate = WAS_DATE_TIME.test(name);
+	if (!isDate && !WAS_OBJECT.test(name)) return name;
+	throw new InvalidParameterError(
+		field,
+		`it is ${isDate ? 'a date and time' : 'an object'}, where text is needed`,
+		'Check the expression: a field of what it gives may be meant.',
+	);
 }
 
 /** @throws InvalidParameterError where there is no name, too */

@@ -2,7 +2,7 @@ import { type Condition, type Filtering, isKnownOperator, OPERATORS } from '../r
 import { parseExpression } from '../reading/regularExpression';
 import { isEmptyValue, readConditionValue, VALUE_TYPES } from './conditionValue';
 import { InvalidParameterError } from './invalid';
-import { readChoice, readName, readRecord, readText, shorten } from './read';
+import { readChoice, readName, readRecord, shorten } from './read';
 
 const PARTS = new Set(['field', 'operator', 'customOperator', 'valueType', 'value']);
 
@@ -65,7 +65,7 @@ function readOperator(parts: Record<string, unknown>, place: string): string {
 	if (operator !== 'custom') return operator;
 	const advice = 'Enter the operator as Signicat calls it, or choose one from the list.';
 	const field = `${place} > Custom Operator`;
-	const custom = readText(field, parts.customOperator, { advice, maxLength: 100 });
+	const custom = readName(field, parts.customOperator, advice);
 	if (custom !== '') return custom;
 	throw new InvalidParameterError(field, 'it is empty', advice);
 }

@@ -1,6 +1,6 @@
 import type { Condition } from '../reading/conditions';
 import { InvalidParameterError } from './invalid';
-import { kindOf, MAX_TEXT_LENGTH, readRecord, readText, unwrapLocator } from './read';
+import { MAX_TEXT_LENGTH, readName, readRecord, unwrapLocator } from './read';
 
 /** The filters by a field of the event, with their labels in the editor. */
 const FILTERS: ReadonlyMap<string, string> = new Map([
@@ -18,13 +18,6 @@ const FILTER_NAMES = new Set(FILTERS.keys());
 
 /** The most values of a list, for a filter and for a condition. */
 export const MAX_LIST_LENGTH = 1_000;
-
-/**
- * How n8n hands over a DateTime that is inside of a collection, what JavaScript makes of an object in
- * the middle of text, and an invalid date: no ID is spelled like that.
- */
-const NO_TEXT =
-	/^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}(?:Z|[+-]\d\d:\d\d)$|\[object \w+\]|^Invalid (?:Date|DateTime)$/;
 
 /**
  * One condition for each filter: `eq`, or `in` for a list of values.
@@ -70,14 +63,10 @@ function readValues(name: string, value: unknown): string[] {
 }
 
 function readValue(name: string, value: unknown): string {
-	const text = readText(name, value, {
-		advice: `Enter text of at most ${MAX_TEXT_LENGTH} characters, or a list of such texts.`,
-	});
-	if (!NO_TEXT.test(text)) return text;
-	throw new InvalidParameterError(
+	return readName(
 		name,
-		`it is ${text.includes('[object') ? kindOf({}) : kindOf(new Date(0))}, where text is needed`,
-		'Check the expression: a field of what it gives may be meant.',
+		value,
+		`Enter text of at most ${MAX_TEXT_LENGTH} characters, or a list of such texts.`,
 	);
 }
 

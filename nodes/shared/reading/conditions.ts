@@ -128,7 +128,7 @@ function isOrdered(actual: unknown, expected: unknown, holds: (sign: number) => 
 	return holds(actual < expected ? -1 : actual > expected ? 1 : 0);
 }
 
-/** A number of an event. One with more digits than can be held is text there (docs/api.md#numbers). */
+/** A number of an event. One with more digits than can be held is text there (parseJson). */
 function numberOf(actual: unknown): number | undefined {
 	if (typeof actual !== 'string') return typeof actual === 'number' ? actual : undefined;
 	const parsed = parseNumber(actual);

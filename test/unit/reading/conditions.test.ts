@@ -186,6 +186,27 @@ describe('matchesAll', () => {
 	});
 });
 
+describe('a number with more digits than can be held, which is text in an event', () => {
+	const event = { cursor: 'c', data: { id: '7615917337495251231', name: '5', huge: '-1e400' } };
+	const holds = (field: string, operator: string, value: unknown) =>
+		matchesAll([{ field, operator, value }], event as unknown as AuditEvent);
+
+	test('is greater or less than a number, as a number', () => {
+		expect(holds('data.id', 'gt', 5)).toBe(true);
+		expect(holds('data.id', 'lt', 5)).toBe(false);
+		expect(holds('data.huge', 'lt', -1e308)).toBe(true);
+	});
+
+	test('is equal to its own digits alone', () => {
+		expect(holds('data.id', 'eq', '7615917337495251231')).toBe(true);
+		expect(holds('data.id', 'in', ['7615917337495251230'])).toBe(false);
+	});
+
+	test('is not confused with other text of digits', () => {
+		expect(holds('data.name', 'gte', 5)).toBe(false);
+	});
+});
+
 describe('fieldValue', () => {
 	test('prefers a field of the event to a property of the same name', () => {
 		const event = { ...EVENT, indexedData: { serviceName: 'other' } };

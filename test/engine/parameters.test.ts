@@ -1,0 +1,401 @@
+import { afterAll, beforeAll, beforeEach, describe, expect, test } from '@jest/globals';
+import type { INodeParameters, NodeParameterValueType } from 'n8n-workflow';
+import { type AuditApi, startAuditApi } from '../audit-api';
+import { credentialFor, type CredentialStore, runAudit, RunningTrigger } from './engine';
+
+/** What expressions give, in place of what was meant. */
+const VALUES = {
+	undefined: '[][0]',
+	null: 'null',
+	empty: '""',
+	blank: '" "',
+	'"false"': '"false"',
+	'"0"': '"0"',
+	'0': '0',
+	NaN: 'NaN',
+	'[]': '[]',
+	'["a","b"]': '["a", "b"]',
+	'{}': '({})',
+	Date: 'new Date(0)',
+	Luxon: '$now',
+	'1e21': '1e21',
+	surrogate: '"a\\ud800"',
+	long: '"x".repeat(1000000)',
+} as const;
+
+type Given = keyof typeof VALUES;
+
+const given = Object.keys(VALUES) as Given[];
+const EMPTY: Given[] = ['undefined', 'null', 'empty', 'blank'];
+const TEXTS: Given[] = ['"false"', '"0"', '0'];
+
+interface Row {
+	/** As errors name it. */
+	label: string;
+	/** The parameters with the value in its place. */
+	put(value: NodeParameterValueType): INodeParameters;
+	/** What is taken; everything else is refused. */
+	taken: Given[];
+}
+
+const getMany = (parameters: INodeParameters): INodeParameters => ({
+	resource: 'event',
+	operation: 'getAll',
+	period: 'lastHour',
+	...parameters,
+});
+const ofEvents = (operation: string, parameters: INodeParameters) => ({
+	...getMany(parameters),
+	operation,
+});
+const properties = (parameters: INodeParameters): INodeParameters => ({
+	resource: 'property',
+	operation: 'getAll',
+	target: 'Default',
+	serviceName: 'Broker',
+	...parameters,
+});
+const option = (name: string, operation = 'getAll') => ({
+	put: (value: NodeParameterValueType) =>
+		ofEvents(operation, { options: { [name]: value } as INodeParameters }),
+});
+const filter = (name: string, options: INodeParameters = {}) => ({
+	put: (value: NodeParameterValueType) =>
+		getMany({ filters: { [name]: value } as INodeParameters, options }),
+});
+const condition = (name: string, others: INodeParameters = {}) => ({
+	put: (value: NodeParameterValueType) =>
+		getMany({
+			conditions: {
+				condition: [{ field: 'userId', value: 'u', ...others, [name]: value }],
+			} as INodeParameters,
+		}),
+});
+const parameter = (name: string, others: INodeParameters = {}) => ({
+	put: (value: NodeParameterValueType) => getMany({ ...others, [name]: value }),
+});
+
+const FILTERS: Array<[string, string]> = [
+	['clientId', 'Client ID'],
+	['eventType', 'Event Type'],
+	['ipAddress', 'IP Address'],
+	['messageId', 'Message ID'],
+	['referenceId', 'Reference ID'],
+	['serviceName', 'Service Name'],
+	['traceId', 'Trace ID'],
+	['userId', 'User ID'],
+];
+
+const ROWS: Row[] = [
+	{ label: 'Return All', ...parameter('returnAll'), taken: [...EMPTY, ...TEXTS] },
+	{ label: 'Limit', ...parameter('limit'), taken: EMPTY },
+	{ label: 'Simplify', ...parameter('simplify'), taken: [...EMPTY, ...TEXTS] },
+	{ label: 'Period', ...parameter('period'), taken: EMPTY },
+	{ label: 'Amount', ...parameter('amount', { period: 'last' }), taken: EMPTY },
+	{ label: 'Unit', ...parameter('unit', { period: 'last' }), taken: EMPTY },
+	// A date of 1970 is read from the year 2000 on. Now is not before now.
+	{ label: 'From', ...parameter('from', { period: 'custom' }), taken: [...EMPTY, 'Date'] },
+	{ label: 'To', ...parameter('to', { period: 'custom' }), taken: [...EMPTY, 'Luxon'] },
+	{ label: 'Page Size', ...option('pageSize'), taken: EMPTY },
+	{ label: 'Order', ...option('order'), taken: EMPTY },
+	{ label: 'Max Concurrency', ...option('maxConcurrency'), taken: EMPTY },
+	{ label: 'Apply Filters In', ...option('applyFiltersIn'), taken: EMPTY },
+	{
+		label: 'Ignore Empty Filters',
+		...option('ignoreEmptyFilters'),
+		taken: [...EMPTY, ...TEXTS],
+	},
+	{ label: 'Gzip', ...option('gzip', 'export'), taken: [...EMPTY, ...TEXTS] },
+	{
+		label: 'Include BOM',
+		put: (value) =>
+			ofEvents('export', { format: 'csv', options: { includeBom: value } as INodeParameters }),
+		taken: [...EMPTY, ...TEXTS],
+	},
+	// Of a DateTime in a collection, n8n makes text.
+	{ label: 'File Name', ...option('fileName', 'export'), taken: [...EMPTY, ...TEXTS, 'Luxon'] },
+	{ label: 'Top N', ...option('topN', 'summarize'), taken: EMPTY },
+	{
+		label: 'Group By',
+		put: (value) => ofEvents('summarize', { groupBy: value }),
+		taken: EMPTY,
+	},
+	{ label: 'Format', put: (value) => ofEvents('export', { format: value }), taken: EMPTY },
+	{
+		label: 'Put Output File in Field',
+		put: (value) => ofEvents('export', { binaryPropertyName: value }),
+		taken: TEXTS,
+	},
+	{ label: 'Cursor', put: (value) => ofEvents('get', { cursor: value }), taken: TEXTS },
+	{ label: 'Target', put: (value) => properties({ target: value }), taken: TEXTS },
+	{ label: 'Service Name', put: (value) => properties({ serviceName: value }), taken: TEXTS },
+	{
+		label: 'Event Type',
+		put: (value) => properties({ eventType: value }),
+		taken: [...EMPTY, ...TEXTS],
+	},
+	...FILTERS.flatMap(([name, label]): Row[] => [
+		{ label: `Filters > ${label}`, ...filter(name), taken: [...TEXTS, '["a","b"]'] },
+		{
+			label: `Filters > ${label}`,
+			...filter(name, { ignoreEmptyFilters: true }),
+			taken: [...EMPTY, ...TEXTS, '[]', '["a","b"]', '{}'],
+		},
+	]),
+	{
+		label: 'Filters > Service Name',
+		put: (value) =>
+			getMany({
+				filters: { serviceName: { __rl: true, mode: 'name', value } } as INodeParameters,
+			}),
+		taken: [...TEXTS, '["a","b"]'],
+	},
+	{ label: 'Conditions > Condition 1 > Field', ...condition('field'), taken: TEXTS },
+	{ label: 'Conditions > Condition 1 > Operator', ...condition('operator'), taken: EMPTY },
+	{
+		label: 'Conditions > Condition 1 > Custom Operator',
+		...condition('customOperator', { operator: 'custom' }),
+		taken: TEXTS,
+	},
+	{ label: 'Conditions > Condition 1 > Value Type', ...condition('valueType'), taken: EMPTY },
+	{ label: 'Conditions > Condition 1 > Value', ...condition('value'), taken: [...TEXTS, 'Luxon'] },
+	{
+		label: 'Conditions > Condition 1 > Value',
+		...condition('value', { valueType: 'number' }),
+		taken: ['"0"', '0'],
+	},
+	{
+		label: 'Conditions > Condition 1 > Value',
+		...condition('value', { valueType: 'boolean' }),
+		taken: TEXTS,
+	},
+	{
+		label: 'Conditions > Condition 1 > Value',
+		...condition('value', { valueType: 'json' }),
+		taken: [...TEXTS, '["a","b"]', '{}', 'Date'],
+	},
+	{
+		label: 'Conditions > Condition 1 > Value',
+		...condition('value', { operator: 'in' }),
+		taken: [...TEXTS, '["a","b"]', 'Luxon'],
+	},
+];
+
+const TRIGGER_ROWS: Row[] = [
+	{ label: 'Simplify', put: (value) => ({ simplify: value }), taken: [...EMPTY, ...TEXTS] },
+	{
+		label: 'Filters > User ID',
+		put: (value) => ({ filters: { userId: value } }) as INodeParameters,
+		taken: [...TEXTS, '["a","b"]'],
+	},
+	...(
+		[
+			['Apply Filters In', 'applyFiltersIn', EMPTY],
+			['Ignore Empty Filters', 'ignoreEmptyFilters', [...EMPTY, ...TEXTS]],
+			['Start From', 'startFrom', EMPTY],
+			['Late Arrival Minutes', 'lateArrivalMinutes', [...EMPTY, '"0"', '0']],
+			['Settling Seconds', 'settlingSeconds', [...EMPTY, '"0"', '0']],
+			['Max Events per Poll', 'maxEventsPerPoll', EMPTY],
+		] as Array<[string, string, Given[]]>
+	).map(([label, name, taken]) => ({
+		label,
+		taken,
+		put: (value: NodeParameterValueType) => ({ options: { [name]: value } }) as INodeParameters,
+	})),
+	{
+		label: 'Lookback Hours',
+		put: (value) =>
+			({ options: { startFrom: 'lookback', lookbackHours: value } }) as INodeParameters,
+		taken: EMPTY,
+	},
+	{
+		label: 'Learn Days',
+		put: (value) => ({ event: 'newEventType', options: { learnDays: value } }) as INodeParameters,
+		taken: EMPTY,
+	},
+];
+
+const all = `={{ [${Object.values(VALUES).join(', ')}][$itemIndex] }}`;
+
+describe('what expressions give for a parameter', () => {
+	let api: AuditApi;
+	let credential: CredentialStore;
+
+	beforeAll(async () => (api = await startAuditApi({ eventCount: 20 })));
+	afterAll(async () => await api.stop());
+	beforeEach(() => {
+		api.reset();
+		credential = credentialFor(api);
+	});
+
+	test.each(ROWS.map((row) => [row.label, JSON.stringify(row.put('…')), row] as const))(
+		'is taken for what it says, or refused by the name of it: %s in %s',
+		async (label, _parameters, { put, taken }) => {
+			const { items, error } = await runAudit(credential, {
+				items: given.map(() => ({})),
+				parameters: put(all),
+				onError: 'continueRegularOutput',
+			});
+			expect(error).toBeUndefined();
+			const refused = new Map<Given, string>();
+			for (const { json, pairedItem } of items) {
+				const { item } = pairedItem as { item: number };
+				// What the API refuses was taken here.
+				const message = String(json.error ?? '');
+				if (message.startsWith('The value of')) refused.set(given[item] as Given, message);
+			}
+			expect(given.filter((name) => !refused.has(name))).toEqual(
+				given.filter((name) => taken.includes(name)),
+			);
+			for (const message of refused.values()) {
+				expect(message.slice(0, 100)).toContain(`The value of ${label} cannot be used: `);
+				expect(message.length).toBeLessThan(250);
+			}
+		},
+	);
+
+	// n8n takes no expressions here: it makes them text.
+	test.each([
+		['Resource', { resource: 'events' }],
+		['Resource', { resource: '={{ "event" }}' }],
+		['Operation', { operation: 'delete' }],
+		['Operation', { resource: 'metadata', operation: 'getAll' }],
+	] as Array<[string, INodeParameters]>)(
+		'is refused by the name of it: %s in %p',
+		async (label, parameters) => {
+			const { error } = await runAudit(credential, { parameters });
+			expect(error?.message).toBe(
+				`The value of ${label} cannot be used: it is not one of the options`,
+			);
+			const trigger = new RunningTrigger(credential, { event: 'events' });
+			await expect(trigger.poll()).rejects.toThrow('The value of Trigger On cannot be used: ');
+		},
+	);
+
+	test.each(TRIGGER_ROWS.map((row) => [row.label, row] as const))(
+		'is taken for what it says, or refused by the name of it, by the trigger: %s',
+		async (label, { put, taken }) => {
+			for (const name of given) {
+				api.reset();
+				const trigger = new RunningTrigger(credential, put(`={{ ${VALUES[name]} }}`));
+				const message = await trigger.poll().then(
+					() => undefined,
+					(error: Error) => error.message,
+				);
+				if (taken.includes(name)) {
+					expect([name, message]).toEqual([name, undefined]);
+				} else {
+					expect([name, message]).toEqual([
+						name,
+						expect.stringContaining(`The value of ${label} cannot be used: `),
+					]);
+					expect(api.requests).toEqual([]);
+					expect(trigger.state).toBeUndefined();
+				}
+			}
+		},
+	);
+
+	test('is refused before any request, with the item', async () => {
+		const { error } = await runAudit(credential, {
+			items: [{ userId: 'user-1' }, { userID: 'user-2' }],
+			parameters: getMany({ filters: { userId: '={{ $json.userId }}' } }),
+		});
+		expect(error).toMatchObject({
+			message: 'The value of Filters > User ID cannot be used: it is empty',
+			description: expect.stringContaining('Ignore Empty Filters'),
+			context: { itemIndex: 1 },
+		});
+		expect(api.requests).toEqual([]);
+	});
+
+	test('a list for a filter is sent as One Of', async () => {
+		await runAudit(credential, {
+			parameters: getMany({ filters: { userId: '={{ ["user-1", "user-2"] }}' } }),
+		});
+		const query = api.requests.find(({ operation }) => operation === 'query');
+		expect(query?.body).toMatchObject({
+			and: [{ field: 'userId', operator: 'in', value: ['user-1', 'user-2'] }],
+		});
+	});
+
+	test('switches given as text do what they say', async () => {
+		const { items } = await runAudit(credential, {
+			parameters: getMany({
+				period: 'last30Days',
+				returnAll: '={{ "false" }}',
+				limit: '={{ "5" }}',
+				simplify: '={{ "no" }}',
+			}),
+		});
+		expect(items).toHaveLength(5);
+		expect(items[0]?.json).toHaveProperty('accountId');
+		const exported = await runAudit(credential, {
+			parameters: ofEvents('export', { options: { gzip: '={{ "true" }}' } as INodeParameters }),
+		});
+		expect(exported.items[0]?.binary?.data?.mimeType).toBe('application/gzip');
+	});
+
+	test('a cursor with a line break at its end is that cursor', async () => {
+		const cursor = api.events[0]?.cursor;
+		const { items } = await runAudit(credential, {
+			parameters: ofEvents('get', { cursor: `${cursor}\r\n` }),
+		});
+		expect(items[0]?.json.cursor).toBe(cursor);
+	});
+
+	test('an AI agent leaves a filter out by leaving it empty, and no typo of another kind', async () => {
+		const filters = { userId: '={{ null }}', traceId: '' } as unknown as INodeParameters;
+		const called = await runAudit(credential, { parameters: getMany({ filters }), asTool: true });
+		expect(called.error).toBeUndefined();
+		const { error } = await runAudit(credential, {
+			parameters: getMany({ filters: { userId: '={{ true }}' } }),
+			asTool: true,
+		});
+		expect(error?.message).toContain('The value of Filters > User ID');
+	});
+
+	test('a range that ends in the future ends now, says so once, and costs no more requests', async () => {
+		const { run, error } = await runAudit(credential, {
+			items: [{}, {}],
+			parameters: getMany({ period: 'custom', from: '2026-11-01T00:00:00Z', to: '9999-12-31' }),
+		});
+		expect(error).toBeUndefined();
+		const queries = api.requests.filter(({ operation }) => operation === 'query');
+		expect(queries.length).toBeLessThan(10);
+		const [task] = run.data.resultData.runData['Signicat Audit'] ?? [];
+		expect(task?.hints).toEqual([
+			expect.objectContaining({
+				message: 'To lies in the future: the events up to now are read',
+			}),
+		]);
+	});
+
+	test('an unknown time zone of the workflow is called that', async () => {
+		for (const parameters of [
+			getMany({ period: 'custom', from: '2026-11-01T00:00:00' }),
+			getMany({ period: 'yesterday' }),
+			ofEvents('summarize', {}),
+		]) {
+			const { error } = await runAudit(credential, { parameters, timezone: 'Mars/Olympus' });
+			expect(error?.message).toContain('Timezone, in the settings of the workflow');
+		}
+		expect(api.requests).toEqual([]);
+	});
+
+	test('an expression that could block n8n is refused or matched at once', async () => {
+		const matching = (value: string) =>
+			getMany({
+				period: 'last30Days',
+				conditions: { condition: [{ field: 'message', operator: 'regex', value }] },
+				options: { applyFiltersIn: 'n8n' },
+			});
+		api.append({ message: `${'a'.repeat(40)}!`, timestamp: new Date().toISOString() });
+		const run = await runAudit(credential, { parameters: matching('^(\\w+\\s?)*$') });
+		expect(run.error).toBeUndefined();
+		api.reset();
+		const { error } = await runAudit(credential, { parameters: matching('^(?=(a+))\\1$') });
+		expect(error?.message).toContain('cannot evaluate this regular expression');
+		expect(api.requests).toEqual([]);
+	});
+});
