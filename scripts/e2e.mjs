@@ -3,6 +3,8 @@ import { fail, jestStep, loadTypeScript, prepare } from './lib/bootstrap.mjs';
 
 await prepare();
 try {
+	const { requireTools } = await loadTypeScript('test/n8n/tools.ts');
+	requireTools();
 	const { ensureN8n } = await loadTypeScript('test/n8n/install.ts');
 	await ensureN8n({ onProgress: (line) => console.log(line) });
 } catch (error) {

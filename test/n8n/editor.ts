@@ -1,7 +1,7 @@
 /* eslint-disable @n8n/community-nodes/no-restricted-imports, @n8n/community-nodes/no-restricted-globals -- runs beside n8n, not in it */
-import { existsSync } from 'node:fs';
 import { chromium, selectors, type Browser, type Locator, type Page } from 'playwright-core';
 import type { RunningN8n } from './n8n';
+import { findTool } from './tools';
 import type { Execution } from './types';
 
 const CHROMIUM_ARGS = [
@@ -12,16 +12,6 @@ const CHROMIUM_ARGS = [
 	'--disable-background-networking',
 	'--disable-component-update',
 	'--disable-sync',
-];
-
-const USUAL_PLACES = [
-	'/usr/bin/chromium',
-	'/usr/bin/chromium-browser',
-	'/usr/bin/google-chrome',
-	'/snap/bin/chromium',
-	'/Applications/Google Chrome.app/Contents/MacOS/Google Chrome',
-	'/Applications/Chromium.app/Contents/MacOS/Chromium',
-	'C:\\Program Files\\Google\\Chrome\\Application\\chrome.exe',
 ];
 
 export interface OpenEditorOptions {
@@ -129,7 +119,7 @@ export async function openEditor(
 	options: OpenEditorOptions = {},
 ): Promise<Editor> {
 	const browser = await chromium.launch({
-		executablePath: findChromium(),
+		executablePath: findTool('chromium'),
 		headless: true,
 		args: CHROMIUM_ARGS,
 	});
@@ -146,16 +136,4 @@ export async function openEditor(
 	const page = await context.newPage();
 	page.setDefaultTimeout(30_000);
 	return new Editor(browser, page, n8n);
-}
-
-function findChromium(): string {
-	const given = process.env.CHROMIUM_PATH;
-	const found = (given ? [given] : USUAL_PLACES).find((file) => existsSync(file));
-	if (found) return found;
-	throw new Error(
-		given
-			? `CHROMIUM_PATH says ${given}, and there is no such file.`
-			: 'The browser tests need Chromium or Chrome, and neither was found. ' +
-				'Install it (on Debian and Ubuntu: apt-get install chromium), or set CHROMIUM_PATH to its executable.',
-	);
 }

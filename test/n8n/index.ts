@@ -1,10 +1,11 @@
 /** A real n8n for tests and for the demo: installed once, started, driven by its REST API and its editor. */
 export * from './editor';
 export { ensureN8n } from './install';
-export { RunningN8n, startN8n, TEST_OWNER, type StartN8nOptions } from './n8n';
+export { RunningN8n, startN8n, startWorker, TEST_OWNER, type StartN8nOptions } from './n8n';
 export { installPackage, PACKAGE_NAME, type PackedPackage, packPackage } from './pack';
 export { cacheDir, N8N_VERSION } from './paths';
 export { findFreePort, isPortFree } from './ports';
 export * from './rest';
+export { findTool, requireTools } from './tools';
 export * from './types';
 export * from './wait';

@@ -96,25 +96,13 @@ process.once('exit', () => groups.forEach((n8n) => n8n.signal('SIGKILL')));
  * @throws Error with the end of n8n's log, when n8n ends or is not there after 3 minutes
  */
 export async function startN8n(options: StartN8nOptions): Promise<RunningN8n> {
-	const { userFolder, onProgress, owner = TEST_OWNER } = options;
-	const installation = await ensureN8n({ onProgress });
-	const port = options.port ?? (await findFreePort());
-	await mkdir(userFolder, { recursive: true });
+	const { onProgress, owner = TEST_OWNER } = options;
 	const startedAt = Date.now();
-	const child = spawn(
-		installation.nodeBinary,
-		[...nodeArguments(), installation.n8nEntry, 'start'],
-		{
-			cwd: userFolder,
-			env: await environment(installation, port, options),
-			detached: process.platform !== 'win32',
-			stdio: ['ignore', 'pipe', 'pipe'],
-		},
-	);
-	const n8n = new RunningN8n(`http://127.0.0.1:${port}`, child);
+	const n8n = await spawnN8n('start', options);
 	try {
 		onProgress?.('Starting n8n');
-		await waitUntilReady(n8n, onProgress);
+		// n8n answers health checks before its API is there; this line is written when all of it is.
+		await waitForLine(n8n, 'Editor is now accessible', onProgress);
 		await n8n.signIn(owner);
 	} catch (error) {
 		await n8n.kill9();
@@ -122,6 +110,42 @@ export async function startN8n(options: StartN8nOptions): Promise<RunningN8n> {
 	}
 	onProgress?.(`n8n is up (${formatElapsed(startedAt)})`);
 	return n8n;
+}
+
+/**
+ * Starts a worker of n8n's queue mode; its main process has to be up, as it prepares the database.
+ *
+ * @throws Error with the end of the worker's log, when it ends or is not there after 3 minutes
+ */
+export async function startWorker(
+	options: StartN8nOptions,
+): Promise<Pick<RunningN8n, 'log' | 'stop'>> {
+	const worker = await spawnN8n('worker', options);
+	try {
+		await waitForLine(worker, 'n8n worker is now ready');
+	} catch (error) {
+		await worker.kill9();
+		throw error;
+	}
+	return worker;
+}
+
+async function spawnN8n(command: 'start' | 'worker', options: StartN8nOptions) {
+	const { userFolder, onProgress } = options;
+	const installation = await ensureN8n({ onProgress });
+	const port = options.port ?? (await findFreePort());
+	await mkdir(userFolder, { recursive: true });
+	const child = spawn(
+		installation.nodeBinary,
+		[...nodeArguments(), installation.n8nEntry, command],
+		{
+			cwd: userFolder,
+			env: await environment(installation, port, options),
+			detached: process.platform !== 'win32',
+			stdio: ['ignore', 'pipe', 'pipe'],
+		},
+	);
+	return new RunningN8n(`http://127.0.0.1:${port}`, child);
 }
 
 /** n8n's database driver is C++ without a binary in its package; `N8N_SQLITE=native` takes one that was built. */
@@ -173,10 +197,9 @@ async function environment(
 	};
 }
 
-async function waitUntilReady(n8n: RunningN8n, onProgress?: OnProgress): Promise<void> {
+async function waitForLine(n8n: RunningN8n, line: string, onProgress?: OnProgress): Promise<void> {
 	const startedAt = Date.now();
-	// n8n answers health checks before its API is there; this line is written when all of it is.
-	for (let told = 0; !n8n.log.includes('Editor is now accessible'); ) {
+	for (let told = 0; !n8n.log.includes(line); ) {
 		const waited = Date.now() - startedAt;
 		if (n8n.hasExited || waited > START_TIMEOUT_MS) {
 			const what = n8n.hasExited

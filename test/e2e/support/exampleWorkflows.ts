@@ -1,0 +1,61 @@
+/* eslint-disable @n8n/community-nodes/no-restricted-imports -- runs beside n8n, not in it */
+import { readFileSync } from 'node:fs';
+import path from 'node:path';
+import type { INode } from 'n8n-workflow';
+import type { AuditEvent } from '../../audit-api';
+import { asListed } from '../../audit-api/events';
+import {
+	type Execution,
+	type RunningN8n,
+	type StoredCredential,
+	waitFor,
+	type WorkflowFile,
+} from '../../n8n';
+
+const FOLDER = path.join(__dirname, '../../../examples');
+
+/** A file of `examples/`, as it is. */
+export function readExample(name: string): WorkflowFile {
+	return JSON.parse(readFileSync(path.join(FOLDER, `${name}.json`), 'utf8')) as WorkflowFile;
+}
+
+/** The same workflow, with a schedule that does not wait for the morning. Nothing else is touched. */
+export function everyFewSeconds(file: WorkflowFile): WorkflowFile {
+	const soon = (node: INode): INode => {
+		if (node.type !== 'n8n-nodes-base.scheduleTrigger') return node;
+		const rule = { interval: [{ field: 'seconds', secondsInterval: 5 }] };
+		return { ...node, parameters: { ...node.parameters, rule } };
+	};
+	return { ...file, nodes: file.nodes.map(soon) };
+}
+
+/** Publishes a scheduled workflow, waits for its first execution to end, and unpublishes it. */
+export async function firstScheduledExecution(
+	n8n: RunningN8n,
+	file: WorkflowFile,
+	credentials: StoredCredential[],
+): Promise<Execution> {
+	const { id } = await n8n.importWorkflow(everyFewSeconds(file), credentials);
+	await n8n.activate(id);
+	const first = await waitFor(async () => (await n8n.executions(id)).at(-1), {
+		what: `the schedule of "${file.name}"`,
+	});
+	const execution = await n8n.finishedExecution(first.id);
+	await n8n.deactivate(id);
+	return execution;
+}
+
+/** What a query lists of the calendar day before `at`, in a time zone; counted without the package. */
+export function listedOnDayBefore(
+	events: readonly AuditEvent[],
+	at: string,
+	timeZone: string,
+): AuditEvent[] {
+	// The English of Canada writes a date as 2026-11-25.
+	const calendar = new Intl.DateTimeFormat('en-CA', { timeZone, dateStyle: 'short' });
+	const today = calendar.format(new Date(at));
+	const yesterday = new Date(Date.parse(today) - 86_400_000).toISOString().slice(0, 10);
+	return events
+		.filter(({ timestamp }) => calendar.format(new Date(timestamp)) === yesterday)
+		.map(asListed);
+}

@@ -1,0 +1,124 @@
+/* eslint-disable @n8n/community-nodes/no-restricted-imports, @n8n/community-nodes/no-dangerous-functions -- runs beside n8n, not in it */
+import { execFileSync } from 'node:child_process';
+import { readFile } from 'node:fs/promises';
+import { createServer, type Server } from 'node:http';
+import { createServer as createTlsServer } from 'node:https';
+import { type AddressInfo, connect } from 'node:net';
+import path from 'node:path';
+import type { Duplex } from 'node:stream';
+import type { IDataObject } from 'n8n-workflow';
+import { findTool } from '../../n8n';
+
+const TOKEN = 'xoxb-local';
+
+export interface SlackMessage {
+	channel: string;
+	text: string;
+}
+
+export interface LocalSlack {
+	/** What n8n needs to take it for Slack: a proxy for HTTPS that leads there, and its certificate. */
+	env: Record<string, string>;
+	/** The fields of n8n's Slack credential. */
+	credential: IDataObject;
+	/** The messages posted so far, in order. */
+	messages: SlackMessage[];
+	/** What was asked for and is neither Slack nor its posting of messages. */
+	refused: string[];
+	stop(): Promise<void>;
+}
+
+/**
+ * Slack's API on this machine, so that n8n's own Slack node can be run: it asks https://slack.com,
+ * and nothing else, which n8n's usual proxy variable leads here.
+ */
+export async function startLocalSlack(folder: string): Promise<LocalSlack> {
+	const { key, cert, certFile } = await makeCertificate(folder);
+	const messages: SlackMessage[] = [];
+	const refused: string[] = [];
+	const slack = createTlsServer({ key, cert }, (request, response) => {
+		const chunks: Buffer[] = [];
+		request.on('data', (chunk: Buffer) => chunks.push(chunk));
+		request.on('end', () => {
+			const reply = (body: object) => {
+				response.setHeader('content-type', 'application/json');
+				response.end(JSON.stringify(body));
+			};
+			if (request.method !== 'POST' || request.url !== '/api/chat.postMessage') {
+				refused.push(`${request.method} ${request.url}`);
+				return reply({ ok: false, error: 'unknown_method' });
+			}
+			if (request.headers.authorization !== `Bearer ${TOKEN}`) {
+				return reply({ ok: false, error: 'invalid_auth' });
+			}
+			const message = JSON.parse(Buffer.concat(chunks).toString()) as SlackMessage;
+			messages.push(message);
+			reply({ ok: true, channel: message.channel, ts: '1.000001', message });
+		});
+	});
+	const slackPort = await listen(slack);
+	const tunnels = new Set<Duplex>();
+	const proxy = createServer((_request, response) => response.writeHead(403).end());
+	proxy.on('connect', (request, client) => {
+		client.on('error', () => client.destroy());
+		if (request.url !== 'slack.com:443') {
+			refused.push(`CONNECT ${request.url}`);
+			client.end('HTTP/1.1 403 Forbidden\r\n\r\n');
+			return;
+		}
+		const upstream = connect(slackPort, '127.0.0.1', () => {
+			client.write('HTTP/1.1 200 Connection established\r\n\r\n');
+			client.pipe(upstream).pipe(client);
+		});
+		tunnels.add(client);
+		client.on('close', () => tunnels.delete(client));
+		upstream.on('error', () => client.destroy());
+	});
+	const proxyPort = await listen(proxy);
+	return {
+		env: {
+			HTTPS_PROXY: `http://127.0.0.1:${proxyPort}`,
+			NO_PROXY: '127.0.0.1,localhost',
+			NODE_EXTRA_CA_CERTS: certFile,
+		},
+		credential: { accessToken: TOKEN, signatureSecret: '' },
+		messages,
+		refused,
+		stop: async () => {
+			// The server of a tunnel does not count it among its connections.
+			tunnels.forEach((tunnel) => tunnel.destroy());
+			await Promise.all([close(proxy), close(slack)]);
+		},
+	};
+}
+
+async function makeCertificate(folder: string) {
+	const keyFile = path.join(folder, 'slack.key');
+	const certFile = path.join(folder, 'slack.pem');
+	execFileSync(
+		findTool('openssl'),
+		[
+			...['req', '-x509', '-newkey', 'rsa:2048', '-nodes', '-days', '2'],
+			...['-subj', '/CN=slack.com', '-addext', 'subjectAltName=DNS:slack.com'],
+			...['-keyout', keyFile, '-out', certFile],
+		],
+		{ stdio: 'pipe' },
+	);
+	return { key: await readFile(keyFile), cert: await readFile(certFile), certFile };
+}
+
+async function listen(server: Server): Promise<number> {
+	await new Promise<void>((resolve, reject) => {
+		server.once('error', reject);
+		server.listen(0, '127.0.0.1', resolve);
+	});
+	return (server.address() as AddressInfo).port;
+}
+
+async function close(server: Server): Promise<void> {
+	const closed = new Promise<void>((resolve) => {
+		server.close(() => resolve());
+	});
+	server.closeAllConnections();
+	await closed;
+}
