@@ -196,7 +196,10 @@ const futureState = fc
 			if (Math.abs(Number(polledAtMs) - Date.now()) > 3_600_000) return;
 			world.clearFaults();
 			// Filters that were changed just before count from the position as it was.
+			const requests = world.requests();
 			model.count(await pollOnce(model, real));
+			// While the trigger stays away, nothing is set back.
+			if (world.requests() === requests) return;
 			engine.alter((state) => ({
 				...state,
 				...Object.fromEntries(fields.map((field) => [field, FUTURE])),

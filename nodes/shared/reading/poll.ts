@@ -145,7 +145,8 @@ export async function pollEvents(
 	// The time did not do for the overlap: go on from there, or no poll would ever get past it.
 	const isStuck = progressed && from < state.watermark && isOver(settings);
 	// What may still arrive late is read again, and no more: while catching up, that is nothing.
-	const lateFrom = clock.surelyPast - settings.lateArrival;
+	// Two clocks that differ by less than they show may both be a little ahead.
+	const lateFrom = clock.surelyPast - settings.lateArrival - CLOCK_TOLERANCE;
 	const settled = earlier(lateFrom, watermark - BOUNDARY_OVERLAP);
 	const overlapFrom = later(state.overlapFrom, isStuck ? from : earlier(settled, from));
 	for (const hash of strays.keys()) seen.delete(hash);
