@@ -1,4 +1,3 @@
-/* eslint-disable @n8n/community-nodes/no-restricted-imports, @n8n/community-nodes/no-restricted-globals -- runs beside n8n, not in it */
 import { chromium, selectors, type Browser, type Locator, type Page } from 'playwright-core';
 import type { RunningN8n } from './n8n';
 import { findTool } from './tools';
