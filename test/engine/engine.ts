@@ -137,7 +137,7 @@ export function credentialFor(api: AuditApi, fields: Record<string, string> = {}
 	return new CredentialStore({ baseUrl, clientId, clientSecret, ...fields });
 }
 
-function additionalDataFor(credential: CredentialStore): IWorkflowExecuteAdditionalData {
+export function additionalDataFor(credential: CredentialStore): IWorkflowExecuteAdditionalData {
 	const url = 'http://127.0.0.1:5678/';
 	const workflowData = { id: 'workflow-1', name: 'Test', nodes: [], connections: {} };
 	return {

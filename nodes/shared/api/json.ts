@@ -1,3 +1,4 @@
+import { isExact } from '../reading/exactNumber';
 import { randomUUID } from 'crypto';
 
 /**
@@ -117,26 +118,6 @@ function unmark(root: unknown, mark: string): unknown {
 interface Level {
 	holder: Holder;
 	parent?: Level;
-}
-
-/** Whether the double that stands for a number is shown as the same number, however it is written. */
-function isExact(number: string): boolean {
-	const double = Number(number);
-	return Number.isFinite(double) && canonical(String(double)) === canonical(number);
-}
-
-/** The digits without zeros around them and the power of ten, such as `-15e-1`; `0` for any zero. */
-function canonical(number: string): string {
-	const [mantissa = '', exponent = '0'] = number.toLowerCase().split('e');
-	const [whole = '', fraction = ''] = mantissa.replace('-', '').split('.');
-	const digits = whole + fraction;
-	let start = 0;
-	let end = digits.length;
-	while (digits[start] === '0') start++;
-	if (start === end) return '0';
-	while (digits[end - 1] === '0') end--;
-	const power = Number(exponent) - fraction.length + digits.length - end;
-	return `${number.startsWith('-') ? '-' : ''}${digits.slice(start, end)}e${power}`;
 }
 
 /** JSON.stringify without recursion, and with the numbers as they came. */

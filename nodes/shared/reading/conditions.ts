@@ -143,16 +143,21 @@ function compareTimestamps(actual: unknown, expected: unknown): number | undefin
 	return left < right ? -1 : left > right ? 1 : 0;
 }
 
-function haveSameContent(left: unknown, right: unknown): boolean {
-	if (typeof left !== 'object' || typeof right !== 'object' || left === null || right === null) {
-		return left === right;
+/** In a loop, because what an event holds may be nested deeper than calls can be. */
+function haveSameContent(first: unknown, second: unknown): boolean {
+	const open: Array<[unknown, unknown]> = [[first, second]];
+	for (let pair = open.pop(); pair; pair = open.pop()) {
+		const [left, right] = pair;
+		if (typeof left !== 'object' || typeof right !== 'object' || left === null || right === null) {
+			if (left !== right) return false;
+			continue;
+		}
+		const keys = Object.keys(left);
+		if (Array.isArray(left) !== Array.isArray(right)) return false;
+		if (keys.length !== Object.keys(right).length) return false;
+		for (const key of keys) open.push([ownValue(left, key), ownValue(right, key)]);
 	}
-	const keys = Object.keys(left);
-	return (
-		Array.isArray(left) === Array.isArray(right) &&
-		keys.length === Object.keys(right).length &&
-		keys.every((key) => haveSameContent(ownValue(left, key), ownValue(right, key)))
-	);
+	return true;
 }
 
 function asList(value: unknown): unknown[] {

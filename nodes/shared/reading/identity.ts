@@ -1,4 +1,5 @@
 import { createHash } from 'crypto';
+import { jsonText } from '../api/json';
 import { type Instant, parseEventTime } from './timestamp';
 import type { AuditEvent } from './types';
 
@@ -15,7 +16,7 @@ export function identityOf(event: AuditEvent): string {
 	if (typeof cursor === 'number' || typeof cursor === 'boolean') return String(cursor);
 	let hash = hashes.get(event);
 	if (hash === undefined) {
-		hash = `#${createHash('sha256').update(contentOf(event)).digest('base64url')}`;
+		hash = `#${createHash('sha256').update(jsonText(event)).digest('base64url')}`;
 		hashes.set(event, hash);
 	}
 	return hash;
@@ -25,15 +26,4 @@ export function identityOf(event: AuditEvent): string {
 export function timeOf(event: AuditEvent | undefined): Instant | undefined {
 	const timestamp: unknown = event?.timestamp;
 	return typeof timestamp === 'string' ? parseEventTime(timestamp) : undefined;
-}
-
-function contentOf(event: AuditEvent): string {
-	try {
-		return JSON.stringify(event);
-	} catch {
-		// Nested too deep for that: its plain fields tell it from others.
-		return JSON.stringify(
-			Object.entries(event).map(([key, value]) => [key, typeof value === 'object' ? null : value]),
-		);
-	}
 }

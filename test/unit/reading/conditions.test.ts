@@ -255,3 +255,15 @@ describe('fieldValue', () => {
 		expect(fieldValue({ ...bare, indexedData: null }, 'Idp')).toBeUndefined();
 	});
 });
+
+test('what is nested deeper than calls can be is compared by its content', () => {
+	const deep = (end: string) => {
+		let value: unknown = end;
+		for (let level = 0; level < 50_000; level++) value = [value];
+		return value;
+	};
+	const event = { ...EVENT, data: deep('a') };
+	const equals = (value: unknown) => matchesAll([{ field: 'data', operator: 'eq', value }], event);
+	expect(equals(deep('a'))).toBe(true);
+	expect(equals(deep('b'))).toBe(false);
+});
