@@ -39,7 +39,7 @@ const queries = () => api.requests.filter(({ operation }) => operation === 'quer
 
 /** Reads everything, and sees that each event came once, in the order that was asked for. */
 async function expectAll(parameters: INodeParameters, pageSize: number): Promise<void> {
-	const options = { pageSize, ...(parameters.options as INodeParameters) };
+	const options: INodeParameters = { pageSize, ...(parameters.options as INodeParameters) };
 	const { items, error } = await runAudit(credentialFor(api), {
 		parameters: { ...RANGE, returnAll: true, ...parameters, options },
 	});

@@ -182,7 +182,7 @@ function textOrder(events: readonly AuditEvent[]): 'strict' | 'sorted' | undefin
 const [DASH, T, Z] = [45, 84, 90];
 
 /** Whether text looks like `2026-11-01T12:00:00.1234567Z`, with any number of digits, by a few of its characters. */
-function isPlainUtc(value: unknown): value is string {
+export function isPlainUtc(value: unknown): value is string {
 	return (
 		typeof value === 'string' &&
 		value.length >= 20 &&
@@ -193,6 +193,6 @@ function isPlainUtc(value: unknown): value is string {
 }
 
 /** Compares two such texts by their time; without their Z where they have different numbers of digits. */
-function isBefore(a: string, b: string): boolean {
+export function isBefore(a: string, b: string): boolean {
 	return a.length === b.length ? a < b : a.slice(0, -1) < b.slice(0, -1);
 }

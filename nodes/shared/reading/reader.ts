@@ -46,7 +46,8 @@ export async function* readEvents(
 	const { sent, keeps } = divideFiltering(options);
 	const filtersHere = sent.length < options.conditions.length;
 	// Who holds all events anyway can have each of them remembered.
-	const once = new Once(options.waitingPages === undefined ? Infinity : REMEMBERED);
+	const remembers = options.waitingPages === undefined ? Infinity : REMEMBERED;
+	const once = new Once(remembers, options.order === 'oldestFirst');
 	let left = options.limit ?? Infinity;
 	for await (const page of pagesOf(fetchPage, { ...options, conditions: sent, filtersHere })) {
 		const events = once.pass(filtersHere ? page.filter(keeps) : page);

@@ -29,7 +29,7 @@ const logs = fc
 	);
 
 const readings = fc.record({
-	pageSize: fc.constantFrom(5, 10, 50, 1000),
+	pageSize: fc.constantFrom<number[]>(5, 10, 50, 1000),
 	maxConcurrency: fc.constantFrom(1, 2, 4, 8),
 	waitingPages: fc.constantFrom(undefined, 1, 8),
 	order: fc.constantFrom('newestFirst' as const, 'oldestFirst' as const),

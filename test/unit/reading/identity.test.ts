@@ -68,6 +68,34 @@ describe('Once', () => {
 		);
 	});
 
+	test('does so too where the timestamps tell for many pages that they repeat nothing', () => {
+		const page = fc.record({
+			from: fc.integer({ min: 0, max: 40 }),
+			count: fc.integer({ min: 1, max: 6 }),
+			goesOn: fc.boolean(),
+		});
+		fc.assert(
+			fc.property(fc.array(page, { maxLength: 12 }), fc.boolean(), (pages, isForwards) => {
+				const once = new Once(Infinity, isForwards);
+				const all: string[] = [];
+				const passed = pages.flatMap(({ from, count, goesOn }, index) => {
+					// Mostly one page goes on behind the other.
+					const start = goesOn ? index * 6 : from;
+					const events = Array.from({ length: count }, (_one, i) => {
+						const number = start + i;
+						all.push(`c${number}`);
+						const second = String(isForwards ? number : 99 - number).padStart(3, '0');
+						const timestamp = `2026-11-01T12:00:00.${second}Z`;
+						return asEvent({ cursor: `c${number}`, ...(number % 9 > 0 && { timestamp }) });
+					});
+					return once.pass(events).map(({ cursor }) => cursor);
+				});
+				expect(passed).toEqual([...new Set(all)]);
+			}),
+			{ numRuns: 500 },
+		);
+	});
+
 	test('remembers as many of the latest as it was told, and not many more', () => {
 		const once = new Once(100);
 		const pass = (number: number) => once.pass([asEvent({ cursor: `c${number}` })]).length;
