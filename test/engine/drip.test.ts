@@ -1,4 +1,13 @@
-import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from '@jest/globals';
+import {
+	afterAll,
+	afterEach,
+	beforeAll,
+	beforeEach,
+	describe,
+	expect,
+	jest,
+	test,
+} from '@jest/globals';
 import type { INodeParameters } from 'n8n-workflow';
 import {
 	ACTION_PATIENCE,
@@ -43,6 +52,8 @@ const OPERATIONS: Array<[string, FaultOptions['on'], INodeParameters]> = [
 	['token', 'token', QUERY],
 ];
 
+jest.setTimeout(15_000);
+
 describe.each(ENDLESS)('A response that %s', (_what, fault) => {
 	const usual = [ACTION_PATIENCE, DROP_DOWN_PATIENCE].map((patience) => ({ ...patience }));
 	let api: AuditApi;
@@ -75,12 +86,14 @@ describe.each(ENDLESS)('A response that %s', (_what, fault) => {
 
 	test.each(OPERATIONS)('does not hold an execution: %s', async (_name, on, parameters) => {
 		api.fail(fault, { on, times: Infinity });
-		const { error } = await within(6000, runAudit(credential, { parameters }));
+		const { error } = await within(9000, runAudit(credential, { parameters }));
 		expect(error?.message).toBe(IN_TIME);
 		expect(error?.description?.includes('access token')).toBe(on === 'token');
 	});
 
 	test.each(OPERATIONS)('is asked for again, and then given: %s', async (_name, on, parameters) => {
+		// The second attempt has half of it.
+		ACTION_PATIENCE.requestMs = 3 * REQUEST_MS;
 		api.fail(fault, { on });
 		const cursor = api.events[0]?.cursor;
 		const { error, items } = await within(
@@ -93,12 +106,13 @@ describe.each(ENDLESS)('A response that %s', (_what, fault) => {
 
 	test('does not hold an execution whose token has to be renewed, nor the one after it', async () => {
 		const parameters = QUERY;
+		ACTION_PATIENCE.requestMs = 3 * REQUEST_MS;
 		await runAudit(credential, { parameters });
 		api.revokeTokens();
 		// n8n lets every renewal in this process wait for the first one.
 		api.fail(fault, { on: 'token' });
 		for (let run = 0; run < 2; run++) {
-			const { error, items } = await within(6000, runAudit(credential, { parameters }));
+			const { error, items } = await within(9000, runAudit(credential, { parameters }));
 			expect(error).toBeUndefined();
 			expect(items).toHaveLength(5);
 		}
@@ -115,13 +129,13 @@ describe.each(ENDLESS)('A response that %s', (_what, fault) => {
 		const filling = searchList(credential, method, {
 			parameters: { serviceName },
 		});
-		await within(6000, expect(filling).rejects.toThrow(IN_TIME));
+		await within(9000, expect(filling).rejects.toThrow(IN_TIME));
 	});
 
 	test('does not hold the file of an export', async () => {
 		api.fail(fault, { on: 'metadata', times: Infinity });
 		const parameters = { resource: 'event', operation: 'export', period: 'last30Days' };
-		const { error, items } = await within(6000, runAudit(credential, { parameters }));
+		const { error, items } = await within(9000, runAudit(credential, { parameters }));
 		expect(error).toBeUndefined();
 		expect(items).toHaveLength(1);
 	});
@@ -139,7 +153,7 @@ describe.each(ENDLESS)('A response that %s', (_what, fault) => {
 		await within(3000, expect(trigger.poll({ budgetMs: 800 })).rejects.toThrow(IN_TIME));
 		expect(JSON.stringify(trigger.state)).toBe(state);
 		api.clearFaults();
-		const given = await within(6000, trigger.poll());
+		const given = await within(9000, trigger.poll());
 		expect(given.map(({ cursor }) => cursor)).toEqual([event?.cursor]);
 	});
 
@@ -154,9 +168,9 @@ describe.each(ENDLESS)('A response that %s', (_what, fault) => {
 		await trigger.poll();
 		api.revokeTokens();
 		const [event] = api.append({ timestamp: new Date(Date.now() - 1000).toISOString() });
-		Object.assign(POLL_PATIENCE, { requestMs: REQUEST_MS });
+		Object.assign(POLL_PATIENCE, { requestMs: 3 * REQUEST_MS });
 		try {
-			const given = await within(6000, trigger.poll());
+			const given = await within(9000, trigger.poll());
 			expect(given.map(({ cursor }) => cursor)).toEqual([event?.cursor]);
 		} finally {
 			Object.assign(POLL_PATIENCE, { requestMs });

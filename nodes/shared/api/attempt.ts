@@ -52,7 +52,9 @@ export async function attempt(
 		waiting.close();
 	}
 	const sent = session.sent();
-	const left = Math.min(patience.requestMs, (patience.deadline ?? Infinity) - Date.now());
+	// After a request that ran out of time, less of it is put into the next one, which asks for less.
+	const most = session.timeouts.count > 0 ? patience.requestMs / 2 : patience.requestMs;
+	const left = Math.min(most, (patience.deadline ?? Infinity) - Date.now());
 	try {
 		return { outcome: await sendOnce(session, request, left), sent };
 	} finally {

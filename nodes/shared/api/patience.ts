@@ -2,7 +2,10 @@
 export interface Patience {
 	/** All attempts at a request that meets transient faults. */
 	attempts: number;
-	/** What one request may take, its credential, token, headers and body included, in ms. */
+	/**
+	 * What one request may take, its credential, token, headers and body included, in ms; half of it after one
+	 * that ran out of time.
+	 */
 	requestMs: number;
 	/** Requests in a row that may run out of time while nothing else succeeds. */
 	timeouts: number;
@@ -21,7 +24,7 @@ export interface Patience {
 export const ACTION_PATIENCE: Patience = {
 	attempts: 5,
 	requestMs: 60_000,
-	timeouts: 4,
+	timeouts: 6,
 	quotaMs: 240_000,
 };
 
@@ -38,6 +41,6 @@ export const DROP_DOWN_PATIENCE: Patience = {
 export const POLL_PATIENCE: Patience = {
 	attempts: 3,
 	requestMs: 15_000,
-	timeouts: 3,
+	timeouts: 4,
 	quotaMs: 5_000,
 };
