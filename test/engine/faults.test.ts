@@ -1,7 +1,7 @@
 /* eslint-disable @n8n/community-nodes/no-restricted-imports, @n8n/community-nodes/no-restricted-globals -- reads n8n's log and the documentation, runs beside n8n */
 import '../trigger-model/instantSleep';
-import { LOG_FILE } from './faults/debugLog';
-import { existsSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { LOG_FILE, settledLog } from './faults/debugLog';
+import { readFileSync, rmSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { startClock, stopClock } from '../trigger-model/clock';
@@ -71,16 +71,10 @@ describe.each(TRIGGERS.map((trigger) => [trigger.name, trigger] as const))(
 
 describe('All cases together', () => {
 	test('leave neither the client secret nor a token in the log of n8n', async () => {
-		// n8n writes its log a moment later.
-		const lines = () => (existsSync(LOG_FILE) ? readFileSync(LOG_FILE, 'utf8') : '');
-		for (let before = ''; before !== lines() || before === ''; ) {
-			before = lines();
-			await new Promise((resolve) => setTimeout(resolve, 100));
-		}
 		const { clientId, clientSecret, issuedTokens } = actions.api;
 		const secrets = [clientSecret, ...issuedTokens, ...triggers.issuedTokens];
 		expect(secrets.length).toBeGreaterThan(100);
-		expectNoSecret({ log: lines() }, { clientId, secrets });
+		expectNoSecret({ log: await settledLog() }, { clientId, secrets });
 	});
 
 	test('are what docs/reliability.md says', () => {
