@@ -1,6 +1,8 @@
-import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
+import { afterEach, beforeEach, describe, expect, jest, test } from '@jest/globals';
 import { type AuditApi, type Behaviour, startAuditApi } from '../audit-api';
 import { credentialFor, runAudit } from './engine';
+
+jest.setTimeout(30_000);
 
 const EVENTS = 1500;
 

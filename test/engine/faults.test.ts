@@ -1,12 +1,17 @@
+/* eslint-disable @n8n/community-nodes/no-restricted-imports, @n8n/community-nodes/no-restricted-globals -- reads n8n's log and the documentation, runs beside n8n */
 import '../trigger-model/instantSleep';
-import './faults/debugLog';
+import { LOG_FILE, settledLog } from './faults/debugLog';
+import { readFileSync, rmSync, writeFileSync } from 'node:fs';
+import path from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { startClock, stopClock } from '../trigger-model/clock';
 import { ActionCases, ACTIONS, appliesTo } from './faults/actionCases';
 import { ROWS } from './faults/rows';
 import { withPatience } from './faults/shortPatience';
 import { TriggerCases, TRIGGERS } from './faults/triggerCases';
+import { cellsOf, summaryOf, tableOf, withTable } from './faults/table';
 import type { FaultRow, Found } from './faults/types';
+import { expectNoSecret } from './kept';
 
 const found: Found[] = [];
 let actions: ActionCases;
@@ -20,6 +25,7 @@ afterAll(async () => {
 	await actions.api.stop();
 	await triggers.close();
 	startClock();
+	rmSync(path.dirname(LOG_FILE), { recursive: true, force: true });
 });
 
 /** Cases that are not as they should be, a line for each. */
@@ -62,3 +68,21 @@ describe.each(TRIGGERS.map((trigger) => [trigger.name, trigger] as const))(
 		);
 	},
 );
+
+describe('All cases together', () => {
+	test('leave neither the client secret nor a token in the log of n8n', async () => {
+		const { clientId, clientSecret, issuedTokens } = actions.api;
+		const secrets = [clientSecret, ...issuedTokens, ...triggers.issuedTokens];
+		expect(secrets.length).toBeGreaterThan(100);
+		expectNoSecret({ log: await settledLog() }, { clientId, secrets });
+	});
+
+	test('are what docs/reliability.md says', () => {
+		process.stdout.write(`\n${summaryOf(found)}\n`);
+		const table = tableOf(found);
+		const page = path.join(__dirname, '../../docs/reliability.md');
+		const text = readFileSync(page, 'utf8');
+		if (process.env.FAULT_TABLE === 'write') writeFileSync(page, withTable(text, table));
+		else expect(cellsOf(text)).toEqual(expect.arrayContaining(cellsOf(table)));
+	});
+});

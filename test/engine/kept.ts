@@ -26,16 +26,17 @@ export function expectNoSecret(kept: unknown, known: Secrets): void {
 
 /** The ways in which the secrets may be written. */
 export function formsOf({ clientId, secrets }: Secrets): string[] {
-	return secrets
-		.filter((secret) => secret.length >= SHORTEST_SECRET)
-		.flatMap((secret) => [
-			secret,
-			JSON.stringify(secret).slice(1, -1),
-			encodeURIComponent(secret),
-			new URLSearchParams([['', secret]]).toString().slice(1),
-			Buffer.from(secret).toString('base64').replace(/=+$/, ''),
-			Buffer.from(`${clientId}:${secret}`).toString('base64').replace(/=+$/, ''),
-		]);
+	const long = secrets.filter((secret) => secret.length >= SHORTEST_SECRET);
+	const forms = long.flatMap((secret) => [
+		secret,
+		JSON.stringify(secret).slice(1, -1),
+		encodeURIComponent(secret),
+		new URLSearchParams([['', secret]]).toString().slice(1),
+		Buffer.from(secret).toString('base64').replace(/=+$/, ''),
+		Buffer.from(`${clientId}:${secret}`).toString('base64').replace(/=+$/, ''),
+	]);
+	// A token is the same in most of these.
+	return [...new Set(forms)];
 }
 
 /** Every text that can be reached, with the path to it; of errors also what JSON leaves out. */

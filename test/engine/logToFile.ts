@@ -1,7 +1,8 @@
 /* eslint-disable @n8n/community-nodes/no-restricted-imports, @n8n/community-nodes/no-restricted-globals -- sets what n8n-core reads once, when it is loaded */
-import { mkdtempSync } from 'node:fs';
+import { existsSync, mkdtempSync, readFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
+import { setTimeout as delay } from 'node:timers/promises';
 
 /** Imported before n8n-core: the file that n8n's own logger writes to, from level info on. */
 export const LOG_FILE = path.join(mkdtempSync(path.join(tmpdir(), 'n8n-log-')), 'n8n.log');
@@ -9,3 +10,16 @@ export const LOG_FILE = path.join(mkdtempSync(path.join(tmpdir(), 'n8n-log-')), 
 process.env.N8N_LOG_LEVEL = 'info';
 process.env.N8N_LOG_OUTPUT = 'file';
 process.env.N8N_LOG_FILE_LOCATION = LOG_FILE;
+
+export function readLog(): string {
+	return existsSync(LOG_FILE) ? readFileSync(LOG_FILE, 'utf8') : '';
+}
+
+/** The log once n8n has written what it has to say: it does so a moment later, in steps. */
+export async function settledLog(): Promise<string> {
+	for (let before = readLog(), quiet = 0; ; before = readLog()) {
+		await delay(100);
+		quiet = before === readLog() ? quiet + 1 : 0;
+		if (quiet >= 5) return before;
+	}
+}

@@ -126,11 +126,11 @@ describe('Entries that are not as they should be', () => {
 		async (text) => {
 			api.fail({ kind: 'answer', text }, { times: Infinity });
 			const { error } = await read({ operation: 'getAll', returnAll: true });
-			expect(error?.message).toContain("Signicat's answer does not hold");
+			expect(error?.message).toMatch(/answer does not hold|did not work/);
 		},
 	);
 
-	test.each([{ cursor: 'x' }, { timestamp: null }, { message: 'm' }])(
+	test.each([{ cursor: 'x' }, { timestamp: null }, { traceId: null, eventType: 'login' }])(
 		'Get gives %j as it is',
 		async (event) => {
 			api.fail({ kind: 'answer', text: JSON.stringify(event) });

@@ -1,9 +1,9 @@
 /* eslint-disable @n8n/community-nodes/no-restricted-imports -- reads the log of n8n, runs beside it */
-import { LOG_FILE } from './logToFile';
-import { existsSync, readFileSync, rmSync } from 'node:fs';
+import { LOG_FILE, readLog, settledLog } from './logToFile';
+import { rmSync } from 'node:fs';
 import path from 'node:path';
 import { afterAll, afterEach, beforeEach, describe, expect, test } from '@jest/globals';
-import { type INodeParameters, sleep } from 'n8n-workflow';
+import type { INodeParameters } from 'n8n-workflow';
 import { type AuditApi, startAuditApi } from '../audit-api';
 import { moveClock, startClock, stopClock } from '../trigger-model/clock';
 import { credentialFor, runAudit } from './engine';
@@ -11,8 +11,6 @@ import { credentialFor, runAudit } from './engine';
 const EVENTS = 3000;
 const MARK = 'only-in-events';
 const LINE = /Signicat Audit: (\d+) events read so far, (\d+) windows of time done/;
-
-const lines = () => (existsSync(LOG_FILE) ? readFileSync(LOG_FILE, 'utf8').split('\n') : []);
 
 describe("n8n's log, while a range is read", () => {
 	let api: AuditApi;
@@ -36,7 +34,7 @@ describe("n8n's log, while a range is read", () => {
 	afterAll(() => rmSync(path.dirname(LOG_FILE), { recursive: true, force: true }));
 
 	const read = async (parameters: INodeParameters) => {
-		const before = lines().length;
+		const before = readLog().length;
 		const { error } = await runAudit(credentialFor(api), {
 			parameters: {
 				resource: 'event',
@@ -46,9 +44,7 @@ describe("n8n's log, while a range is read", () => {
 			},
 		});
 		expect(error).toBeUndefined();
-		// n8n writes its log a moment later.
-		await sleep(500);
-		return lines().slice(Math.max(0, before - 1));
+		return (await settledLog()).slice(before).split('\n');
 	};
 
 	test.each(['getAll', 'export', 'summarize'])(

@@ -4,12 +4,12 @@ import type { INodeParameters } from 'n8n-workflow';
 import { type AuditApi, startAuditApi } from '../audit-api';
 import { credentialFor, runAudit } from './engine';
 
-/** n8n collects the stream in memory here, and gives it up when no bytes come for 600 ms. */
+/** n8n collects the stream in memory here, and gives it up when no bytes come for 2000 ms. */
 describe('Event: Export to File, where bytes come rarely', () => {
 	let api: AuditApi;
 
 	beforeAll(async () => {
-		api = await startAuditApi({ eventCount: 1200, behaviour: { latencyMs: 250 } });
+		api = await startAuditApi({ eventCount: 1200, behaviour: { latencyMs: 500 } });
 	});
 	afterAll(async () => await api.stop());
 
@@ -25,5 +25,5 @@ describe('Event: Export to File, where bytes come rarely', () => {
 		});
 		expect(error).toBeUndefined();
 		expect(items[0]?.json.count).toBe(0);
-	});
+	}, 30_000);
 });

@@ -1,6 +1,6 @@
 import { type AuditApi, type RecordedRequest, startAuditApi } from '../../audit-api';
 import { credentialFor, runAudit } from '../engine';
-import { type Action, ACTIONS, EVENTS, SPAN } from './actions';
+import { type Action, ACTIONS, EVENTS, PAGE_CAP, SPAN } from './actions';
 import { compare, endRunaway, numberOf, order, problemsOf, strayRequests, struckBy } from './check';
 import { type FaultRow, type Found, type Place, PLACES, type Repeat, REPEATS } from './types';
 
@@ -25,6 +25,7 @@ export class ActionCases {
 		api = await startAuditApi({
 			eventCount: EVENTS,
 			span: SPAN,
+			behaviour: { pageCap: PAGE_CAP },
 			now: () => endRunaway(api, 2 * MOST_REQUESTS),
 			validateAnswers: false,
 		});

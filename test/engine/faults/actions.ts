@@ -3,7 +3,9 @@ import type { IDataObject, INodeParameters } from 'n8n-workflow';
 import type { AuditApi, AuditOperation } from '../../audit-api';
 import { credentialFor, type CredentialStore, runAudit, type RunResult } from '../engine';
 
-export const PAGE_SIZE = 10;
+export const PAGE_SIZE = 30;
+/** What the API gives at the most, so that there are three pages. */
+export const PAGE_CAP = 10;
 export const EVENTS = 30;
 
 /** Where the events lie; the item before has a range without any. */

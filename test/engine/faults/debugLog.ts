@@ -1,5 +1,5 @@
 /* eslint-disable @n8n/community-nodes/no-restricted-globals -- sets what n8n-core reads once, when it is loaded */
 /** Imported before n8n-core: n8n writes everything that it logs to LOG_FILE. */
-export { LOG_FILE } from '../logToFile';
+export { LOG_FILE, settledLog } from '../logToFile';
 
 process.env.N8N_LOG_LEVEL = 'debug';

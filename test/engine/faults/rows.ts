@@ -9,10 +9,10 @@ function outcomes(once: Cell, threeTimes: Cell = once, forEver: Cell = threeTime
 
 const RECOVERS = outcomes('all');
 const FAILS = outcomes('error');
-/** What passes is tried again: five times by an action, three times by a poll. */
+/** What may pass is tried again, by an action more often than by a poll, which soon has another chance. */
 const TRIED_AGAIN = {
 	action: outcomes('all', 'all', 'error'),
-	trigger: outcomes('all', 'error', 'error'),
+	trigger: outcomes('all', ['all', 'error'], 'error'),
 };
 const ALWAYS = { action: RECOVERS, trigger: RECOVERS };
 const NEVER = { action: FAILS, trigger: FAILS };
@@ -60,6 +60,7 @@ const ENDLESS: FaultRow[] = [
 		name: 'Empty pages with ever new `next`',
 		fault: { kind: 'endlessNext' },
 		only: ['query'],
+		places: ['middle'],
 		action: outcomes('all', 'all', 'error'),
 		trigger: outcomes('all', 'all', 'error'),
 	},
@@ -131,14 +132,14 @@ const REFUSALS: FaultRow[] = [
 	expired(404),
 	expired(410),
 	{
-		name: '413 for more than 4 events in a page',
-		behaviour: { maxLimit: 4, maxLimitStatus: 413 },
+		name: '413 for a page of more than 12',
+		behaviour: { maxLimit: 12, maxLimitStatus: 413 },
 		only: ['query'],
 		...ALWAYS,
 	},
 	{
-		name: '504 for more than 4 events in a page',
-		behaviour: { maxLimit: 4, maxLimitStatus: 504 },
+		name: '504 for a page of more than 12',
+		behaviour: { maxLimit: 12, maxLimitStatus: 504 },
 		only: ['query'],
 		...ALWAYS,
 	},
@@ -217,8 +218,11 @@ const FAILURES: FaultRow[] = [
 		...ALWAYS,
 	},
 	{
-		...again('204', { kind: 'noContent' }),
+		name: '204',
+		fault: { kind: 'noContent' },
 		only: ['item', 'metadata', 'properties'],
+		action: outcomes('all', 'error'),
+		trigger: FAILS,
 	},
 	{
 		name: '`null` in place of an empty list',

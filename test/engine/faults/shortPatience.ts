@@ -2,7 +2,7 @@ import { ACTION_PATIENCE, POLL_PATIENCE } from '../../../nodes/shared/api/patien
 import type { FaultRow } from './types';
 
 /** Long enough for a response on a busy machine, since it is waited for real. */
-const SHORT = { requestMs: 150, timeouts: 2 };
+const SHORT = { requestMs: 200, timeouts: 2 };
 
 /** Runs the cases of a row; where only a deadline ends the fault, with a short one. */
 export async function withPatience<T>(row: FaultRow, run: () => Promise<T>): Promise<T> {

@@ -2,6 +2,8 @@ import { type IDataObject, type INodeParameters } from 'n8n-workflow';
 import {
 	type AuditApi,
 	type AuditEvent,
+	type Behaviour,
+	DEFAULT_BEHAVIOUR,
 	type RecordedRequest,
 	startAuditApi,
 } from '../../audit-api';
@@ -18,16 +20,17 @@ const MINUTE_MS = 60_000;
 const APART_MS = 31 * 24 * 60 * MINUTE_MS;
 /** The trigger stores times up to the year 2058. */
 const MOST_CASES = 100;
-const PAGE_CAP = 10;
+/** Metadata would name the event types of the other cases. */
+const BEHAVIOUR: Partial<Behaviour> = { metadataShape: 'unexpected', pageCap: 10 };
 const EVENTS = 25;
 /** Of a poll, in ms, as n8n's default engine gives it. */
 const BUDGET_MS = 300_000;
 /** A poll may ask and last so long at most. */
-const MOST_REQUESTS = 150;
+const MOST_REQUESTS = 600;
 const MOST_MS = 46_000;
 /** Polls with the fault, and after it. */
 const DISTURBED = 2;
-const POLLS = DISTURBED + 4;
+const POLLS = DISTURBED + 3;
 
 export interface Trigger {
 	name: string;
@@ -63,6 +66,8 @@ export class TriggerCases {
 	private opened?: AuditApi;
 
 	private cases = 0;
+
+	private readonly tokens: string[] = [];
 
 	private readonly requests = new Map<string, RecordedRequest[]>();
 
@@ -103,7 +108,7 @@ export class TriggerCases {
 		for (let count = 0; count < POLLS; count++) {
 			if (count === DISTURBED) {
 				api.clearFaults();
-				api.configure({ ...row.behaviour, ...(row.fault && { echo: false }) });
+				api.configure({ ...DEFAULT_BEHAVIOUR, ...BEHAVIOUR });
 			}
 			const polled = await this.poll(api, loaded);
 			problems.push(...polled.problems);
@@ -161,8 +166,7 @@ export class TriggerCases {
 		this.opened ??= await startAuditApi({
 			eventCount: 0,
 			now: () => endRunaway(this.opened, POLLS * MOST_REQUESTS),
-			// It would name the event types of the other cases.
-			behaviour: { metadataShape: 'unexpected', pageCap: PAGE_CAP },
+			behaviour: BEHAVIOUR,
 			validateAnswers: false,
 		});
 		moveClock(APART_MS * (this.cases++ % MOST_CASES === 0 ? 0 : 1));
@@ -179,7 +183,13 @@ export class TriggerCases {
 		return requests;
 	}
 
+	/** Of all servers that there were. */
+	get issuedTokens(): string[] {
+		return [...this.tokens, ...(this.opened?.issuedTokens ?? [])];
+	}
+
 	async close(): Promise<void> {
+		this.tokens.push(...(this.opened?.issuedTokens ?? []));
 		await this.opened?.stop();
 		this.opened = undefined;
 	}

@@ -60,6 +60,17 @@ export class Client {
 	}
 }
 
+/** Ends a request as soon as the server knows of so many. */
+export function abortedAt(api: AuditApi, requests: number): AbortSignal {
+	const controller = new AbortController();
+	const look = () => {
+		if (api.requests.length >= requests) controller.abort();
+		else setTimeout(look, 2);
+	};
+	look();
+	return controller.signal;
+}
+
 export async function requestToken(
 	api: AuditApi,
 	form: Record<string, string> = {},

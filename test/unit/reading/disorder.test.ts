@@ -3,6 +3,7 @@ import fc from 'fast-check';
 import { readEvents } from '../../../nodes/shared/reading/reader';
 import { fromMilliseconds, MILLISECOND, SECOND } from '../../../nodes/shared/reading/timestamp';
 import type { FetchPage } from '../../../nodes/shared/reading/types';
+import { runs } from '../../support/seed';
 import { type Entry, type LogShape, MemoryLog, newestFirst, PLAIN_LOG } from '../support/memoryLog';
 
 const START = fromMilliseconds(Date.UTC(2026, 0, 1));
@@ -99,7 +100,7 @@ describe('a log that is not as it should be', () => {
 					);
 				},
 			),
-			{ numRuns: 500 },
+			{ numRuns: runs(500) },
 		);
 	}, 60_000);
 
@@ -119,7 +120,7 @@ describe('a log that is not as it should be', () => {
 					expect(log.requests).toBeLessThanOrEqual(4 * most(entries, reading.pageSize, reading));
 				},
 			),
-			{ numRuns: 500 },
+			{ numRuns: runs(500) },
 		);
 	}, 60_000);
 
@@ -136,7 +137,7 @@ describe('a log that is not as it should be', () => {
 					expect([...found].sort()).toEqual(expected(entries, reading).sort());
 				},
 			),
-			{ numRuns: 500 },
+			{ numRuns: runs(500) },
 		);
 	}, 60_000);
 
@@ -149,7 +150,7 @@ describe('a log that is not as it should be', () => {
 				expect([...found].sort()).toEqual(expected(entries, reading).sort());
 				expect(log.requests).toBeLessThanOrEqual(2 * Math.ceil(entries.length / 20) + 20);
 			}),
-			{ numRuns: 200 },
+			{ numRuns: runs(200) },
 		);
 	}, 60_000);
 });

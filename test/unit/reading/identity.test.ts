@@ -4,6 +4,7 @@ import { identityOf, timeOf } from '../../../nodes/shared/reading/identity';
 import { Once } from '../../../nodes/shared/reading/once';
 import { parseTimestamp } from '../../../nodes/shared/reading/timestamp';
 import type { AuditEvent } from '../../../nodes/shared/reading/types';
+import { runs } from '../../support/seed';
 
 const asEvent = (value: object) => value as AuditEvent;
 
@@ -92,7 +93,7 @@ describe('Once', () => {
 				});
 				expect(passed).toEqual([...new Set(all)]);
 			}),
-			{ numRuns: 500 },
+			{ numRuns: runs(500) },
 		);
 	});
 

@@ -14,6 +14,7 @@ import {
 	SECOND,
 } from '../../../nodes/shared/reading/timestamp';
 import type { AuditEvent, FetchPage, Page, PageQuery } from '../../../nodes/shared/reading/types';
+import { runs } from '../../support/seed';
 import { type Entry, MemoryLog, newestFirst, PLAIN_LOG } from '../support/memoryLog';
 
 const START = fromMilliseconds(Date.UTC(2026, 0, 1));
@@ -176,7 +177,7 @@ describe('a next page that is no longer valid', () => {
 					expect(await readAll(fetchPage, query(pageSize))).toEqual(cursorsOf(entries));
 				},
 			),
-			{ numRuns: 300 },
+			{ numRuns: runs(300) },
 		);
 	});
 
