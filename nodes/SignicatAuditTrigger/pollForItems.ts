@@ -74,13 +74,16 @@ export async function pollForItems(context: IPollFunctions): Promise<IDataObject
 	}
 }
 
+/** So much later than its budget a poll is ended from outside, in ms: by then it has ended by itself. */
+const IN_TIME_GRACE_MS = 2000;
+
 /** Everything that is awaited ends by itself; this is for what is not this package's own. */
 async function inTime<Value>(
 	context: IPollFunctions,
 	budget: number,
 	work: Promise<Value>,
 ): Promise<Value> {
-	const overdue = timer(budget);
+	const overdue = timer(budget + IN_TIME_GRACE_MS);
 	try {
 		return await untilEnded(work, overdue);
 	} catch (error) {
