@@ -74,7 +74,9 @@ describe('All cases together', () => {
 		const { clientId, clientSecret, issuedTokens } = actions.api;
 		const secrets = [clientSecret, ...issuedTokens, ...triggers.issuedTokens];
 		expect(secrets.length).toBeGreaterThan(100);
-		expectNoSecret({ log: await settledLog() }, { clientId, secrets });
+		const log = await settledLog();
+		expect(log).toContain('Running node');
+		expectNoSecret({ log }, { clientId, secrets });
 	});
 
 	test('are what docs/reliability.md says', () => {
