@@ -2,7 +2,7 @@ import type { AuditClient } from '../shared/api/client';
 import { isPassingError } from '../shared/api/errors';
 import { parseTargets } from '../shared/api/parse';
 import { learnTypes, newTypes, typeHash } from '../shared/reading/eventTypes';
-import type { PollSettings } from '../shared/reading/poll';
+import type { PollSettings } from '../shared/reading/pollSettings';
 import { parseState, type PollState, startAt } from '../shared/reading/pollState';
 import { DAY, earlier, fromMilliseconds, later } from '../shared/reading/timestamp';
 import { BOUNDARY_OVERLAP } from '../shared/reading/window';

@@ -1,7 +1,7 @@
 import { divideFiltering } from '../shared/reading/conditions';
 import { identityOf, timeOf } from '../shared/reading/identity';
 import { followPages } from '../shared/reading/pages';
-import { isOver, type PollSettings } from '../shared/reading/poll';
+import { isOver, type PollSettings } from '../shared/reading/pollSettings';
 import { MAX_SEEN, type PollState, shortHash, startAt } from '../shared/reading/pollState';
 import { type ClockCandidate, isSame, UNNOTICED } from '../shared/reading/serverClock';
 import {

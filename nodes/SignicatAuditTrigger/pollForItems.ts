@@ -16,7 +16,8 @@ import {
 	typeHash,
 	withinTypeBound,
 } from '../shared/reading/eventTypes';
-import { pollEvents, type PollSettings } from '../shared/reading/poll';
+import { pollEvents } from '../shared/reading/poll';
+import type { PollSettings } from '../shared/reading/pollSettings';
 import { type PollState, serializeState } from '../shared/reading/pollState';
 import { readEvents } from '../shared/reading/reader';
 import { DAY, fromMilliseconds } from '../shared/reading/timestamp';
@@ -175,6 +176,8 @@ async function pollOnce(
 function checkProgress(context: IPollFunctions, poll: PollTurn, progressed: boolean): void {
 	const polls = poll.countProgress(progressed);
 	if (polls < MAX_POLLS_WITHOUT_PROGRESS) return;
+	// The polls in between store what they learned: how short a window has to be.
+	poll.countProgress(true);
 	throw new NodeOperationError(
 		context.getNode(),
 		`The last ${polls} polls could not read any part of the audit log to its end`,

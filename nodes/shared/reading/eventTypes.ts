@@ -1,7 +1,7 @@
 import { divideFiltering } from './conditions';
 import { timeOf } from './identity';
 import { followPages } from './pages';
-import { isOver, type PollSettings } from './poll';
+import { isOver, type PollSettings } from './pollSettings';
 import { MAX_TYPES, type PollState, shortHash } from './pollState';
 import { earlier, floorTo, type Instant, later, MILLISECOND } from './timestamp';
 import { type AuditEvent, type FetchPage, MOST_EVENTS_PER_PAGE } from './types';

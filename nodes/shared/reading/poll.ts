@@ -1,45 +1,15 @@
-import { divideFiltering, type Filtering } from './conditions';
-import { identityOf, timeOf } from './identity';
-import { followPages } from './pages';
-import type { SeriesOptions } from './pageSeries';
-import { MAX_STRAYS, type PollState, shortHash, withinSeenBound } from './pollState';
+import { isOver, type PollSettings } from './pollSettings';
+import { MAX_STRAYS, type PollState, withinSeenBound } from './pollState';
+import { positionOf } from './position';
+import { cutToRoom, readWindow, type WindowReading } from './readWindow';
 import { CLOCK_TOLERANCE, ServerClock, UNNOTICED } from './serverClock';
-import {
-	earlier,
-	floorTo,
-	fromMilliseconds,
-	type Instant,
-	later,
-	MILLISECOND,
-	SECOND,
-	toMilliseconds,
-} from './timestamp';
-import { type AuditEvent, type FetchPage, MOST_EVENTS_PER_PAGE } from './types';
+import { earlier, floorTo, type Instant, later, MILLISECOND } from './timestamp';
+import type { AuditEvent, FetchPage } from './types';
 import { BOUNDARY_OVERLAP, LONGEST_WINDOW, type Window } from './window';
-import { isShortest, type WindowContent, WindowLength } from './windowLength';
+import { type WindowContent, WindowLength } from './windowLength';
 
 /** So many of the longest windows without any event end a poll: more than three years of silence. */
 const MAX_EMPTY_WINDOWS = 20;
-
-/** An event so much older than what was asked for is left out: it was not asked for. */
-const OLDER_TOLERANCE: Instant = SECOND;
-
-export interface PollSettings extends Filtering {
-	/** How long after its timestamp an event may still appear in the log. */
-	lateArrival: Instant;
-	/** How far the poll stays behind the clock. */
-	settling: Instant;
-	/** About how many events one poll reads at most. */
-	capacity: number;
-	/** No further request is begun after this moment, in ms since 1970. */
-	deadline: number;
-	/** n8n's clock, in ms since 1970. */
-	now: () => number;
-	/** How the pages of a window are read: pauses, and how large pages may be. */
-	pages?: SeriesOptions;
-	/** Which events count; the others are passed over as if they were known. All of them when left out. */
-	counts?: (event: AuditEvent) => boolean;
-}
 
 export interface PollResult {
 	/** Oldest first, each for the first time. */
@@ -120,10 +90,9 @@ export async function pollEvents(
 		progressed = true;
 		lengths.fits(window, reading);
 		const { events, end } = cutToRoom(reading.events, room, window);
-		for (const event of events) {
-			const hash = shortHash(identityOf(event));
-			seen.set(hash, placeIn(window, event));
-			if (isStray(window, event)) strays.set(hash, placeIn(window, event));
+		for (const { event, hash, placeMs, isStray } of events) {
+			seen.set(hash, placeMs);
+			if (isStray) strays.set(hash, placeMs);
 			found.push(event);
 		}
 		// The first response says what the server's clock shows. If that is later by no more than the
@@ -177,166 +146,10 @@ export async function pollEvents(
 	};
 }
 
-interface Position {
-	state: PollState;
-	takenBackMs?: number;
-}
-
-/**
- * Where to begin. A stored position that lies ahead of every clock came from a clock that was wrong, or
- * from somewhere else: it is taken back to the present, and what is remembered keeps events from coming
- * twice.
- *
- * @throws what `fetch` throws, which is asked for the server's time where the position looks odd
- */
-async function positionOf(
-	fetch: FetchPage,
-	given: PollState,
-	{ clock, settings }: { clock: ServerClock; settings: PollSettings },
-): Promise<Position> {
-	const { lateArrival } = settings;
-	const { watermark } = given;
-	// Before the first event that is remembered, nobody knows what was returned.
-	const first = firstSeen(given);
-	const overlapBefore = (end: Instant, unknown: Instant) =>
-		earlier(later(end - lateArrival, first ?? unknown), end - BOUNDARY_OVERLAP);
-	// An overlap that begins after the watermark would leave out what lies between them.
-	const isInverted = given.overlapFrom > watermark;
-	const overlapFrom = isInverted ? overlapBefore(watermark, watermark) : given.overlapFrom;
-	const state = { ...given, overlapFrom };
-	const isAhead = () => watermark > clock.latest + CLOCK_TOLERANCE;
-	if (!isAhead()) return { state };
-	const to = clock.latest;
-	await fetch({ window: { from: to - SECOND, to }, conditions: [], pageSize: 1 });
-	if (!isAhead()) return { state };
-	const present = floorTo(clock.surelyPast, MILLISECOND);
-	const takenBackMs = toMilliseconds(watermark - present);
-	return {
-		state: {
-			...state,
-			watermark: present,
-			// Where only the watermark is odd, what is to be read again is known as ever.
-			overlapFrom: overlapFrom > clock.latest ? overlapBefore(present, 0n) : overlapFrom,
-			span: undefined,
-			toLearn: given.toLearn && {
-				from: earlier(given.toLearn.from, present),
-				to: earlier(given.toLearn.to, present),
-			},
-		},
-		takenBackMs,
-	};
-}
-
-/** The time of the first event that is remembered. */
-function firstSeen({ seen }: PollState): Instant | undefined {
-	let first: number | undefined;
-	for (const time of seen.values()) first = Math.min(first ?? time, time);
-	return first === undefined ? undefined : fromMilliseconds(first);
-}
-
-interface WindowReading extends WindowContent {
-	/** The events that are new, oldest first; nothing when the window was not read to its end. */
-	events: AuditEvent[];
-	complete: boolean;
-}
-
-interface WindowContext {
-	settings: PollSettings;
-	clock: ServerClock;
-	/** How many new events still have room in this poll. */
-	room: number;
-	seen: ReadonlyMap<string, number>;
-	lengths: WindowLength;
-}
-
-async function readWindow(
-	fetchPage: FetchPage,
-	window: Window,
-	{ settings, clock, room, seen, lengths }: WindowContext,
-): Promise<WindowReading> {
-	const { sent, keeps } = divideFiltering(settings);
-	const query = { window, conditions: sent, pageSize: MOST_EVENTS_PER_PAGE };
-	const events: AuditEvent[] = [];
-	const here = new Set<string>();
-	let read = 0;
-	let oldest = window.to;
-	for await (const page of followPages(fetchPage, query, settings.pages)) {
-		read += page.events.length;
-		for (const event of page.events) {
-			const time = timeOf(event);
-			if (time !== undefined && time < window.from - OLDER_TOLERANCE) continue;
-			if (time !== undefined && time < window.to) {
-				oldest = earlier(oldest, later(time, window.from));
-				clock.noteEvent(time);
-			}
-			const hash = shortHash(identityOf(event));
-			if (seen.has(hash) || here.has(hash)) continue;
-			if (!keeps(event) || settings.counts?.(event) === false) continue;
-			here.add(hash);
-			events.push(event);
-		}
-		if (page.next === null || isShortest(window)) continue;
-		const isTooDense = lengths.isTooDense(window, { read, oldest }, events.length, room);
-		if (isTooDense || isOver(settings)) {
-			return { events: [], read, oldest, complete: false };
-		}
-	}
-	return { events: oldestFirst(events, window), read, oldest, complete: true };
-}
-
-/** The API sends the newest event first, and may be out of order by a few. */
-function oldestFirst(newestFirst: AuditEvent[], window: Window): AuditEvent[] {
-	const placed = newestFirst.reverse().map((event) => ({ event, at: instantIn(window, event) }));
-	const isInOrder = placed.every(({ at }, index) => at >= (placed[index - 1]?.at ?? at));
-	if (isInOrder) return newestFirst;
-	return placed.sort((a, b) => (a.at < b.at ? -1 : a.at > b.at ? 1 : 0)).map(({ event }) => event);
-}
-
-/**
- * Keeps the oldest events of a window that fit into the room, cut between two milliseconds. At least
- * one millisecond is kept, however many events it holds.
- *
- * @returns the events kept, and the end of the time that they cover
- */
-function cutToRoom(
-	events: AuditEvent[],
-	room: number,
-	window: Window,
-): { events: AuditEvent[]; end: Instant } {
-	const [first] = events;
-	const tooMany = events[room];
-	if (!first || !tooMany) return { events, end: window.to };
-	const startsAt = (event: AuditEvent) => fromMilliseconds(placeIn(window, event));
-	const end = later(startsAt(tooMany), startsAt(first) + MILLISECOND);
-	// Events at the very end have no place of their own in time: they would not come again.
-	if (end >= window.to) return { events, end: window.to };
-	return { events: events.filter((event) => startsAt(event) < end), end };
-}
-
 function isLongAndEmpty(window: Window, { read }: WindowContent): boolean {
 	return read === 0 && window.to - window.from >= LONGEST_WINDOW / 2n;
 }
 
 function wholeSpan(span: Instant): Instant {
 	return later(floorTo(span, MILLISECOND), MILLISECOND);
-}
-
-export function isOver({ deadline, now }: PollSettings): boolean {
-	return now() >= deadline;
-}
-
-/** Whether an event's time cannot be read, or lies after all that was asked for. */
-function isStray(window: Window, event: AuditEvent): boolean {
-	const time = timeOf(event);
-	return time === undefined || time >= window.to;
-}
-
-/** When an event counts as having happened: within the window that it came with, at its end if unknown. */
-function instantIn({ from, to }: Window, event: AuditEvent): Instant {
-	return later(from, earlier(timeOf(event) ?? to, to));
-}
-
-/** The same in ms since 1970. */
-function placeIn(window: Window, event: AuditEvent): number {
-	return toMilliseconds(instantIn(window, event));
 }

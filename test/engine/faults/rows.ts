@@ -63,6 +63,8 @@ const ENDLESS: FaultRow[] = [
 		places: ['middle'],
 		action: outcomes('all', 'all', 'error'),
 		trigger: outcomes('all', 'all', 'error'),
+		// The pauses between empty pages take up the time of a poll.
+		polls: 3,
 	},
 	{
 		name: 'Empty pages with `next` behind the last page, without end',
@@ -71,6 +73,7 @@ const ENDLESS: FaultRow[] = [
 		// A limit is reached before.
 		action: outcomes(['all', 'error']),
 		trigger: FAILS,
+		polls: 3,
 	},
 	{
 		name: '`next` that leads to itself',

@@ -30,6 +30,8 @@ export interface FaultRow {
 	/** Left out: every place. A page address expires behind the first page only. */
 	places?: readonly Place[];
 	/** Only a deadline ends it, for which a case waits for real: such a row has fewer cases. */
+	/** In how many polls the fault strikes before a trigger has to say so, 2 when left out. */
+	polls?: number;
 	isEndless?: boolean;
 	/** Of an action: all three the same, or each. */
 	action: Outcomes;

@@ -1,6 +1,7 @@
 import { describe, expect, test } from '@jest/globals';
 import fc from 'fast-check';
-import { pollEvents, type PollSettings } from '../../../nodes/shared/reading/poll';
+import { pollEvents } from '../../../nodes/shared/reading/poll';
+import type { PollSettings } from '../../../nodes/shared/reading/pollSettings';
 import { startAt } from '../../../nodes/shared/reading/pollState';
 import {
 	DAY,

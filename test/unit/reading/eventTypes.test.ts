@@ -6,7 +6,7 @@ import {
 	typeHash,
 	withinTypeBound,
 } from '../../../nodes/shared/reading/eventTypes';
-import type { PollSettings } from '../../../nodes/shared/reading/poll';
+import type { PollSettings } from '../../../nodes/shared/reading/pollSettings';
 import { MAX_TYPES, type PollState, startAt } from '../../../nodes/shared/reading/pollState';
 import { DAY, fromMilliseconds, SECOND } from '../../../nodes/shared/reading/timestamp';
 import type { FetchPage } from '../../../nodes/shared/reading/types';

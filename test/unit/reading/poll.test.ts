@@ -1,7 +1,8 @@
 import { describe, expect, test } from '@jest/globals';
 import fc from 'fast-check';
 import type { Condition } from '../../../nodes/shared/reading/conditions';
-import { pollEvents, type PollSettings } from '../../../nodes/shared/reading/poll';
+import { pollEvents } from '../../../nodes/shared/reading/poll';
+import type { PollSettings } from '../../../nodes/shared/reading/pollSettings';
 import {
 	MAX_SEEN,
 	parseState,
