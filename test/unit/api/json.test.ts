@@ -1,6 +1,7 @@
 import { describe, expect, test } from '@jest/globals';
 import fc from 'fast-check';
 import { jsonText, parseJson } from '../../../nodes/shared/api/json';
+import { runs } from '../../support/seed';
 
 const digits = (maxLength: number) =>
 	fc.array(fc.integer({ min: 0, max: 9 }), { minLength: 1, maxLength }).map((all) => all.join(''));
@@ -66,7 +67,7 @@ describe('JSON from outside', () => {
 				const text = `{"data":[${list}]}`;
 				expect(jsonText(parseJson(text))).toBe(text);
 			}),
-			{ numRuns: 500 },
+			{ numRuns: runs(500) },
 		);
 	});
 
@@ -78,7 +79,7 @@ describe('JSON from outside', () => {
 				const isHeld = Number.isFinite(double) && valueOf(String(double)) === valueOf(text);
 				expect(value).toBe(isHeld ? double : text);
 			}),
-			{ numRuns: 500 },
+			{ numRuns: runs(500) },
 		);
 	});
 

@@ -4,6 +4,7 @@ import fc from 'fast-check';
 import { parseJson } from '../../../nodes/shared/api/json';
 import { CSV_COLUMNS, CSV_HEADER, csvCell, csvLine } from '../../../nodes/shared/output/csv';
 import type { AuditEvent } from '../../../nodes/shared/reading/types';
+import { runs } from '../../support/seed';
 
 const SEPARATORS = [',', ';', '\t', '|'] as const;
 
@@ -96,7 +97,7 @@ describe('a CSV file', () => {
 			fc.property(text, (message) => {
 				expect(fileOf(message)).not.toMatch(formula);
 			}),
-			{ numRuns: 500 },
+			{ numRuns: runs(500) },
 		);
 	});
 

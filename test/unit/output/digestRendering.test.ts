@@ -9,6 +9,7 @@ import { type ZoneClock, zoneClock } from '../../../nodes/shared/output/digestTi
 import { viewDigest } from '../../../nodes/shared/output/digestView';
 import { DAY, parseTimestamp } from '../../../nodes/shared/reading/timestamp';
 import type { AuditEvent } from '../../../nodes/shared/reading/types';
+import { runs } from '../../support/seed';
 
 const TO = '2026-11-02T00:00:00Z';
 
@@ -373,7 +374,7 @@ describe('two values', () => {
 				expect(appearance(shownSlack(a.slack))).not.toBe(appearance(shownSlack(b.slack)));
 				expect(appearance(shownHtml(a.html))).not.toBe(appearance(shownHtml(b.html)));
 			}),
-			{ numRuns: 1000 },
+			{ numRuns: runs(1000) },
 		);
 	});
 });

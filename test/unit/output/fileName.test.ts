@@ -1,6 +1,7 @@
 import { describe, expect, test } from '@jest/globals';
 import fc from 'fast-check';
 import { readFileName } from '../../../nodes/shared/output/fileName';
+import { runs } from '../../support/seed';
 
 const plain = (value: unknown) => readFileName(value, { gzip: false });
 const packed = (value: unknown) => readFileName(value, { gzip: true });
@@ -86,7 +87,7 @@ describe('the name of a file', () => {
 				if (gzip) expect(name).toMatch(/\.gz$/);
 				expect(readFileName(name, { gzip })).toBe(name);
 			}),
-			{ numRuns: 500 },
+			{ numRuns: runs(500) },
 		);
 	});
 });
