@@ -129,9 +129,9 @@ const wrongClock = clockErrors.map((error) => {
 		// Nor may the clock of the poll before have been wrong.
 		const { polledAtMs, watermark } = real.engine.state ?? {};
 		const before = Number(polledAtMs ?? 0);
-		const wasWrong = before > Date.now() || before < Date.parse(String(watermark)) - 1000;
+		const wasRight = before <= Date.now() && before >= Date.parse(String(watermark)) - 1000;
 		const isAmbiguous =
-			!setting.dateHeader && (wasWrong || model.hasEventsAfter(world.serverNow()));
+			!setting.dateHeader && (!wasRight || model.hasEventsAfter(world.serverNow()));
 		if (isUnchecked(real) || isAmbiguous || !knowsClocks(real)) return;
 		model.doubtClocks();
 		moveClock(ms);
@@ -149,7 +149,7 @@ const wrongClock = clockErrors.map((error) => {
 const setClock = fc.constantFrom(2500, -2500, 90_000, -90_000, 3_600_000, -3_600_000).map((ms) =>
 	command(`setClock(${ms} ms on)`, async (model, real) => {
 		// A restart may bring back an activation that still waits for the server's clock.
-		if (real.setting.outage !== null || !real.setting.dateHeader) return;
+		if (model.startMayWait || !real.setting.dateHeader) return;
 		model.doubtClocks();
 		moveClock(ms);
 		real.setting.skewMs += ms;

@@ -70,8 +70,7 @@ export class Model {
 			const event: Appended = { ...draft, cursor: cursors[index] ?? '', standing, isFar };
 			this.note(event);
 			// What was put off by an outage may learn it as something of the past.
-			const isPutOff = this.setting.outage !== null || this.isFarApart;
-			const isOpen = isPutOff && standing === 'possible';
+			const isOpen = this.startMayWait && standing === 'possible';
 			if (isOpen && this.kind === 'newEventType') this.open.add(this.nameOf(event));
 		});
 	}
@@ -181,6 +180,11 @@ export class Model {
 			const isAhead = event.at >= this.sureFrom && !event.isFar;
 			event.standing = !this.matches(event) ? 'excluded' : isAhead ? 'promised' : 'possible';
 		}
+	}
+
+	/** Whether the activation may have been put off until the server's clock is known. */
+	get startMayWait(): boolean {
+		return this.setting.outage !== null || this.isFarApart;
 	}
 
 	private get isFarApart(): boolean {
