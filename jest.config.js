@@ -22,6 +22,8 @@ const setupFiles = {
 };
 
 module.exports = {
+	// jest leaves one core alone, which on two cores would be half of them.
+	maxWorkers: '100%',
 	reporters: ['<rootDir>/test/support/seedReporter.cjs', 'default'],
 	projects: Object.keys(setupFiles).map((name) => ({
 		...shared,

@@ -46,7 +46,9 @@ export async function pollForItems(context: IPollFunctions): Promise<IDataObject
 	const budget = Math.min(context.getPollBudgetMs?.() ?? DEFAULT_BUDGET_MS, DEFAULT_BUDGET_MS);
 	const now = Date.now();
 	const deadline = now + budget;
-	if (context.getMode() === 'manual') return await testItems(context, deadline);
+	if (context.getMode() === 'manual') {
+		return await inTime(context, budget, testItems(context, deadline));
+	}
 
 	// Both of what n8n's two engines tell nodes apart by: their ID, and their name.
 	const { id, name } = context.getNode();

@@ -18,11 +18,11 @@ describe.each(engineNames)("In n8n's %s engine", (name) => {
 		moveClock(MINUTE_MS);
 		expect(await bench.poll()).toEqual([]);
 		expect(bench.takeRequests()).toEqual(['query']);
-		// To the whole second that the Date header says.
+		// To the whole second that the Date header says, and two seconds more looking back.
 		expect(bench.state).toEqual({
 			...before,
 			watermark: '2026-11-01T12:01:00.0000000Z',
-			overlapFrom: '2026-11-01T11:56:00.0000000Z',
+			overlapFrom: '2026-11-01T11:55:58.0000000Z',
 		});
 	});
 

@@ -53,18 +53,6 @@ const FAILING_POLLS: FailingPoll[] = [
 		attempts: 3,
 	},
 	{
-		what: 'JSON that is cut short',
-		fault: { kind: 'truncateJson' },
-		failure: unavailable,
-		attempts: 3,
-	},
-	{
-		what: 'an answer that breaks off',
-		fault: { kind: 'truncate' },
-		failure: unavailable,
-		attempts: 3,
-	},
-	{
 		what: 'a connection that is dropped',
 		fault: { kind: 'drop' },
 		failure: unavailable,
@@ -115,8 +103,19 @@ describe.each(engineNames)("A fault in n8n's %s engine", (name) => {
 			expect(error.failure).toEqual(failure);
 			expect(bench.takeRequests().filter((one) => one === 'query')).toHaveLength(attempts);
 			expect(bench.state).toEqual(before);
+			// Until then, no poll asks.
+			moveClock(failure.retryAfterMs ?? 0);
 			expect(await bench.poll()).toEqual(events);
 			expect(await bench.poll()).toEqual([]);
+		},
+	);
+
+	test.each<Fault>([{ kind: 'truncateJson' }, { kind: 'truncate' }])(
+		'%j again and again: smaller pages come through',
+		async (fault) => {
+			const events = bench.append(20 * SECOND_MS, 10 * SECOND_MS);
+			bench.api.fail(fault, { on: 'query', times: 3 });
+			expect(await bench.poll()).toEqual(events);
 		},
 	);
 
