@@ -6,8 +6,9 @@ import type { PollSettings } from '../shared/reading/pollSettings';
 import { parseState, type PollState, startAt } from '../shared/reading/pollState';
 import { DAY, earlier, fromMilliseconds, later } from '../shared/reading/timestamp';
 import { BOUNDARY_OVERLAP } from '../shared/reading/window';
-import { behindMs, takeBaseline, verifyStart } from './baseline';
+import { takeBaseline } from './baseline';
 import type { TriggerSettings } from './settings';
+import { behindMs, verifyStart } from './verifyStart';
 
 /** The longest time whose event types are learned. */
 const MAX_LEARN_SPAN = 3660n * DAY;

@@ -11,7 +11,6 @@ import {
 	type Instant,
 	later,
 	MILLISECOND,
-	SECOND,
 	toMilliseconds,
 } from '../shared/reading/timestamp';
 import {
@@ -21,15 +20,13 @@ import {
 	type Page,
 } from '../shared/reading/types';
 import { LONGEST_WINDOW, type Window } from '../shared/reading/window';
+import { MAX_PLAUSIBLE_MS, measure } from './verifyStart';
 
 interface Baseline {
 	state: PollState;
 	/** What was in the log already. */
 	events: AuditEvent[];
 }
-
-/** Two clocks further apart than this cannot both be nearly right, so one has to be shown wrong first. */
-const MAX_PLAUSIBLE_MS = toMilliseconds(LONGEST_WINDOW);
 
 /**
  * The first state: everything that is in the log already is remembered, so that it is not given out.
@@ -93,13 +90,15 @@ async function withoutHeader(
 	fetchPage: FetchPage,
 	{ key, reach, onN8n, settings }: Beginning,
 ): Promise<Baseline> {
-	const whole = { from: onN8n - LONGEST_WINDOW, to: onN8n };
+	// n8n's clock may be wrong either way: what lies after it is there already, and no news either.
+	const whole = { from: onN8n - LONGEST_WINDOW / 2n, to: onN8n + LONGEST_WINDOW / 2n };
+	const beginOf = (newest: Instant) => earlier(newest, onN8n) - reach;
 	const reading = await readNewest(fetchPage, whole, {
 		settings,
-		enough: (oldest, newest) => oldest < newest - reach,
+		enough: (oldest, newest) => oldest < beginOf(newest),
 	});
-	// n8n's clock may be ahead: from the newest event on, everything is looked for again.
-	const from = later(reading.from, (reading.newest ?? whole.from) - reach);
+	// From the newest event on, everything is looked for again.
+	const from = later(reading.from, beginOf(reading.newest ?? whole.from));
 	const events = reading.events.filter((event) => (timeOf(event) ?? from) >= from);
 	const { state } = remembering({ ...reading, events, from }, { key, watermark: onN8n });
 	return { state: { ...state, polledAtMs: toMilliseconds(onN8n) }, events };
@@ -186,87 +185,4 @@ function remembering(
 		},
 		events,
 	};
-}
-
-/**
- * Puts a start right that n8n's clock gave while the server's was not known, or could not be. Costs a
- * request or two, once.
- *
- * @returns the state as it is, still unchecked, where the clocks have not shown yet which one is wrong
- * @throws what `fetchPage` throws
- */
-export async function verifyStart(
-	fetchPage: FetchPage,
-	unchecked: PollState,
-	{ now }: PollSettings,
-): Promise<PollState> {
-	const { watermark, clockCandidate: before } = unchecked;
-	const state = { ...unchecked, isUnchecked: undefined, clockCandidate: undefined };
-	let aheadMs = await measure(fetchPage, watermark, now);
-	// One header that is wrong must not move the start: so it is asked for again, and the smaller counts.
-	if (aheadMs !== undefined && !isSame(aheadMs, 0)) {
-		const again = (await measure(fetchPage, watermark, now)) ?? aheadMs;
-		aheadMs = Math.abs(again) < Math.abs(aheadMs) ? again : aheadMs;
-	}
-	const nowMs = now();
-	if (aheadMs === undefined) return { ...state, polledAtMs: toMilliseconds(watermark) };
-	if (before && !isSame(before.aheadMs, aheadMs)) {
-		if (!isSame(aheadMs, 0)) {
-			return { ...unchecked, clockCandidate: { ...before, polls: before.polls + 1 } };
-		}
-		return moved(state, startByElapsed(before, nowMs) - toMilliseconds(watermark));
-	}
-	const isPlausible = before !== undefined || Math.abs(aheadMs) <= MAX_PLAUSIBLE_MS;
-	const candidate: ClockCandidate = {
-		aheadMs,
-		sinceMs: before?.sinceMs ?? nowMs,
-		polls: (before?.polls ?? 0) + 1,
-	};
-	if (!isPlausible) return { ...unchecked, clockCandidate: candidate };
-	const isTiny = aheadMs >= 0 && isSame(aheadMs, 0);
-	return {
-		...moved(state, isTiny ? 0 : aheadMs),
-		...(!isSame(aheadMs, 0) &&
-			// Seen at the activation and again now: it stays.
-			(before ? { clockAheadMs: aheadMs } : { clockCandidate: candidate })),
-	};
-}
-
-/** The clocks agree now and did not then: the one that was right is the one that has gone on. */
-function startByElapsed({ aheadMs, sinceMs }: ClockCandidate, nowMs: number): number {
-	const starts = [sinceMs, sinceMs + aheadMs].filter((start) => start <= nowMs);
-	return starts.length > 0 ? Math.max(...starts) : nowMs;
-}
-
-function moved(state: PollState, ms: number): PollState {
-	const by = (instant: Instant) => instant + fromMilliseconds(ms);
-	const { toLearn } = state;
-	return {
-		...state,
-		watermark: by(state.watermark),
-		overlapFrom: by(state.overlapFrom),
-		...(toLearn && { toLearn: { from: by(toLearn.from), to: by(toLearn.to) } }),
-	};
-}
-
-/**
- * How far the server's clock is behind n8n's, in ms below zero; 0 where it is ahead, tells no time, or
- * is so far away that it cannot be right.
- *
- * @throws what `fetchPage` throws
- */
-export async function behindMs(fetchPage: FetchPage, { now }: PollSettings): Promise<number> {
-	const aheadMs = (await measure(fetchPage, fromMilliseconds(now()), now)) ?? 0;
-	return Math.abs(aheadMs) > MAX_PLAUSIBLE_MS ? 0 : Math.min(0, aheadMs);
-}
-
-/** How far the server's clock is ahead of n8n's by the Date header, in ms; undefined without one. */
-async function measure(
-	fetchPage: FetchPage,
-	around: Instant,
-	now: () => number,
-): Promise<number | undefined> {
-	const window = { from: around - SECOND, to: around };
-	const { serverTime } = await fetchPage({ window, conditions: [], pageSize: 1 });
-	return serverTime === undefined ? undefined : serverTime - now();
 }

@@ -89,6 +89,25 @@ describe.each(engineNames)("The trigger's position in n8n's %s engine", (name) =
 		});
 	});
 
+	test.each([
+		['two hours ahead', 2 * HOUR_MS],
+		['two hours behind', -2 * HOUR_MS],
+		['20 days behind', -20 * DAY_MS],
+	])(
+		"with n8n's clock %s at the activation and no Date header: nothing old, all that is new",
+		async (_how, ms) => {
+			bench = await Bench.open(name, { api: { behaviour: { dateHeader: false } } });
+			bench.append(20 * SECOND_MS, 4 * MINUTE_MS, HOUR_MS, 5 * HOUR_MS, 3 * DAY_MS);
+			moveClock(ms);
+			bench.clocks.skewMs += ms;
+			expect(await bench.poll()).toEqual([]);
+			moveClock(-ms);
+			bench.clocks.skewMs -= ms;
+			const { events, returned } = await minutesOf(4);
+			expect(returned).toEqual(events);
+		},
+	);
+
 	describe.each(both)("with n8n's clock wrong by %s in one poll", (_how, given) => {
 		// The clock of the tests begins in 1970.
 		const ms = Math.max(given, -20_000 * DAY_MS);
