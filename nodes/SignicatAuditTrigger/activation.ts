@@ -4,7 +4,7 @@ import { parseTargets } from '../shared/api/parse';
 import { learnTypes, newTypes, typeHash } from '../shared/reading/eventTypes';
 import type { PollSettings } from '../shared/reading/pollSettings';
 import { parseState, type PollState, startAt } from '../shared/reading/pollState';
-import { DAY, earlier, fromMilliseconds, later } from '../shared/reading/timestamp';
+import { DAY, fromMilliseconds, later } from '../shared/reading/timestamp';
 import { BOUNDARY_OVERLAP } from '../shared/reading/window';
 import { takeBaseline } from './baseline';
 import type { TriggerSettings } from './settings';
@@ -103,7 +103,9 @@ async function learned(
 	pollSettings: PollSettings,
 ): Promise<Opened> {
 	if (!given.toLearn) return { state: given, ready: true, progressed: true };
-	const toLearn = plausible(given.toLearn, pollSettings.now());
+	const { from, to } = given.toLearn;
+	// A stored state may say anything. No clock is asked here: a wrong one would cut what is to be learned.
+	const toLearn = { from: later(from, to - MAX_LEARN_SPAN), to };
 	const state = { ...given, toLearn };
 	const isBeginning = toLearn.to === state.watermark;
 	const known = isBeginning ? await knownTypes(client, state) : state.knownTypes;
@@ -113,12 +115,6 @@ async function learned(
 		ready: next.toLearn === undefined,
 		progressed: next.toLearn?.to !== toLearn.to,
 	};
-}
-
-/** A stored state may say anything: nothing after the present is learned, and nothing very old. */
-function plausible({ from, to }: NonNullable<PollState['toLearn']>, now: number) {
-	const end = earlier(to, fromMilliseconds(now) + DAY);
-	return { from: later(from, end - MAX_LEARN_SPAN), to: end };
 }
 
 /** The pairs that Signicat's metadata names, with those that are known already. */

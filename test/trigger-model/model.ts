@@ -174,7 +174,8 @@ export class Model {
 	 * of what was there already, anything that matches may come that has not come yet.
 	 */
 	filtersChanged(now: number): void {
-		this.sureFrom = fromMilliseconds(now);
+		// Where a clock was wrong, the position may be off by as little as the clocks can be told apart.
+		this.sureFrom = fromMilliseconds(this.clocksAreDoubtful ? now + 1000 : now);
 		for (const event of this.events.values()) {
 			if (event.isOld) continue;
 			const isAhead = event.at >= this.sureFrom && !event.isFar;
