@@ -198,6 +198,7 @@ const futureState = fc
 			// Filters that were changed just before count from the position as it was.
 			const requests = world.requests();
 			model.count(await pollOnce(model, real));
+			model.count(await pollOnce(model, real));
 			// While the trigger stays away, nothing is set back.
 			if (world.requests() === requests) return;
 			engine.alter((state) => ({
