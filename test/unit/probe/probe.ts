@@ -36,7 +36,7 @@ interface RunOptions {
 	args?: string[];
 	/** Besides the client's credentials and the base URL. */
 	env?: Record<string, string | undefined>;
-	/** Sent when this returns true; asked every 20 ms. */
+	/** Ctrl-C is pressed when this returns true, once; asked every 20 ms. */
 	interruptWhen?: () => boolean;
 }
 
@@ -57,7 +57,10 @@ export async function runProbe(api: AuditApi, options: RunOptions = {}): Promise
 	child.stdout.setEncoding('utf8').on('data', (text: string) => (run.stdout += text));
 	child.stderr.setEncoding('utf8').on('data', (text: string) => (run.stderr += text));
 	const timer = setInterval(() => {
-		if (interruptWhen?.()) child.kill('SIGINT');
+		if (!interruptWhen?.()) return;
+		// Once: a second one would end the process without a word, as it should.
+		clearInterval(timer);
+		child.kill('SIGINT');
 	}, 20);
 	run.code = await new Promise<number | null>((resolve) => child.once('close', resolve));
 	clearInterval(timer);
