@@ -2,7 +2,7 @@ import type { IDataObject, IExecuteFunctions, INodeExecutionData } from 'n8n-wor
 import { type AuditClient, createClient } from '../shared/api/client';
 import { isStopped } from '../shared/api/context';
 import { toNodeError } from '../shared/api/errors';
-import { ACTION_PATIENCE } from '../shared/api/request';
+import { ACTION_PATIENCE } from '../shared/api/patience';
 import { readMaxConcurrency } from '../shared/parameters/concurrency';
 import type { Operation, Task } from './operations/operation';
 

@@ -3,7 +3,12 @@ import { identityOf, timeOf } from '../shared/reading/identity';
 import { followPages } from '../shared/reading/pages';
 import { isOver, type PollSettings } from '../shared/reading/pollSettings';
 import { MAX_SEEN, type PollState, shortHash, startAt } from '../shared/reading/pollState';
-import { type ClockCandidate, isSame, UNNOTICED } from '../shared/reading/serverClock';
+import {
+	type ClockCandidate,
+	countedAheadMs,
+	isSame,
+	UNNOTICED,
+} from '../shared/reading/serverClock';
 import {
 	earlier,
 	floorTo,
@@ -49,11 +54,7 @@ export async function takeBaseline(
 	// A little further back: the server's clock may be behind without the Date header showing it. And so
 	// a request is always made, and a wrong secret is found at once.
 	const reach = lateArrival + UNNOTICED;
-	const first = await readNewest(
-		fetchPage,
-		{ from: onN8n - reach, to: onN8n },
-		{ settings, enough: () => false },
-	);
+	const first = await readNewest(fetchPage, { from: onN8n - reach, to: onN8n }, { settings });
 	const start = { key, reach };
 	if (first.aheadMs === undefined) {
 		return await withoutHeader(fetchPage, { ...start, onN8n, settings });
@@ -68,12 +69,11 @@ export async function takeBaseline(
 		const state = { ...startAt(onN8n, key), isUnchecked: true as const };
 		return { state: { ...state, clockCandidate: candidate }, events: [] };
 	}
-	// The Date header is cut to whole seconds, so a server that is less than two ahead is not ahead.
-	const onServer = onN8n + fromMilliseconds(aheadMs >= 0 && isSame(aheadMs, 0) ? 0 : aheadMs);
+	const onServer = onN8n + fromMilliseconds(countedAheadMs(aheadMs));
 	const earliest = earlier(onN8n, onServer);
 	if (isSame(aheadMs, 0)) return remembering(first, { key, watermark: earliest });
 	const window = { from: earliest - reach, to: later(onN8n, onServer) };
-	const both = await readNewest(fetchPage, window, { settings, enough: () => false });
+	const both = await readNewest(fetchPage, window, { settings });
 	const { state, events } = remembering(both, { key, watermark: earliest });
 	return { state: { ...state, clockCandidate: candidate }, events };
 }
@@ -122,7 +122,7 @@ async function readNewest(
 	{
 		settings,
 		enough,
-	}: { settings: PollSettings; enough: (oldest: Instant, newest: Instant) => boolean },
+	}: { settings: PollSettings; enough?: (oldest: Instant, newest: Instant) => boolean },
 ): Promise<Newest> {
 	const { sent, keeps } = divideFiltering(settings);
 	const query = { window, conditions: sent, pageSize: MOST_EVENTS_PER_PAGE };
@@ -145,7 +145,7 @@ async function readNewest(
 		const isEnough =
 			isOver(settings) ||
 			events.length > MAX_SEEN ||
-			(newest !== undefined && enough(oldest, newest));
+			(newest !== undefined && enough?.(oldest, newest) === true);
 		// The oldest millisecond that was read may not be complete.
 		if (isEnough && page.next !== null) {
 			return {

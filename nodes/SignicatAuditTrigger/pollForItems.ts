@@ -8,7 +8,7 @@ import {
 import { createClient } from '../shared/api/client';
 import { timer, untilEnded } from '../shared/api/deadline';
 import { toNodeError } from '../shared/api/errors';
-import { POLL_PATIENCE } from '../shared/api/request';
+import { POLL_PATIENCE } from '../shared/api/patience';
 import { eventJson } from '../shared/parameters/simplify';
 import {
 	type NewEventType,

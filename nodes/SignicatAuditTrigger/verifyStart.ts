@@ -1,6 +1,6 @@
 import type { PollSettings } from '../shared/reading/pollSettings';
 import type { PollState } from '../shared/reading/pollState';
-import { type ClockCandidate, isSame } from '../shared/reading/serverClock';
+import { type ClockCandidate, countedAheadMs, isSame } from '../shared/reading/serverClock';
 import {
 	fromMilliseconds,
 	type Instant,
@@ -48,9 +48,8 @@ export async function verifyStart(
 		polls: (before?.polls ?? 0) + 1,
 	};
 	if (!isPlausible) return { ...unchecked, clockCandidate: candidate };
-	const isTiny = aheadMs >= 0 && isSame(aheadMs, 0);
 	return {
-		...moved(state, isTiny ? 0 : aheadMs),
+		...moved(state, countedAheadMs(aheadMs)),
 		...(!isSame(aheadMs, 0) &&
 			// Seen at the activation and again now: it stays.
 			(before ? { clockAheadMs: aheadMs } : { clockCandidate: candidate })),

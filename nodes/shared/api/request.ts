@@ -7,8 +7,6 @@ import { toNodeApiError } from './errors';
 import { type Failure, inspectFailure } from './failure';
 import type { Sent, Session } from './session';
 
-export { ACTION_PATIENCE, DROP_DOWN_PATIENCE, type Patience, POLL_PATIENCE } from './patience';
-
 /** A wait that is longer than this is written to the log. */
 const SHORTEST_LOGGED_WAIT_MS = 3_000;
 

@@ -1,4 +1,5 @@
 import { formatTimestamp, type Instant, parseEventTime } from '../reading/timestamp';
+import { zoneFormat } from '../reading/zoneFormat';
 
 /**
  * UTC date-times that the calendar has, 29 February left to the parser: order of text is order of time.
@@ -39,17 +40,7 @@ export type ZoneClock = (sortable: string) => string;
  * @throws RangeError for a time zone that does not exist
  */
 export function zoneClock(timeZone: string): ZoneClock {
-	const format = new Intl.DateTimeFormat('en-US', {
-		timeZone,
-		calendar: 'gregory',
-		numberingSystem: 'latn',
-		hourCycle: 'h23',
-		year: 'numeric',
-		month: '2-digit',
-		day: '2-digit',
-		hour: '2-digit',
-		minute: '2-digit',
-	});
+	const format = zoneFormat(timeZone);
 	let lastQuarter: string | undefined;
 	let minutes: string[] = [];
 	return (sortable) => {

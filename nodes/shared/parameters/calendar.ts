@@ -1,6 +1,7 @@
 import { DAY, fromMilliseconds, MILLISECOND, later, type Instant } from '../reading/timestamp';
 import type { Window } from '../reading/window';
 import { InvalidParameterError } from './invalid';
+import { zoneFormat } from '../reading/zoneFormat';
 
 /** Periods of the calendar, in a time zone. A day may have 23 or 25 hours there, or not exist. */
 export const CALENDAR_PERIODS = ['today', 'yesterday', 'previousWeek', 'previousMonth'] as const;
@@ -54,11 +55,11 @@ export function calendarWindow(period: CalendarPeriod, nowMs: number, timeZone: 
 
 /** @throws InvalidParameterError for a time zone that does not exist */
 export function checkTimeZone(timeZone: string): string {
-	zoneFormat(timeZone);
+	checkedFormat(timeZone);
 	return timeZone;
 }
 
-function zoneFormat(timeZone: string): Intl.DateTimeFormat {
+function checkedFormat(timeZone: string): Intl.DateTimeFormat {
 	const format = formatFor(timeZone);
 	if (format) return format;
 	throw new InvalidParameterError(
@@ -70,25 +71,14 @@ function zoneFormat(timeZone: string): Intl.DateTimeFormat {
 
 function formatFor(timeZone: string): Intl.DateTimeFormat | undefined {
 	try {
-		return new Intl.DateTimeFormat('en-US', {
-			timeZone,
-			calendar: 'gregory',
-			numberingSystem: 'latn',
-			hourCycle: 'h23',
-			year: 'numeric',
-			month: '2-digit',
-			day: '2-digit',
-			hour: '2-digit',
-			minute: '2-digit',
-			second: '2-digit',
-		});
+		return zoneFormat(timeZone);
 	} catch {
 		return undefined;
 	}
 }
 
 function openZone(timeZone: string) {
-	const format = zoneFormat(timeZone);
+	const format = checkedFormat(timeZone);
 
 	/** What clocks show in the zone, as if they showed UTC: in ms since 1970, to the second. */
 	const shown = (ms: number): number => {

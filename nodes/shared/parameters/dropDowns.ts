@@ -1,7 +1,7 @@
 import type { ILoadOptionsFunctions, INodeListSearchResult } from 'n8n-workflow';
 import { type AuditClient, createClient } from '../api/client';
 import { type MetadataTarget, nameOf, parseProperties, parseTargets } from '../api/parse';
-import { DROP_DOWN_PATIENCE } from '../api/request';
+import { DROP_DOWN_PATIENCE } from '../api/patience';
 import { unwrapLocator } from './read';
 
 /** The fields of an event (docs/api.md#audit-log), by which it is likely that it can be queried. */

@@ -81,11 +81,6 @@ export class ServerClock {
 		if (time <= this.expected(0)) this.newest = later(this.newest ?? time, time);
 	}
 
-	/** Whether the server has told its time in this poll. */
-	get isMeasured(): boolean {
-		return this.measured !== undefined;
-	}
-
 	/** The time up to which the log was complete when the poll began, by the slower clock. */
 	get surelyPast(): Instant {
 		if (this.measured) return earlier(this.expected(0), this.byHeader(this.measured));
@@ -113,11 +108,6 @@ export class ServerClock {
 		if (!this.measured) return undefined;
 		const difference = this.measured.aheadMs - (this.known.clockAheadMs ?? 0);
 		return isSame(difference, 0) ? undefined : difference;
-	}
-
-	/** How far the server's clock is ahead by the Date header, in ms. */
-	get measuredAheadMs(): number | undefined {
-		return this.measured?.aheadMs;
 	}
 
 	/** What to remember for the next poll. */
@@ -149,9 +139,7 @@ export class ServerClock {
 	}
 
 	private byHeader({ aheadMs }: { aheadMs: number }): Instant {
-		// The header is cut to whole seconds: a server less than two seconds ahead is not ahead.
-		const isTiny = aheadMs >= 0 && isSame(aheadMs, 0);
-		return fromMilliseconds(this.beganMs + (isTiny ? 0 : aheadMs));
+		return fromMilliseconds(this.beganMs + countedAheadMs(aheadMs));
 	}
 
 	/** @param slackMs what is remembered may be a second short, because it came from whole seconds */
@@ -186,6 +174,11 @@ function withoutHeader({ clockAheadMs, clockCandidate }: ClockState): ClockState
 /** Whether two differences are the same, as far as whole seconds and slow responses let one say. */
 export function isSame(a: number, b: number): boolean {
 	return Math.abs(a - b) < toMilliseconds(CLOCK_TOLERANCE);
+}
+
+/** What counts of a difference by the Date header, in ms: of whole seconds, less than two ahead is not ahead. */
+export function countedAheadMs(aheadMs: number): number {
+	return aheadMs >= 0 && isSame(aheadMs, 0) ? 0 : aheadMs;
 }
 
 function bounded(ms: number): number {
