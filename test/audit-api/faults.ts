@@ -126,8 +126,10 @@ async function strike(
 			if (await waitUnlessGone(res, fault.ms)) next();
 			return;
 		case 'silent':
+			exchange.hold();
 			return;
 		case 'drip':
+			exchange.hold();
 			res.status(200).type('json').write('{"data":[');
 			while (await waitUnlessGone(res, fault.everyMs)) res.write(' ');
 			return;

@@ -90,6 +90,8 @@ export async function startAuditApi(options: AuditApiOptions = {}): Promise<Audi
 		baseUrl: `http://${HOST}:${(server.address() as AddressInfo).port}`,
 		events: store.events,
 		requests: recorder.requests,
+		open: recorder.open,
+		held: recorder.held,
 		violations,
 		get issuedTokens() {
 			return desk.tokens;

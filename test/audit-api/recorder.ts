@@ -16,6 +16,8 @@ export function operationOf(method: string, path: string): RecordedRequest['oper
 /** What the middlewares of one request hand on to each other. */
 export interface Exchange {
 	record: RecordedRequest;
+	/** Says that nothing more comes before the client goes. */
+	hold(): void;
 	/** Set before the server itself ends a connection early. */
 	isCutByServer: boolean;
 	/** What a refusal repeats of the request. */
@@ -37,6 +39,10 @@ export interface RecorderOptions {
 /** Notes each request when it comes, and how it ended once it has. */
 export class Recorder {
 	readonly requests: RecordedRequest[] = [];
+
+	readonly open = new Set<RecordedRequest>();
+
+	readonly held = new Set<RecordedRequest>();
 
 	constructor(private readonly options: RecorderOptions) {}
 
@@ -60,9 +66,11 @@ export class Recorder {
 			status: 'dropped',
 			aborted: false,
 		};
-		const exchange: Exchange = { record, isCutByServer: false };
+		const hold = () => this.held.add(record);
+		const exchange: Exchange = { record, hold, isCutByServer: false };
 		res.locals.exchange = exchange;
 		this.requests.push(record);
+		this.open.add(record);
 		// The status is known before the first byte leaves, so a test that has its answer can read it.
 		const writeHead = res.writeHead.bind(res) as (...args: unknown[]) => Response;
 		res.writeHead = (...args: unknown[]) => {
@@ -70,6 +78,8 @@ export class Recorder {
 			return writeHead(...args);
 		};
 		res.once('close', () => {
+			this.open.delete(record);
+			this.held.delete(record);
 			record.aborted = !res.writableFinished && !exchange.isCutByServer;
 		});
 		next();

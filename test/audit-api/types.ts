@@ -219,6 +219,10 @@ export interface AuditApi {
 	/** Empties the list of requests, takes faults away, and sets the behaviour back to its start. */
 	reset(): void;
 	readonly requests: readonly RecordedRequest[];
+	/** Requests whose answer is not over. */
+	readonly open: ReadonlySet<RecordedRequest>;
+	/** Those of them that a fault holds until the client goes. */
+	readonly held: ReadonlySet<RecordedRequest>;
 	/** Answers that break docs/openapi.yaml. `reset` keeps them. */
 	readonly violations: readonly string[];
 	stop(): Promise<void>;

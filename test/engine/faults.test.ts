@@ -7,7 +7,6 @@ import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { startClock, stopClock } from '../trigger-model/clock';
 import { ActionCases, ACTIONS, appliesTo } from './faults/actionCases';
 import { ROWS } from './faults/rows';
-import { withPatience } from './faults/shortPatience';
 import { TriggerCases, TRIGGERS } from './faults/triggerCases';
 import { cellsOf, summaryOf, tableOf, withTable } from './faults/table';
 import type { FaultRow, Found } from './faults/types';
@@ -45,7 +44,7 @@ describe.each(ACTIONS.map((action) => [action.name, action] as const))('%s', (_n
 	test.each(rows.map((row) => [row.name, row] as const))(
 		'%s',
 		async (_fault, row) => {
-			const cases = await withPatience(row, async () => await actions.run(action, row));
+			const cases = await actions.run(action, row);
 			found.push(...cases);
 			expect(wrongOnes(cases, row)).toEqual([]);
 		},
@@ -60,7 +59,7 @@ describe.each(TRIGGERS.map((trigger) => [trigger.name, trigger] as const))(
 		test.each(rows.map((row) => [row.name, row] as const))(
 			'%s',
 			async (_fault, row) => {
-				const cases = await withPatience(row, async () => await triggers.run(trigger, row));
+				const cases = await triggers.run(trigger, row);
 				found.push(...cases);
 				expect(wrongOnes(cases, row)).toEqual([]);
 			},

@@ -26,8 +26,13 @@ export function stopClock(now: number): void {
 	});
 }
 
+/** @param now ms since 1970 */
+export function setClock(now: number): void {
+	jest.setSystemTime(now);
+}
+
 export function moveClock(ms: number): void {
-	jest.setSystemTime(Date.now() + ms);
+	setClock(Date.now() + ms);
 }
 
 export function startClock(): void {

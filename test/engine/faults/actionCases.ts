@@ -1,4 +1,5 @@
 import { type AuditApi, type RecordedRequest, startAuditApi } from '../../audit-api';
+import { withStoppedTimers } from '../../trigger-model/stoppedTimers';
 import { credentialFor, runAudit } from '../engine';
 import { type Action, ACTIONS, EVENTS, PAGE_CAP, SPAN } from './actions';
 import { compare, endRunaway, numberOf, order, problemsOf, strayRequests, struckBy } from './check';
@@ -79,7 +80,10 @@ export class ActionCases {
 		try {
 			const credential = credentialFor(api);
 			const { parameters, items } = action;
-			const result = await runAudit(credential, { parameters, items: items(api) });
+			const result = await withStoppedTimers(
+				api,
+				async () => await runAudit(credential, { parameters, items: items(api) }),
+			);
 			if (result.error) {
 				const isOfAll = place === 'everywhere';
 				const index = isOfAll
@@ -116,10 +120,8 @@ export class ActionCases {
 
 export function casesOf(row: FaultRow): Array<[Place | 'everywhere', Repeat]> {
 	if (!row.fault && !row.tokenFault) return [['everywhere', 'for ever']];
-	const places = row.isEndless ? (['middle'] as const) : (row.places ?? PLACES);
-	const repeats = (Object.keys(REPEATS) as Repeat[]).filter(
-		(repeat) => !row.isEndless || repeat !== 'three times',
-	);
+	const places = row.places ?? PLACES;
+	const repeats = Object.keys(REPEATS) as Repeat[];
 	return places.flatMap((place) => repeats.map((repeat): [Place, Repeat] => [place, repeat]));
 }
 

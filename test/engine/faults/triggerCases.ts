@@ -7,8 +7,9 @@ import {
 	type RecordedRequest,
 	startAuditApi,
 } from '../../audit-api';
-import { moveClock } from '../../trigger-model/clock';
+import { moveClock, setClock } from '../../trigger-model/clock';
 import type { LoadedTrigger } from '../../trigger-model/engines';
+import { withStoppedTimers } from '../../trigger-model/stoppedTimers';
 import { credentialFor } from '../engine';
 import { loadsTrigger } from '../httpWorld';
 import { casesOf } from './actionCases';
@@ -18,7 +19,7 @@ import type { FaultRow, Found, Repeat } from './types';
 const MINUTE_MS = 60_000;
 /** Further than any poll looks back, so that cases share one log. */
 const APART_MS = 31 * 24 * 60 * MINUTE_MS;
-/** The trigger stores times up to the year 2058. */
+/** Of one server: the trigger stores times up to the year 2058. */
 const MOST_CASES = 100;
 /** Metadata would name the event types of the other cases. */
 const BEHAVIOUR: Partial<Behaviour> = { metadataShape: 'unexpected', pageCap: 10 };
@@ -68,6 +69,9 @@ export class TriggerCases {
 	private opened?: AuditApi;
 
 	private cases = 0;
+
+	/** In ms since 1970. */
+	private beganAt?: number;
 
 	private readonly tokens: string[] = [];
 
@@ -138,7 +142,7 @@ export class TriggerCases {
 		let items: IDataObject[] = [];
 		let error: unknown;
 		try {
-			items = await loaded.poll(BUDGET_MS);
+			items = await withStoppedTimers(api, async () => await loaded.poll(BUDGET_MS));
 		} catch (caught) {
 			error = caught;
 			problems.push(...problemsOf(error));
@@ -166,14 +170,19 @@ export class TriggerCases {
 	}
 
 	private async open(): Promise<AuditApi> {
-		if (this.cases % MOST_CASES === 0) await this.close();
+		this.beganAt ??= Date.now();
+		if (this.cases++ % MOST_CASES === 0) {
+			await this.close();
+			setClock(this.beganAt);
+		} else {
+			moveClock(APART_MS);
+		}
 		this.opened ??= await startAuditApi({
 			eventCount: 0,
 			now: () => endRunaway(this.opened, MOST_POLLS * MOST_REQUESTS),
 			behaviour: BEHAVIOUR,
 			validateAnswers: false,
 		});
-		moveClock(APART_MS * (this.cases++ % MOST_CASES === 0 ? 0 : 1));
 		this.opened.reset();
 		return this.opened;
 	}

@@ -29,10 +29,8 @@ export interface FaultRow {
 	notFor?: string;
 	/** Left out: every place. A page address expires behind the first page only. */
 	places?: readonly Place[];
-	/** Only a deadline ends it, for which a case waits for real: such a row has fewer cases. */
 	/** In how many polls the fault strikes before a trigger has to say so, 2 when left out. */
 	polls?: number;
-	isEndless?: boolean;
 	/** Of an action: all three the same, or each. */
 	action: Outcomes;
 	/** Of a poll. Whatever it is, the polls after it have to give every event once. */

@@ -64,9 +64,9 @@ describe('a number in decimal digits', () => {
 	});
 
 	test('costs time in proportion to its length, with zeros everywhere', () => {
-		const begin = performance.now();
-		expect(isExact(`${'0'.repeat(100_000)}1${'0'.repeat(100_000)}1`)).toBe(false);
-		expect(performance.now() - begin).toBeLessThan(1_000);
+		// With time in proportion to the square of the length, this would not end within hours.
+		const zeros = '0'.repeat(4_000_000);
+		expect(isExact(`${zeros}1${zeros}1`)).toBe(false);
 	});
 });
 
