@@ -55,15 +55,19 @@ export function endingBy(ends: {
 }): Ending {
 	const controller = new AbortController();
 	const undo: Array<() => void> = [];
-	const listen = (signals: ReadonlyArray<AbortSignal | undefined>, error: EndedError) => {
+	const listen = (
+		signals: ReadonlyArray<AbortSignal | undefined>,
+		reason: EndedError['reason'],
+	) => {
+		// Made only when it is needed: an error takes down the stack.
+		const end = () => controller.abort(new EndedError(reason));
 		for (const signal of signals) {
-			const end = () => controller.abort(error);
 			if (signal?.aborted) end();
 			else if (signal) undo.push(onAbort(signal, end));
 		}
 	};
-	listen(ends.stops, new EndedError('stopped'));
-	listen(ends.timers, new EndedError('timeout'));
+	listen(ends.stops, 'stopped');
+	listen(ends.timers, 'timeout');
 	return { signal: controller.signal, close: () => undo.forEach((one) => one()) };
 }
 

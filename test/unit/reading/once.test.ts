@@ -1,0 +1,71 @@
+import { describe, expect, test } from '@jest/globals';
+import fc from 'fast-check';
+import { Once } from '../../../nodes/shared/reading/once';
+import type { AuditEvent } from '../../../nodes/shared/reading/types';
+import { runs } from '../../support/seed';
+
+/** @param at seconds past noon; undefined for a timestamp that cannot be read */
+function eventAt(id: number, at: number | undefined): AuditEvent {
+	const timestamp = at === undefined ? 'odd' : `2026-11-01T12:00:${String(at).padStart(2, '0')}Z`;
+	return { cursor: `c${id}`, timestamp, serviceName: 'Broker', eventType: 'a', message: '' };
+}
+
+/** Each event has one timestamp, however often it comes. */
+const events = fc
+	.array(fc.option(fc.integer({ min: 0, max: 12 }), { nil: undefined, freq: 20 }), {
+		maxLength: 40,
+	})
+	.map((times) => times.map((at, id) => eventAt(id, at)));
+
+/** The events in pages: in order apart from a few, some of them several times. */
+const pages = events.chain((all) =>
+	fc
+		.record({
+			isSorted: fc.boolean(),
+			again: fc.array(fc.nat(), { maxLength: 8 }),
+			cuts: fc.array(fc.integer({ min: 1, max: 9 }), { minLength: 60, maxLength: 60 }),
+		})
+		.map(({ isSorted, again, cuts }) => {
+			const list = [...all];
+			if (isSorted) list.sort((a, b) => (a.timestamp < b.timestamp ? 1 : -1));
+			for (const at of again) {
+				const one = list[at % Math.max(1, list.length)];
+				if (one) list.splice((at * 7) % list.length, 0, one);
+			}
+			const cut: AuditEvent[][] = [];
+			for (const size of cuts) if (list.length > 0) cut.push(list.splice(0, size));
+			return cut;
+		}),
+);
+
+describe('Once', () => {
+	test('passes each event on once, in the order in which they come', () => {
+		fc.assert(
+			fc.property(pages, fc.boolean(), (some, isForwards) => {
+				const once = new Once(Infinity, isForwards);
+				const given = isForwards ? some.map((page) => [...page].reverse()).reverse() : some;
+				const passed = given.flatMap((page) => once.pass(page));
+				expect(passed).toEqual([...new Set(given.flat())]);
+			}),
+			{ numRuns: runs(2000) },
+		);
+	});
+
+	test('looks up nothing but what has the same timestamp while events go on in time', () => {
+		const once = new Once(Infinity);
+		const first = [eventAt(1, 9), eventAt(2, 8), eventAt(3, 8)];
+		expect(once.pass(first)).toBe(first);
+		expect(once.pass([eventAt(2, 8), eventAt(4, 8), eventAt(5, 7)])).toEqual([
+			eventAt(4, 8),
+			eventAt(5, 7),
+		]);
+	});
+
+	test('keeps a bounded number of events apart that have one timestamp', () => {
+		const once = new Once(3);
+		for (let id = 0; id < 50; id++) expect(once.pass([eventAt(id, 8)])).toHaveLength(1);
+		expect(once.pass([eventAt(49, 8)])).toEqual([]);
+		// Forgotten, which shows that not all of them are kept.
+		expect(once.pass([eventAt(0, 8)])).toHaveLength(1);
+	});
+});
