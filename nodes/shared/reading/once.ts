@@ -3,6 +3,27 @@ import { isBefore, isPlainUtc } from './pageTimes';
 import type { AuditEvent } from './types';
 
 /**
+ * The events without those that came before them in the list; the same list where there are none.
+ *
+ * @param ties the places of events that may repeat one right before them; any event may where left out
+ */
+export function withoutRepeats(events: AuditEvent[], ties?: readonly number[]): AuditEvent[] {
+	if (ties?.length === 0) return events;
+	let known = new Set<string>();
+	const repeated = new Set<number>();
+	let last = -1;
+	for (const place of ties ?? events.keys()) {
+		if (ties && place !== last + 1) {
+			known = new Set(events.slice(place - 1, place).map(identityOf));
+		}
+		const { size } = known;
+		if (known.add(identityOf(events[place] as AuditEvent)).size === size) repeated.add(place);
+		last = place;
+	}
+	return repeated.size === 0 ? events : events.filter((_event, place) => !repeated.has(place));
+}
+
+/**
  * Passes each event on once, as far as it remembers. Where nobody can tell which of two neighbouring
  * windows an event belongs to, both may bring it.
  *
@@ -14,16 +35,16 @@ export class Once {
 
 	private before = new Set<string>();
 
-	/** Identities that were passed on and are not in a set yet. */
-	private pending: string[][] = [];
+	/** What was passed on and is in no set yet: events, where they are remembered anyway, or identities. */
+	private pending: Array<ReadonlyArray<AuditEvent | string>> = [];
 
 	private pendingCount = 0;
 
 	/** The furthest timestamp that was passed on. */
 	private last: string | undefined;
 
-	/** The identities passed on that have this timestamp; undefined where they are not known apart. */
-	private atLast: string | Set<string> | undefined;
+	/** What was passed on that has this timestamp, one event or several; undefined where that is not known. */
+	private atLast: AuditEvent | Set<string> | undefined;
 
 	/**
 	 * @param remembers how many of the latest events at least
@@ -38,7 +59,9 @@ export class Once {
 	pass(events: AuditEvent[]): AuditEvent[] {
 		if (events.length === 0) return events;
 		if (this.goesOn(events)) return this.passInOrder(events);
-		for (const identities of this.pending) identities.forEach((one) => this.isNew(one));
+		for (const some of this.pending) {
+			for (const one of some) this.isNew(typeof one === 'string' ? one : identityOf(one));
+		}
 		this.pending = [];
 		this.pendingCount = 0;
 		this.noteFurthest(events);
@@ -59,33 +82,29 @@ export class Once {
 	}
 
 	private passInOrder(events: AuditEvent[]): AuditEvent[] {
-		const identities: string[] = [];
 		let passed: AuditEvent[] | undefined;
 		for (let index = 0; index < events.length; index++) {
 			const event = events[index] as AuditEvent;
-			const identity = identityOf(event);
-			if (this.isRepeated(event.timestamp, identity)) {
-				passed ??= events.slice(0, index);
-				continue;
-			}
-			identities.push(identity);
-			passed?.push(event);
+			if (this.isRepeated(event)) passed ??= events.slice(0, index);
+			else passed?.push(event);
 		}
-		this.keep(identities);
+		this.keep(passed ?? events);
 		return passed ?? events;
 	}
 
 	/** Whether it came before, at the same time. */
-	private isRepeated(timestamp: string, identity: string): boolean {
-		if (timestamp !== this.last) {
+	private isRepeated(event: AuditEvent): boolean {
+		const { timestamp } = event;
+		if (timestamp !== this.last || this.atLast === undefined) {
 			this.last = timestamp;
-			this.atLast = identity;
+			this.atLast = event;
 			return false;
 		}
-		if (typeof this.atLast === 'string') this.atLast = new Set([this.atLast]);
-		if (this.atLast?.has(identity)) return true;
-		if ((this.atLast?.size ?? 0) >= this.remembers) this.atLast?.clear();
-		this.atLast?.add(identity);
+		const known = this.atLast instanceof Set ? this.atLast : new Set([identityOf(this.atLast)]);
+		const identity = identityOf(event);
+		if (known.has(identity)) return true;
+		if (known.size >= this.remembers) known.clear();
+		this.atLast = known.add(identity);
 		return false;
 	}
 
@@ -101,9 +120,9 @@ export class Once {
 		return this.isForwards ? isBefore(other, timestamp) : isBefore(timestamp, other);
 	}
 
-	private keep(identities: string[]): void {
-		this.pending.push(identities);
-		this.pendingCount += identities.length;
+	private keep(events: AuditEvent[]): void {
+		this.pending.push(this.remembers === Infinity ? events : events.map(identityOf));
+		this.pendingCount += events.length;
 		while (this.pendingCount - (this.pending[0]?.length ?? 0) >= this.remembers) {
 			this.pendingCount -= this.pending.shift()?.length ?? 0;
 		}

@@ -1,4 +1,4 @@
-import { Once } from './once';
+import { withoutRepeats } from './once';
 import { PageFailure } from './pageFailure';
 import { type PageSize, sharedPageSize } from './pageSize';
 import { maxOf, PageTimes, slackFor } from './pageTimes';
@@ -141,9 +141,9 @@ export class PageSeries {
 	/** The events that did not come before. Whether one may have, shows in the times. */
 	private newEvents({ events }: Page): { events: Page['events']; times: PageTimes } {
 		const times = new PageTimes(events, this.asked.window);
-		const isOlder = this.oldest === undefined || (times.newest ?? this.oldest) < this.oldest;
-		let own = times.isPlain && isOlder ? events : this.recent.without(events);
-		if (!times.isStrict) own = new Once(Infinity).pass(own);
+		const fresh = this.recent.without(events, times, this.oldest);
+		// Places change where an event is left out.
+		const own = withoutRepeats(fresh, fresh === events ? times.ties : undefined);
 		return own.length === events.length
 			? { events, times }
 			: { events: own, times: new PageTimes(own, this.asked.window) };

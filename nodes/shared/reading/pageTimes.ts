@@ -36,8 +36,8 @@ export class PageTimes {
 	/** Whether no event is newer than one before it. */
 	readonly isSorted: boolean;
 
-	/** Whether each event has a time, and is older than the one before it. */
-	readonly isStrict: boolean;
+	/** The places of events with the same timestamp as the one before; undefined where the page is not in order. */
+	readonly ties: readonly number[] | undefined;
 
 	/** Whether there are events, all of them with a timestamp far from what was asked for. */
 	readonly isElsewhere: boolean;
@@ -49,14 +49,14 @@ export class PageTimes {
 		private readonly events: readonly AuditEvent[],
 		window: Window,
 	) {
-		const order = textOrder(events);
-		const newest = order && timeWithin(events[0], window);
-		const oldest = order && timeWithin(events[events.length - 1], window);
-		if (order && newest !== undefined && oldest !== undefined) {
+		const ties = tiesInOrder(events);
+		const newest = ties && timeWithin(events[0], window);
+		const oldest = ties && timeWithin(events[events.length - 1], window);
+		if (ties && newest !== undefined && oldest !== undefined) {
 			this.newest = newest;
 			this.oldest = oldest;
 			this.isSorted = true;
-			this.isStrict = order === 'strict';
+			this.ties = ties;
 			this.isElsewhere = false;
 			return;
 		}
@@ -69,7 +69,6 @@ export class PageTimes {
 			else isSorted = false;
 		}
 		this.isSorted = isSorted;
-		this.isStrict = false;
 		this.isElsewhere =
 			events.length > 0 &&
 			this.newest === undefined &&
@@ -107,6 +106,12 @@ export class PageTimes {
 			lowest.push(least !== undefined && least < time ? least : time);
 		}
 		return false;
+	}
+
+	/** Up to which event one may have come with those before the page, the oldest of which has this time. */
+	countNotBefore(oldest: Instant | undefined): number {
+		if (this.times) return this.events.length;
+		return oldest === undefined ? 0 : this.firstBefore(oldest);
 	}
 
 	/** How many events a query up to `to` gives again. */
@@ -163,20 +168,20 @@ function timeWithin(event: AuditEvent | undefined, { from, to }: Window): Instan
 }
 
 /**
- * Whether the timestamps of events, as text, go from new to old; `strict` where no two are equal.
- * Undefined where that does not show, or is not so.
+ * The places of events with the same timestamp as the one before, where the timestamps, as text, go from new
+ * to old; undefined where that does not show, or is not so.
  */
-function textOrder(events: readonly AuditEvent[]): 'strict' | 'sorted' | undefined {
-	let order: 'strict' | 'sorted' = 'strict';
+function tiesInOrder(events: readonly AuditEvent[]): number[] | undefined {
+	const ties: number[] = [];
 	let before: string | undefined;
-	for (const event of events) {
-		const timestamp: unknown = event.timestamp;
+	for (let place = 0; place < events.length; place++) {
+		const timestamp: unknown = events[place]?.timestamp;
 		if (!isPlainUtc(timestamp)) return undefined;
-		if (timestamp === before) order = 'sorted';
+		if (timestamp === before) ties.push(place);
 		else if (before !== undefined && !isBefore(timestamp, before)) return undefined;
 		before = timestamp;
 	}
-	return before === undefined ? undefined : order;
+	return before === undefined ? undefined : ties;
 }
 
 const [DASH, T, Z] = [45, 84, 90];

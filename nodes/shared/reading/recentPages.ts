@@ -41,9 +41,24 @@ export class RecentPages {
 		}
 	}
 
-	/** The events that are on none of these pages. */
-	without(events: readonly AuditEvent[]): AuditEvent[] {
-		return events.filter((event) => !this.has(identityOf(event)));
+	/**
+	 * The events that are on none of these pages; the same list where that is all of them.
+	 *
+	 * @param times of these events
+	 * @param oldest the time of the oldest event that came before
+	 */
+	without(events: AuditEvent[], times: PageTimes, oldest: Instant | undefined): AuditEvent[] {
+		const { newest, isPlain } = times;
+		const isPast = (page: RecentPage) =>
+			isPlain && newest !== undefined && page.oldest !== undefined && page.oldest > newest;
+		const pages = this.pages.filter((page) => !isPast(page));
+		const isNew = (event: AuditEvent) => {
+			const identity = identityOf(event);
+			return !pages.some((page) => (page.known ??= new Set(page.identities)).has(identity));
+		};
+		const first = events.slice(0, times.countNotBefore(oldest));
+		if (first.every(isNew)) return events;
+		return [...first.filter(isNew), ...events.slice(first.length)];
 	}
 
 	/** How many of their events a query up to `to` gives again, at most. */
@@ -54,9 +69,5 @@ export class RecentPages {
 				return newest !== undefined && newest >= to ? again : identities.length;
 			})
 			.reduce((sum, count) => sum + count, 0);
-	}
-
-	private has(identity: string): boolean {
-		return this.pages.some((page) => (page.known ??= new Set(page.identities)).has(identity));
 	}
 }

@@ -1,6 +1,7 @@
 import { describe, expect, test } from '@jest/globals';
 import fc from 'fast-check';
-import { Once } from '../../../nodes/shared/reading/once';
+import { Once, withoutRepeats } from '../../../nodes/shared/reading/once';
+import { PageTimes } from '../../../nodes/shared/reading/pageTimes';
 import type { AuditEvent } from '../../../nodes/shared/reading/types';
 import { runs } from '../../support/seed';
 
@@ -67,5 +68,27 @@ describe('Once', () => {
 		expect(once.pass([eventAt(49, 8)])).toEqual([]);
 		// Forgotten, which shows that not all of them are kept.
 		expect(once.pass([eventAt(0, 8)])).toHaveLength(1);
+	});
+});
+
+describe('withoutRepeats', () => {
+	const window = { from: 0n, to: 10n ** 19n };
+
+	test('leaves each event of a page once, in order or not', () => {
+		fc.assert(
+			fc.property(pages, (some) => {
+				const page = some.flat();
+				const { ties } = new PageTimes(page, window);
+				expect(withoutRepeats(page, ties)).toEqual([...new Set(page)]);
+			}),
+			{ numRuns: runs(2000) },
+		);
+	});
+
+	test('returns the list itself where nothing is repeated', () => {
+		const page = [eventAt(1, 9), eventAt(2, 8), eventAt(3, 8), eventAt(4, 8), eventAt(5, 7)];
+		const { ties } = new PageTimes(page, window);
+		expect(ties).toEqual([2, 3]);
+		expect(withoutRepeats(page, ties)).toBe(page);
 	});
 });
