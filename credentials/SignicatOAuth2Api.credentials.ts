@@ -5,7 +5,7 @@ import type {
 	IHttpRequestMethods,
 	INodeProperties,
 } from 'n8n-workflow';
-import { DEFAULT_BASE_URL, PATHS } from '../nodes/shared/api/addresses';
+import { DEFAULT_BASE_URL, PATHS } from '../nodes/shared/signicat/addresses';
 
 /** The base URL without its trailing slashes, as an expression over the credential's own fields. */
 const TRIMMED_BASE_URL = `($self["baseUrl"] || "${DEFAULT_BASE_URL}").trim().replace(/\\/+$/, "")`;

@@ -1,8 +1,8 @@
 import type { IDataObject, IExecuteFunctions, INodeExecutionData } from 'n8n-workflow';
-import { type AuditClient, createClient } from '../shared/api/client';
-import { isStopped } from '../shared/api/context';
-import { toNodeError } from '../shared/api/errors';
-import { ACTION_PATIENCE } from '../shared/api/patience';
+import { type AuditClient, createClient } from '../shared/signicat/client';
+import { isStopped } from '../shared/signicat/context';
+import { toNodeError } from '../shared/n8n/nodeErrors';
+import { ACTION_PATIENCE } from '../shared/signicat/retryPolicy';
 import { readMaxConcurrency } from '../shared/parameters/concurrency';
 import type { Operation, Task } from './operations/operation';
 

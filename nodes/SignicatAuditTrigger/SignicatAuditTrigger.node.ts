@@ -5,9 +5,9 @@ import {
 	type IPollFunctions,
 	NodeConnectionTypes,
 } from 'n8n-workflow';
-import { CREDENTIAL_TYPE } from '../shared/api/context';
-import { toNodeError } from '../shared/api/errors';
-import { listSearch } from '../shared/parameters/dropDowns';
+import { CREDENTIAL_TYPE } from '../shared/signicat/context';
+import { toNodeError } from '../shared/n8n/nodeErrors';
+import { listSearch } from '../shared/n8n/listSearch';
 import { conditionsProperty, filtersProperty } from '../shared/parameters/filters';
 import { simplifyProperty } from '../shared/parameters/simplify';
 import { pollForItems } from './pollForItems';

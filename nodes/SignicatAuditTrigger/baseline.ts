@@ -1,14 +1,14 @@
-import { divideFiltering } from '../shared/reading/conditions';
-import { identityOf, timeOf } from '../shared/reading/identity';
+import { divideFiltering } from '../shared/model/conditions';
+import { identityOf, timeOf } from '../shared/model/identity';
 import { followPages } from '../shared/reading/pages';
-import { isOver, type PollSettings } from '../shared/reading/pollSettings';
-import { MAX_SEEN, type PollState, shortHash, startAt } from '../shared/reading/pollState';
+import { isOver, type PollSettings } from './polling/pollSettings';
+import { MAX_SEEN, type PollState, shortHash, startAt } from './state/pollState';
 import {
 	type ClockCandidate,
 	countedAheadMs,
 	isSame,
 	UNNOTICED,
-} from '../shared/reading/serverClock';
+} from './polling/serverClock';
 import {
 	earlier,
 	floorTo,
@@ -17,14 +17,14 @@ import {
 	later,
 	MILLISECOND,
 	toMilliseconds,
-} from '../shared/reading/timestamp';
+} from '../shared/model/instant';
 import {
 	type AuditEvent,
 	type FetchPage,
 	MOST_EVENTS_PER_PAGE,
 	type Page,
-} from '../shared/reading/types';
-import { LONGEST_WINDOW, type Window } from '../shared/reading/window';
+} from '../shared/model/page';
+import { LONGEST_WINDOW, type Window } from '../shared/model/window';
 import { MAX_PLAUSIBLE_MS, measure } from './verifyStart';
 
 interface Baseline {

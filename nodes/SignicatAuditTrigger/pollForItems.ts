@@ -5,28 +5,28 @@ import {
 	NodeOperationError,
 	sleep,
 } from 'n8n-workflow';
-import { createClient } from '../shared/api/client';
-import { timer, untilEnded } from '../shared/api/deadline';
-import { toNodeError } from '../shared/api/errors';
-import { POLL_PATIENCE } from '../shared/api/patience';
+import { createClient } from '../shared/signicat/client';
+import { timer, untilEnded } from '../shared/signicat/deadline';
+import { toNodeError } from '../shared/n8n/nodeErrors';
+import { POLL_PATIENCE } from '../shared/signicat/retryPolicy';
 import { eventJson } from '../shared/parameters/simplify';
 import {
 	type NewEventType,
 	newTypes,
 	typeHash,
 	withinTypeBound,
-} from '../shared/reading/eventTypes';
-import { pollEvents } from '../shared/reading/poll';
-import type { PollSettings } from '../shared/reading/pollSettings';
-import { type PollState, serializeState } from '../shared/reading/pollState';
+} from './polling/eventTypes';
+import { pollEvents } from './polling/poll';
+import type { PollSettings } from './polling/pollSettings';
+import { type PollState, serializeState } from './state/pollState';
 import { readEvents } from '../shared/reading/reader';
-import { DAY, fromMilliseconds } from '../shared/reading/timestamp';
-import { type AuditEvent, MOST_EVENTS_PER_PAGE } from '../shared/reading/types';
+import { DAY, fromMilliseconds } from '../shared/model/instant';
+import { type AuditEvent, MOST_EVENTS_PER_PAGE } from '../shared/model/page';
 import { openState } from './activation';
 import { PollGuard, type PollTurn } from './pollGuard';
 import { sayLeftOut, sayWhatHappened } from './pollLog';
 import { readSettings, type TriggerSettings } from './settings';
-import { openStore, type StateStore } from './stateStore';
+import { openStore, type StateStore } from './state/stateStore';
 
 /** Time for one poll, in ms, where n8n sets none: polls come at least a minute apart. */
 const DEFAULT_BUDGET_MS = 45_000;

@@ -1,5 +1,5 @@
 import type { IPollFunctions } from 'n8n-workflow';
-import type { PollResult } from '../shared/reading/poll';
+import type { PollResult } from './polling/poll';
 import type { Turn } from './pollGuard';
 
 /** Clocks that differ by less are nothing to worry about, in ms. */

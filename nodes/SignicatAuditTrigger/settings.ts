@@ -1,12 +1,12 @@
 import { createHash } from 'crypto';
 import type { INodeProperties, IPollFunctions } from 'n8n-workflow';
-import { CREDENTIAL_TYPE } from '../shared/api/context';
+import { CREDENTIAL_TYPE } from '../shared/signicat/context';
 import { applyFiltersInOption, ignoreEmptyFiltersOption } from '../shared/parameters/filters';
 import { readChoice, readInteger, readRecord } from '../shared/parameters/read';
 import { readFiltering } from '../shared/parameters/readConditions';
 import { readSimplify } from '../shared/parameters/simplify';
-import type { Condition } from '../shared/reading/conditions';
-import { DAY, HOUR, type Instant, MINUTE, SECOND } from '../shared/reading/timestamp';
+import type { Condition } from '../shared/model/conditions';
+import { DAY, HOUR, type Instant, MINUTE, SECOND } from '../shared/model/instant';
 
 const DEFAULT_LATE_MINUTES = 5;
 const MOST_LATE_MINUTES = 30 * 24 * 60;

@@ -1,14 +1,14 @@
-import type { PollSettings } from '../shared/reading/pollSettings';
-import type { PollState } from '../shared/reading/pollState';
-import { type ClockCandidate, countedAheadMs, isSame } from '../shared/reading/serverClock';
+import type { PollSettings } from './polling/pollSettings';
+import type { PollState } from './state/pollState';
+import { type ClockCandidate, countedAheadMs, isSame } from './polling/serverClock';
 import {
 	fromMilliseconds,
 	type Instant,
 	SECOND,
 	toMilliseconds,
-} from '../shared/reading/timestamp';
-import type { FetchPage } from '../shared/reading/types';
-import { LONGEST_WINDOW } from '../shared/reading/window';
+} from '../shared/model/instant';
+import type { FetchPage } from '../shared/model/page';
+import { LONGEST_WINDOW } from '../shared/model/window';
 
 /** Two clocks further apart than this cannot both be nearly right, so one has to be shown wrong first. */
 export const MAX_PLAUSIBLE_MS = toMilliseconds(LONGEST_WINDOW);

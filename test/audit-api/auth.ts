@@ -1,5 +1,5 @@
 import { randomBytes } from 'node:crypto';
-import type { components } from '../../nodes/shared/api/schema';
+import type { components } from '../../nodes/shared/model/schema';
 import { ApiProblem } from './problems';
 import type { Behaviour } from './types';
 

@@ -1,4 +1,4 @@
-import type { components } from '../../nodes/shared/api/schema';
+import type { components } from '../../nodes/shared/model/schema';
 import { AUDIT_SERVICES } from './catalogue';
 import type { AuditEvent, Behaviour } from './types';
 

@@ -1,4 +1,4 @@
-import type { components } from '../../nodes/shared/api/schema';
+import type { components } from '../../nodes/shared/model/schema';
 
 export type AuditEvent = components['schemas']['AuditLog'];
 export type QueryRequest = components['schemas']['QueryRequest'];

@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from '@jest/globals';
 import type { INodeParameters } from 'n8n-workflow';
-import { SIMPLIFIED_FIELDS } from '../../nodes/shared/output/simplify';
+import { SIMPLIFIED_FIELDS } from '../../nodes/shared/formats/simplify';
 import { type AuditApi, startAuditApi } from '../audit-api';
 import { credentialFor, type CredentialStore, runAudit } from './engine';
 

@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { expect } from '@jest/globals';
-import { formatTimestamp } from '../../nodes/shared/reading/timestamp';
+import { formatTimestamp } from '../../nodes/shared/model/instant';
 import { type AuditApi, startAuditApi } from '../audit-api';
 import { moveClock } from '../trigger-model/clock';
 import { type LoadTrigger, stateIn } from '../trigger-model/engines';

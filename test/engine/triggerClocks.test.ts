@@ -1,6 +1,6 @@
 import '../trigger-model/instantSleep';
 import { afterEach, describe, expect, test } from '@jest/globals';
-import { parseTimestamp, toMilliseconds } from '../../nodes/shared/reading/timestamp';
+import { parseTimestamp, toMilliseconds } from '../../nodes/shared/model/instant';
 import { moveClock } from '../trigger-model/clock';
 import { Bench, engineNames, MINUTE_MS, SECOND_MS } from './bench';
 

@@ -8,7 +8,7 @@ import {
 	MILLISECOND,
 	MINUTE,
 	SECOND,
-} from '../../nodes/shared/reading/timestamp';
+} from '../../nodes/shared/model/instant';
 import type { Draft, Kind, Setting } from './world';
 
 /** Clocks further apart are not compared by what lies between them. */

@@ -1,7 +1,7 @@
 /* eslint-disable @n8n/community-nodes/no-restricted-globals, @n8n/community-nodes/require-node-api-error -- test code, runs beside n8n, not in it */
 import { expect, jest } from '@jest/globals';
 import fc from 'fast-check';
-import { fromMilliseconds } from '../../nodes/shared/reading/timestamp';
+import { fromMilliseconds } from '../../nodes/shared/model/instant';
 import { runs } from '../support/seed';
 import { moveClock, startClock, stopClock } from './clock';
 import { commands, FURTHEST_AHEAD_MS, pollOnce, type Real } from './commands';

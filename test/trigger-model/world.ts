@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import type { INodeParameters } from 'n8n-workflow';
-import type { Instant } from '../../nodes/shared/reading/timestamp';
+import type { Instant } from '../../nodes/shared/model/instant';
 import type { Fault } from '../audit-api';
 import type { EngineName, LoadTrigger } from './engines';
 

@@ -8,7 +8,7 @@ import {
 	NodeHelpers,
 } from 'n8n-workflow';
 import { SignicatOAuth2Api } from '../../credentials/SignicatOAuth2Api.credentials';
-import { USER_AGENT } from '../../nodes/shared/api/context';
+import { USER_AGENT } from '../../nodes/shared/signicat/context';
 import { SignicatAudit } from '../../nodes/SignicatAudit/SignicatAudit.node';
 import actionCodex from '../../nodes/SignicatAudit/SignicatAudit.node.json';
 import { SignicatAuditTrigger } from '../../nodes/SignicatAuditTrigger/SignicatAuditTrigger.node';

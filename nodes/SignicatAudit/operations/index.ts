@@ -1,11 +1,11 @@
 import { readChoice } from '../../shared/parameters/read';
-import { eventExport } from './eventExport';
-import { eventGet } from './eventGet';
-import { eventGetMany } from './eventGetMany';
-import { eventSummarize } from './eventSummarize';
-import { metadataGet } from './metadataGet';
+import { eventExport } from './event/export';
+import { eventGet } from './event/get';
+import { eventGetMany } from './event/getMany';
+import { eventSummarize } from './event/summarize';
+import { metadataGet } from './metadata/get';
 import { type Operation, shownProperties } from './operation';
-import { propertyGetMany } from './propertyGetMany';
+import { propertyGetMany } from './property/getMany';
 
 const operations: Operation[] = [
 	eventExport,

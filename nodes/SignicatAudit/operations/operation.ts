@@ -1,5 +1,5 @@
 import type { IExecuteFunctions, INodeExecutionData, INodeProperties } from 'n8n-workflow';
-import type { AuditClient } from '../../shared/api/client';
+import type { AuditClient } from '../../shared/signicat/client';
 
 /** One operation of the node: what the editor shows for it, and what it does for one input item. */
 export interface Operation {

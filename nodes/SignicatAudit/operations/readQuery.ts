@@ -11,7 +11,7 @@ import { readChoice, readInteger, readRecord } from '../../shared/parameters/rea
 import { readFiltering } from '../../shared/parameters/readConditions';
 import { isToolCall } from '../../shared/parameters/toolCall';
 import { ORDERS, type ReadOptions } from '../../shared/reading/reader';
-import { MOST_EVENTS_PER_PAGE } from '../../shared/reading/types';
+import { MOST_EVENTS_PER_PAGE } from '../../shared/model/page';
 
 /** What the operations that read a range have in common: which part of the log, and which events. */
 export const rangeAndFilterProperties: INodeProperties[] = [

@@ -1,7 +1,7 @@
-import { DAY, fromMilliseconds, MILLISECOND, later, type Instant } from '../reading/timestamp';
-import type { Window } from '../reading/window';
+import { DAY, fromMilliseconds, MILLISECOND, later, type Instant } from '../model/instant';
+import type { Window } from '../model/window';
 import { InvalidParameterError } from './invalid';
-import { zoneFormat } from '../reading/zoneFormat';
+import { zoneFormat } from '../model/zoneFormat';
 
 /** Periods of the calendar, in a time zone. A day may have 23 or 25 hours there, or not exist. */
 export const CALENDAR_PERIODS = ['today', 'yesterday', 'previousWeek', 'previousMonth'] as const;

@@ -1,5 +1,5 @@
 import type { INodeProperties } from 'n8n-workflow';
-import { DEFAULT_CONCURRENCY } from '../api/client';
+import { DEFAULT_CONCURRENCY } from '../signicat/client';
 import { readInteger } from './read';
 
 const MOST_CONCURRENCY = 16;

@@ -1,4 +1,4 @@
-import { hasExactNumbers, parseNumber } from '../reading/exactNumber';
+import { hasExactNumbers, parseNumber } from '../model/exactNumber';
 import { InvalidParameterError } from './invalid';
 import { plainJson } from './plainJson';
 import { isEmpty, plainText, readSwitch } from './read';

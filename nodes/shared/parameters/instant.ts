@@ -1,5 +1,5 @@
 import { tryToParseDateTime } from 'n8n-workflow';
-import { fromMilliseconds, type Instant, parseTimestamp } from '../reading/timestamp';
+import { fromMilliseconds, type Instant, parseTimestamp } from '../model/instant';
 import { checkTimeZone } from './calendar';
 import { InvalidParameterError } from './invalid';
 import { isDateTime, isEmpty } from './read';

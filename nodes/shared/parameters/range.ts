@@ -1,6 +1,6 @@
 import type { INodeProperties } from 'n8n-workflow';
-import { DAY, fromMilliseconds, HOUR, type Instant } from '../reading/timestamp';
-import type { Window } from '../reading/window';
+import { DAY, fromMilliseconds, HOUR, type Instant } from '../model/instant';
+import type { Window } from '../model/window';
 import { CALENDAR_PERIODS, calendarWindow, lengthOf } from './calendar';
 import { EARLIEST, readInstant } from './instant';
 import { InvalidParameterError } from './invalid';

@@ -1,5 +1,5 @@
-import { type Condition, type Filtering, isKnownOperator, OPERATORS } from '../reading/conditions';
-import { parseExpression } from '../reading/regularExpression';
+import { type Condition, type Filtering, isKnownOperator, OPERATORS } from '../model/conditions';
+import { parseExpression } from '../model/regularExpression';
 import { isEmptyValue, readConditionValue, VALUE_TYPES } from './conditionValue';
 import { InvalidParameterError } from './invalid';
 import { readChoice, readName, readRecord, shorten } from './read';

@@ -1,4 +1,4 @@
-import type { Condition, Filtering } from '../reading/conditions';
+import type { Condition, Filtering } from '../model/conditions';
 import { InvalidParameterError } from './invalid';
 import { isEmpty, readChoice, readRecord, readSwitch } from './read';
 import { readCondition } from './readCondition';

@@ -1,4 +1,4 @@
-import type { Condition } from '../reading/conditions';
+import type { Condition } from '../model/conditions';
 import { InvalidParameterError } from './invalid';
 import { MAX_TEXT_LENGTH, readName, readRecord, unwrapLocator } from './read';
 

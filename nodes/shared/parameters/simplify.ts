@@ -1,7 +1,7 @@
 import type { IDataObject, INodeProperties } from 'n8n-workflow';
-import type { AuditEvent } from '../api/types';
-import { withinDepth } from '../output/itemDepth';
-import { simplifyEvent } from '../output/simplify';
+import type { AuditEvent } from '../model/event';
+import { withinDepth } from '../formats/itemDepth';
+import { simplifyEvent } from '../formats/simplify';
 import { readSwitch } from './read';
 
 export const simplifyProperty: INodeProperties = {

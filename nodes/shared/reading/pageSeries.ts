@@ -1,11 +1,11 @@
 import { withoutRepeats } from './once';
-import { PageFailure } from './pageFailure';
-import { type PageSize, sharedPageSize } from './pageSize';
+import { PageFailure } from '../model/pageFailure';
+import { type PageSize, sharedPageSize } from '../model/pageSize';
 import { maxOf, PageTimes, slackFor } from './pageTimes';
 import { RecentPages } from './recentPages';
-import { earlier, floorTo, type Instant, later, MILLISECOND } from './timestamp';
-import { type FetchPage, MOST_EVENTS_PER_PAGE, type Page, type PageQuery } from './types';
-import { UnexpectedAnswerError } from './unexpectedAnswer';
+import { earlier, floorTo, type Instant, later, MILLISECOND } from '../model/instant';
+import { type FetchPage, MOST_EVENTS_PER_PAGE, type Page, type PageQuery } from '../model/page';
+import { UnexpectedAnswerError } from '../model/unexpectedResponse';
 
 /** How many pages in a row may bring nothing new. The API's documentation says that empty ones can come. */
 export const MAX_PAGES_WITHOUT_EVENTS = 500;

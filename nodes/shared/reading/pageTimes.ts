@@ -1,7 +1,7 @@
-import { timeOf } from './identity';
-import { type Instant, later, SECOND } from './timestamp';
-import type { AuditEvent } from './types';
-import type { Window } from './window';
+import { timeOf } from '../model/identity';
+import { type Instant, later, SECOND } from '../model/instant';
+import type { AuditEvent } from '../model/page';
+import type { Window } from '../model/window';
 
 /** A timestamp this far outside of what was asked for says nothing about where its event belongs. */
 const TOLERANCE: Instant = SECOND;

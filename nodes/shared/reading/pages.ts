@@ -1,7 +1,7 @@
 import { PageSeries, type SeriesOptions, type SeriesPage } from './pageSeries';
-import type { FetchPage, PageQuery } from './types';
+import type { FetchPage, PageQuery } from '../model/page';
 
-export { UnexpectedAnswerError } from './unexpectedAnswer';
+export { UnexpectedAnswerError } from '../model/unexpectedResponse';
 
 /**
  * The pages of a query from its first to its last one. An empty page is not the end

@@ -1,6 +1,6 @@
 import type { SeriesPage } from './pageSeries';
 import { pieceOf, type Segment, type SegmentOptions, SegmentReader } from './segmentReader';
-import { earlier, type Instant } from './timestamp';
+import { earlier, type Instant } from '../model/instant';
 
 export interface ParallelOptions extends SegmentOptions {
 	/** How many pages may wait for their turn. */

@@ -1,4 +1,4 @@
-import { divideFiltering, type Filtering } from './conditions';
+import { divideFiltering, type Filtering } from '../model/conditions';
 import { Once } from './once';
 import { followPages } from './pages';
 import type { SeriesOptions } from './pageSeries';
@@ -10,8 +10,8 @@ import {
 	MOST_EVENTS_PER_PAGE,
 	type PageQuery,
 	type Progress,
-} from './types';
-import { splitWindow, type Window, withOverlap } from './window';
+} from '../model/page';
+import { splitWindow, type Window, withOverlap } from '../model/window';
 
 export const ORDERS = ['newestFirst', 'oldestFirst'] as const;
 

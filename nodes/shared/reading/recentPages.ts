@@ -1,7 +1,7 @@
-import { identityOf } from './identity';
+import { identityOf } from '../model/identity';
 import type { PageTimes } from './pageTimes';
-import type { Instant } from './timestamp';
-import type { AuditEvent } from './types';
+import type { Instant } from '../model/instant';
+import type { AuditEvent } from '../model/page';
 
 /** How many pages a later one may overlap with. */
 const PAGES = 4;

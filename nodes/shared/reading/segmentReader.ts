@@ -1,8 +1,8 @@
 import { PageSeries, ReadingState, type SeriesOptions, type SeriesPage } from './pageSeries';
-import { sharedPageSize } from './pageSize';
-import { floorTo, type Instant, later, MILLISECOND } from './timestamp';
-import type { AuditEvent, FetchPage, PageQuery, Progress } from './types';
-import { splitWindow, type Window, withOverlap } from './window';
+import { sharedPageSize } from '../model/pageSize';
+import { floorTo, type Instant, later, MILLISECOND } from '../model/instant';
+import type { AuditEvent, FetchPage, PageQuery, Progress } from '../model/page';
+import { splitWindow, type Window, withOverlap } from '../model/window';
 
 export interface SegmentOptions extends SeriesOptions {
 	window: Window;

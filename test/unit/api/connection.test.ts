@@ -1,7 +1,7 @@
 import { describe, expect, test } from '@jest/globals';
 import { NodeOperationError } from 'n8n-workflow';
-import { readConnection } from '../../../nodes/shared/api/connection';
-import type { ApiContext } from '../../../nodes/shared/api/context';
+import { readConnection } from '../../../nodes/shared/signicat/connection';
+import type { ApiContext } from '../../../nodes/shared/signicat/context';
 
 const connect = async (fields: object) =>
 	await readConnection({

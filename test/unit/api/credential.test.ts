@@ -1,10 +1,10 @@
 import { describe, expect, jest, test } from '@jest/globals';
-import type { ApiContext } from '../../../nodes/shared/api/context';
-import { shareCredential, type SharedCredential } from '../../../nodes/shared/api/credential';
-import { RequestGate } from '../../../nodes/shared/api/gate';
-import { ACTION_PATIENCE } from '../../../nodes/shared/api/patience';
-import { Secrets } from '../../../nodes/shared/api/redact';
-import { Session } from '../../../nodes/shared/api/session';
+import type { ApiContext } from '../../../nodes/shared/signicat/context';
+import { shareCredential, type SharedCredential } from '../../../nodes/shared/signicat/credential';
+import { RequestGate } from '../../../nodes/shared/signicat/limiter';
+import { ACTION_PATIENCE } from '../../../nodes/shared/signicat/retryPolicy';
+import { Secrets } from '../../../nodes/shared/signicat/redact';
+import { Session } from '../../../nodes/shared/signicat/session';
 
 const TYPE = 'signicatOAuth2Api';
 

@@ -5,10 +5,10 @@ import {
 	locate,
 	type Standing,
 	type Where,
-} from '../../../nodes/shared/api/decide';
-import type { Failure } from '../../../nodes/shared/api/failure';
-import { inspectFailure } from '../../../nodes/shared/api/failure';
-import { ACTION_PATIENCE, POLL_PATIENCE } from '../../../nodes/shared/api/patience';
+} from '../../../nodes/shared/signicat/decide';
+import type { Failure } from '../../../nodes/shared/signicat/failure';
+import { inspectFailure } from '../../../nodes/shared/signicat/failure';
+import { ACTION_PATIENCE, POLL_PATIENCE } from '../../../nodes/shared/signicat/retryPolicy';
 
 const FIRST: Where = { operation: 'queryFirstPage', pageSize: 1000 };
 const NEXT: Where = { operation: 'queryNextPage', pageSize: 1000 };

@@ -1,9 +1,9 @@
 import { describe, expect, test } from '@jest/globals';
 import { NodeApiError, NodeOperationError } from 'n8n-workflow';
-import type { ApiContext } from '../../../nodes/shared/api/context';
-import { isPassingError, toNodeApiError, toNodeError } from '../../../nodes/shared/api/errors';
-import { type Failure, inspectFailure } from '../../../nodes/shared/api/failure';
-import { Secrets } from '../../../nodes/shared/api/redact';
+import type { ApiContext } from '../../../nodes/shared/signicat/context';
+import { isPassingError, toNodeApiError, toNodeError } from '../../../nodes/shared/n8n/nodeErrors';
+import { type Failure, inspectFailure } from '../../../nodes/shared/signicat/failure';
+import { Secrets } from '../../../nodes/shared/signicat/redact';
 import { InvalidParameterError } from '../../../nodes/shared/parameters/invalid';
 import { UnexpectedAnswerError } from '../../../nodes/shared/reading/pages';
 

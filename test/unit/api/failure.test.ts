@@ -1,7 +1,7 @@
 import { describe, expect, test } from '@jest/globals';
 import fc from 'fast-check';
-import { EndedError } from '../../../nodes/shared/api/deadline';
-import { inspectFailure, isPassing } from '../../../nodes/shared/api/failure';
+import { EndedError } from '../../../nodes/shared/signicat/deadline';
+import { inspectFailure, isPassing } from '../../../nodes/shared/signicat/failure';
 
 const NOW = Date.UTC(2026, 10, 1, 12);
 

@@ -1,6 +1,6 @@
 import { sleep } from '../support/mockedSleep';
 import { beforeEach, describe, expect, test } from '@jest/globals';
-import { Complaints, RequestGate } from '../../../nodes/shared/api/gate';
+import { Complaints, RequestGate } from '../../../nodes/shared/signicat/limiter';
 import { settle } from '../support/settle';
 
 const never = new AbortController().signal;

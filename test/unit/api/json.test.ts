@@ -1,6 +1,6 @@
 import { describe, expect, test } from '@jest/globals';
 import fc from 'fast-check';
-import { jsonText, parseJson } from '../../../nodes/shared/api/json';
+import { jsonText, parseJson } from '../../../nodes/shared/model/json';
 import { runs } from '../../support/seed';
 
 const digits = (maxLength: number) =>

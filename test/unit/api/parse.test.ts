@@ -7,7 +7,7 @@ import {
 	parsePage,
 	parseProperties,
 	parseTargets,
-} from '../../../nodes/shared/api/parse';
+} from '../../../nodes/shared/signicat/parse';
 import { UnexpectedAnswerError } from '../../../nodes/shared/reading/pages';
 
 const EVENT = { cursor: 'c/1+2==', timestamp: '2026-11-01T12:00:00.1234567Z' };

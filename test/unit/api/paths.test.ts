@@ -1,13 +1,13 @@
 import { describe, expect, test } from '@jest/globals';
 import fc from 'fast-check';
-import type { Connection } from '../../../nodes/shared/api/connection';
+import type { Connection } from '../../../nodes/shared/signicat/connection';
 import {
 	itemUrl,
 	metadataUrl,
 	nextUrl,
 	propertiesUrl,
 	queryUrl,
-} from '../../../nodes/shared/api/paths';
+} from '../../../nodes/shared/signicat/paths';
 import { UnexpectedAnswerError } from '../../../nodes/shared/reading/pages';
 
 const PLAIN: Connection = { baseUrl: 'https://api.signicat.com', query: {}, headers: {} };

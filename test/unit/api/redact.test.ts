@@ -1,5 +1,5 @@
 import { describe, expect, test } from '@jest/globals';
-import { Secrets } from '../../../nodes/shared/api/redact';
+import { Secrets } from '../../../nodes/shared/signicat/redact';
 
 const CLIENT_ID = 'sandbox-client';
 const TEXTS = [

@@ -1,6 +1,6 @@
 import { describe, expect, test } from '@jest/globals';
 import fc from 'fast-check';
-import { LONGEST_WAIT_MS, parseWait, readWaits } from '../../../nodes/shared/api/waits';
+import { LONGEST_WAIT_MS, parseWait, readWaits } from '../../../nodes/shared/signicat/waits';
 
 const NOW = Date.UTC(2026, 10, 1, 12);
 const SECONDS = NOW / 1000;

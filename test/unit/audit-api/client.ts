@@ -1,5 +1,5 @@
 /* eslint-disable @n8n/community-nodes/no-restricted-globals -- test code, runs beside n8n, not in it */
-import type { components } from '../../../nodes/shared/api/schema';
+import type { components } from '../../../nodes/shared/model/schema';
 import type { AuditApi, AuditEvent, Problem, QueryRequest } from '../../audit-api';
 
 export interface Answer<T> {

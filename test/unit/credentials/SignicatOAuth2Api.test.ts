@@ -1,8 +1,8 @@
 import { describe, expect, test } from '@jest/globals';
 import { Expression, type IWorkflowDataProxyData } from 'n8n-workflow';
 import { SignicatOAuth2Api } from '../../../credentials/SignicatOAuth2Api.credentials';
-import { CREDENTIAL_TYPE } from '../../../nodes/shared/api/context';
-import { queryUrl } from '../../../nodes/shared/api/paths';
+import { CREDENTIAL_TYPE } from '../../../nodes/shared/signicat/context';
+import { queryUrl } from '../../../nodes/shared/signicat/paths';
 
 const credential = new SignicatOAuth2Api();
 

@@ -1,9 +1,9 @@
 import { describe, expect, test } from '@jest/globals';
 import { read, utils } from '@e965/xlsx';
 import fc from 'fast-check';
-import { parseJson } from '../../../nodes/shared/api/json';
-import { CSV_COLUMNS, CSV_HEADER, csvCell, csvLine } from '../../../nodes/shared/output/csv';
-import type { AuditEvent } from '../../../nodes/shared/reading/types';
+import { parseJson } from '../../../nodes/shared/model/json';
+import { CSV_COLUMNS, CSV_HEADER, csvCell, csvLine } from '../../../nodes/SignicatAudit/export/csv';
+import type { AuditEvent } from '../../../nodes/shared/model/page';
 import { runs } from '../../support/seed';
 
 const SEPARATORS = [',', ';', '\t', '|'] as const;

@@ -5,10 +5,10 @@ import {
 	EventCounter,
 	GROUP_KEYS,
 	type GroupKey,
-} from '../../../nodes/shared/output/digest';
-import { zoneClock } from '../../../nodes/shared/output/digestTime';
-import { parseTimestamp } from '../../../nodes/shared/reading/timestamp';
-import type { AuditEvent } from '../../../nodes/shared/reading/types';
+} from '../../../nodes/SignicatAudit/digest/digest';
+import { zoneClock } from '../../../nodes/SignicatAudit/digest/digestTime';
+import { parseTimestamp } from '../../../nodes/shared/model/instant';
+import type { AuditEvent } from '../../../nodes/shared/model/page';
 
 const ZONE = 'Europe/Oslo';
 const NOT_A_TIME = 'a while ago';

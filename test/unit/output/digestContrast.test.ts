@@ -1,9 +1,9 @@
 import { describe, expect, test } from '@jest/globals';
-import { EventCounter } from '../../../nodes/shared/output/digest';
-import { digestHtml } from '../../../nodes/shared/output/digestHtml';
-import { zoneClock } from '../../../nodes/shared/output/digestTime';
-import { viewDigest } from '../../../nodes/shared/output/digestView';
-import { DAY, parseTimestamp } from '../../../nodes/shared/reading/timestamp';
+import { EventCounter } from '../../../nodes/SignicatAudit/digest/digest';
+import { digestHtml } from '../../../nodes/SignicatAudit/digest/digestHtml';
+import { zoneClock } from '../../../nodes/SignicatAudit/digest/digestTime';
+import { viewDigest } from '../../../nodes/SignicatAudit/digest/digestView';
+import { DAY, parseTimestamp } from '../../../nodes/shared/model/instant';
 
 type Color = [red: number, green: number, blue: number];
 

@@ -1,14 +1,14 @@
 import { createHash } from 'node:crypto';
 import { describe, expect, test } from '@jest/globals';
 import fc from 'fast-check';
-import { EventCounter, GROUP_KEYS, type GroupKey } from '../../../nodes/shared/output/digest';
-import { digestHtml } from '../../../nodes/shared/output/digestHtml';
-import { digestSlack } from '../../../nodes/shared/output/digestSlack';
-import { digestText } from '../../../nodes/shared/output/digestText';
-import { type ZoneClock, zoneClock } from '../../../nodes/shared/output/digestTime';
-import { viewDigest } from '../../../nodes/shared/output/digestView';
-import { DAY, parseTimestamp } from '../../../nodes/shared/reading/timestamp';
-import type { AuditEvent } from '../../../nodes/shared/reading/types';
+import { EventCounter, GROUP_KEYS, type GroupKey } from '../../../nodes/SignicatAudit/digest/digest';
+import { digestHtml } from '../../../nodes/SignicatAudit/digest/digestHtml';
+import { digestSlack } from '../../../nodes/SignicatAudit/digest/digestSlack';
+import { digestText } from '../../../nodes/SignicatAudit/digest/digestText';
+import { type ZoneClock, zoneClock } from '../../../nodes/SignicatAudit/digest/digestTime';
+import { viewDigest } from '../../../nodes/SignicatAudit/digest/digestView';
+import { DAY, parseTimestamp } from '../../../nodes/shared/model/instant';
+import type { AuditEvent } from '../../../nodes/shared/model/page';
 import { runs } from '../../support/seed';
 
 const TO = '2026-11-02T00:00:00Z';

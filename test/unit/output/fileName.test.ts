@@ -1,6 +1,6 @@
 import { describe, expect, test } from '@jest/globals';
 import fc from 'fast-check';
-import { readFileName } from '../../../nodes/shared/output/fileName';
+import { readFileName } from '../../../nodes/SignicatAudit/export/fileName';
 import { runs } from '../../support/seed';
 
 const plain = (value: unknown) => readFileName(value, { gzip: false });

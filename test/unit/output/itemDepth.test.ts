@@ -1,7 +1,7 @@
 import { describe, expect, test } from '@jest/globals';
 import fc from 'fast-check';
-import { parseJson } from '../../../nodes/shared/api/json';
-import { MOST_LEVELS, withinDepth } from '../../../nodes/shared/output/itemDepth';
+import { parseJson } from '../../../nodes/shared/model/json';
+import { MOST_LEVELS, withinDepth } from '../../../nodes/shared/formats/itemDepth';
 import { eventJson } from '../../../nodes/shared/parameters/simplify';
 
 const nested = (levels: number, innermost = '1') =>

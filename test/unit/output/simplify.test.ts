@@ -1,6 +1,6 @@
 import { describe, expect, test } from '@jest/globals';
 import fc from 'fast-check';
-import { SIMPLIFIED_FIELDS, simplifyEvent } from '../../../nodes/shared/output/simplify';
+import { SIMPLIFIED_FIELDS, simplifyEvent } from '../../../nodes/shared/formats/simplify';
 import { eventJson } from '../../../nodes/shared/parameters/simplify';
 
 const FIELDS = [

@@ -13,7 +13,7 @@ import {
 	HOUR,
 	MILLISECOND,
 	toMilliseconds,
-} from '../../../nodes/shared/reading/timestamp';
+} from '../../../nodes/shared/model/instant';
 
 /** Whole, half and quarter hours from UTC; clocks changed at midnight; a day that was left out. */
 const ZONES = [

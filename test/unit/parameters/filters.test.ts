@@ -7,7 +7,7 @@ import {
 } from '../../../nodes/shared/parameters/filters';
 import { readFiltering } from '../../../nodes/shared/parameters/readConditions';
 import { refusal } from '../support/refusal';
-import { isKnownOperator } from '../../../nodes/shared/reading/conditions';
+import { isKnownOperator } from '../../../nodes/shared/model/conditions';
 
 const filters = filtersProperty.options as INodeProperties[];
 const [condition] = conditionsProperty.options as INodePropertyCollection[];

@@ -10,7 +10,7 @@ import {
 	HOUR,
 	MINUTE,
 	parseTimestamp,
-} from '../../../nodes/shared/reading/timestamp';
+} from '../../../nodes/shared/model/instant';
 import { refusal } from '../support/refusal';
 
 const NOW_MS = Date.UTC(2026, 10, 20, 12, 30, 15, 250);

@@ -1,8 +1,8 @@
 import { describe, expect, test } from '@jest/globals';
 import fc from 'fast-check';
-import { pollEvents } from '../../../nodes/shared/reading/poll';
-import type { PollSettings } from '../../../nodes/shared/reading/pollSettings';
-import { startAt } from '../../../nodes/shared/reading/pollState';
+import { pollEvents } from '../../../nodes/SignicatAuditTrigger/polling/poll';
+import type { PollSettings } from '../../../nodes/SignicatAuditTrigger/polling/pollSettings';
+import { startAt } from '../../../nodes/SignicatAuditTrigger/state/pollState';
 import {
 	DAY,
 	formatTimestamp,
@@ -12,8 +12,8 @@ import {
 	MINUTE,
 	parseTimestamp,
 	SECOND,
-} from '../../../nodes/shared/reading/timestamp';
-import type { FetchPage } from '../../../nodes/shared/reading/types';
+} from '../../../nodes/shared/model/instant';
+import type { FetchPage } from '../../../nodes/shared/model/page';
 import { runs } from '../../support/seed';
 
 const EVENTS = 1_000_000;

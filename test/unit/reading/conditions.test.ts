@@ -5,9 +5,9 @@ import {
 	isKnownOperator,
 	matchesAll,
 	OPERATORS,
-} from '../../../nodes/shared/reading/conditions';
-import { formatTimestamp } from '../../../nodes/shared/reading/timestamp';
-import type { AuditEvent } from '../../../nodes/shared/reading/types';
+} from '../../../nodes/shared/model/conditions';
+import { formatTimestamp } from '../../../nodes/shared/model/instant';
+import type { AuditEvent } from '../../../nodes/shared/model/page';
 import { ticks } from '../support/arbitraries';
 
 const EVENT: AuditEvent = {

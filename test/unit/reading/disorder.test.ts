@@ -1,8 +1,8 @@
 import { describe, expect, test } from '@jest/globals';
 import fc from 'fast-check';
 import { readEvents } from '../../../nodes/shared/reading/reader';
-import { fromMilliseconds, MILLISECOND, SECOND } from '../../../nodes/shared/reading/timestamp';
-import type { FetchPage } from '../../../nodes/shared/reading/types';
+import { fromMilliseconds, MILLISECOND, SECOND } from '../../../nodes/shared/model/instant';
+import type { FetchPage } from '../../../nodes/shared/model/page';
 import { runs } from '../../support/seed';
 import { type Entry, type LogShape, MemoryLog, newestFirst, PLAIN_LOG } from '../support/memoryLog';
 

@@ -5,11 +5,11 @@ import {
 	newTypes,
 	typeHash,
 	withinTypeBound,
-} from '../../../nodes/shared/reading/eventTypes';
-import type { PollSettings } from '../../../nodes/shared/reading/pollSettings';
-import { MAX_TYPES, type PollState, startAt } from '../../../nodes/shared/reading/pollState';
-import { DAY, fromMilliseconds, SECOND } from '../../../nodes/shared/reading/timestamp';
-import type { FetchPage } from '../../../nodes/shared/reading/types';
+} from '../../../nodes/SignicatAuditTrigger/polling/eventTypes';
+import type { PollSettings } from '../../../nodes/SignicatAuditTrigger/polling/pollSettings';
+import { MAX_TYPES, type PollState, startAt } from '../../../nodes/SignicatAuditTrigger/state/pollState';
+import { DAY, fromMilliseconds, SECOND } from '../../../nodes/shared/model/instant';
+import type { FetchPage } from '../../../nodes/shared/model/page';
 import { logShapes } from '../support/arbitraries';
 import { type Entry, MemoryLog, PLAIN_LOG } from '../support/memoryLog';
 

@@ -1,6 +1,6 @@
 import { describe, expect, test } from '@jest/globals';
 import fc from 'fast-check';
-import { hasExactNumbers, isExact, parseNumber } from '../../../nodes/shared/reading/exactNumber';
+import { hasExactNumbers, isExact, parseNumber } from '../../../nodes/shared/model/exactNumber';
 
 describe('a number in decimal digits', () => {
 	test.each([

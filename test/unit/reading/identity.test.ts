@@ -1,9 +1,9 @@
 import { describe, expect, test } from '@jest/globals';
 import fc from 'fast-check';
-import { identityOf, timeOf } from '../../../nodes/shared/reading/identity';
+import { identityOf, timeOf } from '../../../nodes/shared/model/identity';
 import { Once } from '../../../nodes/shared/reading/once';
-import { parseTimestamp } from '../../../nodes/shared/reading/timestamp';
-import type { AuditEvent } from '../../../nodes/shared/reading/types';
+import { parseTimestamp } from '../../../nodes/shared/model/instant';
+import type { AuditEvent } from '../../../nodes/shared/model/page';
 import { runs } from '../../support/seed';
 
 const asEvent = (value: object) => value as AuditEvent;

@@ -1,8 +1,8 @@
 import { describe, expect, test } from '@jest/globals';
 import fc from 'fast-check';
-import { PageFailure } from '../../../nodes/shared/reading/pageFailure';
+import { PageFailure } from '../../../nodes/shared/model/pageFailure';
 import { MAX_PAGES_WITHOUT_EVENTS, PageSeries } from '../../../nodes/shared/reading/pageSeries';
-import { PageSize } from '../../../nodes/shared/reading/pageSize';
+import { PageSize } from '../../../nodes/shared/model/pageSize';
 import { followPages, UnexpectedAnswerError } from '../../../nodes/shared/reading/pages';
 import { readEvents } from '../../../nodes/shared/reading/reader';
 import {
@@ -12,8 +12,8 @@ import {
 	type Instant,
 	MILLISECOND,
 	SECOND,
-} from '../../../nodes/shared/reading/timestamp';
-import type { AuditEvent, FetchPage, Page, PageQuery } from '../../../nodes/shared/reading/types';
+} from '../../../nodes/shared/model/instant';
+import type { AuditEvent, FetchPage, Page, PageQuery } from '../../../nodes/shared/model/page';
 import { runs } from '../../support/seed';
 import { type Entry, MemoryLog, newestFirst, PLAIN_LOG } from '../support/memoryLog';
 

@@ -1,6 +1,6 @@
 import { describe, expect, test } from '@jest/globals';
 import { followPages, UnexpectedAnswerError } from '../../../nodes/shared/reading/pages';
-import type { FetchPage, Page, PageQuery } from '../../../nodes/shared/reading/types';
+import type { FetchPage, Page, PageQuery } from '../../../nodes/shared/model/page';
 
 const QUERY: PageQuery = { window: { from: 0n, to: 1n }, conditions: [], pageSize: 10 };
 

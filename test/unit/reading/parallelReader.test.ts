@@ -9,10 +9,10 @@ import {
 	fromMilliseconds,
 	MILLISECOND,
 	SECOND,
-} from '../../../nodes/shared/reading/timestamp';
+} from '../../../nodes/shared/model/instant';
 import type { SegmentReader } from '../../../nodes/shared/reading/segmentReader';
-import type { FetchPage } from '../../../nodes/shared/reading/types';
-import type { Window } from '../../../nodes/shared/reading/window';
+import type { FetchPage } from '../../../nodes/shared/model/page';
+import type { Window } from '../../../nodes/shared/model/window';
 import { runs } from '../../support/seed';
 import { logShapes } from '../support/arbitraries';
 import { type Entry, MemoryLog, newestFirst } from '../support/memoryLog';

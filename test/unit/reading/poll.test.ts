@@ -1,15 +1,15 @@
 import { describe, expect, test } from '@jest/globals';
 import fc from 'fast-check';
-import type { Condition } from '../../../nodes/shared/reading/conditions';
-import { pollEvents } from '../../../nodes/shared/reading/poll';
-import type { PollSettings } from '../../../nodes/shared/reading/pollSettings';
+import type { Condition } from '../../../nodes/shared/model/conditions';
+import { pollEvents } from '../../../nodes/SignicatAuditTrigger/polling/poll';
+import type { PollSettings } from '../../../nodes/SignicatAuditTrigger/polling/pollSettings';
 import {
 	MAX_SEEN,
 	parseState,
 	type PollState,
 	serializeState,
 	startAt,
-} from '../../../nodes/shared/reading/pollState';
+} from '../../../nodes/SignicatAuditTrigger/state/pollState';
 import {
 	fromMilliseconds,
 	type Instant,
@@ -17,12 +17,12 @@ import {
 	MINUTE,
 	SECOND,
 	toMilliseconds,
-} from '../../../nodes/shared/reading/timestamp';
+} from '../../../nodes/shared/model/instant';
 import {
 	type FetchPage,
 	MOST_EVENTS_PER_PAGE,
 	type Page,
-} from '../../../nodes/shared/reading/types';
+} from '../../../nodes/shared/model/page';
 import { runs } from '../../support/seed';
 import { logShapes } from '../support/arbitraries';
 import { type Entry, type LogShape, MemoryLog, PLAIN_LOG } from '../support/memoryLog';

@@ -9,14 +9,14 @@ import {
 	serializeState,
 	shortHash,
 	startAt,
-} from '../../../nodes/shared/reading/pollState';
+} from '../../../nodes/SignicatAuditTrigger/state/pollState';
 import {
 	earlier,
 	fromMilliseconds,
 	MILLISECOND,
 	MINUTE,
 	toMilliseconds,
-} from '../../../nodes/shared/reading/timestamp';
+} from '../../../nodes/shared/model/instant';
 import { instants } from '../support/arbitraries';
 
 const NOW_MS = Date.UTC(2026, 10, 1, 12);

@@ -1,10 +1,10 @@
 import { describe, expect, test } from '@jest/globals';
 import fc from 'fast-check';
-import type { Condition } from '../../../nodes/shared/reading/conditions';
+import type { Condition } from '../../../nodes/shared/model/conditions';
 import { readEvents, type ReadOptions } from '../../../nodes/shared/reading/reader';
-import { DAY, fromMilliseconds, SECOND } from '../../../nodes/shared/reading/timestamp';
-import type { FetchPage } from '../../../nodes/shared/reading/types';
-import { LONGEST_WINDOW, splitWindow, type Window } from '../../../nodes/shared/reading/window';
+import { DAY, fromMilliseconds, SECOND } from '../../../nodes/shared/model/instant';
+import type { FetchPage } from '../../../nodes/shared/model/page';
+import { LONGEST_WINDOW, splitWindow, type Window } from '../../../nodes/shared/model/window';
 import { runs } from '../../support/seed';
 import { logShapes, TICK } from '../support/arbitraries';
 import { type Entry, MemoryLog, newestFirst, PLAIN_LOG } from '../support/memoryLog';

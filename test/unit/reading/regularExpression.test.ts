@@ -3,7 +3,7 @@ import fc from 'fast-check';
 import {
 	parseExpression,
 	type RegularExpression,
-} from '../../../nodes/shared/reading/regularExpression';
+} from '../../../nodes/shared/model/regularExpression';
 import { runs } from '../../support/seed';
 
 function parse(pattern: unknown): RegularExpression {

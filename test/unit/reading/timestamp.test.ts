@@ -15,7 +15,7 @@ import {
 	parseTimestamp,
 	SECOND,
 	toMilliseconds,
-} from '../../../nodes/shared/reading/timestamp';
+} from '../../../nodes/shared/model/instant';
 import { instants, ticks } from '../support/arbitraries';
 
 const pad = (value: number, length = 2) => String(value).padStart(length, '0');

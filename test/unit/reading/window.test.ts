@@ -1,13 +1,13 @@
 import { describe, expect, test } from '@jest/globals';
 import fc from 'fast-check';
-import { DAY, MILLISECOND, MINUTE, SECOND } from '../../../nodes/shared/reading/timestamp';
+import { DAY, MILLISECOND, MINUTE, SECOND } from '../../../nodes/shared/model/instant';
 import {
 	BOUNDARY_OVERLAP,
 	LONGEST_WINDOW,
 	splitWindow,
 	type Window,
 	withOverlap,
-} from '../../../nodes/shared/reading/window';
+} from '../../../nodes/shared/model/window';
 import { instants } from '../support/arbitraries';
 
 /** Windows from nothing to 400 days, whose ends lie anywhere. */

@@ -5,8 +5,8 @@ import {
 	type Instant,
 	MILLISECOND,
 	SECOND,
-} from '../../../nodes/shared/reading/timestamp';
-import { WindowLength } from '../../../nodes/shared/reading/windowLength';
+} from '../../../nodes/shared/model/instant';
+import { WindowLength } from '../../../nodes/SignicatAuditTrigger/polling/windowLength';
 
 const FROM = fromMilliseconds(Date.UTC(2026, 0, 1));
 const UNTIL = FROM + 60n * DAY;

@@ -1,5 +1,5 @@
 import fc from 'fast-check';
-import type { Instant } from '../../../nodes/shared/reading/timestamp';
+import type { Instant } from '../../../nodes/shared/model/instant';
 import type { LogShape } from './memoryLog';
 
 /** Nanoseconds in one step of the API's timestamps. */

@@ -1,5 +1,5 @@
-import { formatTimestamp, type Instant } from '../../../nodes/shared/reading/timestamp';
-import type { AuditEvent, FetchPage, PageQuery } from '../../../nodes/shared/reading/types';
+import { formatTimestamp, type Instant } from '../../../nodes/shared/model/instant';
+import type { AuditEvent, FetchPage, PageQuery } from '../../../nodes/shared/model/page';
 
 /** An event of the log in memory, at the resolution of the real one: 100 ns. */
 export interface Entry {

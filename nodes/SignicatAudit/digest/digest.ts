@@ -1,0 +1,163 @@
+import { jsonText } from '../../shared/model/json';
+import type { AuditEvent } from '../../shared/model/event';
+import { sortableTime, type ZoneClock } from './digestTime';
+
+/** What events can be counted by: fields of an event, and when it happened. */
+export const GROUP_KEYS = [
+	'clientId',
+	'day',
+	'eventType',
+	'hour',
+	'ipAddress',
+	'sandbox',
+	'serviceName',
+	'userId',
+] as const;
+
+export type GroupKey = (typeof GROUP_KEYS)[number];
+
+/** Null where an event has no such field. */
+export type GroupValue = string | number | boolean | null;
+
+/** So many groups are told apart; memory grows no further. */
+export const MOST_GROUPS = 10_000;
+
+interface Span {
+	count: number;
+	/** The earliest and the latest timestamp, as the API sent them; null where none is a timestamp. */
+	firstAt: string | null;
+	lastAt: string | null;
+}
+
+export interface Group extends Span {
+	/** In the order of `groupBy`. */
+	values: GroupValue[];
+}
+
+/** The groups that are not listed one by one. */
+export interface OtherGroups extends Span {
+	/** How many groups these are, or at least are where `isCut`. */
+	groups: number;
+}
+
+export interface Digest {
+	total: number;
+	/** The largest first, equal ones by their values. */
+	groups: Group[];
+	/** Left out when every group is in `groups`. The counts of all of them add up to `total`. */
+	other?: OtherGroups;
+	/** Whether there were more than MOST_GROUPS groups: then the later ones are in `other`. */
+	isCut: boolean;
+}
+
+export interface DigestOptions {
+	groupBy: readonly GroupKey[];
+	/** Tells days and hours. An hour that a time change repeats is one hour. */
+	clock: ZoneClock;
+	/** MOST_GROUPS when left out. */
+	mostGroups?: number;
+}
+
+/** Counts events in one pass and any order; what it remembers is its groups. */
+export class EventCounter {
+	private total = 0;
+
+	private readonly groups = new Map<string, { values: GroupValue[]; tally: Tally }>();
+
+	/** Events of groups for which there was no room. */
+	private readonly rest = new Tally();
+
+	constructor(private readonly options: DigestOptions) {}
+
+	add(event: AuditEvent): void {
+		const time = sortableTime(event.timestamp);
+		const values = this.options.groupBy.map((key) => this.valueOf(event, key, time));
+		this.total++;
+		this.tallyFor(values).add(event.timestamp, time);
+	}
+
+	/** @param topN how many groups are listed one by one */
+	digest(topN: number): Digest {
+		const sorted = [...this.groups.values()].sort(
+			(a, b) => b.tally.count - a.tally.count || compareValues(a.values, b.values),
+		);
+		const others = new Tally();
+		others.addAll(this.rest);
+		for (const { tally } of sorted.slice(topN)) others.addAll(tally);
+		const isCut = this.rest.count > 0;
+		const groups = Math.max(0, sorted.length - topN) + (isCut ? 1 : 0);
+		return {
+			total: this.total,
+			groups: sorted.slice(0, topN).map(({ values, tally }) => ({ values, ...tally.span() })),
+			...(groups > 0 && { other: { groups, ...others.span() } }),
+			isCut,
+		};
+	}
+
+	private valueOf(event: AuditEvent, key: GroupKey, time: string | undefined): GroupValue {
+		if (key !== 'day' && key !== 'hour') return asValue(event[key]);
+		if (time === undefined) return null;
+		const minute = this.options.clock(time);
+		return key === 'day' ? minute.slice(0, 10) : `${minute.slice(0, 13)}:00`;
+	}
+
+	private tallyFor(values: GroupValue[]): Tally {
+		const id = JSON.stringify(values);
+		const known = this.groups.get(id);
+		if (known) return known.tally;
+		if (this.groups.size >= (this.options.mostGroups ?? MOST_GROUPS)) return this.rest;
+		const tally = new Tally();
+		this.groups.set(id, { values, tally });
+		return tally;
+	}
+}
+
+/** How many events, and when the first and the last of them happened. */
+class Tally {
+	count = 0;
+
+	private first?: { at: string; time: string };
+
+	private last?: { at: string; time: string };
+
+	/** @param time the sortable form of `at`, where it has one */
+	add(at: string, time: string | undefined): void {
+		this.count++;
+		if (time !== undefined) this.stretch(at, time);
+	}
+
+	addAll({ count, first, last }: Tally): void {
+		this.count += count;
+		if (first) this.stretch(first.at, first.time);
+		if (last) this.stretch(last.at, last.time);
+	}
+
+	span(): Span {
+		return { count: this.count, firstAt: this.first?.at ?? null, lastAt: this.last?.at ?? null };
+	}
+
+	private stretch(at: string, time: string): void {
+		if (!this.first || time < this.first.time) this.first = { at, time };
+		if (!this.last || time > this.last.time) this.last = { at, time };
+	}
+}
+
+function asValue(value: unknown): GroupValue {
+	if (typeof value === 'string' || typeof value === 'number' || typeof value === 'boolean') {
+		return value;
+	}
+	return value === undefined || value === null ? null : jsonText(value);
+}
+
+/** By code units, what is missing last. */
+function compareValues(left: readonly GroupValue[], right: readonly GroupValue[]): number {
+	for (const [index, a] of left.entries()) {
+		const b = right[index] ?? null;
+		if (a === b) continue;
+		if (a === null) return 1;
+		if (b === null) return -1;
+		const [textA, textB] = [String(a), String(b)];
+		if (textA !== textB) return textA < textB ? -1 : 1;
+	}
+	return 0;
+}

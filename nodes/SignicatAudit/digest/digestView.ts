@@ -1,0 +1,121 @@
+import type { Window } from '../../shared/model/window';
+import { type Digest, type GroupKey, type GroupValue, MOST_GROUPS } from './digest';
+import { sortableInstant, sortableTime, type ZoneClock } from './digestTime';
+import { visible } from './visible';
+
+/** What a digest says, the same in every medium. Values are visible on one line, and nothing else is escaped yet. */
+export interface DigestView {
+	/** e.g. `1,234 events` or `No events`. */
+	total: string;
+	/** e.g. `2026-11-01 00:00 – 2026-12-01 00:00 (Europe/Oslo)`. */
+	period: string;
+	/** What the cells of a row are called. */
+	columns: string[];
+	rows: Row[];
+	/** The groups that have no row of their own. */
+	rest: Rest;
+	note?: string;
+}
+
+export interface Row {
+	cells: Cell[];
+	count: number;
+	/** e.g. `2026-11-01 14:07`; empty where no event of the group has a time. */
+	first: string;
+	last: string;
+}
+
+export interface Cell {
+	text: string;
+	/** Text of an event; a number or true and false of an event; a day or an hour; nothing, which the text says. */
+	kind: 'text' | 'number' | 'boolean' | 'time' | 'nothing';
+}
+
+export interface Rest {
+	groups: number;
+	count: number;
+	/** Whether there may be more groups than that. */
+	isCut: boolean;
+}
+
+export const TITLE = 'Signicat audit log';
+
+const LABELS: Record<GroupKey, string> = {
+	clientId: 'Client ID',
+	day: 'Day',
+	eventType: 'Event Type',
+	hour: 'Hour',
+	ipAddress: 'IP Address',
+	sandbox: 'Sandbox',
+	serviceName: 'Service Name',
+	userId: 'User ID',
+};
+
+export interface Frame {
+	window: Window;
+	groupBy: readonly GroupKey[];
+	/** IANA name of the zone that `clock` shows times in. */
+	timeZone: string;
+	clock: ZoneClock;
+}
+
+export function viewDigest(digest: Digest, frame: Frame): DigestView {
+	const { window, groupBy, timeZone, clock } = frame;
+	const time = (timestamp: string | null) => {
+		const sortable = sortableTime(timestamp ?? '');
+		return sortable === undefined ? '' : clock(sortable);
+	};
+	const from = clock(sortableInstant(window.from));
+	const to = clock(sortableInstant(window.to));
+	const note = cutNote(digest);
+	return {
+		total: digest.total === 0 ? 'No events' : eventCount(digest.total),
+		period: `${from} – ${to} (${timeZone})`,
+		columns: groupBy.map((key) => LABELS[key]),
+		rows: digest.groups.map(({ values, count, firstAt, lastAt }) => ({
+			cells: values.map((value, index) => cellOf(value, groupBy[index])),
+			count,
+			first: time(firstAt),
+			last: time(lastAt),
+		})),
+		rest: {
+			groups: digest.other?.groups ?? 0,
+			count: digest.other?.count ?? 0,
+			isCut: digest.isCut,
+		},
+		...(note !== undefined && { note }),
+	};
+}
+
+/** What to say when not every group could be told apart. */
+function cutNote({ isCut }: Digest): string | undefined {
+	if (!isCut) return undefined;
+	return `There are more than ${formatNumber(MOST_GROUPS)} groups. Only the first ones that were read are counted one by one, so a large group may be missing. Group by fewer keys, or choose a shorter period or more filters.`;
+}
+
+/** e.g. `and 12 more: 345 events`; undefined where every group has its row. */
+export function moreLine({ groups, count, isCut }: Rest): string | undefined {
+	if (groups === 0) return undefined;
+	return `and ${isCut ? 'at least ' : ''}${formatNumber(groups)} more: ${eventCount(count)}`;
+}
+
+/** e.g. `2026-11-01 14:07 – 2026-11-02 09:30`, or one time where both are the same. */
+export function spanOf({ first, last }: Row): string {
+	return first === last ? first : `${first} – ${last}`;
+}
+
+export function formatNumber(count: number): string {
+	return count.toLocaleString('en-US');
+}
+
+function eventCount(count: number): string {
+	return count === 1 ? '1 event' : `${formatNumber(count)} events`;
+}
+
+function cellOf(value: GroupValue, key?: GroupKey): Cell {
+	if (value === null) return { text: '(none)', kind: 'nothing' };
+	if (value === '') return { text: '(empty)', kind: 'nothing' };
+	if (key === 'day' || key === 'hour') return { text: String(value), kind: 'time' };
+	if (typeof value === 'string') return { text: visible(value), kind: 'text' };
+	return { text: String(value), kind: typeof value === 'number' ? 'number' : 'boolean' };
+}

@@ -1,0 +1,50 @@
+import { jsonText, writtenNumber } from '../../shared/model/json';
+import type { AuditEvent } from '../../shared/model/event';
+import { csvJson, csvSafe } from './csvFormulas';
+import { SIMPLIFIED_FIELDS } from '../../shared/formats/simplify';
+
+/** The columns of a CSV file, the same for every log: what matters most comes first. */
+export const CSV_COLUMNS = [
+	...SIMPLIFIED_FIELDS,
+	'sandbox',
+	'accountId',
+	'organizationId',
+	'messageId',
+	'jwtId',
+	'expiresAt',
+	'indexedData',
+	'data',
+] as const;
+
+const LINE_END = '\r\n';
+
+export const CSV_HEADER = CSV_COLUMNS.join(',') + LINE_END;
+
+/** What a reader could take for the end of a cell or of a line, and space that it could take away. */
+const NEEDS_QUOTES = /[",;|\p{Cc}\p{Zl}\p{Zp}]|^\s|\s$/u;
+
+/** Most cells: nothing in them is special for any reader, so they need no closer look. */
+const PLAIN = /^\w(?:[\w .:/@+=-]*[\w.:/@+=-])?$/;
+
+/** One event as a line of RFC 4180; objects and lists are JSON within their cell. */
+export function csvLine(event: AuditEvent): string {
+	return (
+		CSV_COLUMNS.map((column) => {
+			const number = writtenNumber(event, column);
+			return number ?? csvCell(event[column]);
+		}).join(',') + LINE_END
+	);
+}
+
+/** A cell, in quotes where a reader could end it early, whatever separator that reader expects. */
+export function csvCell(value: unknown): string {
+	if (value === undefined || value === null) return '';
+	if (typeof value === 'string' && PLAIN.test(value)) return value;
+	const text = plainCell(value);
+	return NEEDS_QUOTES.test(text) ? `"${text.replaceAll('"', '""')}"` : text;
+}
+
+function plainCell(value: unknown): string {
+	if (typeof value === 'string') return csvSafe(value);
+	return typeof value === 'object' ? csvJson(jsonText(value)) : String(value);
+}

@@ -1,0 +1,164 @@
+import type { IBinaryData, IExecuteFunctions } from 'n8n-workflow';
+import type { AuditClient } from '../../../shared/signicat/client';
+import { streamLike } from '../../../shared/n8n/stream';
+import {
+	exportBytes,
+	exportFileName,
+	type ExportOptions,
+	FORMATS,
+	MIME_TYPES,
+} from '../../export/exportFile';
+import { readFileName } from '../../export/fileName';
+import {
+	plainText,
+	readChoice,
+	readRecord,
+	readRequiredName,
+	readSwitch,
+} from '../../../shared/parameters/read';
+import { formatTimestamp } from '../../../shared/model/instant';
+import type { Operation } from '../operation';
+import { readWithProgress } from '../progress';
+import { orderOption, rangeAndFilterProperties, readingOptions, readQuery } from '../readQuery';
+
+const NOTHING = Buffer.alloc(0);
+
+/** Event: Export to File – the events of a range as a file, however many there are. */
+export const eventExport: Operation = {
+	resource: 'event',
+	operation: 'export',
+	properties: [
+		...rangeAndFilterProperties,
+		{
+			displayName: 'Format',
+			name: 'format',
+			type: 'options',
+			default: 'ndjson',
+			description: 'What the file looks like',
+			options: [
+				{ name: 'CSV', value: 'csv', description: 'A table, for spreadsheets' },
+				{ name: 'JSON', value: 'json', description: 'One list of events' },
+				{
+					name: 'NDJSON',
+					value: 'ndjson',
+					description: 'One event a line, for log tools and archives',
+				},
+			],
+		},
+		{
+			displayName: 'Put Output File in Field',
+			name: 'binaryPropertyName',
+			type: 'string',
+			default: 'data',
+			required: true,
+			placeholder: 'e.g. data',
+			description: 'The name of the output binary field to put the file in',
+		},
+		readingOptions(
+			orderOption,
+			{
+				displayName: 'File Name',
+				name: 'fileName',
+				type: 'string',
+				default: '',
+				placeholder: 'e.g. audit-log.ndjson',
+				description: 'The name of the file. If empty, it is made of the range.',
+			},
+			{
+				displayName: 'Gzip',
+				name: 'gzip',
+				type: 'boolean',
+				default: false,
+				description: 'Whether to compress the file',
+			},
+			{
+				displayName: 'Include BOM',
+				name: 'includeBom',
+				type: 'boolean',
+				default: false,
+				description:
+					'Whether to begin a CSV file with a byte order mark, by which Excel knows UTF-8',
+				displayOptions: { show: { '/format': ['csv'] } },
+			},
+		),
+	],
+
+	prepare(context, itemIndex) {
+		const options = readRecord('Options', context.getNodeParameter('options', itemIndex, {}));
+		const query = readQuery(context, itemIndex);
+		const file: ExportOptions = {
+			format: readChoice('Format', context.getNodeParameter('format', itemIndex, 'ndjson'), {
+				choices: FORMATS,
+				fallback: 'ndjson',
+			}),
+			includeBom: readSwitch('Include BOM', options.includeBom, false),
+			gzip: readSwitch('Gzip', options.gzip, false),
+		};
+		const field = readField(context, itemIndex);
+		const asked = plainText('File Name', options.fileName, {
+			advice: 'Enter a name such as audit-log.ndjson.',
+			maxLength: 10_000,
+		});
+		const fileName = readFileName(asked, file) ?? exportFileName(query.window, file);
+
+		return async (client) => {
+			let count = 0;
+			const write = (reading: AuditClient) => {
+				const pages = readWithProgress(context, reading, {
+					...query,
+					waitingPages: 2 * query.maxConcurrency,
+				});
+				return exportBytes(pages, file, (more) => (count += more));
+			};
+			const mimeType = file.gzip ? 'application/gzip' : MIME_TYPES[file.format];
+			const binary = await store(context, client, { write, fileName, mimeType });
+			const { from, to } = query.window;
+			const json = { count, from: formatTimestamp(from), to: formatTimestamp(to), fileName };
+			return [{ json, binary: { [field]: binary } }];
+		};
+	},
+};
+
+interface File {
+	/** Reads with the given client, and gives the bytes of the file. */
+	write(client: AuditClient): AsyncIterable<Uint8Array>;
+	fileName: string;
+	mimeType: string;
+}
+
+/** Streams the file into n8n's binary data, wherever n8n keeps it. */
+async function store(
+	context: IExecuteFunctions,
+	client: AuditClient,
+	{ write, fileName, mimeType }: File,
+): Promise<IBinaryData> {
+	let noteLife = () => {};
+	const bytes = write({
+		...client,
+		async fetchPage(...page) {
+			const answer = await client.fetchPage(...page);
+			noteLife();
+			return answer;
+		},
+	});
+	const stream = streamLike(await client.openStream(), bytes);
+	// A store that collects the file gives up on a stream that is silent for minutes, as this one can be
+	// while filters or compression hold its bytes back.
+	noteLife = () => stream?.emit('data', NOTHING);
+	return await context.helpers.prepareBinaryData(
+		stream ?? (await bufferOf(bytes)),
+		fileName,
+		mimeType,
+	);
+}
+
+async function bufferOf(bytes: AsyncIterable<Uint8Array>): Promise<Buffer> {
+	const chunks: Uint8Array[] = [];
+	for await (const chunk of bytes) chunks.push(chunk);
+	return Buffer.concat(chunks);
+}
+
+function readField(context: IExecuteFunctions, itemIndex: number): string {
+	const field: unknown = context.getNodeParameter('binaryPropertyName', itemIndex, 'data');
+	return readRequiredName('Put Output File in Field', field, 'Enter a name such as data.');
+}

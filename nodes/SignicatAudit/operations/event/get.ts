@@ -1,0 +1,50 @@
+import { maxConcurrencyOption, readMaxConcurrency } from '../../../shared/parameters/concurrency';
+import { InvalidParameterError } from '../../../shared/parameters/invalid';
+import { readRecord, readRequiredName } from '../../../shared/parameters/read';
+import { eventJson, readSimplify, simplifyProperty } from '../../../shared/parameters/simplify';
+import type { Operation } from '../operation';
+
+const CURSOR_ADVICE =
+	'Enter the cursor of an event, as Get Many and the trigger give it, for example {{ $json.cursor }}.';
+
+/** Event: Get – the whole event behind a cursor. */
+export const eventGet: Operation = {
+	resource: 'event',
+	operation: 'get',
+	itemsInParallel: true,
+	properties: [
+		{
+			displayName: 'Cursor',
+			name: 'cursor',
+			type: 'string',
+			default: '',
+			required: true,
+			placeholder: 'e.g. {{ $json.cursor }}',
+			description: 'The cursor of the event, as Get Many and the trigger give it',
+		},
+		simplifyProperty,
+		{
+			displayName: 'Options',
+			name: 'options',
+			type: 'collection',
+			placeholder: 'Add Option',
+			default: {},
+			options: [maxConcurrencyOption],
+		},
+	],
+
+	prepare(context, itemIndex) {
+		const cursor = readCursor(context.getNodeParameter('cursor', itemIndex, ''));
+		const options = readRecord('Options', context.getNodeParameter('options', itemIndex, {}));
+		readMaxConcurrency(options.maxConcurrency);
+		const simplify = readSimplify(context.getNodeParameter('simplify', itemIndex, true));
+		return async (client) => [{ json: eventJson(await client.getEvent(cursor), simplify) }];
+	},
+};
+
+function readCursor(value: unknown): string {
+	const cursor = readRequiredName('Cursor', value, CURSOR_ADVICE);
+	// Dots would change the path.
+	if (!/^\.{1,2}$/.test(cursor)) return cursor;
+	throw new InvalidParameterError('Cursor', 'it is not a cursor', CURSOR_ADVICE);
+}

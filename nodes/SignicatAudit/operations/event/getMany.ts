@@ -1,0 +1,29 @@
+import { eventJson, readSimplify, simplifyProperty } from '../../../shared/parameters/simplify';
+import type { Operation, OutputItem } from '../operation';
+import { paginationProperties, readLimit } from '../pagination';
+import { readWithProgress } from '../progress';
+import { orderOption, rangeAndFilterProperties, readingOptions, readQuery } from '../readQuery';
+
+/** Event: Get Many – the events of a range that match the filters. */
+export const eventGetMany: Operation = {
+	resource: 'event',
+	operation: 'getAll',
+	properties: [
+		...paginationProperties,
+		...rangeAndFilterProperties,
+		simplifyProperty,
+		readingOptions(orderOption),
+	],
+
+	prepare(context, itemIndex) {
+		const simplify = readSimplify(context.getNodeParameter('simplify', itemIndex, true));
+		const query = { ...readQuery(context, itemIndex), limit: readLimit(context, itemIndex) };
+		return async (client) => {
+			const items: OutputItem[] = [];
+			for await (const events of readWithProgress(context, client, query)) {
+				for (const event of events) items.push({ json: eventJson(event, simplify) });
+			}
+			return items;
+		};
+	},
+};

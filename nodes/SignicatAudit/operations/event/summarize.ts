@@ -1,0 +1,131 @@
+import type { IDataObject } from 'n8n-workflow';
+import {
+	type Digest,
+	EventCounter,
+	GROUP_KEYS,
+	type GroupKey,
+	MOST_GROUPS,
+} from '../../digest/digest';
+import { digestHtml } from '../../digest/digestHtml';
+import { digestSlack } from '../../digest/digestSlack';
+import { digestText } from '../../digest/digestText';
+import { zoneClock } from '../../digest/digestTime';
+import { type Frame, viewDigest } from '../../digest/digestView';
+import { checkTimeZone } from '../../../shared/parameters/calendar';
+import { InvalidParameterError } from '../../../shared/parameters/invalid';
+import { isEmpty, readInteger, readRecord, shorten } from '../../../shared/parameters/read';
+import { formatTimestamp } from '../../../shared/model/instant';
+import type { Operation } from '../operation';
+import { readWithProgress } from '../progress';
+import { rangeAndFilterProperties, readingOptions, readQuery } from '../readQuery';
+
+const DEFAULT_TOP_N = 10;
+const DEFAULT_GROUP_BY: GroupKey[] = ['serviceName', 'eventType'];
+
+/** Event: Summarize – how many events of a range there are of each kind, in one item. */
+export const eventSummarize: Operation = {
+	resource: 'event',
+	operation: 'summarize',
+	properties: [
+		...rangeAndFilterProperties,
+		{
+			displayName: 'Group By',
+			name: 'groupBy',
+			type: 'multiOptions',
+			default: ['serviceName', 'eventType'],
+			description:
+				'What to count by. Events that have the same values for all of these are one group. Days and hours are in the time zone of the workflow.',
+			options: [
+				{ name: 'Client ID', value: 'clientId' },
+				{ name: 'Day', value: 'day' },
+				{ name: 'Event Type', value: 'eventType' },
+				{ name: 'Hour', value: 'hour' },
+				{ name: 'IP Address', value: 'ipAddress' },
+				{ name: 'Sandbox', value: 'sandbox' },
+				{ name: 'Service Name', value: 'serviceName' },
+				{ name: 'User ID', value: 'userId' },
+			],
+		},
+		readingOptions({
+			displayName: 'Top N',
+			name: 'topN',
+			type: 'number',
+			default: DEFAULT_TOP_N,
+			typeOptions: { minValue: 1, maxValue: MOST_GROUPS },
+			description: 'How many groups to list, the largest first. The rest is counted as one.',
+		}),
+	],
+
+	prepare(context, itemIndex) {
+		const options = readRecord('Options', context.getNodeParameter('options', itemIndex, {}));
+		const query = readQuery(context, itemIndex);
+		const groupBy = readGroupBy(context.getNodeParameter('groupBy', itemIndex, ''));
+		const topN = readInteger('Top N', options.topN, {
+			min: 1,
+			max: MOST_GROUPS,
+			fallback: DEFAULT_TOP_N,
+		});
+		const timeZone = checkTimeZone(context.getTimezone());
+		const frame: Frame = { window: query.window, groupBy, timeZone, clock: zoneClock(timeZone) };
+		return async (client) => {
+			const counter = new EventCounter(frame);
+			const pages = readWithProgress(context, client, {
+				...query,
+				// The other order would hold the whole range in memory, and a count has no order.
+				order: 'newestFirst',
+				waitingPages: 2 * query.maxConcurrency,
+			});
+			for await (const events of pages) for (const event of events) counter.add(event);
+			return [{ json: summaryOf(counter.digest(topN), frame) }];
+		};
+	},
+};
+
+/**
+ * The one item. The last entry of `groups` stands for those beyond Top N, where there are any:
+ * `{ other: true, groups, count, firstAt, lastAt }`, so that the counts always add up to `total`.
+ */
+function summaryOf(digest: Digest, frame: Frame): IDataObject {
+	const { total, groups, other } = digest;
+	const view = viewDigest(digest, frame);
+	return {
+		from: formatTimestamp(frame.window.from),
+		to: formatTimestamp(frame.window.to),
+		total,
+		groups: [
+			...groups.map(({ values, ...span }) => ({
+				...Object.fromEntries(frame.groupBy.map((key, index) => [key, values[index]])),
+				...span,
+			})),
+			...(other ? [{ other: true, ...other }] : []),
+		],
+		...(view.note !== undefined && { note: view.note }),
+		text: digestText(view),
+		slack: digestSlack(view),
+		html: digestHtml(view),
+	};
+}
+
+/** A list of keys, or text with commas between them; a key that comes twice counts once. */
+function readGroupBy(value: unknown): GroupKey[] {
+	if (isEmpty(value)) return DEFAULT_GROUP_BY;
+	const list: unknown[] = typeof value === 'string' ? value.split(',') : asList(value);
+	const names = list
+		.map((one) => (typeof one === 'string' ? one.trim() : String(one ?? 'null')))
+		.filter((name) => name !== '');
+	const unknown = names.find((name) => !isGroupKey(name));
+	if (names.length > 0 && unknown === undefined) return [...new Set(names.filter(isGroupKey))];
+	throw new InvalidParameterError(
+		'Group By',
+		unknown === undefined ? 'it is empty' : `"${shorten(unknown)}" is not one of the options`,
+		`Use one or more of: ${GROUP_KEYS.join(', ')}.`,
+	);
+}
+
+function asList(value: unknown): unknown[] {
+	return Array.isArray(value) ? value : [value];
+}
+
+function isGroupKey(name: string): name is GroupKey {
+	return (GROUP_KEYS as readonly string[]).includes(name);
+}

@@ -1,0 +1,73 @@
+import type { IDataObject, IExecuteFunctions } from 'n8n-workflow';
+import { isRecord, parseProperties } from '../../../shared/signicat/parse';
+import { withinDepth } from '../../../shared/formats/itemDepth';
+import { nameLocator } from '../../../shared/parameters/locator';
+import { readName, readRequiredName } from '../../../shared/parameters/read';
+import type { Operation, OutputItem } from '../operation';
+import { paginationProperties, readLimit } from '../pagination';
+
+/** Property: Get Many – the properties by which the events of a service can be queried. */
+export const propertyGetMany: Operation = {
+	resource: 'property',
+	operation: 'getAll',
+	properties: [
+		nameLocator({
+			displayName: 'Target',
+			name: 'target',
+			description: 'What is queried, as Metadata: Get names it',
+			searchListMethod: 'getTargets',
+			placeholder: 'e.g. Default',
+			required: true,
+		}),
+		nameLocator({
+			displayName: 'Service Name',
+			name: 'serviceName',
+			description: 'The service whose properties to get',
+			searchListMethod: 'getServiceNames',
+			placeholder: 'e.g. Broker',
+			required: true,
+		}),
+		nameLocator({
+			displayName: 'Event Type',
+			name: 'eventType',
+			description: 'Only the properties of this event type. If empty, those of the whole service.',
+			searchListMethod: 'getEventTypes',
+			placeholder: 'e.g. authn_response',
+		}),
+		...paginationProperties,
+	],
+
+	prepare(context, itemIndex) {
+		const eventType = readName(
+			'Event Type',
+			context.getNodeParameter('eventType', itemIndex, ''),
+			'Choose an Event Type, type its name, or leave it empty.',
+		);
+		const query = {
+			target: requiredName(context, itemIndex, { name: 'target', label: 'Target' }),
+			serviceName: requiredName(context, itemIndex, { name: 'serviceName', label: 'Service Name' }),
+			...(eventType && { eventType }),
+		};
+		const limit = readLimit(context, itemIndex);
+		return async (client) => {
+			const answer = await client.getProperties(query);
+			// An answer of another shape is still an answer: it goes out as it is.
+			const properties = parseProperties(answer) ?? [answer];
+			return properties.slice(0, limit).map(asItem);
+		};
+	},
+};
+
+function asItem(property: unknown): OutputItem {
+	const json = (isRecord(property) ? property : { name: property }) as IDataObject;
+	return { json: withinDepth(json) };
+}
+
+function requiredName(
+	context: IExecuteFunctions,
+	itemIndex: number,
+	{ name, label }: { name: string; label: string },
+): string {
+	const value: unknown = context.getNodeParameter(name, itemIndex, '');
+	return readRequiredName(label, value, `Choose a ${label}, or type its name.`);
+}

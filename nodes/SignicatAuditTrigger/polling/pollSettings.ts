@@ -1,0 +1,26 @@
+import type { Filtering } from '../../shared/model/conditions';
+import type { SeriesOptions } from '../../shared/reading/pageSeries';
+import type { Instant } from '../../shared/model/instant';
+import type { AuditEvent } from '../../shared/model/page';
+
+export interface PollSettings extends Filtering {
+	/** How long after its timestamp an event may still appear in the log. */
+	lateArrival: Instant;
+	/** How far the poll stays behind the clock. */
+	settling: Instant;
+	/** About how many events one poll reads at most. */
+	capacity: number;
+	/** No further request is begun after this moment, in ms since 1970. */
+	deadline: number;
+	/** n8n's clock, in ms since 1970. */
+	now: () => number;
+	/** How the pages of a window are read: pauses, and how large pages may be. */
+	pages?: SeriesOptions;
+	/** Which events count; the others are passed over as if they were known. All of them when left out. */
+	counts?: (event: AuditEvent) => boolean;
+}
+
+/** Whether the time of a poll is up. */
+export function isOver({ deadline, now }: PollSettings): boolean {
+	return now() >= deadline;
+}

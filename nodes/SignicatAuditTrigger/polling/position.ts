@@ -1,0 +1,72 @@
+import type { PollSettings } from './pollSettings';
+import type { PollState } from '../state/pollState';
+import { CLOCK_TOLERANCE, type ServerClock } from './serverClock';
+import {
+	earlier,
+	floorTo,
+	fromMilliseconds,
+	type Instant,
+	later,
+	MILLISECOND,
+	SECOND,
+	toMilliseconds,
+} from '../../shared/model/instant';
+import type { FetchPage } from '../../shared/model/page';
+import { BOUNDARY_OVERLAP } from '../../shared/model/window';
+
+interface Position {
+	state: PollState;
+	takenBackMs?: number;
+}
+
+/**
+ * Where to begin. A stored position that lies ahead of every clock came from a clock that was wrong, or
+ * from somewhere else: it is taken back to the present, and what is remembered keeps events from coming
+ * twice.
+ *
+ * @throws what `fetch` throws, which is asked for the server's time where the position looks odd
+ */
+export async function positionOf(
+	fetch: FetchPage,
+	given: PollState,
+	{ clock, settings }: { clock: ServerClock; settings: PollSettings },
+): Promise<Position> {
+	const { lateArrival } = settings;
+	const { watermark } = given;
+	// Before the first event that is remembered, nobody knows what was returned.
+	const first = firstSeen(given);
+	const overlapBefore = (end: Instant, unknown: Instant) =>
+		earlier(later(end - lateArrival, first ?? unknown), end - BOUNDARY_OVERLAP);
+	// An overlap that begins after the watermark would leave out what lies between them.
+	const isInverted = given.overlapFrom > watermark;
+	const overlapFrom = isInverted ? overlapBefore(watermark, watermark) : given.overlapFrom;
+	const state = { ...given, overlapFrom };
+	const isAhead = () => watermark > clock.latest + CLOCK_TOLERANCE;
+	if (!isAhead()) return { state };
+	const to = clock.latest;
+	await fetch({ window: { from: to - SECOND, to }, conditions: [], pageSize: 1 });
+	if (!isAhead()) return { state };
+	const present = floorTo(clock.surelyPast, MILLISECOND);
+	const takenBackMs = toMilliseconds(watermark - present);
+	return {
+		state: {
+			...state,
+			watermark: present,
+			// Where only the watermark is odd, what is to be read again is known as ever.
+			overlapFrom: overlapFrom > clock.latest ? overlapBefore(present, 0n) : overlapFrom,
+			span: undefined,
+			toLearn: given.toLearn && {
+				from: earlier(given.toLearn.from, present),
+				to: earlier(given.toLearn.to, present),
+			},
+		},
+		takenBackMs,
+	};
+}
+
+/** The time of the first event that is remembered. */
+function firstSeen({ seen }: PollState): Instant | undefined {
+	let first: number | undefined;
+	for (const time of seen.values()) first = Math.min(first ?? time, time);
+	return first === undefined ? undefined : fromMilliseconds(first);
+}

@@ -1,0 +1,165 @@
+import { parseNumber } from './exactNumber';
+import { parseExpression, type RegularExpression } from './regularExpression';
+import { parseEventTime } from './instant';
+import type { AuditEvent } from './page';
+
+/** One condition of a query, as the API takes it: all conditions must hold (docs/api.md#conditions). */
+export interface Condition {
+	field: string;
+	operator: string;
+	/** Any JSON value; a list for `in` and `nin`. */
+	value: unknown;
+}
+
+/**
+ * The operators that can be evaluated here too. Their names come from a sibling API of Signicat's
+ * (docs/api.md#operators).
+ */
+export const OPERATORS = ['eq', 'ne', 'gt', 'gte', 'lt', 'lte', 'in', 'nin', 'regex'] as const;
+
+export type Operator = (typeof OPERATORS)[number];
+
+export function isKnownOperator(operator: string): operator is Operator {
+	return (OPERATORS as readonly string[]).includes(operator);
+}
+
+/** Which events are wanted, and who sorts them out. */
+export interface Filtering {
+	conditions: readonly Condition[];
+	/** Where the conditions are evaluated: by the API, or here on everything that it sends. */
+	applyFiltersIn: 'signicat' | 'n8n';
+}
+
+/** What of a filtering the API is asked for, and what is left to do with the events that it sends. */
+export function divideFiltering({ conditions, applyFiltersIn }: Filtering): {
+	sent: readonly Condition[];
+	keeps: (event: AuditEvent) => boolean;
+} {
+	return applyFiltersIn === 'n8n'
+		? { sent: [], keeps: (event) => matchesAll(conditions, event) }
+		: { sent: conditions, keeps: () => true };
+}
+
+/** Evaluates conditions here, for an API that does not know an operator or a field. */
+export function matchesAll(conditions: readonly Condition[], event: AuditEvent): boolean {
+	return conditions.every((condition) => matches(condition, event));
+}
+
+function matches(condition: Condition, event: AuditEvent): boolean {
+	const { field, operator, value } = condition;
+	const actual = fieldValue(event, field);
+	switch (operator as Operator) {
+		case 'eq':
+			return areEqual(actual, value);
+		case 'ne':
+			return !areEqual(actual, value);
+		case 'in':
+			return asList(value).some((one) => areEqual(actual, one));
+		case 'nin':
+			return !asList(value).some((one) => areEqual(actual, one));
+		case 'regex':
+			return typeof actual === 'string' && (expressionOf(condition)?.test(actual) ?? false);
+		case 'gt':
+			return isOrdered(actual, value, (sign) => sign > 0);
+		case 'gte':
+			return isOrdered(actual, value, (sign) => sign >= 0);
+		case 'lt':
+			return isOrdered(actual, value, (sign) => sign < 0);
+		case 'lte':
+			return isOrdered(actual, value, (sign) => sign <= 0);
+		default:
+			// Callers refuse other operators before the first request; never let one pass silently.
+			return false;
+	}
+}
+
+const expressions = new WeakMap<Condition, RegularExpression>();
+
+/** Undefined for an expression that cannot be evaluated; callers refuse these before the first request. */
+function expressionOf(condition: Condition): RegularExpression | undefined {
+	const known = expressions.get(condition);
+	if (known) return known;
+	const parsed = parseExpression(condition.value);
+	if (!('expression' in parsed)) return undefined;
+	expressions.set(condition, parsed.expression);
+	return parsed.expression;
+}
+
+/**
+ * A field of an event by its name: a field of its own, then a property in `indexedData`, then a path
+ * with dots such as `data.result`.
+ */
+export function fieldValue(event: AuditEvent, field: string): unknown {
+	const own = ownValue(event, field);
+	if (own !== undefined) return own;
+	const indexed = ownValue(event.indexedData, field);
+	if (indexed !== undefined) return indexed;
+	return field
+		.split('.')
+		.reduce<unknown>((value, key) => (value === undefined ? value : ownValue(value, key)), event);
+}
+
+function ownValue(container: unknown, key: string): unknown {
+	if (typeof container !== 'object' || container === null) return undefined;
+	return Object.prototype.hasOwnProperty.call(container, key)
+		? (container as Record<string, unknown>)[key]
+		: undefined;
+}
+
+/** A missing field equals null; objects and lists are compared by content. */
+function areEqual(actual: unknown, expected: unknown): boolean {
+	if (actual === undefined || actual === null) return expected === undefined || expected === null;
+	if (typeof actual === 'object' || typeof expected === 'object') {
+		return haveSameContent(actual, expected);
+	}
+	const order = compareTimestamps(actual, expected);
+	return order === undefined ? actual === expected : order === 0;
+}
+
+/** Numbers are compared as numbers, date-times as instants, other text by its code units. */
+function isOrdered(actual: unknown, expected: unknown, holds: (sign: number) => boolean): boolean {
+	if (typeof expected === 'number') {
+		const number = numberOf(actual);
+		return number !== undefined && holds(number === expected ? 0 : number < expected ? -1 : 1);
+	}
+	if (typeof actual !== 'string' || typeof expected !== 'string') return false;
+	const order = compareTimestamps(actual, expected);
+	if (order !== undefined) return holds(order);
+	return holds(actual < expected ? -1 : actual > expected ? 1 : 0);
+}
+
+/** A number of an event. One with more digits than can be held is text there (parseJson). */
+function numberOf(actual: unknown): number | undefined {
+	if (typeof actual !== 'string') return typeof actual === 'number' ? actual : undefined;
+	const parsed = parseNumber(actual);
+	return parsed?.isExact === false ? parsed.number : undefined;
+}
+
+function compareTimestamps(actual: unknown, expected: unknown): number | undefined {
+	if (typeof actual !== 'string' || typeof expected !== 'string') return undefined;
+	const left = parseEventTime(actual);
+	const right = left === undefined ? undefined : parseEventTime(expected);
+	if (left === undefined || right === undefined) return undefined;
+	return left < right ? -1 : left > right ? 1 : 0;
+}
+
+/** In a loop, because what an event holds may be nested deeper than calls can be. */
+function haveSameContent(first: unknown, second: unknown): boolean {
+	const open: Array<[unknown, unknown]> = [[first, second]];
+	for (let pair = open.pop(); pair; pair = open.pop()) {
+		const [left, right] = pair;
+		if (typeof left !== 'object' || typeof right !== 'object' || left === null || right === null) {
+			if (left !== right) return false;
+			continue;
+		}
+		const keys = Object.keys(left);
+		if (Array.isArray(left) !== Array.isArray(right)) return false;
+		if (keys.length !== Object.keys(right).length) return false;
+		for (const key of keys) open.push([ownValue(left, key), ownValue(right, key)]);
+	}
+	return true;
+}
+
+function asList(value: unknown): unknown[] {
+	return Array.isArray(value) ? value : [value];
+}

@@ -1,0 +1,148 @@
+import { type JsonObject, NodeApiError, NodeOperationError } from 'n8n-workflow';
+import { PageFailure } from '../model/pageFailure';
+import { UnexpectedAnswerError } from '../reading/pages';
+import type { ApiContext } from '../signicat/context';
+import type { Where } from '../signicat/decide';
+import { type Failure, isPassing } from '../signicat/failure';
+import { cleanProblem } from '../signicat/problem';
+import { Secrets } from '../signicat/redact';
+import { wordsFor } from './messages';
+
+/** Characters of a whole description, and of a message that is not our own. */
+const LONGEST_DESCRIPTION = 4_000;
+const LONGEST_MESSAGE = 1_000;
+/** Characters that the invalid parameters may take together. */
+const LONGEST_PARAMS = 2_000;
+
+/** What n8n's polling engine should make of a failure: whether and when to try again. */
+function failureHint(failure: Failure, askedMs: number | undefined) {
+	const wait = askedMs !== undefined && { retryAfterMs: askedMs };
+	switch (failure.kind) {
+		case 'rateLimited':
+			return { cause: 'rate-limited' as const, ...wait };
+		case 'rejectedClient':
+		case 'unauthorized':
+		case 'forbidden':
+			return { cause: 'credential-invalid' as const };
+		case 'invalidRequest':
+		case 'notFound':
+		case 'unknownCursor':
+		case 'redirected':
+			return { cause: 'configuration-invalid' as const };
+		default:
+			return { cause: 'temporarily-unavailable' as const, ...wait };
+	}
+}
+
+export interface ErrorDetails {
+	/** How often it was tried; once where left out. */
+	attempts?: number;
+	where?: Where;
+	/** What must not be shown. */
+	secrets?: Secrets;
+}
+
+/**
+ * The error that n8n shows for a failed request. It is made anew from words, numbers and Signicat's
+ * own explanation, so that nothing of the request (its token above all) travels with it.
+ */
+export function toNodeApiError(
+	context: ApiContext,
+	given: Failure,
+	{ attempts = 1, where, secrets = new Secrets() }: ErrorDetails = {},
+): NodeApiError {
+	const failure = { ...given, problem: cleanProblem(given.problem, secrets) };
+	const { status, problem } = failure;
+	const { message, advice } = wordsFor(failure, where);
+	const asked = Math.max(failure.retryAfterMs ?? 0, failure.resetMs ?? 0);
+	const askedMs = failure.retryAfterMs ?? failure.resetMs;
+	const response: JsonObject = { message };
+	const error = new NodeApiError(context.getNode(), response, {
+		message,
+		description: describe(failure, { advice, attempts, askedMs }),
+		httpCode: status === undefined ? undefined : String(status),
+		failure: failureHint(failure, askedMs === undefined ? undefined : asked),
+	});
+	// n8n replaces the message of some status codes by its own; ours says more.
+	error.message = message;
+	error.context.passing = isPassing(failure);
+	if (askedMs !== undefined) error.context.retryAfterMs = asked;
+	if (problem.traceId) error.context.traceId = problem.traceId;
+	return error;
+}
+
+/** Whether what failed may well succeed a little later. */
+export function isPassingError(error: unknown): boolean {
+	if (error instanceof PageFailure) return isPassingError(error.reason);
+	return error instanceof NodeApiError && error.context.passing === true;
+}
+
+function describe(
+	failure: Failure,
+	{ advice, attempts, askedMs }: { advice: string; attempts: number; askedMs?: number },
+): string {
+	const { problem } = failure;
+	const own = [problem.title, problem.detail].filter(
+		(text, index, all) => text && all.indexOf(text) === index,
+	);
+	const sentences = [
+		own.length > 0 ? `Signicat says: ${own.map(asSentence).join(' ')}` : undefined,
+		...invalidParams(failure),
+		advice,
+		isPassing(failure) && attempts > 1 ? `Tried ${attempts} times.` : undefined,
+		askedMs === undefined
+			? undefined
+			: `Signicat asks to wait ${Math.ceil(askedMs / 1000)} seconds.`,
+		failure.status === undefined ? undefined : `HTTP status: ${failure.status}.`,
+		failure.networkCode ? `Connection: ${failure.networkCode}.` : undefined,
+		problem.code ? `Code: ${problem.code}.` : undefined,
+		problem.traceId ? `Trace ID for Signicat's support: ${problem.traceId}` : undefined,
+	];
+	return sentences.filter(Boolean).join(' ').slice(0, LONGEST_DESCRIPTION);
+}
+
+function invalidParams({ problem }: Failure): string[] {
+	const shown: string[] = [];
+	let length = 0;
+	for (const { name, reason } of problem.invalidParams) {
+		const sentence = asSentence(name && reason ? `${name}: ${reason}` : name || reason);
+		length += sentence.length;
+		if (length > LONGEST_PARAMS) break;
+		shown.push(sentence);
+	}
+	const more = problem.invalidParams.length - shown.length + (problem.moreInvalidParams ?? 0);
+	return more > 0 ? [...shown, `And ${more} more.`] : shown;
+}
+
+function asSentence(text: string | undefined): string {
+	return /[.!?…]$/.test(text ?? '') ? `${text}` : `${text}.`;
+}
+
+/** Gives any error the form in which n8n shows it, with the item that it belongs to. */
+export function toNodeError(
+	context: ApiContext,
+	given: unknown,
+	itemIndex?: number,
+): NodeApiError | NodeOperationError {
+	const error = given instanceof PageFailure ? given.reason : given;
+	if (error instanceof NodeApiError || error instanceof NodeOperationError) {
+		if (itemIndex !== undefined) error.context.itemIndex = itemIndex;
+		return error;
+	}
+	const cause = error instanceof UnexpectedAnswerError ? 'temporarily-unavailable' : undefined;
+	return new NodeOperationError(context.getNode(), presentable(error), {
+		itemIndex,
+		...(cause && { failure: { cause } }),
+	});
+}
+
+/** An error that n8n may keep: of others than this package's, nothing but the message. */
+function presentable(error: unknown): Error {
+	// Errors of this package carry a description, which n8n takes over.
+	if (error instanceof Error && typeof Object(error).description === 'string') return error;
+	const message = error instanceof Error ? error.message : String(error);
+	const shown = new Secrets().clean(message, LONGEST_MESSAGE);
+	const isPlain =
+		error instanceof Error && Object.keys(error).length === 0 && error.cause === undefined;
+	return isPlain && shown === message ? error : new Error(shown);
+}

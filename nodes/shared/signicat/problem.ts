@@ -1,0 +1,95 @@
+import { parseJson } from '../model/json';
+import { isRecord } from './parse';
+import type { Secrets } from './redact';
+
+/** Signicat's own words about a failed request (docs/api.md#errors). Each may be missing. */
+export interface Problem {
+	title?: string;
+	detail?: string;
+	code?: string;
+	traceId?: string;
+	/** The HTTP status that the document names. */
+	status?: number;
+	invalidParams: Array<{ name: string; reason: string }>;
+	/** How many more there are. */
+	moreInvalidParams?: number;
+}
+
+export const NO_PROBLEM: Problem = { invalidParams: [] };
+
+const MOST_PARAMS = 10;
+/** Characters that are shown of each. */
+const LONGEST = { sentence: 500, name: 100, reason: 200, traceId: 200 };
+
+/** Reads an error body of either kind, the API's and the token endpoint's, and what gateways put in their place. */
+export function readProblem(body: unknown): Problem {
+	const source = typeof body === 'string' ? parsed(body) : body;
+	if (!isRecord(source)) return NO_PROBLEM;
+	const invalidParams = (Array.isArray(source.invalidParams) ? source.invalidParams : []).filter(
+		isRecord,
+	);
+	const more = invalidParams.length - MOST_PARAMS;
+	const nested = isRecord(source.error) ? source.error : {};
+	const status = Number(textOf(source.status) ?? source.status ?? NaN);
+	return {
+		title: textOf(source.title),
+		detail:
+			textOf(source.detail) ??
+			textOf(source.error_description) ??
+			textOf(source.message) ??
+			textOf(nested.message),
+		code: textOf(source.code) ?? textOf(source.error) ?? textOf(nested.code),
+		traceId: textOf(source.traceId),
+		...(status >= 100 && status <= 599 && { status }),
+		invalidParams: invalidParams.slice(0, MOST_PARAMS).map((one) => ({
+			name: textOf(one.name) ?? '',
+			reason: textOf(one.reason) ?? '',
+		})),
+		...(more > 0 && { moreInvalidParams: more }),
+	};
+}
+
+/** The same with texts that can be shown. */
+export function cleanProblem(problem: Problem, secrets: Secrets): Problem {
+	const clean = (text: string | undefined, most: number) =>
+		text === undefined ? undefined : secrets.clean(text, most) || undefined;
+	return {
+		...problem,
+		title: clean(problem.title, LONGEST.sentence),
+		detail: clean(problem.detail, LONGEST.sentence),
+		code: clean(problem.code, LONGEST.name),
+		traceId: clean(problem.traceId, LONGEST.traceId),
+		invalidParams: problem.invalidParams.map(({ name, reason }) => ({
+			name: secrets.clean(name, LONGEST.name),
+			reason: secrets.clean(reason, LONGEST.reason),
+		})),
+	};
+}
+
+/**
+ * Whether what came with a status of success is a problem document all the same.
+ *
+ * @param expected the field that the right answer has
+ */
+export function isProblem(body: unknown, expected: string, contentType: string): boolean {
+	if (!isRecord(body)) return false;
+	if (/^application\/problem\+json/i.test(contentType)) return true;
+	const problem = readProblem(body);
+	const speaks = problem.title ?? problem.detail ?? problem.code;
+	// No data is an answer, unless there are words beside it.
+	if (body[expected] !== undefined && body[expected] !== null) return false;
+	if (expected in body) return speaks !== undefined && (problem.status ?? 400) >= 400;
+	return speaks !== undefined;
+}
+
+function parsed(text: string): unknown {
+	try {
+		return parseJson(text);
+	} catch {
+		return undefined;
+	}
+}
+
+function textOf(value: unknown): string | undefined {
+	return typeof value === 'string' && value.trim() !== '' ? value.trim() : undefined;
+}
