@@ -44,9 +44,13 @@ export class Recorder {
 
 	readonly held = new Set<RecordedRequest>();
 
+	/** Ends the connections of those that are held. */
+	private readonly cuts = new Map<RecordedRequest, () => void>();
+
 	constructor(private readonly options: RecorderOptions) {}
 
 	clear(): void {
+		for (const cut of this.cuts.values()) cut();
 		this.requests.length = 0;
 	}
 
@@ -66,7 +70,10 @@ export class Recorder {
 			status: 'dropped',
 			aborted: false,
 		};
-		const hold = () => this.held.add(record);
+		const hold = () => {
+			this.held.add(record);
+			this.cuts.set(record, () => res.socket?.destroy());
+		};
 		const exchange: Exchange = { record, hold, isCutByServer: false };
 		res.locals.exchange = exchange;
 		this.requests.push(record);
@@ -80,6 +87,7 @@ export class Recorder {
 		res.once('close', () => {
 			this.open.delete(record);
 			this.held.delete(record);
+			this.cuts.delete(record);
 			record.aborted = !res.writableFinished && !exchange.isCutByServer;
 		});
 		next();

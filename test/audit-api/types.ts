@@ -216,7 +216,10 @@ export interface AuditApi {
 	readonly issuedTokens: readonly string[];
 	/** Every token issued so far gets 401 from now on. */
 	revokeTokens(): void;
-	/** Empties the list of requests, takes faults away, and sets the behaviour back to its start. */
+	/**
+	 * Empties the list of requests, takes faults away, ends the requests that they hold, and sets the behaviour
+	 * back to its start.
+	 */
 	reset(): void;
 	readonly requests: readonly RecordedRequest[];
 	/** Requests whose answer is not over. */

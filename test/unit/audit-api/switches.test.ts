@@ -74,6 +74,19 @@ describe('what does not end', () => {
 		},
 	);
 
+	test('until a reset, which ends what is held', async () => {
+		api.fail({ kind: 'silent' });
+		const headers = { Authorization: `Bearer ${client.token}` };
+		const asked = fetch(`${api.baseUrl}${METADATA}`, { headers });
+		while (api.held.size === 0) await delay(5);
+		expect([...api.held]).toEqual([...api.open]);
+
+		api.reset();
+		await expect(asked).rejects.toThrow();
+		while (api.open.size > 0) await delay(5);
+		expect(api.held.size).toBe(0);
+	});
+
 	test('a series of empty pages: always, behind the last page', async () => {
 		api.configure({ endlessNext: true });
 		const seen = new Set<string>();
