@@ -1,5 +1,5 @@
 import type { AuditClient } from '../shared/signicat/client';
-import { isPassingError } from '../shared/n8n/nodeErrors';
+import { isPassingError } from '../shared/signicat/requestError';
 import { parseTargets } from '../shared/signicat/parse';
 import { learnTypes, newTypes, typeHash } from './polling/eventTypes';
 import type { PollSettings } from './polling/pollSettings';

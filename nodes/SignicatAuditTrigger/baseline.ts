@@ -3,12 +3,7 @@ import { identityOf, timeOf } from '../shared/model/identity';
 import { followPages } from '../shared/reading/pages';
 import { isOver, type PollSettings } from './polling/pollSettings';
 import { MAX_SEEN, type PollState, shortHash, startAt } from './state/pollState';
-import {
-	type ClockCandidate,
-	countedAheadMs,
-	isSame,
-	UNNOTICED,
-} from './polling/serverClock';
+import { type ClockCandidate, countedAheadMs, isSame, UNNOTICED } from './polling/serverClock';
 import {
 	earlier,
 	floorTo,

@@ -1,21 +1,10 @@
-import {
-	type IDataObject,
-	type IPollFunctions,
-	NodeApiError,
-	NodeOperationError,
-	sleep,
-} from 'n8n-workflow';
+import { type IDataObject, type IPollFunctions, NodeOperationError, sleep } from 'n8n-workflow';
 import { createClient } from '../shared/signicat/client';
 import { timer, untilEnded } from '../shared/signicat/deadline';
-import { toNodeError } from '../shared/n8n/nodeErrors';
+import { RequestError } from '../shared/signicat/requestError';
 import { POLL_PATIENCE } from '../shared/signicat/retryPolicy';
 import { eventJson } from '../shared/parameters/simplify';
-import {
-	type NewEventType,
-	newTypes,
-	typeHash,
-	withinTypeBound,
-} from './polling/eventTypes';
+import { type NewEventType, newTypes, typeHash, withinTypeBound } from './polling/eventTypes';
 import { pollEvents } from './polling/poll';
 import type { PollSettings } from './polling/pollSettings';
 import { type PollState, serializeState } from './state/pollState';
@@ -70,8 +59,7 @@ export async function pollForItems(context: IPollFunctions): Promise<IDataObject
 		return await inTime(context, budget, pollOnce(context, { deadline, store, poll }));
 	} catch (error) {
 		noteFailure(poll, error);
-		const failed = toNodeError(context, error);
-		throw failed;
+		throw error;
 	} finally {
 		poll.end();
 	}
@@ -109,8 +97,8 @@ async function openClient(context: IPollFunctions, deadline: number) {
 
 /** Keeps the next polls away for as long as Signicat asked for: n8n's default engine does not. */
 function noteFailure(poll: PollTurn, error: unknown): void {
-	const wait = error instanceof NodeApiError ? error.context.retryAfterMs : undefined;
-	if (typeof wait === 'number' && wait > 0) poll.stayAway(wait);
+	const waitMs = error instanceof RequestError ? error.askedWaitMs : undefined;
+	if (waitMs) poll.stayAway(waitMs);
 }
 
 interface PollContext {

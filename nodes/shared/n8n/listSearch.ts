@@ -3,6 +3,7 @@ import { type AuditClient, createClient } from '../signicat/client';
 import { type MetadataTarget, nameOf, parseProperties, parseTargets } from '../signicat/parse';
 import { DROP_DOWN_PATIENCE } from '../signicat/retryPolicy';
 import { unwrapLocator } from '../parameters/read';
+import { toNodeError } from './nodeErrors';
 
 /** The fields of an event (docs/api.md#audit-log), by which it is likely that it can be queried. */
 const EVENT_FIELDS = [
@@ -53,7 +54,13 @@ export const listSearch = {
 
 	async getFields(this: ILoadOptionsFunctions, filter?: string) {
 		const serviceName = chosen(this, 'serviceName');
-		const properties = serviceName ? await fetchPropertyNames(this, serviceName) : [];
+		const eventType = chosen(this, 'eventType');
+		const properties = serviceName
+			? await withClient(
+					this,
+					async (client) => await propertyNames(client, serviceName, eventType),
+				)
+			: [];
 		return asResults([...EVENT_FIELDS, ...properties], filter);
 	},
 };
@@ -73,19 +80,29 @@ function chosen(context: ILoadOptionsFunctions, name: string): string {
 }
 
 async function fetchTargets(context: ILoadOptionsFunctions): Promise<MetadataTarget[]> {
-	return await targetsOf(await createClient(context, DROP_DOWN_PATIENCE));
+	return await withClient(context, targetsOf);
+}
+
+async function withClient<Result>(
+	context: ILoadOptionsFunctions,
+	use: (client: AuditClient) => Promise<Result>,
+): Promise<Result> {
+	try {
+		return await use(await createClient(context, DROP_DOWN_PATIENCE));
+	} catch (error) {
+		throw toNodeError(context, error);
+	}
 }
 
 async function targetsOf(client: AuditClient): Promise<MetadataTarget[]> {
 	return parseTargets(await client.getMetadata());
 }
 
-async function fetchPropertyNames(
-	context: ILoadOptionsFunctions,
+async function propertyNames(
+	client: AuditClient,
 	serviceName: string,
+	eventType: string,
 ): Promise<string[]> {
-	const client = await createClient(context, DROP_DOWN_PATIENCE);
-	const eventType = chosen(context, 'eventType');
 	const targets = (await targetsOf(client)).filter(({ services }) =>
 		services.some(({ name }) => name === serviceName),
 	);

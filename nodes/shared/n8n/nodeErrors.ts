@@ -1,10 +1,9 @@
 import { type JsonObject, NodeApiError, NodeOperationError } from 'n8n-workflow';
 import { PageFailure } from '../model/pageFailure';
-import { UnexpectedAnswerError } from '../reading/pages';
+import { UnexpectedResponseError } from '../model/unexpectedResponse';
 import type { ApiContext } from '../signicat/context';
-import type { Where } from '../signicat/decide';
 import { type Failure, isPassing } from '../signicat/failure';
-import { cleanProblem } from '../signicat/problem';
+import { RequestError } from '../signicat/requestError';
 import { Secrets } from '../signicat/redact';
 import { wordsFor } from './messages';
 
@@ -34,47 +33,27 @@ function failureHint(failure: Failure, askedMs: number | undefined) {
 	}
 }
 
-export interface ErrorDetails {
-	/** How often it was tried; once where left out. */
-	attempts?: number;
-	where?: Where;
-	/** What must not be shown. */
-	secrets?: Secrets;
-}
-
 /**
  * The error that n8n shows for a failed request. It is made anew from words, numbers and Signicat's
  * own explanation, so that nothing of the request (its token above all) travels with it.
  */
-export function toNodeApiError(
-	context: ApiContext,
-	given: Failure,
-	{ attempts = 1, where, secrets = new Secrets() }: ErrorDetails = {},
-): NodeApiError {
-	const failure = { ...given, problem: cleanProblem(given.problem, secrets) };
+function toNodeApiError(context: ApiContext, request: RequestError): NodeApiError {
+	const { failure, attempts, where, askedWaitMs } = request;
 	const { status, problem } = failure;
 	const { message, advice } = wordsFor(failure, where);
-	const asked = Math.max(failure.retryAfterMs ?? 0, failure.resetMs ?? 0);
 	const askedMs = failure.retryAfterMs ?? failure.resetMs;
 	const response: JsonObject = { message };
 	const error = new NodeApiError(context.getNode(), response, {
 		message,
 		description: describe(failure, { advice, attempts, askedMs }),
 		httpCode: status === undefined ? undefined : String(status),
-		failure: failureHint(failure, askedMs === undefined ? undefined : asked),
+		failure: failureHint(failure, askedWaitMs),
 	});
 	// n8n replaces the message of some status codes by its own; ours says more.
 	error.message = message;
-	error.context.passing = isPassing(failure);
-	if (askedMs !== undefined) error.context.retryAfterMs = asked;
+	if (askedWaitMs !== undefined) error.context.retryAfterMs = askedWaitMs;
 	if (problem.traceId) error.context.traceId = problem.traceId;
 	return error;
-}
-
-/** Whether what failed may well succeed a little later. */
-export function isPassingError(error: unknown): boolean {
-	if (error instanceof PageFailure) return isPassingError(error.reason);
-	return error instanceof NodeApiError && error.context.passing === true;
 }
 
 function describe(
@@ -125,11 +104,14 @@ export function toNodeError(
 	itemIndex?: number,
 ): NodeApiError | NodeOperationError {
 	const error = given instanceof PageFailure ? given.reason : given;
+	if (error instanceof RequestError) {
+		return toNodeError(context, toNodeApiError(context, error), itemIndex);
+	}
 	if (error instanceof NodeApiError || error instanceof NodeOperationError) {
 		if (itemIndex !== undefined) error.context.itemIndex = itemIndex;
 		return error;
 	}
-	const cause = error instanceof UnexpectedAnswerError ? 'temporarily-unavailable' : undefined;
+	const cause = error instanceof UnexpectedResponseError ? 'temporarily-unavailable' : undefined;
 	return new NodeOperationError(context.getNode(), presentable(error), {
 		itemIndex,
 		...(cause && { failure: { cause } }),

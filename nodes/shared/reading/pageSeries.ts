@@ -5,7 +5,7 @@ import { maxOf, PageTimes, slackFor } from './pageTimes';
 import { RecentPages } from './recentPages';
 import { earlier, floorTo, type Instant, later, MILLISECOND } from '../model/instant';
 import { type FetchPage, MOST_EVENTS_PER_PAGE, type Page, type PageQuery } from '../model/page';
-import { UnexpectedAnswerError } from '../model/unexpectedResponse';
+import { UnexpectedResponseError } from '../model/unexpectedResponse';
 
 /** How many pages in a row may bring nothing new. The API's documentation says that empty ones can come. */
 export const MAX_PAGES_WITHOUT_EVENTS = 500;
@@ -108,7 +108,7 @@ export class PageSeries {
 	/**
 	 * The first page, or the one after the last that was read, which had a `next`.
 	 *
-	 * @throws UnexpectedAnswerError where the pages do not come to an end, and what `fetchPage` throws
+	 * @throws UnexpectedResponseError where the pages do not come to an end, and what `fetchPage` throws
 	 */
 	async read(): Promise<SeriesPage> {
 		this.checkProgress();
@@ -187,10 +187,10 @@ export class PageSeries {
 		if (isOlder) this.oldest = oldest;
 	}
 
-	/** @throws UnexpectedAnswerError */
+	/** @throws UnexpectedResponseError */
 	private follow(next: string): void {
 		if (this.followed.has(next)) {
-			throw new UnexpectedAnswerError(
+			throw new UnexpectedResponseError(
 				'Signicat sent the same next page twice',
 				'Reading stopped because it would never end. Try again; if it happens again, choose a shorter range and tell Signicat.',
 			);
@@ -199,7 +199,7 @@ export class PageSeries {
 		this.next = next;
 	}
 
-	/** @throws UnexpectedAnswerError */
+	/** @throws UnexpectedResponseError */
 	private checkProgress(): void {
 		const { idlePages } = this.state;
 		const { pagesAtOneTime } = this;
@@ -208,7 +208,7 @@ export class PageSeries {
 			idlePages >= MAX_PAGES_WITHOUT_EVENTS
 				? [idlePages, 'without a new event of the range']
 				: [pagesAtOneTime, 'that led no further back in time'];
-		throw new UnexpectedAnswerError(
+		throw new UnexpectedResponseError(
 			`Signicat sent ${count} pages in a row ${what}, and named yet another one`,
 			'Reading stopped because it might never end. Choose a shorter range or fewer filters and run it again. If it happens again, tell Signicat.',
 		);

@@ -1,13 +1,11 @@
 import { PageSeries, type SeriesOptions, type SeriesPage } from './pageSeries';
 import type { FetchPage, PageQuery } from '../model/page';
 
-export { UnexpectedAnswerError } from '../model/unexpectedResponse';
-
 /**
  * The pages of a query from its first to its last one. An empty page is not the end
  * (docs/api.md#next).
  *
- * @throws UnexpectedAnswerError where the pages do not come to an end, and what `fetchPage` throws
+ * @throws UnexpectedResponseError where the pages do not come to an end, and what `fetchPage` throws
  */
 export async function* followPages(
 	fetchPage: FetchPage,

@@ -7,7 +7,6 @@ import { readConnection } from './connection';
 import { type ApiContext, cancelSignal } from './context';
 import { shareCredential } from './credential';
 import { EndedError, endingBy, timer, untilEnded } from './deadline';
-import { toNodeApiError, toNodeError } from '../n8n/nodeErrors';
 import { inspectFailure } from './failure';
 import { RequestGate } from './limiter';
 import { parseEvent, parsePage } from './parse';
@@ -22,6 +21,7 @@ import {
 import type { Patience } from './retryPolicy';
 import { Secrets } from './redact';
 import { send } from './request';
+import { RequestError } from './requestError';
 import { Session } from './session';
 import type { AuditEvent } from '../model/event';
 
@@ -44,7 +44,7 @@ export interface AuditClient {
 	openStream(): Promise<unknown>;
 }
 
-/** @throws NodeOperationError when the credential cannot be used; each method throws NodeApiError */
+/** @throws NodeOperationError when the credential cannot be used; each method throws RequestError */
 export async function createClient(
 	given: ApiContext,
 	patience: Patience,
@@ -118,9 +118,7 @@ async function openSession(
 		const gate = new RequestGate(maxConcurrency);
 		return new Session({ credential, connection, patience, gate, secrets, deadline });
 	} catch (error) {
-		throw error instanceof EndedError
-			? toNodeApiError(given, inspectFailure(error, Date.now()))
-			: toNodeError(given, error);
+		throw error instanceof EndedError ? new RequestError(inspectFailure(error, Date.now())) : error;
 	} finally {
 		ending.close();
 	}

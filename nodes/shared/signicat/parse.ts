@@ -1,4 +1,4 @@
-import { UnexpectedAnswerError } from '../reading/pages';
+import { UnexpectedResponseError } from '../model/unexpectedResponse';
 import type { Page } from '../model/page';
 import type { AuditEvent } from '../model/event';
 
@@ -13,7 +13,7 @@ const PAGE_FIELDS = ['data', 'next', 'from', 'to'];
  * One page of a query's answer: `{ data, next }` (docs/api.md#query). An event is any object; other
  * entries are counted in `skipped`. No data is no events.
  *
- * @throws UnexpectedAnswerError for what is no page
+ * @throws UnexpectedResponseError for what is no page
  */
 export function parsePage(body: unknown): Page {
 	if (!isRecord(body)) throw unexpected('a list of events');
@@ -31,7 +31,7 @@ export function parsePage(body: unknown): Page {
 	return { events, next: next || null, ...(skipped > 0 && { skipped }) };
 }
 
-/** @throws UnexpectedAnswerError for what is no object */
+/** @throws UnexpectedResponseError for what is no object */
 export function parseEvent(body: unknown): AuditEvent {
 	if (!isEvent(body)) throw unexpected('an event');
 	return body;
@@ -42,8 +42,8 @@ function isEvent(value: unknown): value is AuditEvent {
 	return isRecord(value);
 }
 
-function unexpected(what: string): UnexpectedAnswerError {
-	return new UnexpectedAnswerError(
+function unexpected(what: string): UnexpectedResponseError {
+	return new UnexpectedResponseError(
 		`Signicat's answer does not hold ${what}`,
 		'Check the Base URL of the credential: something else may be answering there. If it is right, try again, and if that does not help, tell Signicat.',
 	);

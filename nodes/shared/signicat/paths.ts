@@ -1,4 +1,4 @@
-import { UnexpectedAnswerError } from '../reading/pages';
+import { UnexpectedResponseError } from '../model/unexpectedResponse';
 import { PATHS } from './addresses';
 import type { Connection } from './connection';
 
@@ -33,20 +33,20 @@ export function queryUrl(connection: Connection, pageSize: number): string {
  * Where the next page is. A relative `next` is taken from the query's own address; the token goes to
  * the credential's origin only (docs/api.md#next).
  *
- * @throws UnexpectedAnswerError when `next` is not a URL, or leads to another origin
+ * @throws UnexpectedResponseError when `next` is not a URL, or leads to another origin
  */
 export function nextUrl(connection: Connection, next: string): string {
 	const query = new URL(queryUrl(connection, 1));
 	const address = withBasePath(connection, next);
 	if (!URL.canParse(address, query.href)) {
-		throw new UnexpectedAnswerError(
+		throw new UnexpectedResponseError(
 			'Signicat sent a next page that is not a URL',
 			'Reading stopped, because events could be missing. Try again; if it happens again, tell Signicat.',
 		);
 	}
 	const url = new URL(address, query);
 	if (url.origin !== query.origin) {
-		throw new UnexpectedAnswerError(
+		throw new UnexpectedResponseError(
 			'Signicat sent a next page at another address',
 			`Reading stopped, because the access token is sent to ${query.origin} only. Check the Base URL of the credential.`,
 		);

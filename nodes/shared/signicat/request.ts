@@ -3,8 +3,8 @@ import type { ApiAnswer } from './response';
 import { type ApiRequest, attempt, endingOf, renewToken } from './attempt';
 import { pause } from './deadline';
 import { decide, isToldToWait, locate } from './decide';
-import { toNodeApiError } from '../n8n/nodeErrors';
 import { type Failure, inspectFailure } from './failure';
+import { RequestError } from './requestError';
 import type { Sent, Session } from './session';
 
 /** A wait that is longer than this is written to the log. */
@@ -24,7 +24,7 @@ interface Attempts {
  * Sends one request with the credential's token. Every operation of the API only reads, so a request
  * that met a transient fault is safe to send again. What follows from which response is in `decide.ts`.
  *
- * @throws NodeApiError when nothing helps, PageFailure when the page has to be asked for in another way
+ * @throws RequestError when nothing helps, PageFailure when the page has to be asked for in another way
  */
 export async function send(session: Session, request: ApiRequest): Promise<ApiAnswer> {
 	const attempts: Attempts = { session, request, count: 0, faults: 0 };
@@ -85,7 +85,7 @@ async function react(
 	}
 }
 
-/** @throws NodeApiError when the request is ended meanwhile */
+/** @throws RequestError when the request is ended meanwhile */
 async function waitFor(attempts: Attempts, ms: number): Promise<void> {
 	const ending = endingOf(attempts.session, attempts.request.stop);
 	try {
@@ -97,14 +97,10 @@ async function waitFor(attempts: Attempts, ms: number): Promise<void> {
 	}
 }
 
-function errorOf({ session, request, count }: Attempts, failure: Failure): Error {
+function errorOf({ session, request, count }: Attempts, failure: Failure): RequestError {
 	const { secrets, credential } = session.parts;
 	credential.learnSecrets();
-	return toNodeApiError(session.context, failure, {
-		attempts: count,
-		where: request.where,
-		secrets,
-	});
+	return new RequestError(failure, { attempts: count, where: request.where, secrets });
 }
 
 function logWait({ context }: Session, waitMs: number, { kind }: Failure): void {

@@ -1,11 +1,16 @@
 import { describe, expect, test } from '@jest/globals';
 import { NodeApiError, NodeOperationError } from 'n8n-workflow';
 import type { ApiContext } from '../../../nodes/shared/signicat/context';
-import { isPassingError, toNodeApiError, toNodeError } from '../../../nodes/shared/n8n/nodeErrors';
+import { toNodeError } from '../../../nodes/shared/n8n/nodeErrors';
 import { type Failure, inspectFailure } from '../../../nodes/shared/signicat/failure';
 import { Secrets } from '../../../nodes/shared/signicat/redact';
+import {
+	isPassingError,
+	RequestError,
+	type RequestErrorDetails,
+} from '../../../nodes/shared/signicat/requestError';
 import { InvalidParameterError } from '../../../nodes/shared/parameters/invalid';
-import { UnexpectedAnswerError } from '../../../nodes/shared/reading/pages';
+import { UnexpectedResponseError } from '../../../nodes/shared/model/unexpectedResponse';
 
 const NODE = {
 	id: 'node',
@@ -17,6 +22,11 @@ const NODE = {
 };
 
 const CONTEXT = { getNode: () => NODE } as unknown as ApiContext;
+
+/** What n8n shows of a request that failed. */
+function toNodeApiError(context: ApiContext, found: Failure, details?: RequestErrorDetails) {
+	return toNodeError(context, new RequestError(found, details)) as NodeApiError;
+}
 
 const KINDS: Array<Failure['kind']> = [
 	'rejectedClient',
@@ -230,7 +240,7 @@ describe('The words of somebody else', () => {
 
 describe('isPassingError', () => {
 	test('holds for what may well succeed a little later', () => {
-		const passing = KINDS.filter((kind) => isPassingError(toNodeApiError(CONTEXT, failure(kind))));
+		const passing = KINDS.filter((kind) => isPassingError(new RequestError(failure(kind))));
 		expect(passing).toEqual([
 			'expiredPage',
 			'rateLimited',
@@ -268,7 +278,7 @@ describe('toNodeError', () => {
 
 	test.each([
 		['a parameter', new InvalidParameterError('Limit', 'it is odd', 'Enter an even one.')],
-		['an answer', new UnexpectedAnswerError('Something else answered', 'Check it.')],
+		['an answer', new UnexpectedResponseError('Something else answered', 'Check it.')],
 	])('shows what is wrong with %s, and how to get unstuck', (_what, own) => {
 		const error = toNodeError(CONTEXT, own, 0);
 		expect(error).toBeInstanceOf(NodeOperationError);
@@ -278,7 +288,7 @@ describe('toNodeError', () => {
 	});
 
 	test('lets n8n’s polling engine try again after an answer of another shape', () => {
-		const odd = new UnexpectedAnswerError('Something else answered', 'Check it.');
+		const odd = new UnexpectedResponseError('Something else answered', 'Check it.');
 		expect(toNodeError(CONTEXT, odd).failure).toEqual({ cause: 'temporarily-unavailable' });
 		const wrong = new InvalidParameterError('Limit', 'it is odd', 'Enter an even one.');
 		expect(toNodeError(CONTEXT, wrong).failure).toBeUndefined();

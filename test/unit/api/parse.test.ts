@@ -8,7 +8,7 @@ import {
 	parseProperties,
 	parseTargets,
 } from '../../../nodes/shared/signicat/parse';
-import { UnexpectedAnswerError } from '../../../nodes/shared/reading/pages';
+import { UnexpectedResponseError } from '../../../nodes/shared/model/unexpectedResponse';
 
 const EVENT = { cursor: 'c/1+2==', timestamp: '2026-11-01T12:00:00.1234567Z' };
 
@@ -75,12 +75,12 @@ describe('parsePage', () => {
 		['a next that is an object', { data: [], next: {} }],
 		['a next that is false', { data: [], next: false }],
 	])('refuses %s', (_what, body) => {
-		expect(() => parsePage(body)).toThrow(UnexpectedAnswerError);
+		expect(() => parsePage(body)).toThrow(UnexpectedResponseError);
 	});
 
 	test('repeats nothing of what it refuses', () => {
 		const read = () => parsePage({ data: { userId: 'somebody' } });
-		expect(read).toThrow(UnexpectedAnswerError);
+		expect(read).toThrow(UnexpectedResponseError);
 		expect(read).not.toThrow('somebody');
 	});
 });
@@ -96,7 +96,7 @@ describe('parseEvent', () => {
 	test.each([undefined, null, '', [], 1, 'text', [EVENT]])(
 		'refuses %p, which is no event',
 		(body) => {
-			expect(() => parseEvent(body)).toThrow(UnexpectedAnswerError);
+			expect(() => parseEvent(body)).toThrow(UnexpectedResponseError);
 		},
 	);
 });

@@ -8,7 +8,7 @@ import {
 	propertiesUrl,
 	queryUrl,
 } from '../../../nodes/shared/signicat/paths';
-import { UnexpectedAnswerError } from '../../../nodes/shared/reading/pages';
+import { UnexpectedResponseError } from '../../../nodes/shared/model/unexpectedResponse';
 
 const PLAIN: Connection = { baseUrl: 'https://api.signicat.com', query: {}, headers: {} };
 
@@ -109,7 +109,7 @@ describe('nextUrl', () => {
 		['another kind of address', 'javascript:alert(1)'],
 		['a file', 'file:///etc/hosts'],
 	])('refuses %s', (_what, next) => {
-		expect(() => nextUrl(PLAIN, next)).toThrow(UnexpectedAnswerError);
+		expect(() => nextUrl(PLAIN, next)).toThrow(UnexpectedResponseError);
 	});
 
 	test('refuses what is no URL at all', () => {
@@ -121,8 +121,8 @@ describe('nextUrl', () => {
 			nextUrl(PLAIN, 'https://evil.example/?cursor=abc');
 			throw new Error('It was accepted');
 		} catch (error) {
-			expect(error).toBeInstanceOf(UnexpectedAnswerError);
-			const { message, description } = error as UnexpectedAnswerError;
+			expect(error).toBeInstanceOf(UnexpectedResponseError);
+			const { message, description } = error as UnexpectedResponseError;
 			expect(description).toContain('https://api.signicat.com');
 			expect(message + description).not.toMatch(/evil|abc/);
 		}
@@ -136,7 +136,7 @@ describe('nextUrl', () => {
 				try {
 					url = nextUrl(WITH_ACCOUNT, next);
 				} catch (error) {
-					expect(error).toBeInstanceOf(UnexpectedAnswerError);
+					expect(error).toBeInstanceOf(UnexpectedResponseError);
 					return;
 				}
 				expect(new URL(url).origin).toBe('https://api.signicat.com');

@@ -1,7 +1,11 @@
 import { createHash } from 'node:crypto';
 import { describe, expect, test } from '@jest/globals';
 import fc from 'fast-check';
-import { EventCounter, GROUP_KEYS, type GroupKey } from '../../../nodes/SignicatAudit/digest/digest';
+import {
+	EventCounter,
+	GROUP_KEYS,
+	type GroupKey,
+} from '../../../nodes/SignicatAudit/digest/digest';
 import { digestHtml } from '../../../nodes/SignicatAudit/digest/digestHtml';
 import { digestSlack } from '../../../nodes/SignicatAudit/digest/digestSlack';
 import { digestText } from '../../../nodes/SignicatAudit/digest/digestText';

@@ -1,6 +1,10 @@
 import { describe, expect, test } from '@jest/globals';
 import fc from 'fast-check';
-import { sortableInstant, sortableTime, zoneClock } from '../../../nodes/SignicatAudit/digest/digestTime';
+import {
+	sortableInstant,
+	sortableTime,
+	zoneClock,
+} from '../../../nodes/SignicatAudit/digest/digestTime';
 import { formatTimestamp, parseEventTime } from '../../../nodes/shared/model/instant';
 import { runs } from '../../support/seed';
 import { instants } from '../support/arbitraries';

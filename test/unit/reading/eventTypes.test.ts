@@ -7,7 +7,11 @@ import {
 	withinTypeBound,
 } from '../../../nodes/SignicatAuditTrigger/polling/eventTypes';
 import type { PollSettings } from '../../../nodes/SignicatAuditTrigger/polling/pollSettings';
-import { MAX_TYPES, type PollState, startAt } from '../../../nodes/SignicatAuditTrigger/state/pollState';
+import {
+	MAX_TYPES,
+	type PollState,
+	startAt,
+} from '../../../nodes/SignicatAuditTrigger/state/pollState';
 import { DAY, fromMilliseconds, SECOND } from '../../../nodes/shared/model/instant';
 import type { FetchPage } from '../../../nodes/shared/model/page';
 import { logShapes } from '../support/arbitraries';

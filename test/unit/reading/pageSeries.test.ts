@@ -3,7 +3,8 @@ import fc from 'fast-check';
 import { PageFailure } from '../../../nodes/shared/model/pageFailure';
 import { MAX_PAGES_WITHOUT_EVENTS, PageSeries } from '../../../nodes/shared/reading/pageSeries';
 import { PageSize } from '../../../nodes/shared/model/pageSize';
-import { followPages, UnexpectedAnswerError } from '../../../nodes/shared/reading/pages';
+import { UnexpectedResponseError } from '../../../nodes/shared/model/unexpectedResponse';
+import { followPages } from '../../../nodes/shared/reading/pages';
 import { readEvents } from '../../../nodes/shared/reading/reader';
 import {
 	DAY,
@@ -70,7 +71,7 @@ describe('pages that do not come to an end', () => {
 	])('end with an error that says so: %s', async (_what, eventsOf) => {
 		const { log, fetchPage } = endless(eventsOf);
 		await expect(readAll(fetchPage, query())).rejects.toMatchObject({
-			name: 'UnexpectedAnswerError',
+			name: 'UnexpectedResponseError',
 			message: expect.stringContaining('500 pages in a row without a new event'),
 			description: expect.stringContaining('shorter range'),
 		});
@@ -82,7 +83,7 @@ describe('pages that do not come to an end', () => {
 			const n = 50 - (page % 50);
 			return [eventAt(`c${n}`, START + BigInt(n) * SECOND)];
 		});
-		await expect(readAll(fetchPage, query())).rejects.toThrow(UnexpectedAnswerError);
+		await expect(readAll(fetchPage, query())).rejects.toThrow(UnexpectedResponseError);
 		expect(log.requests).toBeLessThanOrEqual(10_100);
 	});
 
@@ -92,7 +93,7 @@ describe('pages that do not come to an end', () => {
 			const options = { ...query(), applyFiltersIn: 'signicat', order: 'newestFirst' } as const;
 			for await (const page of readEvents(fetchPage, { ...options, maxConcurrency })) void page;
 		};
-		await expect(reading()).rejects.toThrow(UnexpectedAnswerError);
+		await expect(reading()).rejects.toThrow(UnexpectedResponseError);
 		expect(log.requests).toBeLessThanOrEqual(MAX_PAGES_WITHOUT_EVENTS + 10);
 	});
 

@@ -1,5 +1,6 @@
 import { describe, expect, test } from '@jest/globals';
-import { followPages, UnexpectedAnswerError } from '../../../nodes/shared/reading/pages';
+import { UnexpectedResponseError } from '../../../nodes/shared/model/unexpectedResponse';
+import { followPages } from '../../../nodes/shared/reading/pages';
 import type { FetchPage, Page, PageQuery } from '../../../nodes/shared/model/page';
 
 const QUERY: PageQuery = { window: { from: 0n, to: 1n }, conditions: [], pageSize: 10 };
@@ -70,7 +71,7 @@ describe('followPages', () => {
 		const { fetchPage, calls } = book(
 			Object.fromEntries(Object.entries(links).map(([at, next]) => [at, { events: [], next }])),
 		);
-		await expect(read(fetchPage)).rejects.toThrow(UnexpectedAnswerError);
+		await expect(read(fetchPage)).rejects.toThrow(UnexpectedResponseError);
 		expect(calls).toHaveLength(requests);
 	});
 
@@ -84,11 +85,11 @@ describe('followPages', () => {
 	});
 });
 
-describe('UnexpectedAnswerError', () => {
+describe('UnexpectedResponseError', () => {
 	test('carries what happened and how to get unstuck', () => {
-		const error = new UnexpectedAnswerError('what happened', 'what to do');
+		const error = new UnexpectedResponseError('what happened', 'what to do');
 		expect(error).toMatchObject({
-			name: 'UnexpectedAnswerError',
+			name: 'UnexpectedResponseError',
 			message: 'what happened',
 			description: 'what to do',
 		});

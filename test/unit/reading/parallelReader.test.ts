@@ -1,15 +1,10 @@
 import { describe, expect, test } from '@jest/globals';
 import fc from 'fast-check';
-import { UnexpectedAnswerError } from '../../../nodes/shared/reading/pages';
+import { UnexpectedResponseError } from '../../../nodes/shared/model/unexpectedResponse';
 import { OldestFirstReader } from '../../../nodes/shared/reading/oldestFirstReader';
 import { ParallelReader } from '../../../nodes/shared/reading/parallelReader';
 import { readEvents } from '../../../nodes/shared/reading/reader';
-import {
-	DAY,
-	fromMilliseconds,
-	MILLISECOND,
-	SECOND,
-} from '../../../nodes/shared/model/instant';
+import { DAY, fromMilliseconds, MILLISECOND, SECOND } from '../../../nodes/shared/model/instant';
 import type { SegmentReader } from '../../../nodes/shared/reading/segmentReader';
 import type { FetchPage } from '../../../nodes/shared/model/page';
 import type { Window } from '../../../nodes/shared/model/window';
@@ -214,7 +209,7 @@ describe.each([
 
 	test('stops at a page that names itself as the next', async () => {
 		const fetchPage: FetchPage = async () => ({ events: [], next: 'loop' });
-		await expect(read(new Reader(fetchPage, DENSE))).rejects.toThrow(UnexpectedAnswerError);
+		await expect(read(new Reader(fetchPage, DENSE))).rejects.toThrow(UnexpectedResponseError);
 	});
 
 	test('costs little more requests than there are pages', async () => {

@@ -18,11 +18,7 @@ import {
 	SECOND,
 	toMilliseconds,
 } from '../../../nodes/shared/model/instant';
-import {
-	type FetchPage,
-	MOST_EVENTS_PER_PAGE,
-	type Page,
-} from '../../../nodes/shared/model/page';
+import { type FetchPage, MOST_EVENTS_PER_PAGE, type Page } from '../../../nodes/shared/model/page';
 import { runs } from '../../support/seed';
 import { logShapes } from '../support/arbitraries';
 import { type Entry, type LogShape, MemoryLog, PLAIN_LOG } from '../support/memoryLog';
