@@ -3,7 +3,8 @@ import { identityOf, timeOf } from '../shared/model/identity';
 import { followPages } from '../shared/reading/pages';
 import { isOver, type PollSettings } from './polling/pollSettings';
 import { MAX_SEEN, type PollState, shortHash, startAt } from './state/pollState';
-import { type ClockCandidate, countedAheadMs, isSame, UNNOTICED } from './polling/serverClock';
+import type { ClockCandidate } from './state/clockState';
+import { countedAheadMs, isSame, UNNOTICED } from './polling/serverClock';
 import {
 	earlier,
 	floorTo,
@@ -13,12 +14,8 @@ import {
 	MILLISECOND,
 	toMilliseconds,
 } from '../shared/model/instant';
-import {
-	type AuditEvent,
-	type FetchPage,
-	MOST_EVENTS_PER_PAGE,
-	type Page,
-} from '../shared/model/page';
+import type { AuditEvent } from '../shared/model/event';
+import { type FetchPage, MOST_EVENTS_PER_PAGE, type Page } from '../shared/model/page';
 import { LONGEST_WINDOW, type Window } from '../shared/model/window';
 import { MAX_PLAUSIBLE_MS, measure } from './verifyStart';
 

@@ -1,6 +1,7 @@
 import type { PollSettings } from './polling/pollSettings';
 import type { PollState } from './state/pollState';
-import { type ClockCandidate, countedAheadMs, isSame } from './polling/serverClock';
+import type { ClockCandidate } from './state/clockState';
+import { countedAheadMs, isSame } from './polling/serverClock';
 import { fromMilliseconds, type Instant, SECOND, toMilliseconds } from '../shared/model/instant';
 import type { FetchPage } from '../shared/model/page';
 import { LONGEST_WINDOW } from '../shared/model/window';

@@ -1,7 +1,8 @@
 import { type IExecuteFunctions, sleep } from 'n8n-workflow';
 import type { AuditClient } from '../../shared/signicat/client';
 import { readEvents, type ReadOptions } from '../../shared/reading/reader';
-import type { AuditEvent, Progress } from '../../shared/model/page';
+import type { AuditEvent } from '../../shared/model/event';
+import type { Progress } from '../../shared/model/page';
 
 const LOG_EVERY_MS = 5_000;
 

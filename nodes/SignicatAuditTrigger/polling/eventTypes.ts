@@ -4,7 +4,8 @@ import { followPages } from '../../shared/reading/pages';
 import { isOver, type PollSettings } from './pollSettings';
 import { MAX_TYPES, type PollState, shortHash } from '../state/pollState';
 import { earlier, floorTo, type Instant, later, MILLISECOND } from '../../shared/model/instant';
-import { type AuditEvent, type FetchPage, MOST_EVENTS_PER_PAGE } from '../../shared/model/page';
+import type { AuditEvent } from '../../shared/model/event';
+import { type FetchPage, MOST_EVENTS_PER_PAGE } from '../../shared/model/page';
 import { LONGEST_WINDOW } from '../../shared/model/window';
 
 /** One (service name, event type) pair that was never seen before, with its first event. */

@@ -4,7 +4,8 @@ import { positionOf } from './position';
 import { cutToRoom, readWindow, type WindowReading } from './readWindow';
 import { CLOCK_TOLERANCE, ServerClock, UNNOTICED } from './serverClock';
 import { earlier, floorTo, type Instant, later, MILLISECOND } from '../../shared/model/instant';
-import type { AuditEvent, FetchPage } from '../../shared/model/page';
+import type { AuditEvent } from '../../shared/model/event';
+import type { FetchPage } from '../../shared/model/page';
 import { BOUNDARY_OVERLAP, LONGEST_WINDOW, type Window } from '../../shared/model/window';
 import { type WindowContent, WindowLength } from './windowLength';
 

@@ -1,7 +1,7 @@
 import type { Filtering } from '../../shared/model/conditions';
 import type { SeriesOptions } from '../../shared/reading/pageSeries';
 import type { Instant } from '../../shared/model/instant';
-import type { AuditEvent } from '../../shared/model/page';
+import type { AuditEvent } from '../../shared/model/event';
 
 export interface PollSettings extends Filtering {
 	/** How long after its timestamp an event may still appear in the log. */

@@ -12,7 +12,8 @@ import {
 	SECOND,
 	toMilliseconds,
 } from '../../shared/model/instant';
-import { type AuditEvent, type FetchPage, MOST_EVENTS_PER_PAGE } from '../../shared/model/page';
+import type { AuditEvent } from '../../shared/model/event';
+import { type FetchPage, MOST_EVENTS_PER_PAGE } from '../../shared/model/page';
 import type { Window } from '../../shared/model/window';
 import { isShortest, type WindowContent, type WindowLength } from './windowLength';
 

@@ -8,6 +8,7 @@ import {
 	SECOND,
 	toMilliseconds,
 } from '../../shared/model/instant';
+import { boundedDifference, type ClockCandidate, type ClockState } from '../state/clockState';
 
 /** The Date header counts whole seconds, and a response takes its time. */
 export const CLOCK_TOLERANCE: Instant = 2n * SECOND;
@@ -22,28 +23,6 @@ const MAX_READ_AHEAD: Instant = 30n * DAY;
 const FOLLOWED_AFTER_POLLS = 3;
 /** … over at least this time: a proxy whose clock is wrong answers some polls, not all. */
 const FOLLOWED_AFTER_MS = toMilliseconds(10n * MINUTE);
-
-/** Differences beyond this are no clock but a broken one. */
-const MAX_DIFFERENCE_MS = toMilliseconds(36_525n * DAY);
-
-/** A difference of the clocks that is not followed yet. */
-export interface ClockCandidate {
-	/** How far the server's clock is ahead of n8n's, in ms. */
-	aheadMs: number;
-	/** When it was first seen, on n8n's clock in ms since 1970. */
-	sinceMs: number;
-	/** In how many polls in a row it was seen. */
-	polls: number;
-}
-
-/** What is remembered of the clocks between two polls. Each may be missing. */
-export interface ClockState {
-	/** The difference that is followed: how far the server's clock is ahead of n8n's, in ms. */
-	clockAheadMs?: number;
-	clockCandidate?: ClockCandidate;
-	/** n8n's clock at the poll before, in ms since 1970; only kept where the server tells no time. */
-	polledAtMs?: number;
-}
 
 /**
  * What time it is on the server whose events are read, as far as can be known. No clock is believed
@@ -123,7 +102,7 @@ export class ServerClock {
 			before !== undefined && isSame(before.aheadMs, aheadMs) && before.sinceMs <= this.beganMs;
 		const candidate: ClockCandidate = isAgain
 			? { ...before, polls: before.polls + 1 }
-			: { aheadMs: bounded(aheadMs), sinceMs: this.beganMs, polls: 1 };
+			: { aheadMs: boundedDifference(aheadMs), sinceMs: this.beganMs, polls: 1 };
 		const stays =
 			candidate.polls >= FOLLOWED_AFTER_POLLS &&
 			this.beganMs - candidate.sinceMs >= FOLLOWED_AFTER_MS;
@@ -161,7 +140,7 @@ export class ServerClock {
 }
 
 function following(aheadMs: number): ClockState {
-	return isSame(aheadMs, 0) ? {} : { clockAheadMs: bounded(aheadMs) };
+	return isSame(aheadMs, 0) ? {} : { clockAheadMs: boundedDifference(aheadMs) };
 }
 
 function withoutHeader({ clockAheadMs, clockCandidate }: ClockState): ClockState {
@@ -179,35 +158,4 @@ export function isSame(a: number, b: number): boolean {
 /** What counts of a difference by the Date header, in ms: of whole seconds, less than two ahead is not ahead. */
 export function countedAheadMs(aheadMs: number): number {
 	return aheadMs >= 0 && isSame(aheadMs, 0) ? 0 : aheadMs;
-}
-
-function bounded(ms: number): number {
-	return Math.max(-MAX_DIFFERENCE_MS, Math.min(MAX_DIFFERENCE_MS, Math.trunc(ms)));
-}
-
-/** Reads what was stored of the clocks, of any shape: what cannot be is left out. */
-export function parseClockState(raw: Record<string, unknown>): ClockState {
-	const { clockAheadMs, clockCandidate, polledAtMs } = raw;
-	const candidate = (clockCandidate ?? {}) as Record<string, unknown>;
-	const { aheadMs, sinceMs, polls } = candidate;
-	return {
-		...(isDifference(clockAheadMs) && { clockAheadMs }),
-		...(isDifference(aheadMs) &&
-			isTime(sinceMs) &&
-			isWhole(polls) && { clockCandidate: { aheadMs, sinceMs, polls } }),
-		...(isTime(polledAtMs) && { polledAtMs }),
-	};
-}
-
-function isWhole(value: unknown): value is number {
-	return typeof value === 'number' && Number.isSafeInteger(value) && value >= 0;
-}
-
-function isDifference(value: unknown): value is number {
-	return typeof value === 'number' && Math.abs(value) <= MAX_DIFFERENCE_MS;
-}
-
-function isTime(value: unknown): value is number {
-	// The times that a Date can hold.
-	return isWhole(value) && value <= 8.64e15;
 }

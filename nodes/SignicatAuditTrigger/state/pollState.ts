@@ -1,5 +1,5 @@
 import { createHash } from 'crypto';
-import { type ClockState, parseClockState } from '../polling/serverClock';
+import { type ClockState, parseClockState } from './clockState';
 import {
 	earlier,
 	formatTimestamp,

@@ -1,7 +1,7 @@
 import { parseNumber } from './exactNumber';
 import { parseExpression, type RegularExpression } from './regularExpression';
 import { parseEventTime } from './instant';
-import type { AuditEvent } from './page';
+import type { AuditEvent } from './event';
 
 /** One condition of a query, as the API takes it: all conditions must hold (docs/api.md#conditions). */
 export interface Condition {

@@ -1,7 +1,7 @@
 import { createHash } from 'crypto';
 import { jsonText } from './json';
 import { type Instant, parseEventTime } from './instant';
-import type { AuditEvent } from './page';
+import type { AuditEvent } from './event';
 
 /** The hashes of events without a cursor, each worked out once. */
 const hashes = new WeakMap<AuditEvent, string>();

@@ -35,5 +35,3 @@ export interface Progress {
 
 /** Fetches the first page of a query, or the page that `next` names. `signal` ends the request. */
 export type FetchPage = (query: PageQuery, next?: string, signal?: AbortSignal) => Promise<Page>;
-
-export type { AuditEvent };

@@ -2,7 +2,8 @@ import type { SeriesPage } from './pageSeries';
 import type { ParallelOptions } from './parallelReader';
 import { pieceOf, type Segment, SegmentReader } from './segmentReader';
 import { earlier, floorTo, MILLISECOND } from '../model/instant';
-import type { AuditEvent, FetchPage } from '../model/page';
+import type { AuditEvent } from '../model/event';
+import type { FetchPage } from '../model/page';
 
 /** A piece with less than this part of a page says that events are rare here. */
 const SPARSE = 8;

@@ -1,6 +1,6 @@
 import { identityOf } from '../model/identity';
 import { isBefore, isPlainUtc } from './pageTimes';
-import type { AuditEvent } from '../model/page';
+import type { AuditEvent } from '../model/event';
 
 /**
  * The events without those that came before them in the list; the same list where there are none.

@@ -1,6 +1,6 @@
 import { timeOf } from '../model/identity';
 import { type Instant, later, SECOND } from '../model/instant';
-import type { AuditEvent } from '../model/page';
+import type { AuditEvent } from '../model/event';
 import type { Window } from '../model/window';
 
 /** A timestamp this far outside of what was asked for says nothing about where its event belongs. */

@@ -4,13 +4,8 @@ import { followPages } from './pages';
 import type { SeriesOptions } from './pageSeries';
 import { OldestFirstReader } from './oldestFirstReader';
 import { ParallelReader } from './parallelReader';
-import {
-	type AuditEvent,
-	type FetchPage,
-	MOST_EVENTS_PER_PAGE,
-	type PageQuery,
-	type Progress,
-} from '../model/page';
+import type { AuditEvent } from '../model/event';
+import { type FetchPage, MOST_EVENTS_PER_PAGE, type PageQuery, type Progress } from '../model/page';
 import { splitWindow, type Window, withOverlap } from '../model/window';
 
 export const ORDERS = ['newestFirst', 'oldestFirst'] as const;

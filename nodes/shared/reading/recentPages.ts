@@ -1,7 +1,7 @@
 import { identityOf } from '../model/identity';
 import type { PageTimes } from './pageTimes';
 import type { Instant } from '../model/instant';
-import type { AuditEvent } from '../model/page';
+import type { AuditEvent } from '../model/event';
 
 /** How many pages a later one may overlap with. */
 const PAGES = 4;

@@ -1,7 +1,8 @@
 import { PageSeries, ReadingState, type SeriesOptions, type SeriesPage } from './pageSeries';
 import { sharedPageSize } from '../model/pageSize';
 import { floorTo, type Instant, later, MILLISECOND } from '../model/instant';
-import type { AuditEvent, FetchPage, PageQuery, Progress } from '../model/page';
+import type { AuditEvent } from '../model/event';
+import type { FetchPage, PageQuery, Progress } from '../model/page';
 import { splitWindow, type Window, withOverlap } from '../model/window';
 
 export interface SegmentOptions extends SeriesOptions {

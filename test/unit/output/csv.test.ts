@@ -3,7 +3,7 @@ import { read, utils } from '@e965/xlsx';
 import fc from 'fast-check';
 import { parseJson } from '../../../nodes/shared/model/json';
 import { CSV_COLUMNS, CSV_HEADER, csvCell, csvLine } from '../../../nodes/SignicatAudit/export/csv';
-import type { AuditEvent } from '../../../nodes/shared/model/page';
+import type { AuditEvent } from '../../../nodes/shared/model/event';
 import { runs } from '../../support/seed';
 
 const SEPARATORS = [',', ';', '\t', '|'] as const;

@@ -8,7 +8,7 @@ import {
 } from '../../../nodes/SignicatAudit/digest/digest';
 import { zoneClock } from '../../../nodes/SignicatAudit/digest/digestTime';
 import { parseTimestamp } from '../../../nodes/shared/model/instant';
-import type { AuditEvent } from '../../../nodes/shared/model/page';
+import type { AuditEvent } from '../../../nodes/shared/model/event';
 
 const ZONE = 'Europe/Oslo';
 const NOT_A_TIME = 'a while ago';

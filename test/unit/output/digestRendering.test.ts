@@ -12,7 +12,7 @@ import { digestText } from '../../../nodes/SignicatAudit/digest/digestText';
 import { type ZoneClock, zoneClock } from '../../../nodes/SignicatAudit/digest/digestTime';
 import { viewDigest } from '../../../nodes/SignicatAudit/digest/digestView';
 import { DAY, parseTimestamp } from '../../../nodes/shared/model/instant';
-import type { AuditEvent } from '../../../nodes/shared/model/page';
+import type { AuditEvent } from '../../../nodes/shared/model/event';
 import { runs } from '../../support/seed';
 
 const TO = '2026-11-02T00:00:00Z';

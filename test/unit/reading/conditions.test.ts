@@ -7,7 +7,7 @@ import {
 	OPERATORS,
 } from '../../../nodes/shared/model/conditions';
 import { formatTimestamp } from '../../../nodes/shared/model/instant';
-import type { AuditEvent } from '../../../nodes/shared/model/page';
+import type { AuditEvent } from '../../../nodes/shared/model/event';
 import { ticks } from '../support/arbitraries';
 
 const EVENT: AuditEvent = {

@@ -3,7 +3,7 @@ import fc from 'fast-check';
 import { identityOf, timeOf } from '../../../nodes/shared/model/identity';
 import { Once } from '../../../nodes/shared/reading/once';
 import { parseTimestamp } from '../../../nodes/shared/model/instant';
-import type { AuditEvent } from '../../../nodes/shared/model/page';
+import type { AuditEvent } from '../../../nodes/shared/model/event';
 import { runs } from '../../support/seed';
 
 const asEvent = (value: object) => value as AuditEvent;

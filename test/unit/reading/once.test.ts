@@ -2,7 +2,7 @@ import { describe, expect, test } from '@jest/globals';
 import fc from 'fast-check';
 import { Once, withoutRepeats } from '../../../nodes/shared/reading/once';
 import { PageTimes } from '../../../nodes/shared/reading/pageTimes';
-import type { AuditEvent } from '../../../nodes/shared/model/page';
+import type { AuditEvent } from '../../../nodes/shared/model/event';
 import { runs } from '../../support/seed';
 
 /** @param at seconds past noon; undefined for a timestamp that cannot be read */

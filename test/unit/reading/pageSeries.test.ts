@@ -14,7 +14,8 @@ import {
 	MILLISECOND,
 	SECOND,
 } from '../../../nodes/shared/model/instant';
-import type { AuditEvent, FetchPage, Page, PageQuery } from '../../../nodes/shared/model/page';
+import type { AuditEvent } from '../../../nodes/shared/model/event';
+import type { FetchPage, Page, PageQuery } from '../../../nodes/shared/model/page';
 import { runs } from '../../support/seed';
 import { type Entry, MemoryLog, newestFirst, PLAIN_LOG } from '../support/memoryLog';
 

@@ -1,5 +1,6 @@
 import { formatTimestamp, type Instant } from '../../../nodes/shared/model/instant';
-import type { AuditEvent, FetchPage, PageQuery } from '../../../nodes/shared/model/page';
+import type { AuditEvent } from '../../../nodes/shared/model/event';
+import type { FetchPage, PageQuery } from '../../../nodes/shared/model/page';
 
 /** An event of the log in memory, at the resolution of the real one: 100 ns. */
 export interface Entry {
