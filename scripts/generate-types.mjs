@@ -1,5 +1,5 @@
 /**
- * Writes nodes/shared/api/schema.d.ts from docs/openapi.yaml.
+ * Writes nodes/shared/model/schema.d.ts from docs/openapi.yaml.
  *
  *   node scripts/generate-types.mjs           write the file
  *   node scripts/generate-types.mjs --check   exit 1 when the file is not what would be written
@@ -10,7 +10,7 @@ import openapiTS, { astToString } from 'openapi-typescript';
 import prettier from 'prettier';
 
 const source = new URL('../docs/openapi.yaml', import.meta.url);
-const target = new URL('../nodes/shared/api/schema.d.ts', import.meta.url);
+const target = new URL('../nodes/shared/model/schema.d.ts', import.meta.url);
 const targetPath = fileURLToPath(target);
 
 const HEADER = '// Generated from docs/openapi.yaml by `npm run types`. Do not edit.\n\n';
@@ -25,7 +25,7 @@ if (process.argv.includes('--check')) {
 	const present = await readFile(target, 'utf8').catch(() => '');
 	if (present !== wanted) {
 		console.error(
-			'nodes/shared/api/schema.d.ts does not match docs/openapi.yaml: run npm run types.',
+			'nodes/shared/model/schema.d.ts does not match docs/openapi.yaml: run npm run types.',
 		);
 		process.exitCode = 1;
 	}

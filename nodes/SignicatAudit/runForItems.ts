@@ -3,7 +3,7 @@ import { type AuditClient, createClient } from '../shared/signicat/client';
 import { isStopped } from '../shared/signicat/context';
 import { toNodeError } from '../shared/n8n/nodeErrors';
 import { ACTION_PATIENCE } from '../shared/signicat/retryPolicy';
-import { readMaxConcurrency } from '../shared/parameters/concurrency';
+import { readMaxConcurrency } from './parameters/concurrency';
 import type { Operation, Task } from './operations/operation';
 
 /** Characters of a text in the item of a failure. */

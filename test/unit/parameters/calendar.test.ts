@@ -5,8 +5,8 @@ import {
 	CALENDAR_PERIODS,
 	type CalendarPeriod,
 	calendarWindow,
-} from '../../../nodes/shared/parameters/calendar';
-import { readRange } from '../../../nodes/shared/parameters/range';
+} from '../../../nodes/SignicatAudit/parameters/calendar';
+import { readRange } from '../../../nodes/SignicatAudit/parameters/range';
 import {
 	formatTimestamp,
 	fromMilliseconds,

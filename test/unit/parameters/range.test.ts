@@ -1,8 +1,8 @@
 import { describe, expect, test } from '@jest/globals';
 import fc from 'fast-check';
 import { DateTime } from 'luxon';
-import { EARLIEST } from '../../../nodes/shared/parameters/instant';
-import { readRange } from '../../../nodes/shared/parameters/range';
+import { EARLIEST } from '../../../nodes/SignicatAudit/parameters/instant';
+import { readRange } from '../../../nodes/SignicatAudit/parameters/range';
 import {
 	DAY,
 	formatTimestamp,

@@ -19,7 +19,12 @@ import {
 import { formatTimestamp } from '../../../shared/model/instant';
 import type { Operation } from '../operation';
 import { readWithProgress } from '../progress';
-import { orderOption, rangeAndFilterProperties, readingOptions, readQuery } from '../readQuery';
+import {
+	orderOption,
+	rangeAndFilterProperties,
+	readingOptions,
+	readQuery,
+} from '../../parameters/query';
 
 const NOTHING = Buffer.alloc(0);
 

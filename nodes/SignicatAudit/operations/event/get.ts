@@ -1,4 +1,4 @@
-import { maxConcurrencyOption, readMaxConcurrency } from '../../../shared/parameters/concurrency';
+import { maxConcurrencyOption, readMaxConcurrency } from '../../parameters/concurrency';
 import { InvalidParameterError } from '../../../shared/parameters/invalid';
 import { readRecord, readRequiredName } from '../../../shared/parameters/read';
 import { eventJson, readSimplify, simplifyProperty } from '../../../shared/parameters/simplify';

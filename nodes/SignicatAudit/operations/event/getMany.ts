@@ -1,8 +1,13 @@
 import { eventJson, readSimplify, simplifyProperty } from '../../../shared/parameters/simplify';
 import type { Operation, OutputItem } from '../operation';
-import { paginationProperties, readLimit } from '../pagination';
+import { paginationProperties, readLimit } from '../../parameters/pagination';
 import { readWithProgress } from '../progress';
-import { orderOption, rangeAndFilterProperties, readingOptions, readQuery } from '../readQuery';
+import {
+	orderOption,
+	rangeAndFilterProperties,
+	readingOptions,
+	readQuery,
+} from '../../parameters/query';
 
 /** Event: Get Many – the events of a range that match the filters. */
 export const eventGetMany: Operation = {

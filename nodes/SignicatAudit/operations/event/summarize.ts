@@ -11,13 +11,13 @@ import { digestSlack } from '../../digest/digestSlack';
 import { digestText } from '../../digest/digestText';
 import { zoneClock } from '../../digest/digestTime';
 import { type Frame, viewDigest } from '../../digest/digestView';
-import { checkTimeZone } from '../../../shared/parameters/calendar';
+import { checkTimeZone } from '../../parameters/calendar';
 import { InvalidParameterError } from '../../../shared/parameters/invalid';
 import { isEmpty, readInteger, readRecord, shorten } from '../../../shared/parameters/read';
 import { formatTimestamp } from '../../../shared/model/instant';
 import type { Operation } from '../operation';
 import { readWithProgress } from '../progress';
-import { rangeAndFilterProperties, readingOptions, readQuery } from '../readQuery';
+import { rangeAndFilterProperties, readingOptions, readQuery } from '../../parameters/query';
 
 const DEFAULT_TOP_N = 10;
 const DEFAULT_GROUP_BY: GroupKey[] = ['serviceName', 'eventType'];

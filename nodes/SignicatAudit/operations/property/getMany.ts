@@ -4,7 +4,7 @@ import { withinDepth } from '../../../shared/formats/itemDepth';
 import { nameLocator } from '../../../shared/parameters/locator';
 import { readName, readRequiredName } from '../../../shared/parameters/read';
 import type { Operation, OutputItem } from '../operation';
-import { paginationProperties, readLimit } from '../pagination';
+import { paginationProperties, readLimit } from '../../parameters/pagination';
 
 /** Property: Get Many – the properties by which the events of a service can be queried. */
 export const propertyGetMany: Operation = {

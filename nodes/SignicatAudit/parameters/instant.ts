@@ -1,8 +1,8 @@
 import { tryToParseDateTime } from 'n8n-workflow';
-import { fromMilliseconds, type Instant, parseTimestamp } from '../model/instant';
+import { fromMilliseconds, type Instant, parseTimestamp } from '../../shared/model/instant';
 import { checkTimeZone } from './calendar';
-import { InvalidParameterError } from './invalid';
-import { isDateTime, isEmpty } from './read';
+import { InvalidParameterError } from '../../shared/parameters/invalid';
+import { isDateTime, isEmpty } from '../../shared/parameters/read';
 
 /** Nothing is read from before: Signicat was founded in 2006. */
 export const EARLIEST: Instant = fromMilliseconds(Date.UTC(2000, 0, 1));

@@ -1,7 +1,13 @@
-import { DAY, fromMilliseconds, MILLISECOND, later, type Instant } from '../model/instant';
-import type { Window } from '../model/window';
-import { InvalidParameterError } from './invalid';
-import { zoneFormat } from '../model/zoneFormat';
+import {
+	DAY,
+	fromMilliseconds,
+	MILLISECOND,
+	later,
+	type Instant,
+} from '../../shared/model/instant';
+import type { Window } from '../../shared/model/window';
+import { InvalidParameterError } from '../../shared/parameters/invalid';
+import { zoneFormat } from '../../shared/model/zoneFormat';
 
 /** Periods of the calendar, in a time zone. A day may have 23 or 25 hours there, or not exist. */
 export const CALENDAR_PERIODS = ['today', 'yesterday', 'previousWeek', 'previousMonth'] as const;

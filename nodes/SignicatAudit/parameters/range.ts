@@ -1,10 +1,10 @@
 import type { INodeProperties } from 'n8n-workflow';
-import { DAY, fromMilliseconds, HOUR, type Instant } from '../model/instant';
-import type { Window } from '../model/window';
+import { DAY, fromMilliseconds, HOUR, type Instant } from '../../shared/model/instant';
+import type { Window } from '../../shared/model/window';
 import { CALENDAR_PERIODS, calendarWindow, lengthOf } from './calendar';
 import { EARLIEST, readInstant } from './instant';
-import { InvalidParameterError } from './invalid';
-import { readChoice, readInteger } from './read';
+import { InvalidParameterError } from '../../shared/parameters/invalid';
+import { readChoice, readInteger } from '../../shared/parameters/read';
 
 const PERIODS = [
 	'lastHour',

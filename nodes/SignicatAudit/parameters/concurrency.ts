@@ -1,6 +1,6 @@
 import type { INodeProperties } from 'n8n-workflow';
-import { DEFAULT_CONCURRENCY } from '../signicat/client';
-import { readInteger } from './read';
+import { DEFAULT_CONCURRENCY } from '../../shared/signicat/client';
+import { readInteger } from '../../shared/parameters/read';
 
 const MOST_CONCURRENCY = 16;
 

@@ -1,15 +1,15 @@
 import type { IDataObject, IExecuteFunctions, INodeProperties } from 'n8n-workflow';
-import { maxConcurrencyOption, readMaxConcurrency } from '../../shared/parameters/concurrency';
+import { maxConcurrencyOption, readMaxConcurrency } from './concurrency';
 import {
 	applyFiltersInOption,
 	conditionsProperty,
 	filtersProperty,
 	ignoreEmptyFiltersOption,
 } from '../../shared/parameters/filters';
-import { rangeProperties, readRange } from '../../shared/parameters/range';
+import { rangeProperties, readRange } from './range';
 import { readChoice, readInteger, readRecord } from '../../shared/parameters/read';
 import { readFiltering } from '../../shared/parameters/readConditions';
-import { isToolCall } from '../../shared/parameters/toolCall';
+import { isToolCall } from './toolCall';
 import { ORDERS, type ReadOptions } from '../../shared/reading/reader';
 import { MOST_EVENTS_PER_PAGE } from '../../shared/model/page';
 
