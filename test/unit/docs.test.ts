@@ -2,6 +2,7 @@
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import path from 'node:path';
 import { describe, expect, test } from '@jest/globals';
+import { serializeState, startAt } from '../../nodes/shared/reading/pollState';
 
 const ROOT = path.join(__dirname, '../..');
 
@@ -111,5 +112,31 @@ describe.each(DOCUMENTS)('%s', (file) => {
 		});
 
 		expect(dangling).toEqual([]);
+	});
+
+	test('names only files that exist', () => {
+		const named = [...read(file).matchAll(/`((?:nodes|credentials|test|docs)\/[\w./-]*)`/g)].map(
+			([, name = '']) => name,
+		);
+
+		expect(named.filter((name) => !existsSync(path.join(ROOT, name)))).toEqual([]);
+	});
+});
+
+describe('docs/privacy.md', () => {
+	test('names everything that the state of the trigger contains', () => {
+		const state = serializeState({
+			...startAt(0n, 'key'),
+			toLearn: { from: 0n, to: 0n },
+			span: 1n,
+			isUnchecked: true,
+			clockAheadMs: 1,
+			clockCandidate: { aheadMs: 1, sinceMs: 1, polls: 1 },
+			polledAtMs: 1,
+		});
+		const page = read('docs/privacy.md');
+
+		expect(Object.keys(state).length).toBeGreaterThan(10);
+		expect(Object.keys(state).filter((name) => !page.includes(`\`${name}\``))).toEqual([]);
 	});
 });
