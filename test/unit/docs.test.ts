@@ -2,7 +2,7 @@
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import path from 'node:path';
 import { describe, expect, test } from '@jest/globals';
-import { serializeState, startAt } from '../../nodes/shared/reading/pollState';
+import { serializeState, startAt } from '../../nodes/SignicatAuditTrigger/state/pollState';
 
 const ROOT = path.join(__dirname, '../..');
 
