@@ -1,13 +1,21 @@
-import { isOver, type PollSettings } from './pollSettings';
-import { MAX_STRAYS, type PollState, withinSeenBound } from '../state/pollState';
-import { positionOf } from './position';
-import { cutToRoom, readWindow, type WindowReading } from './readWindow';
-import { CLOCK_TOLERANCE, ServerClock, UNNOTICED } from './serverClock';
-import { earlier, floorTo, type Instant, later, MILLISECOND } from '../../shared/model/instant';
 import type { AuditEvent } from '../../shared/model/event';
+import {
+	type Duration,
+	earlier,
+	floorTo,
+	type Instant,
+	later,
+	MILLISECOND,
+} from '../../shared/model/instant';
 import type { FetchPage } from '../../shared/model/page';
 import { BOUNDARY_OVERLAP, LONGEST_WINDOW, type Window } from '../../shared/model/window';
-import { type WindowContent, WindowLength } from './windowLength';
+import { MAX_STRAYS, type PollState, withinSeenBound } from '../state/pollState';
+import { isOver, type PollSettings } from './pollSettings';
+import { type Position, positionOf } from './position';
+import { cutToRoom, readWindow, type WindowReading } from './readWindow';
+import { CLOCK_TOLERANCE, ServerClock, UNNOTICED } from './serverClock';
+import { Source } from './source';
+import { type WindowContent, WindowSizer } from './windowSizer';
 
 /** So many of the longest windows without any event end a poll: more than three years of silence. */
 const MAX_EMPTY_WINDOWS = 20;
@@ -26,7 +34,7 @@ export interface PollResult {
 	shrunk: boolean;
 	/** How many entries of the pages were no events at all. */
 	skipped: number;
-	/** By how many ms the stored position lay ahead of every clock, where it had to be taken back. */
+	/** By how many ms the stored position lay ahead of every clock, where it had to be set back. */
 	takenBackMs?: number;
 	/** By how many ms the server's clock differs from what was expected, where it does. */
 	disagreementMs?: number;
@@ -39,118 +47,204 @@ export interface PollResult {
  */
 export async function pollEvents(
 	fetchPage: FetchPage,
-	given: PollState,
+	state: PollState,
 	settings: PollSettings,
 ): Promise<PollResult> {
-	const clock = new ServerClock(settings.now, given);
-	let skipped = 0;
-	const fetch: FetchPage = async (...request) => {
-		const page = await fetchPage(...request);
-		clock.adjust(page.serverTime);
-		skipped += page.skipped ?? 0;
-		return page;
-	};
-	const position = await positionOf(fetch, given, { clock, settings }).catch((error: unknown) => ({
-		failure: error,
-	}));
-	if ('failure' in position) {
-		const { failure } = position;
-		const nothing = { events: [], progressed: false, caughtUp: false, shrunk: false, skipped };
-		return { ...nothing, state: given, failure };
-	}
-	const { state, takenBackMs } = position;
-	const found: AuditEvent[] = [];
-	const seen = new Map(state.seen);
-	const strays = new Map<string, number>();
-	let { watermark } = state;
-	let from = state.overlapFrom;
-	let reached = from;
-	const lengths = new WindowLength(settings.capacity, state.span);
+	const source = new Source(fetchPage, new ServerClock(settings.now, state));
+	let poll: Poll | undefined;
 	let failure: unknown;
-	let progressed = false;
-	let emptyWindows = 0;
-	const horizon = () =>
-		later(state.watermark, floorTo(clock.readTo - settings.settling, MILLISECOND));
-	let until = horizon();
-	let goesOn = from < until;
-	while (goesOn) {
-		const room = settings.capacity - found.length;
-		const window = lengths.next(from, until, room);
-		let reading: WindowReading;
-		try {
-			reading = await readWindow(fetch, window, { settings, clock, room, seen, lengths });
-		} catch (error) {
-			failure = error;
-			break;
+	try {
+		poll = new Poll(source, settings, await positionOf(source, state, settings));
+		for (let window = poll.nextWindow(); window; window = poll.nextWindow()) {
+			const reading = await poll.read(window);
+			if (reading.complete) poll.accept(window, reading);
+			else poll.abandon(window, reading);
 		}
-		if (!reading.complete) {
-			lengths.isGivenUp(window, reading);
-			goesOn = !isOver(settings);
-			continue;
-		}
-		progressed = true;
-		lengths.fits(window, reading);
-		const { events, end } = cutToRoom(reading.events, room, window);
-		for (const { event, hash, placeMs, isStray } of events) {
-			seen.set(hash, placeMs);
-			if (isStray) strays.set(hash, placeMs);
-			found.push(event);
-		}
-		// The first response says what the server's clock shows. If that is later by no more than the
-		// Date header can tell, it is not worth a request.
-		const corrected = horizon();
-		if (corrected < until || corrected - until >= CLOCK_TOLERANCE) until = corrected;
-		reached = earlier(end, until);
-		const surelyPast = floorTo(clock.surelyPast - settings.settling, MILLISECOND);
-		watermark = later(watermark, earlier(reached, surelyPast));
-		from = reached - BOUNDARY_OVERLAP;
-		emptyWindows = isLongAndEmpty(window, reading) ? emptyWindows + 1 : 0;
-		goesOn =
-			reached < until &&
-			found.length < settings.capacity &&
-			emptyWindows < MAX_EMPTY_WINDOWS &&
-			!isOver(settings);
+	} catch (error) {
+		failure = error;
 	}
-	const isCaughtUp = reached >= until;
-	// The time did not do for the overlap: go on from there, or no poll would ever get past it.
-	const isStuck = progressed && from < state.watermark && isOver(settings);
-	// What may still arrive late is read again, and no more: while catching up, that is nothing.
-	// Two clocks that differ by less than they show may both be a little ahead.
-	const lateFrom = clock.surelyPast - settings.lateArrival - CLOCK_TOLERANCE;
-	const settled = earlier(lateFrom, watermark - BOUNDARY_OVERLAP);
-	const overlapFrom = later(state.overlapFrom, isStuck ? from : earlier(settled, from));
-	for (const hash of strays.keys()) seen.delete(hash);
-	const bound = withinSeenBound(
-		{ ...state, seen, watermark: later(watermark, overlapFrom), overlapFrom },
-		// A little longer, because the clocks are known to the second only.
-		lateFrom - UNNOTICED,
-	);
-	const { clockAheadMs, clockCandidate, polledAtMs } = clock.next();
-	const remembered = [...strays].slice(-MAX_STRAYS);
+	return poll?.result(failure) ?? nothingRead(source, state, failure);
+}
+
+function nothingRead({ skipped }: Source, state: PollState, failure: unknown): PollResult {
 	return {
-		events: found,
-		state: {
+		events: [],
+		state,
+		failure,
+		progressed: false,
+		caughtUp: false,
+		shrunk: false,
+		skipped,
+	};
+}
+
+/** How far one poll has come. */
+class Poll {
+	private readonly start: PollState;
+
+	private readonly found: AuditEvent[] = [];
+
+	/** What was returned before, and in this poll. */
+	private readonly seen: Map<string, number>;
+
+	/** The hashes of events that have no place in time of their own. */
+	private readonly strays = new Map<string, number>();
+
+	private readonly sizer: WindowSizer;
+
+	private watermark: Instant;
+
+	/** Where the next window begins. */
+	private from: Instant;
+
+	/** Everything before it was read. */
+	private reached: Instant;
+
+	/** The end of what is to be read. */
+	private until: Instant;
+
+	private isDone: boolean;
+
+	private hasProgressed = false;
+
+	/** How many of the last windows were long, and held nothing. */
+	private emptyWindows = 0;
+
+	constructor(
+		private readonly source: Source,
+		private readonly settings: PollSettings,
+		private readonly position: Position,
+	) {
+		const { state } = position;
+		this.start = state;
+		this.seen = new Map(state.seen);
+		this.sizer = new WindowSizer(settings.capacity, state.span);
+		this.watermark = state.watermark;
+		this.from = this.reached = state.overlapFrom;
+		this.until = this.horizon();
+		this.isDone = this.from >= this.until;
+	}
+
+	/** The window to read next; undefined where the poll has come to its end. */
+	nextWindow(): Window | undefined {
+		return this.isDone ? undefined : this.sizer.next(this.from, this.until, this.room);
+	}
+
+	async read(window: Window): Promise<WindowReading> {
+		const { settings, source, room, seen, sizer } = this;
+		return await readWindow(source.fetch, window, {
+			settings,
+			clock: source.clock,
+			room,
+			seen,
+			sizer,
+		});
+	}
+
+	/** Takes up what a window holds that was read to its end, and moves on behind it. */
+	accept(window: Window, reading: WindowReading): void {
+		this.hasProgressed = true;
+		this.sizer.onComplete(window, reading);
+		const { events, end } = cutToRoom(reading.events, this.room, window);
+		for (const { event, hash, placeMs, isStray } of events) {
+			this.seen.set(hash, placeMs);
+			if (isStray) this.strays.set(hash, placeMs);
+			this.found.push(event);
+		}
+		this.adjustEnd();
+		this.reached = earlier(end, this.until);
+		this.watermark = later(this.watermark, earlier(this.reached, this.settledAt()));
+		this.from = this.reached - BOUNDARY_OVERLAP;
+		this.emptyWindows = isLongAndEmpty(window, reading) ? this.emptyWindows + 1 : 0;
+		this.isDone =
+			this.reached >= this.until ||
+			this.room <= 0 ||
+			this.emptyWindows >= MAX_EMPTY_WINDOWS ||
+			isOver(this.settings);
+	}
+
+	/** Gives up a window that holds far more than there is room for. */
+	abandon(window: Window, reading: WindowReading): void {
+		this.sizer.onAbandoned(window, reading);
+		this.isDone = isOver(this.settings);
+	}
+
+	result(failure: unknown): PollResult {
+		const { takenBackMs } = this.position;
+		const { clock, skipped } = this.source;
+		const isCaughtUp = this.reached >= this.until;
+		const { state, shrunk } = this.endState(isCaughtUp);
+		return {
+			events: this.found,
+			state,
+			failure,
+			progressed: this.hasProgressed,
+			caughtUp: isCaughtUp && failure === undefined,
+			shrunk,
+			skipped,
+			...(takenBackMs !== undefined && { takenBackMs }),
+			disagreementMs: clock.disagreementMs,
+		};
+	}
+
+	private endState(isCaughtUp: boolean): { state: PollState; shrunk: boolean } {
+		const { start, source, settings, watermark, from, seen, strays } = this;
+		// The time did not do for the overlap: go on from there, or no poll would ever get past it.
+		const isStuck = this.hasProgressed && from < start.watermark && isOver(settings);
+		// What may still arrive late is read again, and no more: while catching up, that is nothing.
+		// Two clocks that differ by less than they show may both be a little ahead.
+		const lateFrom = source.clock.surelyPast - settings.lateArrival - CLOCK_TOLERANCE;
+		const settled = earlier(lateFrom, watermark - BOUNDARY_OVERLAP);
+		const overlapFrom = later(start.overlapFrom, isStuck ? from : earlier(settled, from));
+		for (const hash of strays.keys()) seen.delete(hash);
+		const bound = withinSeenBound(
+			{ ...start, seen, watermark: later(watermark, overlapFrom), overlapFrom },
+			// A little longer, because the clocks are known to the second only.
+			lateFrom - UNNOTICED,
+		);
+		const { clockAheadMs, clockCandidate, polledAtMs } = source.clock.next();
+		const state = {
 			...bound.state,
-			seen: new Map([...bound.state.seen, ...remembered]),
-			span: isCaughtUp ? undefined : wholeSpan(lengths.current(from)),
+			seen: new Map([...bound.state.seen, ...[...strays].slice(-MAX_STRAYS)]),
+			span: isCaughtUp ? undefined : wholeSpan(this.sizer.hint(from)),
 			clockAheadMs,
 			clockCandidate,
 			polledAtMs,
-		},
-		failure,
-		progressed,
-		caughtUp: isCaughtUp && failure === undefined,
-		shrunk: bound.shrunk || isStuck,
-		skipped,
-		...(takenBackMs !== undefined && { takenBackMs }),
-		disagreementMs: clock.disagreementMs,
-	};
+		};
+		return { state, shrunk: bound.shrunk || isStuck };
+	}
+
+	/** How many new events still have room. */
+	private get room(): number {
+		return this.settings.capacity - this.found.length;
+	}
+
+	/**
+	 * The first response says what the server's clock shows. If that is later by no more than the Date header
+	 * can tell, it is not worth a request.
+	 */
+	private adjustEnd(): void {
+		const corrected = this.horizon();
+		if (corrected < this.until || corrected - this.until >= CLOCK_TOLERANCE) this.until = corrected;
+	}
+
+	/** Up to where events may be read. */
+	private horizon(): Instant {
+		const { clock } = this.source;
+		const end = floorTo(clock.readTo - this.settings.settling, MILLISECOND);
+		return later(this.start.watermark, end);
+	}
+
+	/** Up to where the watermark may go. */
+	private settledAt(): Instant {
+		return floorTo(this.source.clock.surelyPast - this.settings.settling, MILLISECOND);
+	}
 }
 
 function isLongAndEmpty(window: Window, { read }: WindowContent): boolean {
 	return read === 0 && window.to - window.from >= LONGEST_WINDOW / 2n;
 }
 
-function wholeSpan(span: Instant): Instant {
+function wholeSpan(span: Duration): Duration {
 	return later(floorTo(span, MILLISECOND), MILLISECOND);
 }

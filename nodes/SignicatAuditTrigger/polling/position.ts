@@ -1,6 +1,7 @@
 import type { PollSettings } from './pollSettings';
 import type { PollState } from '../state/pollState';
-import { CLOCK_TOLERANCE, type ServerClock } from './serverClock';
+import { CLOCK_TOLERANCE } from './serverClock';
+import type { Source } from './source';
 import {
 	earlier,
 	floorTo,
@@ -11,10 +12,9 @@ import {
 	SECOND,
 	toMilliseconds,
 } from '../../shared/model/instant';
-import type { FetchPage } from '../../shared/model/page';
 import { BOUNDARY_OVERLAP } from '../../shared/model/window';
 
-interface Position {
+export interface Position {
 	state: PollState;
 	takenBackMs?: number;
 }
@@ -24,14 +24,13 @@ interface Position {
  * from somewhere else: it is taken back to the present, and what is remembered keeps events from coming
  * twice.
  *
- * @throws what `fetch` throws, which is asked for the server's time where the position looks odd
+ * @throws what a request throws, which asks for the server's time where the position looks odd
  */
 export async function positionOf(
-	fetch: FetchPage,
+	{ fetch, clock }: Source,
 	given: PollState,
-	{ clock, settings }: { clock: ServerClock; settings: PollSettings },
+	{ lateArrival }: PollSettings,
 ): Promise<Position> {
-	const { lateArrival } = settings;
 	const { watermark } = given;
 	// Before the first event that is remembered, nobody knows what was returned.
 	const first = firstSeen(given);

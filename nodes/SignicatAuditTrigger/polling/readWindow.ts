@@ -15,7 +15,7 @@ import {
 import type { AuditEvent } from '../../shared/model/event';
 import { type FetchPage, MOST_EVENTS_PER_PAGE } from '../../shared/model/page';
 import type { Window } from '../../shared/model/window';
-import { isShortest, type WindowContent, type WindowLength } from './windowLength';
+import { isShortest, type WindowContent, type WindowSizer } from './windowSizer';
 
 /** An event so much older than what was asked for is left out: it was not asked for. */
 const OLDER_TOLERANCE: Instant = SECOND;
@@ -45,14 +45,14 @@ interface WindowContext {
 	/** How many new events still have room in this poll. */
 	room: number;
 	seen: ReadonlyMap<string, number>;
-	lengths: WindowLength;
+	sizer: WindowSizer;
 }
 
 /** Reads one window to its end, unless it holds far more events than there is room for. */
 export async function readWindow(
 	fetchPage: FetchPage,
 	window: Window,
-	{ settings, clock, room, seen, lengths }: WindowContext,
+	{ settings, clock, room, seen, sizer }: WindowContext,
 ): Promise<WindowReading> {
 	const { sent, keeps } = divideFiltering(settings);
 	const query = { window, conditions: sent, pageSize: MOST_EVENTS_PER_PAGE };
@@ -76,7 +76,7 @@ export async function readWindow(
 			events.push(placed(event, { hash, time, window }));
 		}
 		if (page.next === null || isShortest(window)) continue;
-		const isTooDense = lengths.isTooDense(window, { read, oldest }, events.length, room);
+		const isTooDense = sizer.isTooDense(window, { read, oldest }, events.length, room);
 		if (isTooDense || isOver(settings)) {
 			return { events: [], read, oldest, complete: false };
 		}

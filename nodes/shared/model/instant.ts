@@ -4,11 +4,14 @@
  */
 export type Instant = bigint;
 
-export const MILLISECOND: Instant = 1_000_000n;
-export const SECOND: Instant = 1_000n * MILLISECOND;
-export const MINUTE: Instant = 60n * SECOND;
-export const HOUR: Instant = 60n * MINUTE;
-export const DAY: Instant = 24n * HOUR;
+/** A length of time in whole nanoseconds. */
+export type Duration = bigint;
+
+export const MILLISECOND: Duration = 1_000_000n;
+export const SECOND: Duration = 1_000n * MILLISECOND;
+export const MINUTE: Duration = 60n * SECOND;
+export const HOUR: Duration = 60n * MINUTE;
+export const DAY: Duration = 24n * HOUR;
 
 const DATE_TIME =
 	/^(\d{4})-(\d{2})-(\d{2})[Tt ](\d{2}):(\d{2})(?::(\d{2})(?:[.,](\d{1,9})\d*)?)?(?:([Zz])|([+-])(\d{2}):?(\d{2}))?$/;

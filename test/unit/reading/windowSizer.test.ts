@@ -6,7 +6,7 @@ import {
 	MILLISECOND,
 	SECOND,
 } from '../../../nodes/shared/model/instant';
-import { WindowLength } from '../../../nodes/SignicatAuditTrigger/polling/windowLength';
+import { WindowSizer } from '../../../nodes/SignicatAuditTrigger/polling/windowSizer';
 
 const FROM = fromMilliseconds(Date.UTC(2026, 0, 1));
 const UNTIL = FROM + 60n * DAY;
@@ -17,14 +17,14 @@ describe('the length of the windows of a poll', () => {
 	test.each([200, 5000, 20_000, 1_000_000])(
 		'with room for %d events, it grows after a window that held next to nothing, however little room is left',
 		(capacity) => {
-			const lengths = new WindowLength(capacity, 2n * MILLISECOND);
+			const sizer = new WindowSizer(capacity, 2n * MILLISECOND);
 			let from = FROM;
 			let before = 0n;
 			for (let read = 0; read < 6; read++) {
-				const window = lengths.next(from, UNTIL, 1);
+				const window = sizer.next(from, UNTIL, 1);
 				expect(lengthOf(window)).toBeGreaterThanOrEqual(before * 8n);
 				before = lengthOf(window);
-				lengths.fits(window, { read: read % 2, oldest: window.from });
+				sizer.onComplete(window, { read: read % 2, oldest: window.from });
 				from = window.to;
 			}
 			expect(before).toBeGreaterThan(10n * SECOND);
@@ -32,26 +32,26 @@ describe('the length of the windows of a poll', () => {
 	);
 
 	test('grows towards what was too dense, and does not go past it at once', () => {
-		const lengths = new WindowLength(20_000, undefined);
-		const given = lengths.next(FROM, UNTIL, 20_000);
+		const sizer = new WindowSizer(20_000, undefined);
+		const given = sizer.next(FROM, UNTIL, 20_000);
 		const dense = given.to - DAY;
-		lengths.isGivenUp(given, { read: 100_000, oldest: dense });
+		sizer.onAbandoned(given, { read: 100_000, oldest: dense });
 		let from = FROM;
 		let windows = 0;
 		for (; dense - from > 8n * 3600n * SECOND; windows++) {
-			const window = lengths.next(from, UNTIL, 600);
+			const window = sizer.next(from, UNTIL, 600);
 			expect(window.to).toBeLessThanOrEqual(dense);
-			lengths.fits(window, { read: 0, oldest: window.to });
+			sizer.onComplete(window, { read: 0, oldest: window.to });
 			from = window.to;
 		}
 		expect(windows).toBeLessThan(12);
 	});
 
 	test('follows the pace of what was counted, for as many events as there is room for', () => {
-		const lengths = new WindowLength(5000, undefined);
+		const sizer = new WindowSizer(5000, undefined);
 		const whole = { from: FROM, to: FROM + 5n * DAY };
-		lengths.fits(whole, { read: 1000, oldest: FROM });
-		expect(lengthOf(lengths.next(whole.to, UNTIL, 5000))).toBe(25n * DAY);
-		expect(lengthOf(lengths.next(whole.to, UNTIL, 1000))).toBe(5n * DAY);
+		sizer.onComplete(whole, { read: 1000, oldest: FROM });
+		expect(lengthOf(sizer.next(whole.to, UNTIL, 5000))).toBe(25n * DAY);
+		expect(lengthOf(sizer.next(whole.to, UNTIL, 1000))).toBe(5n * DAY);
 	});
 });

@@ -1,0 +1,20 @@
+import type { FetchPage } from '../../shared/model/page';
+import type { ServerClock } from './serverClock';
+
+/** Where the pages of a poll come from, and what all of them have shown. */
+export class Source {
+	/** How many entries of the pages were no events at all. */
+	skipped = 0;
+
+	constructor(
+		private readonly fetchPage: FetchPage,
+		readonly clock: ServerClock,
+	) {}
+
+	readonly fetch: FetchPage = async (...request) => {
+		const page = await this.fetchPage(...request);
+		this.clock.adjust(page.serverTime);
+		this.skipped += page.skipped ?? 0;
+		return page;
+	};
+}
