@@ -1,4 +1,3 @@
-/* eslint-disable @n8n/community-nodes/no-restricted-globals -- runs beside n8n, not in it */
 const MAX_CELL = 36;
 
 /** Lines up the given fields of the rows in columns that fit the terminal, cutting what is too long. */

@@ -1,4 +1,3 @@
-/* eslint-disable @n8n/community-nodes/no-restricted-imports, @n8n/community-nodes/no-restricted-globals -- test code, runs beside n8n, not in it */
 import { parseArgs } from 'node:util';
 import { startAuditApi } from './index';
 
