@@ -204,6 +204,7 @@ async function showEvents(n8n: RunningN8n, workflows: Map<string, string>): Prom
 function appendEvent(api: AuditApi): void {
 	const { events } = api;
 	const like = events[Math.floor(Math.random() * events.length)];
+	if (!like) return;
 	const { serviceName, eventType, message, userId, clientId, ipAddress } = like;
 	api.append({ serviceName, eventType, message, userId, clientId, ipAddress });
 }

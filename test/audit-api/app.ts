@@ -98,7 +98,7 @@ export function createApp(parts: Parts): Express {
 	});
 
 	app.get('/audit/query/properties', (_req, res) => {
-		const { target, serviceName, eventType } = exchangeOf(res).record.query;
+		const { target = '', serviceName = '', eventType } = exchangeOf(res).record.query;
 		const query = { target, serviceName, eventType };
 		res.json(store.services.properties(query, behaviour().propertiesShape));
 	});

@@ -46,7 +46,7 @@ async function main(): Promise<void> {
     Client ID       ${api.clientId}
     Client Secret   ${api.clientSecret}
 
-  It holds ${api.events.length} events${newest ? `, from ${oldest.timestamp} to ${newest.timestamp}` : ''}.
+  It holds ${api.events.length} events${newest && oldest ? `, from ${oldest.timestamp} to ${newest.timestamp}` : ''}.
   Press Ctrl-C to stop it.
 `);
 	const stop = () => void api.stop().then(() => process.exit(0));

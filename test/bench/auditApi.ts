@@ -3,6 +3,7 @@ import { createRequire } from 'node:module';
 import path from 'node:path';
 import type { Behaviour, RecordedRequest } from '../audit-api';
 import { PROJECT_DIR } from '../n8n/paths';
+import { present } from '../support/present';
 
 export interface LogPlan {
 	events: number;
@@ -59,7 +60,7 @@ export class AuditApiProcess {
 			times.push(...page.data.map(({ timestamp }) => timestamp));
 			url = page.next;
 		}
-		const oldest = times[count - 1];
+		const oldest = present(times[count - 1]);
 		return { from: oldest, to, events: times.filter((time) => time >= oldest).length };
 	}
 

@@ -216,11 +216,12 @@ export async function memoryRows(
 ): Promise<Row[]> {
 	const rows: Row[] = [];
 	for (const make of [exportToFile, summarize]) {
-		const sizes = [small, large].map((log) => ({
+		const sizeOf = (log: MemoryCase['small']) => ({
 			log,
 			workflow: make(log),
 			above: [] as number[],
-		}));
+		});
+		const sizes = [sizeOf(small), sizeOf(large)] as const;
 		const [{ workflow }] = sizes;
 		say(`Memory of ${workflow.name}`);
 		await bench.run(workflow, { expected: small.events });
@@ -238,7 +239,8 @@ export async function memoryRows(
 				);
 			}
 		}
-		const [tenth, all] = sizes.map(({ above }) => median(above));
+		const tenth = median(sizes[0].above);
+		const all = median(sizes[1].above);
 		rows.push(
 			{
 				measure: `${workflow.name} of 1,000,000 events: peak memory of the n8n process above idle`,

@@ -41,7 +41,8 @@ describe('The archive example in n8n’s queue mode', () => {
 		sftp = await startSftpServer(path.join(folder, 'sftp'));
 		servers = await startQueueServers();
 		const { tarball } = await packPackage(folder);
-		const [mainFolder, workerFolder] = ['main', 'worker'].map((it) => path.join(folder, it));
+		const mainFolder = path.join(folder, 'main');
+		const workerFolder = path.join(folder, 'worker');
 		for (const userFolder of [mainFolder, workerFolder]) await installPackage(tarball, userFolder);
 		main = await startN8n({ userFolder: mainFolder, env: servers.env });
 		worker = await startWorker({ userFolder: workerFolder, env: servers.env });

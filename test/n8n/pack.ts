@@ -27,7 +27,9 @@ export async function packPackage(outDir?: string): Promise<PackedPackage> {
 	);
 	const answer = JSON.parse(json) as NpmPackAnswer[] | Record<string, NpmPackAnswer>;
 	// A list up to npm 11, an object by package name from npm 12 on.
-	const [{ filename, size, files }] = Object.values(answer);
+	const [packed] = Object.values(answer);
+	if (!packed) throw new Error('`npm pack` packed nothing.');
+	const { filename, size, files } = packed;
 	return { tarball: path.join(dir, filename), size, files: files.map((file) => file.path) };
 }
 
