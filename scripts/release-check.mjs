@@ -9,7 +9,7 @@ await npmStep('Lint', 'lint');
 await npmStep('Types', 'typecheck');
 await npmStep("n8n's package scan", 'scan');
 await npmStep('Build', 'build');
-await step('Contents of the package', ...npmCommand(['pack', '--dry-run']));
+await step('Contents of the package', ...npmCommand(['pack', '--dry-run', '--loglevel=notice']));
 console.log('\nReady to be released.');
 
 /** The changelog's newest heading with a version is the version of package.json, with a date. */
