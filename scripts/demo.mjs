@@ -1,10 +1,11 @@
-// `npm run demo`: works with nothing installed but Node.js and npm.
+// `npm run demo` and, with --watch, `npm run dev`: work with nothing installed but Node.js and npm.
 import { fail, loadTypeScript, prepare } from './lib/bootstrap.mjs';
 
 await prepare();
 try {
 	const { runDemo } = await loadTypeScript('scripts/demo.ts');
-	await runDemo({ once: process.argv.includes('--once') });
+	const has = (name) => process.argv.includes(name);
+	await runDemo({ once: has('--once'), watch: has('--watch'), inspect: has('--inspect') });
 } catch (error) {
 	fail(error.message);
 }

@@ -1,4 +1,3 @@
-/* eslint-disable @n8n/community-nodes/no-restricted-imports, @n8n/community-nodes/no-restricted-globals, no-console -- runs beside n8n, not in it */
 import { randomBytes } from 'node:crypto';
 import { rmSync } from 'node:fs';
 import { mkdir, readdir, readFile, writeFile } from 'node:fs/promises';
@@ -21,19 +20,34 @@ import { formatElapsed, lastLines } from '../test/n8n/command';
 import { tryLock } from '../test/n8n/lock';
 import { PROJECT_DIR } from '../test/n8n/paths';
 import { formatTable } from './lib/table';
+import { watchPackage } from './lib/watch';
 
 const CREDENTIAL_TYPE = 'signicatOAuth2Api';
 const CREDENTIAL_NAME = 'Signicat (local Audit API)';
 const NEW_EVENT_EVERY_MS = 20_000;
 const SAME_CTRL_C_MS = 500;
 
+const WATCH_HINT = `
+Changes in nodes/, credentials/ and icons/ are compiled, and n8n reloads the nodes.
+A node or credential that is new in package.json needs another start.
+`;
+
 const say = (line: string): void => console.log(line);
+
+export interface DemoOptions {
+	/** Ends after the first query. */
+	once?: boolean;
+	/** Compiles on every change, and n8n reloads the nodes. */
+	watch?: boolean;
+	/** Lets a debugger attach to n8n, on port 9229. */
+	inspect?: boolean;
+}
 
 /**
  * Shows the package at work: a local Audit API, a real n8n with the packed package, the example
  * workflows, and the events of the first query. Stays until Ctrl-C unless `once` is set.
  */
-export async function runDemo({ once }: { once: boolean }): Promise<void> {
+export async function runDemo({ once, watch, inspect }: DemoOptions): Promise<void> {
 	const startedAt = Date.now();
 	const userFolder = path.join(cacheDir(), 'demo');
 	const port = readPort();
@@ -56,7 +70,11 @@ export async function runDemo({ once }: { once: boolean }): Promise<void> {
 	await installPackage(tarball, userFolder);
 
 	const owner = await readOwner(userFolder);
-	const n8n = await startN8n({ userFolder, port, owner, onProgress: say });
+	const env = {
+		...(watch && { N8N_DEV_RELOAD: 'true' }),
+		...(inspect && { NODE_OPTIONS: '--inspect=127.0.0.1:9229' }),
+	};
+	const n8n = await startN8n({ userFolder, port, env, owner, onProgress: say });
 	stop.add(async () => await n8n.stop());
 
 	const credential = await storeCredential(n8n, api);
@@ -82,11 +100,28 @@ n8n is ready (${formatElapsed(startedAt)}).
 
 The workflows "${[...workflows.keys()].join('", "')}" are there to be opened, run and published.
 The local Audit API gets a new event every ${NEW_EVENT_EVERY_MS / 1000} seconds.
-
+${watch ? WATCH_HINT : ''}
 Press Ctrl-C to stop everything.`);
+	if (watch) {
+		stop.add(await watchPackage(userFolder, say));
+		stop.add(sayReloads(n8n));
+	}
 	await n8n.ended;
 	if (stop.isStopping) return;
 	throw new Error(`n8n ended by itself. The end of its log:\n\n${lastLines(n8n.log, 20)}`);
+}
+
+/** Says what n8n writes about its reloads; returns how to end that. */
+function sayReloads(n8n: RunningN8n): () => Promise<void> {
+	let said = n8n.log.length;
+	const timer = setInterval(() => {
+		const end = n8n.log.lastIndexOf('\n') + 1;
+		if (end <= said) return;
+		const lines = n8n.log.slice(said, end).split('\n');
+		said = end;
+		lines.filter((line) => line.includes('Hot reload')).forEach((line) => say(`n8n: ${line}`));
+	}, 500);
+	return async () => clearInterval(timer);
 }
 
 function readPort(): number {
@@ -205,6 +240,7 @@ async function showEvents(n8n: RunningN8n, workflows: Map<string, string>): Prom
 function appendEvent(api: AuditApi): void {
 	const { events } = api;
 	const like = events[Math.floor(Math.random() * events.length)];
+	if (!like) return;
 	const { serviceName, eventType, message, userId, clientId, ipAddress } = like;
 	api.append({ serviceName, eventType, message, userId, clientId, ipAddress });
 }

@@ -103,7 +103,8 @@ async function runNpm(args) {
 	return { code: await endOf(child), output };
 }
 
-function npmCommand(args) {
+/** The program and its arguments that run npm, without a shell on any system. */
+export function npmCommand(args) {
 	const nodeDir = path.dirname(process.execPath);
 	const cli = [
 		process.env.npm_execpath ?? '',

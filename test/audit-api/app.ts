@@ -1,4 +1,3 @@
-/* eslint-disable @n8n/community-nodes/no-restricted-imports, @n8n/community-nodes/no-restricted-globals -- test code, runs beside n8n, not in it */
 import { join } from 'node:path';
 import express, {
 	type ErrorRequestHandler,
@@ -99,7 +98,7 @@ export function createApp(parts: Parts): Express {
 	});
 
 	app.get('/audit/query/properties', (_req, res) => {
-		const { target, serviceName, eventType } = exchangeOf(res).record.query;
+		const { target = '', serviceName = '', eventType } = exchangeOf(res).record.query;
 		const query = { target, serviceName, eventType };
 		res.json(store.services.properties(query, behaviour().propertiesShape));
 	});

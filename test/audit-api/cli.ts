@@ -1,4 +1,3 @@
-/* eslint-disable @n8n/community-nodes/no-restricted-imports, @n8n/community-nodes/no-restricted-globals -- test code, runs beside n8n, not in it */
 import { parseArgs } from 'node:util';
 import { startAuditApi } from './index';
 
@@ -47,7 +46,7 @@ async function main(): Promise<void> {
     Client ID       ${api.clientId}
     Client Secret   ${api.clientSecret}
 
-  It holds ${api.events.length} events${newest ? `, from ${oldest.timestamp} to ${newest.timestamp}` : ''}.
+  It holds ${api.events.length} events${newest && oldest ? `, from ${oldest.timestamp} to ${newest.timestamp}` : ''}.
   Press Ctrl-C to stop it.
 `);
 	const stop = () => void api.stop().then(() => process.exit(0));

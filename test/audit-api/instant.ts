@@ -11,7 +11,7 @@ const DATE_TIME = /^(\d{4}-\d{2}-\d{2})[Tt ](\d{2}:\d{2}:\d{2})(?:\.(\d+))?([Zz]
 export function toTicks(text: string): Ticks | undefined {
 	const match = DATE_TIME.exec(text);
 	if (!match) return undefined;
-	const [, date, time, fraction = '', zone] = match;
+	const [, date, time, fraction = '', zone = ''] = match;
 	const milliseconds = Date.parse(`${date}T${time}${zone.toUpperCase()}`);
 	// Date.parse takes 30 February for 2 March.
 	const isRealDate =

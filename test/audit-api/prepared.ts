@@ -1,4 +1,5 @@
 import { asListed } from './events';
+import { present } from '../support/present';
 import type { AuditEvent } from './types';
 
 interface Answer {
@@ -35,10 +36,8 @@ export class PreparedEvents {
 		const first = this.indexes.get(data[0]?.cursor ?? '') ?? 0;
 		const last = this.indexes.get(data[data.length - 1]?.cursor ?? '') ?? -1;
 		if (last - first + 1 !== data.length) return undefined;
-		const events = this.json.subarray(
-			this.starts[first],
-			Math.max(this.starts[first], this.starts[last + 1] - 1),
-		);
+		const start = present(this.starts[first]);
+		const events = this.json.subarray(start, Math.max(start, present(this.starts[last + 1]) - 1));
 		const end = `],${JSON.stringify(rest).slice(1)}`;
 		return Buffer.concat([Buffer.from('{"data":['), events, Buffer.from(end)]);
 	}

@@ -1,4 +1,5 @@
 import { compileConditions, OPERATORS } from './conditions';
+import { present } from '../support/present';
 import { bodyHash, decodePage, encodePage, type PagePosition } from './cursors';
 import { asListed } from './events';
 import { cutToMilliseconds, dateToTicks, DAY, fromTicks, type Ticks, toTicks } from './instant';
@@ -67,7 +68,7 @@ export function readPage(
 	const end = store.firstBefore(range.from, !behaviour.fromInclusive);
 	const skipOthers = (from: number) => {
 		let at = from;
-		while (at < end && !matches(store.events[at])) at++;
+		while (at < end && !matches(present(store.events[at]))) at++;
 		return at;
 	};
 	const held = position.held === undefined ? [] : [position.held];
@@ -92,19 +93,20 @@ export function readPage(
 	if (isLast && !behaviour.endlessNext && !endsEmpty(events, behaviour))
 		return answer(events, null);
 	const overlap = behaviour.pageOrder === 'overlapping' && !isLast && taken.length > 1 ? 2 : 1;
-	const last = taken.length === 0 ? undefined : store.position(taken[taken.length - overlap]);
+	const lastOfPage = taken[taken.length - overlap];
+	const last = lastOfPage === undefined ? undefined : store.position(lastOfPage);
 	return answer(events, {
 		after: last ? { ticks: String(last.ticks), cursor: last.cursor } : position.after,
 		empties: behaviour.emptyPages,
 		hash,
-		...(heldNext !== undefined && { held: store.events[heldNext].cursor }),
+		...(heldNext !== undefined && { held: present(store.events[heldNext]).cursor }),
 		...(isLast && behaviour.endlessNext && { detours }),
 	});
 }
 
 function reverseTriples(events: AuditEvent[]): void {
 	for (let at = 0; at + 2 < events.length; at += 3) {
-		[events[at], events[at + 2]] = [events[at + 2], events[at]];
+		events.splice(at, 3, ...events.slice(at, at + 3).reverse());
 	}
 }
 
@@ -161,7 +163,7 @@ function startIndex(store: EventStore, { to }: Range, { after }: PagePosition): 
 
 /** Where empty pages come at all, about every other query ends with some: which one is chance, but stable. */
 function endsEmpty(events: AuditEvent[], { emptyPages }: Behaviour): boolean {
-	if (emptyPages === 0 || events.length === 0) return false;
-	const { cursor } = events[events.length - 1];
-	return cursor.charCodeAt(0) % 2 === 0;
+	const last = events[events.length - 1];
+	if (emptyPages === 0 || !last) return false;
+	return last.cursor.charCodeAt(0) % 2 === 0;
 }

@@ -25,7 +25,8 @@ export class Random {
 	}
 
 	pick<T>(list: readonly T[]): T {
-		return list[this.below(list.length)];
+		// Not checked for undefined, which may be one of the values.
+		return list[this.below(list.length)] as T;
 	}
 
 	hex(length: number): string {

@@ -56,7 +56,7 @@ export class Recorder {
 
 	readonly middleware = (req: Request, res: Response, next: NextFunction): void => {
 		// Not the URL class, which would tidy the path up.
-		const [path, query = ''] = req.originalUrl.split(/\?(.*)/s);
+		const [path = '', query = ''] = req.originalUrl.split(/\?(.*)/s);
 		const token = this.options.tokenOrdinal(req.headers.authorization);
 		const record: RecordedRequest = {
 			at: this.options.now().getTime(),
@@ -116,7 +116,7 @@ function readHeaders(req: Request): Record<string, string> {
 	for (const [name, value] of Object.entries(req.headers)) {
 		headers[name] = Array.isArray(value) ? value.join(', ') : (value ?? '');
 	}
-	if (headers.authorization) headers.authorization = headers.authorization.split(' ')[0];
+	if (headers.authorization) [headers.authorization = ''] = headers.authorization.split(' ');
 	return headers;
 }
 

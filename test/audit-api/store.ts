@@ -1,4 +1,5 @@
 import { eventCursor } from './cursors';
+import { present } from '../support/present';
 import { completeEvent } from './events';
 import { type Ticks, toTicks } from './instant';
 import { ServiceIndex } from './services';
@@ -36,7 +37,7 @@ export class EventStore {
 	}
 
 	position(index: number): Position {
-		return this.positions[index];
+		return present(this.positions[index]);
 	}
 
 	/** The index of the first event that is older than `ticks`, or as old where `inclusive` is set. */
@@ -77,7 +78,7 @@ export class EventStore {
 			}
 			return;
 		}
-		const all = this.events.map((event, index) => ({ event, position: this.positions[index] }));
+		const all = this.events.map((event, index) => ({ event, position: this.position(index) }));
 		for (const entry of entries) all.push(entry);
 		all.sort((a, b) => compare(a.position, b.position));
 		this.positions = all.map(({ position }) => position);
@@ -90,7 +91,7 @@ export class EventStore {
 		let high = this.positions.length;
 		while (low < high) {
 			const middle = (low + high) >>> 1;
-			if (holds(this.positions[middle])) high = middle;
+			if (holds(this.position(middle))) high = middle;
 			else low = middle + 1;
 		}
 		return low;

@@ -1,9 +1,9 @@
-/* eslint-disable @n8n/community-nodes/no-restricted-imports, @n8n/community-nodes/no-restricted-globals, @n8n/community-nodes/no-dangerous-functions -- runs beside n8n, not in it */
 import { type ChildProcess, spawn } from 'node:child_process';
 import { createRequire } from 'node:module';
 import path from 'node:path';
 import type { Behaviour, RecordedRequest } from '../audit-api';
 import { PROJECT_DIR } from '../n8n/paths';
+import { present } from '../support/present';
 
 export interface LogPlan {
 	events: number;
@@ -60,7 +60,7 @@ export class AuditApiProcess {
 			times.push(...page.data.map(({ timestamp }) => timestamp));
 			url = page.next;
 		}
-		const oldest = times[count - 1];
+		const oldest = present(times[count - 1]);
 		return { from: oldest, to, events: times.filter((time) => time >= oldest).length };
 	}
 

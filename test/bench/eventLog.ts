@@ -1,4 +1,3 @@
-/* eslint-disable @n8n/community-nodes/no-restricted-imports -- runs beside n8n, not in it */
 import { readFile } from 'node:fs/promises';
 import path from 'node:path';
 import { waitFor } from '../n8n';

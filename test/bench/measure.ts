@@ -1,8 +1,8 @@
-/* eslint-disable @n8n/community-nodes/no-restricted-imports -- runs beside n8n, not in it */
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { installPackage, type RunningN8n, startN8n, type StoredCredential } from '../n8n';
+import { present } from '../support/present';
 import { type AuditApiProcess, type LogPlan, startAuditApiProcess } from './auditApi';
 import { NodeTimes } from './eventLog';
 import type { MeasuredWorkflow } from './workflows';
@@ -91,5 +91,6 @@ export class Bench {
 export function median(values: number[]): number {
 	const sorted = [...values].sort((a, b) => a - b);
 	const middle = Math.floor(sorted.length / 2);
-	return sorted.length % 2 === 1 ? sorted[middle] : (sorted[middle - 1] + sorted[middle]) / 2;
+	const upper = present(sorted[middle]);
+	return sorted.length % 2 === 1 ? upper : (present(sorted[middle - 1]) + upper) / 2;
 }

@@ -1,4 +1,3 @@
-/* eslint-disable @n8n/community-nodes/no-restricted-imports, @n8n/community-nodes/no-restricted-globals, @n8n/community-nodes/no-dangerous-functions -- runs beside n8n, not in it */
 import { execFileSync } from 'node:child_process';
 import path from 'node:path';
 import { ensureN8n, type PackedPackage } from '../n8n';
@@ -217,11 +216,12 @@ export async function memoryRows(
 ): Promise<Row[]> {
 	const rows: Row[] = [];
 	for (const make of [exportToFile, summarize]) {
-		const sizes = [small, large].map((log) => ({
+		const sizeOf = (log: MemoryCase['small']) => ({
 			log,
 			workflow: make(log),
 			above: [] as number[],
-		}));
+		});
+		const sizes = [sizeOf(small), sizeOf(large)] as const;
 		const [{ workflow }] = sizes;
 		say(`Memory of ${workflow.name}`);
 		await bench.run(workflow, { expected: small.events });
@@ -239,7 +239,8 @@ export async function memoryRows(
 				);
 			}
 		}
-		const [tenth, all] = sizes.map(({ above }) => median(above));
+		const tenth = median(sizes[0].above);
+		const all = median(sizes[1].above);
 		rows.push(
 			{
 				measure: `${workflow.name} of 1,000,000 events: peak memory of the n8n process above idle`,

@@ -1,4 +1,3 @@
-/* eslint-disable no-console, @n8n/community-nodes/no-restricted-imports -- runs beside n8n, not in it */
 import { cpus } from 'node:os';
 import { readFile, rm, writeFile } from 'node:fs/promises';
 import path from 'node:path';

@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import type { INode, INodeParameters } from 'n8n-workflow';
 import type { WorkflowFile } from '../n8n';
+import { present } from '../support/present';
 
 const CREDENTIAL_TYPE = 'signicatOAuth2Api';
 
@@ -65,7 +66,9 @@ function measured(name: string, nodes: INode[], count: string, times: string[]):
 	const all = [webhook, ...nodes, answer];
 	const connections: WorkflowFile['connections'] = {};
 	all.slice(1).forEach((next, index) => {
-		connections[all[index].name] = { main: [[{ node: next.name, type: 'main', index: 0 }]] };
+		connections[present(all[index]).name] = {
+			main: [[{ node: next.name, type: 'main', index: 0 }]],
+		};
 	});
 	const settings = {
 		executionOrder: 'v1',

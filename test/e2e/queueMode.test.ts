@@ -1,4 +1,3 @@
-/* eslint-disable @n8n/community-nodes/no-restricted-imports -- runs beside n8n, not in it */
 import { mkdir, mkdtemp, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
@@ -42,7 +41,8 @@ describe('The archive example in n8n’s queue mode', () => {
 		sftp = await startSftpServer(path.join(folder, 'sftp'));
 		servers = await startQueueServers();
 		const { tarball } = await packPackage(folder);
-		const [mainFolder, workerFolder] = ['main', 'worker'].map((it) => path.join(folder, it));
+		const mainFolder = path.join(folder, 'main');
+		const workerFolder = path.join(folder, 'worker');
 		for (const userFolder of [mainFolder, workerFolder]) await installPackage(tarball, userFolder);
 		main = await startN8n({ userFolder: mainFolder, env: servers.env });
 		worker = await startWorker({ userFolder: workerFolder, env: servers.env });

@@ -1,10 +1,10 @@
-/* eslint-disable @n8n/community-nodes/no-restricted-imports, @n8n/community-nodes/no-dangerous-functions -- reads the files with other tools */
 import { execFileSync } from 'node:child_process';
 import { gunzipSync } from 'node:zlib';
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from '@jest/globals';
 import type { INodeParameters } from 'n8n-workflow';
 import { CSV_COLUMNS } from '../../nodes/SignicatAudit/export/csv';
 import { type AuditApi, startAuditApi } from '../audit-api';
+import { present } from '../support/present';
 import { credentialFor, type CredentialStore, runAudit } from './engine';
 
 const exporting = (parameters: INodeParameters = {}): INodeParameters => ({
@@ -43,7 +43,7 @@ describe('Event: Export to File', () => {
 		const { items, error } = await runAudit(credential, { parameters: exporting(parameters) });
 		expect(error).toBeUndefined();
 		expect(items).toHaveLength(1);
-		const { json, binary } = items[0] ?? { json: {} };
+		const { json, binary } = present(items[0]);
 		const file = binary?.[String(parameters.binaryPropertyName ?? 'data')];
 		return { json, file, bytes: Buffer.from(file?.data ?? '', 'base64') };
 	}

@@ -1,4 +1,3 @@
-/* eslint-disable @n8n/community-nodes/no-restricted-imports, @n8n/community-nodes/no-restricted-globals -- reads n8n's log and the documentation, runs beside n8n */
 import '../trigger-model/instantSleep';
 import { LOG_FILE, settledLog } from './faults/debugLog';
 import { readFileSync, rmSync, writeFileSync } from 'node:fs';

@@ -1,4 +1,3 @@
-/* eslint-disable @n8n/community-nodes/no-restricted-imports -- test code, runs beside n8n, not in it */
 import { gunzipSync } from 'node:zlib';
 
 /** Shorter ones would be found where they mean nothing. */

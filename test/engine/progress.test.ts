@@ -1,4 +1,3 @@
-/* eslint-disable @n8n/community-nodes/no-restricted-imports -- reads the log of n8n, runs beside it */
 import { LOG_FILE, readLog, settledLog } from './logToFile';
 import { rmSync } from 'node:fs';
 import path from 'node:path';

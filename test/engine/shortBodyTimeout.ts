@@ -1,3 +1,2 @@
-/* eslint-disable @n8n/community-nodes/no-restricted-globals -- sets what n8n-core reads once, when it is loaded */
 /** Imported before n8n-core: how long it waits for the next bytes of a stream that it collects, in ms. */
 process.env.N8N_HTTP_RESPONSE_BODY_READ_TIMEOUT = '2000';

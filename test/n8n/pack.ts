@@ -1,4 +1,3 @@
-/* eslint-disable @n8n/community-nodes/no-restricted-imports -- runs beside n8n, not in it */
 import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
@@ -28,7 +27,9 @@ export async function packPackage(outDir?: string): Promise<PackedPackage> {
 	);
 	const answer = JSON.parse(json) as NpmPackAnswer[] | Record<string, NpmPackAnswer>;
 	// A list up to npm 11, an object by package name from npm 12 on.
-	const [{ filename, size, files }] = Object.values(answer);
+	const [packed] = Object.values(answer);
+	if (!packed) throw new Error('`npm pack` packed nothing.');
+	const { filename, size, files } = packed;
 	return { tarball: path.join(dir, filename), size, files: files.map((file) => file.path) };
 }
 

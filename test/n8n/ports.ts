@@ -1,4 +1,3 @@
-/* eslint-disable @n8n/community-nodes/no-restricted-imports -- runs beside n8n, not in it */
 import { createServer } from 'node:net';
 
 /** A TCP port on this machine that nobody listens on. */

@@ -214,7 +214,7 @@ export class N8nRestClient {
 			body: body === undefined ? undefined : JSON.stringify(body),
 		});
 		const cookie = response.headers.getSetCookie().find((it) => it.startsWith('n8n-auth='));
-		if (cookie) this.cookie = cookie.split(';')[0];
+		if (cookie) [this.cookie = ''] = cookie.split(';');
 		return response;
 	}
 }

@@ -1,4 +1,3 @@
-/* eslint-disable @n8n/community-nodes/no-restricted-imports -- runs beside n8n, not in it */
 import { setTimeout as sleep } from 'node:timers/promises';
 
 export interface WaitOptions {

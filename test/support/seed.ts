@@ -1,5 +1,3 @@
-/* eslint-disable @n8n/community-nodes/no-restricted-globals -- test code, runs beside n8n, not in it */
-
 /** What every property test draws its values from: FC_SEED, for which jest.config.js has a default. */
 export const seed = Number(process.env.FC_SEED);
 if (seed !== (seed | 0)) throw new Error('FC_SEED needs a whole number of 32 bits.');

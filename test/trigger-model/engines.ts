@@ -1,4 +1,3 @@
-/* eslint-disable @n8n/community-nodes/require-node-api-error -- stands for n8n, which passes on what a poll throws */
 import type { IDataObject } from 'n8n-workflow';
 
 /** Where n8n keeps what the node with the name Trigger has stored, in the data of a workflow. */

@@ -1,4 +1,3 @@
-/* eslint-disable @n8n/community-nodes/no-restricted-globals, @n8n/community-nodes/require-node-api-error -- test code, runs beside n8n, not in it */
 import { expect, jest } from '@jest/globals';
 import fc from 'fast-check';
 import { fromMilliseconds } from '../../nodes/shared/model/instant';

@@ -1,4 +1,3 @@
-/* eslint-disable @n8n/community-nodes/no-restricted-imports -- test code, runs beside n8n, not in it */
 import { setImmediate as nextTurn, setTimeout as delay } from 'node:timers/promises';
 import { jest } from '@jest/globals';
 import type { AuditApi, RecordedRequest } from '../audit-api';

@@ -1,9 +1,9 @@
-/* eslint-disable @n8n/community-nodes/no-restricted-imports, @n8n/community-nodes/no-restricted-globals -- test code, runs beside n8n, not in it */
 import { execFile } from 'node:child_process';
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { describe, expect, test } from '@jest/globals';
+import { present } from '../support/present';
 
 const ROOT = join(__dirname, '../..');
 const read = (path: string) => readFileSync(join(ROOT, path), 'utf8');
@@ -11,7 +11,8 @@ const read = (path: string) => readFileSync(join(ROOT, path), 'utf8');
 const description = read('docs/openapi.yaml');
 const facts = read('docs/api.md');
 
-const ids = (text: string, pattern: RegExp) => [...text.matchAll(pattern)].map(([, id]) => id);
+const ids = (text: string, pattern: RegExp) =>
+	[...text.matchAll(pattern)].map(([, id]) => present(id));
 
 /** The places of docs/api.md that a link can lead to: its headings, and its facts. */
 function anchors(): string[] {

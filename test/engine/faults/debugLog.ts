@@ -1,4 +1,3 @@
-/* eslint-disable @n8n/community-nodes/no-restricted-globals -- sets what n8n-core reads once, when it is loaded */
 /** Imported before n8n-core: n8n writes everything that it logs to LOG_FILE. */
 export { LOG_FILE, settledLog } from '../logToFile';
 

@@ -1,4 +1,3 @@
-/* eslint-disable @n8n/community-nodes/no-restricted-globals -- test code, runs beside n8n, not in it */
 import type { components } from '../../../nodes/shared/model/schema';
 import type { AuditApi, AuditEvent, Problem, QueryRequest } from '../../audit-api';
 

@@ -1,5 +1,6 @@
 import { afterAll, afterEach, beforeAll, describe, expect, test } from '@jest/globals';
 import { type AuditApi, type AuditEvent, startAuditApi } from '../../audit-api';
+import { present } from '../../support/present';
 import { Client } from './client';
 
 let api: AuditApi;
@@ -29,7 +30,7 @@ describe('reading one event', () => {
 	});
 
 	test('does not find it when the cursor is encoded twice', async () => {
-		const { cursor } = api.events[0];
+		const { cursor } = present(api.events[0]);
 		const { status, body } = await client.get(itemPath(encodeURIComponent(cursor)));
 
 		expect(status).toBe(404);

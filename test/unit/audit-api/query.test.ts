@@ -94,8 +94,12 @@ describe('a query', () => {
 
 describe('the edges of a range', () => {
 	const at = (timestamp: string): AuditEvent => ({ cursor: timestamp, timestamp });
-	const instants = ['12:00:00.0000000', '12:00:00.0000001', '12:00:00.0000009', '12:00:00.0010000'];
-	const stamps = instants.map((time) => `2026-11-05T${time}Z`);
+	const stamps = [
+		'2026-11-05T12:00:00.0000000Z',
+		'2026-11-05T12:00:00.0000001Z',
+		'2026-11-05T12:00:00.0000009Z',
+		'2026-11-05T12:00:00.0010000Z',
+	] as const;
 	let edges: AuditApi;
 	let reader: Client;
 

@@ -1,20 +1,13 @@
 // What runs beside n8n (tests, scripts) is linted as plain TypeScript: n8n's restrictions are for what runs in it.
+// ESLint takes the configuration nearest to a file, with the flag that scripts/lint.mjs sets.
 import js from '@eslint/js';
-import { config as official } from '@n8n/node-cli/eslint';
 import tseslint from 'typescript-eslint';
 
-// Known here, with no rule turned on, because disable comments name its rules.
-const communityNodes = official.find((it) => it.plugins?.['@n8n/community-nodes']).plugins[
-	'@n8n/community-nodes'
-];
-
 export default tseslint.config(
-	// The disable comments in these files are for the official configuration, which sees every *.ts.
-	{ linterOptions: { reportUnusedDisableDirectives: 'off' } },
+	{ linterOptions: { reportUnusedDisableDirectives: 'error' } },
 	{
 		files: ['**/*.ts'],
 		extends: [js.configs.recommended, tseslint.configs.recommended],
-		plugins: { '@n8n/community-nodes': communityNodes },
 		rules: {
 			'no-undef': 'off',
 			eqeqeq: ['error', 'always', { null: 'ignore' }],

@@ -1,0 +1,32 @@
+// `npm run release:check`: everything that a release goes through but the tests and the upload.
+import { readFileSync } from 'node:fs';
+import path from 'node:path';
+import { fail, npmCommand, npmStep, prepare, PROJECT_DIR, step } from './lib/bootstrap.mjs';
+
+await prepare();
+requireChangelog();
+await npmStep('Lint', 'lint');
+await npmStep('Types', 'typecheck');
+await npmStep("n8n's package scan", 'scan');
+await npmStep('Build', 'build');
+await step('Contents of the package', ...npmCommand(['pack', '--dry-run', '--loglevel=notice']));
+console.log('\nReady to be released.');
+
+/** The changelog's newest heading with a version is the version of package.json, with a date. */
+function requireChangelog() {
+	const { version } = JSON.parse(read('package.json'));
+	const heading = /^## \[(\d[^\]]*)\](?: - (.*))?$/m.exec(read('CHANGELOG.md'));
+	if (heading?.[1] !== version) {
+		fail(
+			`package.json has version ${version}, and the newest version in CHANGELOG.md is ${heading?.[1] ?? 'none'}. ` +
+				`Rename "## [Unreleased]" to "## [${version}] - YYYY-MM-DD", or set the version.`,
+		);
+	}
+	if (!/^\d{4}-\d{2}-\d{2}$/.test(heading[2] ?? '')) {
+		fail(`The heading of ${version} in CHANGELOG.md needs a date: "## [${version}] - YYYY-MM-DD".`);
+	}
+}
+
+function read(file) {
+	return readFileSync(path.join(PROJECT_DIR, file), 'utf8');
+}
