@@ -87,7 +87,7 @@ export class SignicatOAuth2Api implements ICredentialType {
 			default: DEFAULT_BASE_URL,
 			placeholder: 'e.g. https://api.signicat.com',
 			description:
-				'Where the Signicat API is. It is the same for sandbox and production accounts: the client decides which one it reads.',
+				'Base URL of the Signicat API. It is the same for sandbox and production accounts: the API client determines which account is read.',
 		},
 		{
 			displayName: 'Account ID',
@@ -96,7 +96,7 @@ export class SignicatOAuth2Api implements ICredentialType {
 			default: '',
 			placeholder: 'e.g. a-spge-0123456789abcdef',
 			description:
-				'Leave empty unless Signicat asks for it: the client already belongs to one account',
+				'Leave empty unless Signicat asks for it: the API client already belongs to one account',
 		},
 		{
 			displayName: 'Organization ID',
@@ -104,7 +104,7 @@ export class SignicatOAuth2Api implements ICredentialType {
 			type: 'string',
 			default: '',
 			placeholder: 'e.g. o-p-0123456789abcdef',
-			description: 'Leave empty unless the audit log of one organization is to be read',
+			description: 'Leave empty unless you want to read the audit log of a single organization',
 		},
 	];
 
@@ -138,7 +138,7 @@ export class SignicatOAuth2Api implements ICredentialType {
 				properties: {
 					value: 403,
 					message:
-						'The client ID and secret are right, but the client may not read the audit log. In the Signicat Dashboard, open the API client and add the audit log permission.',
+						'The client ID and secret are correct, but the API client lacks permission to read the audit log. In the Signicat Dashboard, open the API client and add the audit log permission.',
 				},
 			},
 			{
@@ -146,15 +146,14 @@ export class SignicatOAuth2Api implements ICredentialType {
 				properties: {
 					value: 404,
 					message:
-						'There is no Audit API at this base URL. Use https://api.signicat.com unless Signicat gave you another address.',
+						'There is no Audit API at this base URL. Use https://api.signicat.com unless Signicat gave you a different URL.',
 				},
 			},
 			{
 				type: 'responseCode',
 				properties: {
 					value: 429,
-					message:
-						'Signicat is receiving too many requests at the moment. Wait a minute, then retry.',
+					message: 'Signicat is receiving too many requests. Wait a minute, then try again.',
 				},
 			},
 			// Only a page of events has data: not a page of HTML, a problem document, or nothing at all.
@@ -164,7 +163,7 @@ export class SignicatOAuth2Api implements ICredentialType {
 					key: 'data',
 					value: undefined,
 					message:
-						'Something answered, but not with audit events. Check the base URL: use https://api.signicat.com unless Signicat gave you another address.',
+						'The server responded, but not with audit events. Check the base URL: use https://api.signicat.com unless Signicat gave you a different URL.',
 				},
 			},
 		] as ICredentialTestRequest['rules'],

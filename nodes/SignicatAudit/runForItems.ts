@@ -65,8 +65,9 @@ function countSkipped(client: AuditClient, skipped: { entries: number }): AuditC
 
 /** Says once per run, in n8n's log and beside the output, that something was left out. */
 function reportSkipped(context: IExecuteFunctions, entries: number): void {
-	const what = entries === 1 ? '1 entry that is no event' : `${entries} entries that are no events`;
-	const message = `Signicat sent ${what}. The output does not include ${entries === 1 ? 'it' : 'them'}.`;
+	const what =
+		entries === 1 ? '1 entry that is not an event' : `${entries} entries that are not events`;
+	const message = `Signicat returned ${what}. The output does not include ${entries === 1 ? 'it' : 'them'}.`;
 	context.logger.warn(`Signicat Audit: ${message}`);
 	// Older versions of n8n have no hints.
 	const { addExecutionHints }: Partial<IExecuteFunctions> = context;

@@ -24,9 +24,11 @@ export class SignicatAuditTrigger implements INodeType {
 		group: ['trigger'],
 		version: 1,
 		subtitle: '={{ $parameter["event"] === "newEventType" ? "New event type" : "New event" }}',
-		description: 'Starts the workflow when something new is in the audit log of a Signicat account',
+		description:
+			'Starts the workflow when new events appear in the audit log of a Signicat account',
 		eventTriggerDescription: '',
-		activationMessage: 'Your workflow now starts for what is new in the audit log of Signicat.',
+		activationMessage:
+			'Your workflow will now start when new events appear in the Signicat audit log.',
 		defaults: { name: 'Signicat Audit Trigger' },
 		polling: true,
 		inputs: [],
@@ -43,13 +45,13 @@ export class SignicatAuditTrigger implements INodeType {
 					{
 						name: 'New Event',
 						value: 'newEvent',
-						description: 'Each event that appears in the audit log',
+						description: 'Triggers for each new event in the audit log',
 					},
 					{
 						name: 'New Event Type',
 						value: 'newEventType',
 						description:
-							'Once for each event type of a service that was never seen before, with its first event',
+							'Triggers once per previously unseen event type of a service, with its first event',
 					},
 				],
 			},

@@ -54,7 +54,7 @@ export async function pollForItems(context: IPollFunctions): Promise<IDataObject
 		const store = openStore(context, fullName);
 		if (store.isOutdated) {
 			context.logger.debug(
-				'Signicat Audit: n8n has not yet stored what the last poll returned, so this one is skipped',
+				'Signicat Audit: n8n has not stored the result of the last poll yet; skipping this one',
 			);
 			return [];
 		}
@@ -82,8 +82,8 @@ async function inTime<Value>(
 	} catch (error) {
 		const failed =
 			error === overdue.reason
-				? new NodeOperationError(context.getNode(), 'The poll took too long and was ended', {
-						description: 'Nothing is lost: the next poll tries the same part again.',
+				? new NodeOperationError(context.getNode(), 'The poll took too long and was stopped', {
+						description: 'Nothing is lost: the next poll reads the same part again.',
 						failure: { cause: 'temporarily-unavailable' },
 					})
 				: error;
@@ -172,10 +172,10 @@ function checkProgress(context: IPollFunctions, poll: PollTurn, progressed: bool
 	poll.countProgress(true);
 	throw new NodeOperationError(
 		context.getNode(),
-		`The last ${polls} polls could not read any part of the audit log to its end`,
+		`The last ${polls} polls could not finish reading any part of the audit log`,
 		{
 			description:
-				'Their time was up before. Nothing is lost: the next poll tries the same part again. If it goes on, add filters so that there is less to read, and ask Signicat whether the Audit API is slow.',
+				'Each of them ran out of time. Nothing is lost: the next poll reads the same part again. If the problem persists, add filters so that there is less to read, and ask Signicat whether the Audit API is slow.',
 			failure: { cause: 'temporarily-unavailable' },
 		},
 	);
@@ -194,7 +194,7 @@ function whatCounts(
 	const { known, cut } = withinTypeBound(state.knownTypes);
 	if (cut) {
 		context.logger.warn(
-			'Signicat Audit: more event types than can be remembered; the oldest ones would fire again',
+			'Signicat Audit: too many event types to remember; the oldest ones may start the workflow again',
 		);
 	}
 	return { ...state, seen: new Map(), knownTypes: known };
@@ -214,9 +214,9 @@ async function testItems(context: IPollFunctions, deadline: number): Promise<IDa
 	});
 	for await (const events of pages) newest.push(...events);
 	if (newest.length === 0) {
-		throw new NodeOperationError(context.getNode(), 'No event of the last 30 days matches', {
+		throw new NodeOperationError(context.getNode(), 'No matching events in the last 30 days', {
 			description:
-				'Remove some filters or conditions, and check that the client of the credential belongs to the account you expect.',
+				'Remove some filters or conditions, and check that the API client in the credential belongs to the account you expect.',
 		});
 	}
 	const oldestFirst = newest.reverse();

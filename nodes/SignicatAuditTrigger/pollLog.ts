@@ -13,11 +13,11 @@ export function sayLeftOut(
 	if (turn.why === 'away') {
 		const until = new Date(turn.untilMs).toISOString();
 		logger.info(
-			`Signicat Audit: this poll is skipped, because Signicat asked for no request before ${until}`,
+			`Signicat Audit: skipping this poll, because Signicat asked for no requests before ${until}`,
 		);
 		return;
 	}
-	const message = `Signicat Audit: this poll is skipped, because one that began ${describeMs(turn.runningForMs)} ago is still running`;
+	const message = `Signicat Audit: skipping this poll, because one that started ${describeMs(turn.runningForMs)} ago is still running`;
 	if (turn.leftOut > 1) logger.warn(`${message} (${turn.leftOut} polls skipped in a row)`);
 	else logger.debug(message);
 }
@@ -27,30 +27,28 @@ export function sayWhatHappened({ logger }: IPollFunctions, result: PollResult):
 	const { takenBackMs, disagreementMs = 0, skipped } = result;
 	if (takenBackMs !== undefined) {
 		logger.warn(
-			`Signicat Audit: the stored position was ${describeMs(takenBackMs)} in the future, so the clock of n8n or of Signicat was wrong before. It was set back to the present; events that were returned before are not returned again.`,
+			`Signicat Audit: the stored position was ${describeMs(takenBackMs)} in the future, so the clock of n8n or Signicat was wrong earlier. It was set back to the present; events that were already returned are not returned again.`,
 		);
 	}
 	const isNew = (result.state.clockCandidate?.polls ?? 0) <= 1;
 	if (Math.abs(disagreementMs) >= WORTH_SAYING_MS && isNew) {
 		const where = disagreementMs > 0 ? 'ahead of' : 'behind';
 		logger.warn(
-			`Signicat Audit: Signicat's clock is ${describeMs(Math.abs(disagreementMs))} ${where} what was expected. Events are read up to the later clock, and the position follows the earlier one, until the difference has stayed for ten minutes. Check that the clock of n8n's machine is set automatically.`,
+			`Signicat Audit: Signicat's clock is ${describeMs(Math.abs(disagreementMs))} ${where} the expected time. Events are read up to the later clock, and the position follows the earlier one, until the difference has lasted ten minutes. Check that the clock of the n8n host is set automatically.`,
 		);
 	}
 	if (skipped > 0) {
 		logger.warn(
-			`Signicat Audit: ${skipped} entries in Signicat's pages were not events and were skipped`,
+			`Signicat Audit: skipped ${skipped === 1 ? '1 entry that is not an event' : `${skipped} entries that are not events`}`,
 		);
 	}
 	if (result.shrunk) {
 		logger.warn(
-			"Signicat Audit: too many events to remember for the whole 'Late Arrival Minutes', so this time was made shorter. Lower 'Late Arrival Minutes' or add filters.",
+			"Signicat Audit: too many events to remember in the window of 'Late Arrival Minutes', so it was shortened. Lower 'Late Arrival Minutes' or add filters.",
 		);
 	}
 	if (result.failure !== undefined && result.progressed) {
-		logger.warn(
-			'Signicat Audit: reading stopped before the end; the rest comes with the next poll',
-		);
+		logger.warn('Signicat Audit: reading stopped early; the next poll reads the rest');
 	}
 }
 

@@ -32,7 +32,7 @@ export const triggerOptions: INodeProperties = {
 			default: DEFAULT_LATE_MINUTES,
 			typeOptions: { minValue: 0, maxValue: MOST_LATE_MINUTES },
 			description:
-				'How many minutes after its timestamp an event may still appear in the audit log. The last minutes are read again with each poll, and events that were given before are left out.',
+				'How many minutes after its timestamp an event may still appear in the audit log. Each poll reads this window again and skips events that it has already returned.',
 		},
 		{
 			displayName: 'Learn Days',
@@ -41,7 +41,7 @@ export const triggerOptions: INodeProperties = {
 			default: DEFAULT_LEARN_DAYS,
 			typeOptions: { minValue: 1, maxValue: MAX_LOOKBACK_DAYS },
 			description:
-				'How many days before activation the event types are learned from that do not start the workflow',
+				'Number of days before activation to learn event types from. Event types from these days do not start the workflow.',
 			displayOptions: { show: { '/event': ['newEventType'] } },
 		},
 		{
@@ -50,7 +50,7 @@ export const triggerOptions: INodeProperties = {
 			type: 'number',
 			default: DEFAULT_LOOKBACK_HOURS,
 			typeOptions: { minValue: 1, maxValue: 24 * MAX_LOOKBACK_DAYS },
-			description: 'How many hours before activation to begin',
+			description: 'Number of hours before activation to start from',
 			displayOptions: { show: { '/event': ['newEvent'], startFrom: ['lookback'] } },
 		},
 		{
@@ -60,7 +60,7 @@ export const triggerOptions: INodeProperties = {
 			default: DEFAULT_CAPACITY,
 			typeOptions: { minValue: 1 },
 			description:
-				'About how many events one poll gives to the workflow. The rest comes with the next polls.',
+				'Approximate maximum number of events per poll. The rest follows in later polls.',
 		},
 		{
 			displayName: 'Settling Seconds',
@@ -69,21 +69,21 @@ export const triggerOptions: INodeProperties = {
 			default: 0,
 			typeOptions: { minValue: 0, maxValue: MAX_SETTLING_SECONDS },
 			description:
-				'How many seconds the trigger stays behind the clock, so that events which come out of order are sorted',
+				'Number of seconds to hold back the newest events, so that events that arrive out of order can be sorted',
 		},
 		{
 			displayName: 'Start From',
 			name: 'startFrom',
 			type: 'options',
 			default: 'now',
-			description: 'What counts as new when the workflow is activated for the first time',
+			description: 'Where to start when the workflow is first activated',
 			displayOptions: { show: { '/event': ['newEvent'] } },
 			options: [
-				{ name: 'Now', value: 'now', description: 'Events after the activation' },
+				{ name: 'Now', value: 'now', description: 'Only events after activation' },
 				{
 					name: 'Lookback',
 					value: 'lookback',
-					description: 'Events of the last hours before the activation, too',
+					description: "Also events from before activation (see 'Lookback Hours')",
 				},
 			],
 		},

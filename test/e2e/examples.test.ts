@@ -185,7 +185,7 @@ describe('The example workflows, whole, in a real n8n as it comes', () => {
 			...event,
 			...(event.mayHaveMoreData && { mayHaveMoreData: false }),
 		}));
-		expect(itemsOf(execution, 'Get whole events')).toEqual(whole);
+		expect(itemsOf(execution, 'Get full events')).toEqual(whole);
 	});
 
 	test('demo.json: the newest 20 events', async () => {

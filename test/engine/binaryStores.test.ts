@@ -241,7 +241,7 @@ describe('Event: Export to File, into the stores that n8n has for binary data', 
 			const { items, error } = await runAudit(credentialFor(api), {
 				parameters: exporting({ options: { gzip } }),
 			});
-			expect(error?.message).toBe('This client may not read the audit log');
+			expect(error?.message).toBe('The API client lacks permission to read the audit log');
 			expect(items).toEqual([]);
 			expect(s3.objects.size).toBe(0);
 			expect(await filesIn(folder)).toEqual([]);

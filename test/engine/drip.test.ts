@@ -18,7 +18,7 @@ const ENDLESS: Array<[string, Fault]> = [
 	['is silent', { kind: 'silent' }],
 ];
 
-const IN_TIME = 'Signicat did not answer in time';
+const IN_TIME = 'Signicat did not respond in time';
 
 const QUERY = { resource: 'event', operation: 'getAll', period: 'last30Days', limit: 5 };
 

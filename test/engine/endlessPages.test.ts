@@ -41,7 +41,7 @@ describe('Empty pages that always name another one', () => {
 			const options = { maxConcurrency: 1, ...(order !== undefined && { order }) };
 			const { error } = await read({ ...parameters, options });
 			expect(error?.message).toBe(
-				'Signicat sent 500 pages in a row without a new event of the range, and named yet another one',
+				'Signicat returned 500 pages in a row without a new event in the range, and a link to yet another page',
 			);
 			expect(error?.description).toContain('Choose a shorter range');
 			expect(error?.context.itemIndex).toBe(0);

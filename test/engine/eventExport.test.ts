@@ -161,7 +161,7 @@ describe('Event: Export to File', () => {
 		async (options) => {
 			api.fail({ status: 403 }, { on: 'query', skip: 2, times: Infinity });
 			const { error, items } = await runAudit(credential, { parameters: exporting({ options }) });
-			expect(error?.message).toBe('This client may not read the audit log');
+			expect(error?.message).toBe('The API client lacks permission to read the audit log');
 			expect(items).toEqual([]);
 		},
 	);

@@ -68,14 +68,14 @@ describe('Event: Get Many', () => {
 	test('a next at another origin is refused, and the token does not go there', async () => {
 		api.configure({ nextStyle: 'otherOrigin' });
 		const { error } = await runAudit(credential, { parameters: getMany() });
-		expect(error?.message).toBe('Signicat sent a next page at another address');
+		expect(error?.message).toBe('Signicat returned a next-page URL on a different host');
 		expect(queries()).toHaveLength(1);
 	});
 
 	test('a next that repeats ends in an error instead of a loop', async () => {
 		api.configure({ nextStyle: 'repeating' });
 		const { error } = await runAudit(credential, { parameters: getMany() });
-		expect(error?.message).toBe('Signicat sent the same next page twice');
+		expect(error?.message).toBe('Signicat returned the same page link twice (pagination loop)');
 		expect(queries().length).toBeLessThan(5);
 	});
 

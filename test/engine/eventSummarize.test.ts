@@ -229,7 +229,7 @@ describe('Event: Summarize', () => {
 	test('a fault that stays in the middle of the range fails the node', async () => {
 		api.fail({ status: 403 }, { on: 'query', skip: 1, times: Infinity });
 		const { error, items } = await runAudit(credential, { parameters: summarizing() });
-		expect(error?.message).toBe('This client may not read the audit log');
+		expect(error?.message).toBe('The API client lacks permission to read the audit log');
 		expect(items).toEqual([]);
 	});
 });

@@ -108,6 +108,6 @@ test('a query that is wrong stays an error', async () => {
 	const { error } = await runAudit(credentialFor(api), {
 		parameters: { ...RANGE, operation: 'getAll', returnAll: true },
 	});
-	expect(error?.message).toBe('Signicat did not understand the request');
+	expect(error?.message).toBe('Signicat rejected the request as invalid');
 	expect(queries()).toBe(1);
 });

@@ -72,14 +72,14 @@ describe('Failures', () => {
 		api.fail({ status: 503 }, { on: 'query', times: Infinity });
 		const { error } = await runAudit(credential, { parameters });
 		expect(queries()).toHaveLength(5);
-		expect(error?.message).toBe('Signicat could not answer at the moment');
+		expect(error?.message).toBe('Signicat is temporarily unavailable');
 		expect(error?.description).toContain('Tried 5 times.');
 	}, 30_000);
 
 	test('403 says that the permission is missing, and is not retried', async () => {
 		api.configure({ permission: false });
 		const { error } = await runAudit(credential, { parameters });
-		expect(error?.message).toBe('This client may not read the audit log');
+		expect(error?.message).toBe('The API client lacks permission to read the audit log');
 		expect(error?.description).toContain('Signicat Dashboard');
 		expect(queries()).toHaveLength(1);
 	});
@@ -88,10 +88,10 @@ describe('Failures', () => {
 		api.configure({ knownOperators: ['eq'] });
 		const conditions = { condition: [{ field: 'serviceName', operator: 'gt', value: 'A' }] };
 		const { error } = await runAudit(credential, { parameters: { ...parameters, conditions } });
-		expect(error?.message).toBe('Signicat did not understand the request');
+		expect(error?.message).toBe('Signicat rejected the request as invalid');
 		expect(error?.description).toContain('Signicat says:');
 		expect(error?.description).toMatch(/operator/);
-		expect(error?.description).toMatch(/Trace ID for Signicat's support: \S+/);
+		expect(error?.description).toMatch(/Trace ID for Signicat support: \S+/);
 		expect(queries()).toHaveLength(1);
 	});
 
@@ -100,7 +100,7 @@ describe('Failures', () => {
 		api.fail({ kind: 'hang', ms: 60_000 }, { skip: 1, times: 3, on: 'query' });
 		api.fail({ status: 403 }, { skip: 1, on: 'query' });
 		const { error } = await runAudit(credential, { parameters: { ...parameters, options } });
-		expect(error?.message).toBe('This client may not read the audit log');
+		expect(error?.message).toBe('The API client lacks permission to read the audit log');
 		expect(queries().map(({ status }) => status)).toEqual([
 			200,
 			'dropped',
@@ -116,7 +116,7 @@ describe('Failures', () => {
 			const location = `${elsewhere.baseUrl}/audit/query`;
 			api.fail({ kind: 'redirect', location }, { on: 'query', times: Infinity });
 			const { error } = await runAudit(credential, { parameters });
-			expect(error?.message).toBe('Signicat sent the request elsewhere');
+			expect(error?.message).toBe('Signicat responded with a redirect');
 			expect(elsewhere.requests).toHaveLength(0);
 		} finally {
 			await elsewhere.stop();
@@ -127,7 +127,7 @@ describe('Failures', () => {
 		const gone = await startAuditApi({ eventCount: 0 });
 		await gone.stop();
 		const { error } = await runAudit(credentialFor(gone), { parameters });
-		expect(error?.message).toBe('Signicat could not be reached');
+		expect(error?.message).toBe('Could not connect to Signicat');
 		expect(error?.description).toContain('ECONNREFUSED');
 	}, 30_000);
 

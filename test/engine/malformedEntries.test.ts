@@ -84,7 +84,7 @@ describe('Entries that are not as they should be', () => {
 				if (operation === 'summarize') expect(first?.json.total).toBe(count);
 				expect(hintsOf(result)).toEqual([
 					{
-						message: `Signicat sent ${NO_EVENTS.length} entries that are no events. The output does not include them.`,
+						message: `Signicat returned ${NO_EVENTS.length} entries that are not events. The output does not include them.`,
 						type: 'warning',
 						location: 'outputPane',
 					},
@@ -126,7 +126,9 @@ describe('Entries that are not as they should be', () => {
 		async (text) => {
 			api.fail({ kind: 'answer', text }, { times: Infinity });
 			const { error } = await read({ operation: 'getAll', returnAll: true });
-			expect(error?.message).toMatch(/answer does not hold|did not work/);
+			expect(error?.message).toMatch(
+				/Unexpected response from Signicat: no |could not be completed/,
+			);
 		},
 	);
 

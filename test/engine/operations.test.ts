@@ -46,7 +46,7 @@ describe('The other operations', () => {
 	test('Event: Get names the item whose event is not there, and continues if it is told to', async () => {
 		const items = [{ cursor: api.events[0]?.cursor }, { cursor: 'unknown' }, { cursor: '' }];
 		const stopped = await runAudit(credential, { items: items.slice(0, 2), parameters: get });
-		expect(stopped.error?.message).toBe('No event of this account has this cursor');
+		expect(stopped.error?.message).toBe('No event with this cursor exists in this account');
 		expect(stopped.error?.context.itemIndex).toBe(1);
 		const { items: results } = await runAudit(credential, {
 			items,

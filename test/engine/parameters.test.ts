@@ -242,13 +242,13 @@ describe('what expressions give for a parameter', () => {
 				const { item } = pairedItem as { item: number };
 				// What the API refuses was taken here.
 				const message = String(json.error ?? '');
-				if (message.startsWith('The value of')) refused.set(given[item] as Given, message);
+				if (message.startsWith('Invalid value for')) refused.set(given[item] as Given, message);
 			}
 			expect(given.filter((name) => !refused.has(name))).toEqual(
 				given.filter((name) => taken.includes(name)),
 			);
 			for (const message of refused.values()) {
-				expect(message.slice(0, 100)).toContain(`The value of ${label} cannot be used: `);
+				expect(message.slice(0, 100)).toContain(`Invalid value for '${label}': `);
 				expect(message.length).toBeLessThan(250);
 			}
 		},
@@ -264,11 +264,9 @@ describe('what expressions give for a parameter', () => {
 		'is refused by the name of it: %s in %p',
 		async (label, parameters) => {
 			const { error } = await runAudit(credential, { parameters });
-			expect(error?.message).toBe(
-				`The value of ${label} cannot be used: it is not one of the options`,
-			);
+			expect(error?.message).toBe(`Invalid value for '${label}': not one of the options`);
 			const trigger = new RunningTrigger(credential, { event: 'events' });
-			await expect(trigger.poll()).rejects.toThrow('The value of Trigger On cannot be used: ');
+			await expect(trigger.poll()).rejects.toThrow("Invalid value for 'Trigger On': ");
 		},
 	);
 
@@ -287,7 +285,7 @@ describe('what expressions give for a parameter', () => {
 				} else {
 					expect([name, message]).toEqual([
 						name,
-						expect.stringContaining(`The value of ${label} cannot be used: `),
+						expect.stringContaining(`Invalid value for '${label}': `),
 					]);
 					expect(api.requests).toEqual([]);
 					expect(trigger.state).toBeUndefined();
@@ -302,7 +300,7 @@ describe('what expressions give for a parameter', () => {
 			parameters: getMany({ filters: { userId: '={{ $json.userId }}' } }),
 		});
 		expect(error).toMatchObject({
-			message: 'The value of Filters > User ID cannot be used: it is empty',
+			message: "Invalid value for 'Filters > User ID': must not be empty",
 			description: expect.stringContaining('Ignore Empty Filters'),
 			context: { itemIndex: 1 },
 		});
@@ -352,7 +350,7 @@ describe('what expressions give for a parameter', () => {
 			parameters: getMany({ filters: { userId: '={{ true }}' } }),
 			asTool: true,
 		});
-		expect(error?.message).toContain('The value of Filters > User ID');
+		expect(error?.message).toContain("Invalid value for 'Filters > User ID'");
 	});
 
 	test('a range that ends in the future ends now, says so once, and costs no more requests', async () => {
@@ -366,7 +364,7 @@ describe('what expressions give for a parameter', () => {
 		const [task] = run.data.resultData.runData['Signicat Audit'] ?? [];
 		expect(task?.hints).toEqual([
 			expect.objectContaining({
-				message: 'To lies in the future: the events up to now are read',
+				message: "'To' is in the future: events up to now are read",
 			}),
 		]);
 	});
@@ -378,7 +376,7 @@ describe('what expressions give for a parameter', () => {
 			ofEvents('summarize', {}),
 		]) {
 			const { error } = await runAudit(credential, { parameters, timezone: 'Mars/Olympus' });
-			expect(error?.message).toContain('Timezone, in the settings of the workflow');
+			expect(error?.message).toContain("'Workflow Settings > Timezone'");
 		}
 		expect(api.requests).toEqual([]);
 	});

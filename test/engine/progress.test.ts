@@ -9,7 +9,7 @@ import { credentialFor, runAudit } from './engine';
 
 const EVENTS = 3000;
 const MARK = 'only-in-events';
-const LINE = /Signicat Audit: (\d+) events read so far, (\d+) windows of time done/;
+const LINE = /Signicat Audit: (\d+) events read, (\d+) time windows complete/;
 
 describe("n8n's log, while a range is read", () => {
 	let api: AuditApi;

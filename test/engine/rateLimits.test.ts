@@ -114,7 +114,7 @@ describe('A quota', () => {
 			api.fail(fault, { on: 'query', times: Infinity });
 			const { error } = await read(1);
 			expect(queries()).toHaveLength(1);
-			expect(error?.description).toContain(`Signicat asks to wait ${seconds} seconds.`);
+			expect(error?.description).toContain(`Signicat asks clients to wait ${seconds} seconds.`);
 			expect(error?.context.retryAfterMs).toBe(seconds * 1000);
 		},
 	);

@@ -88,7 +88,7 @@ describe('Responses that are not what was asked for', () => {
 		test('asks for no further token after a plain 403', async () => {
 			api.fail({ status: 403 }, { on, times: Infinity });
 			const { error } = await run(parameters);
-			expect(error?.message).toBe('This client may not read the audit log');
+			expect(error?.message).toBe('The API client lacks permission to read the audit log');
 			expect([sent('token'), sent(on)]).toEqual([1, 1]);
 		});
 
@@ -101,7 +101,7 @@ describe('Responses that are not what was asked for', () => {
 			};
 			api.fail({ kind: 'answer', text: JSON.stringify(problem) }, { on, times: Infinity });
 			const { error } = await run(parameters);
-			expect(error?.message).toBe('The request to Signicat did not work');
+			expect(error?.message).toBe('The request to Signicat could not be completed');
 			expect(error?.description).toContain('Signicat says: No such thing. Ask again.');
 			expect(error?.description).not.toContain('Base URL');
 			expect(error?.context.traceId).toBe('trace-7');
@@ -122,7 +122,7 @@ describe('Responses that are not what was asked for', () => {
 		test('takes a page of HTML for something else that answers', async () => {
 			api.fail({ kind: 'status200Html' }, { on, times: Infinity });
 			const { error } = await run(parameters);
-			expect(error?.message).toBe("Signicat's answer was cut short, or is not JSON");
+			expect(error?.message).toBe('Signicat returned a truncated or non-JSON response');
 			expect(error?.description).toContain('Base URL');
 			expect(sent(on)).toBe(5);
 		});
@@ -132,7 +132,7 @@ describe('Responses that are not what was asked for', () => {
 		for (const fault of [{ kind: 'noContent' }, { kind: 'answer', text: '' }] as Fault[]) {
 			api.reset();
 			api.fail(fault, { on, times: Infinity });
-			expect((await run(parameters)).error?.message).toBe('Signicat sent an empty answer');
+			expect((await run(parameters)).error?.message).toBe('Signicat returned an empty response');
 			api.clearFaults();
 			api.fail(fault, { on });
 			expect((await run(parameters)).error).toBeUndefined();
@@ -167,8 +167,8 @@ describe('Responses that are not what was asked for', () => {
 
 	test('a cursor that no event has is called that, with the trace ID', async () => {
 		const { error } = await run({ resource: 'event', operation: 'get', cursor: 'unknown' });
-		expect(error?.message).toBe('No event of this account has this cursor');
-		expect(error?.description).toMatch(/Trace ID for Signicat's support: \S+/);
+		expect(error?.message).toBe('No event with this cursor exists in this account');
+		expect(error?.description).toMatch(/Trace ID for Signicat support: \S+/);
 		expect(error?.description).not.toContain('Base URL');
 		api.fail({ status: 404, body: 'html' }, { on: 'item' });
 		const elsewhere = await run({ resource: 'event', operation: 'get', cursor: 'unknown' });
@@ -185,7 +185,7 @@ describe('Responses that are not what was asked for', () => {
 	test('a token endpoint that is not there is not the client’s fault', async () => {
 		api.fail({ status: 404, body: 'html' }, { on: 'token', times: Infinity });
 		const { error } = await run(QUERY);
-		expect(error?.message).toBe('Signicat gives no access token at this address');
+		expect(error?.message).toBe('There is no Signicat token endpoint at this address');
 		expect(error?.description).toContain('Base URL');
 	});
 });

@@ -84,7 +84,9 @@ describe('The trigger', () => {
 			const before = structuredClone(trigger.state);
 			const [missed] = api.append({ timestamp: ago(500) });
 			api.fail({ status: 403 }, { on: 'query', times: 1 });
-			await expect(trigger.poll()).rejects.toThrow('This client may not read the audit log');
+			await expect(trigger.poll()).rejects.toThrow(
+				'The API client lacks permission to read the audit log',
+			);
 			expect(trigger.state).toEqual(before);
 			expect(cursorsOf(await trigger.poll())).toEqual([missed?.cursor]);
 		});
@@ -145,7 +147,7 @@ describe('The trigger', () => {
 		test('Fetch Test Event says what to change when nothing matches', async () => {
 			const trigger = start({ filters: { serviceName: 'nobody' } });
 			await expect(trigger.poll({ mode: 'manual' })).rejects.toMatchObject({
-				message: 'No event of the last 30 days matches',
+				message: 'No matching events in the last 30 days',
 				description: expect.stringContaining('filters'),
 			});
 		});

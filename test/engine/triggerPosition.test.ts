@@ -274,7 +274,7 @@ describe.each(engineNames)("Polls in n8n's %s engine", (name) => {
 			await bench.poll().catch((error: Error) => failures.push(error.message));
 			moveClock(MINUTE_MS);
 		}
-		const message = 'The last 3 polls could not read any part of the audit log to its end';
+		const message = 'The last 3 polls could not finish reading any part of the audit log';
 		expect(failures).toEqual([message, message]);
 		bench.api.configure({ endlessNext: false });
 		expect(await bench.poll()).toHaveLength(1);

@@ -90,7 +90,7 @@ export function viewDigest(digest: Digest, frame: Frame): DigestView {
 /** What to say when not every group could be told apart. */
 function cutNote({ isCut }: Digest): string | undefined {
 	if (!isCut) return undefined;
-	return `There are more than ${formatNumber(MOST_GROUPS)} groups. Only the first ones that were read are counted one by one, so a large group may be missing. Group by fewer keys, or choose a shorter period or more filters.`;
+	return `There are more than ${formatNumber(MOST_GROUPS)} groups. Only the first ones read are counted separately, so a large group may be missing. Group by fewer fields, choose a shorter period or add filters.`;
 }
 
 /** e.g. `and 12 more: 345 events`; undefined where every group has its row. */

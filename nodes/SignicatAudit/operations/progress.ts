@@ -23,7 +23,7 @@ export function readWithProgress(
 			if (Date.now() - lastLog < LOG_EVERY_MS) return;
 			lastLog = Date.now();
 			context.logger.info(
-				`Signicat Audit: ${progress.events} events read so far, ${progress.windows} windows of time done`,
+				`Signicat Audit: ${progress.events} events read, ${progress.windows} time windows complete`,
 			);
 		},
 	};

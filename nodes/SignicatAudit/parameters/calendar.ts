@@ -69,9 +69,9 @@ function checkedFormat(timeZone: string): Intl.DateTimeFormat {
 	const format = formatFor(timeZone);
 	if (format) return format;
 	throw new InvalidParameterError(
-		'Timezone, in the settings of the workflow,',
-		'there is no time zone of this name',
-		'Open the settings of the workflow and choose a time zone. If it is the default one, it is set where n8n is installed (GENERIC_TIMEZONE).',
+		'Workflow Settings > Timezone',
+		'not a known time zone',
+		"Open the workflow settings and choose a different 'Timezone'. If the default is selected, it comes from the GENERIC_TIMEZONE environment variable of your n8n instance.",
 	);
 }
 

@@ -10,7 +10,7 @@ export const maxConcurrencyOption: INodeProperties = {
 	type: 'number',
 	default: DEFAULT_CONCURRENCY,
 	typeOptions: { minValue: 1, maxValue: MOST_CONCURRENCY },
-	description: 'How many requests may run at the same time',
+	description: 'Maximum number of parallel requests',
 };
 
 /** @throws InvalidParameterError */

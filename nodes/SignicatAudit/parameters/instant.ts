@@ -29,8 +29,8 @@ export function readInstant(field: string, value: unknown, timeZone: string): In
 	if (instant !== undefined && instant < TOO_LATE) return instant;
 	throw new InvalidParameterError(
 		field,
-		instant === undefined ? 'it is not a date and time' : 'it is later than the year 9999',
-		'Use ISO 8601, for example 2026-11-01T00:00:00Z, or an expression such as {{ $now.minus(1, "day") }}. A number is taken as milliseconds since 1970.',
+		instant === undefined ? 'not a valid date and time' : 'later than the year 9999',
+		'Use ISO 8601, for example 2026-11-01T00:00:00Z, or an expression such as {{ $now.minus(1, "day") }}. Numbers are read as milliseconds since 1970.',
 	);
 }
 

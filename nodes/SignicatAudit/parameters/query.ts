@@ -26,7 +26,7 @@ const pageSizeOption: INodeProperties = {
 	type: 'number',
 	default: MOST_EVENTS_PER_PAGE,
 	typeOptions: { minValue: 1, maxValue: MOST_EVENTS_PER_PAGE },
-	description: 'How many events to request at a time',
+	description: 'Number of events to fetch per request',
 };
 
 export const orderOption: INodeProperties = {
@@ -34,7 +34,7 @@ export const orderOption: INodeProperties = {
 	name: 'order',
 	type: 'options',
 	default: 'newestFirst',
-	description: 'Which events come first',
+	description: 'Order in which events are returned',
 	options: [
 		{ name: 'Newest First', value: 'newestFirst' },
 		{ name: 'Oldest First', value: 'oldestFirst' },

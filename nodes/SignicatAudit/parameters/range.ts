@@ -38,17 +38,16 @@ export const rangeProperties: INodeProperties[] = [
 		name: 'period',
 		type: 'options',
 		default: 'last24Hours',
-		description:
-			'Which part of the audit log to read. Calendar periods are in the time zone of the workflow.',
+		description: "Time range to read. Calendar periods use the workflow's time zone.",
 		options: [
-			{ name: 'Custom', value: 'custom', description: 'Between two points in time' },
+			{ name: 'Custom', value: 'custom', description: 'Set start and end' },
 			{ name: 'Last 24 Hours', value: 'last24Hours' },
 			{ name: 'Last 30 Days', value: 'last30Days' },
 			{ name: 'Last 7 Days', value: 'last7Days' },
 			{
 				name: 'Last Amount of Time',
 				value: 'last',
-				description: 'So many minutes, hours or days up to now',
+				description: 'A number of minutes, hours or days up to now',
 			},
 			{ name: 'Last Hour', value: 'lastHour' },
 			{ name: 'Previous Month', value: 'previousMonth', description: 'The whole calendar month' },
@@ -63,7 +62,7 @@ export const rangeProperties: INodeProperties[] = [
 		type: 'number',
 		default: DEFAULT_AMOUNT,
 		typeOptions: { minValue: 1, maxValue: MAX_AMOUNT },
-		description: 'How many minutes, hours or days to read',
+		description: 'Number of minutes, hours or days to read, up to now',
 		displayOptions: { show: { period: ['last'] } },
 	},
 	{
@@ -71,7 +70,7 @@ export const rangeProperties: INodeProperties[] = [
 		name: 'unit',
 		type: 'options',
 		default: DEFAULT_UNIT,
-		description: 'What Amount counts. A day has 24 hours here.',
+		description: "Unit of 'Amount'. A day is always 24 hours here.",
 		options: [
 			{ name: 'Days', value: 'days' },
 			{ name: 'Hours', value: 'hours' },
@@ -86,7 +85,7 @@ export const rangeProperties: INodeProperties[] = [
 		default: '',
 		placeholder: 'e.g. 2026-11-01T00:00:00Z',
 		description:
-			'The earliest events to read. Without a time zone, it is in the time zone of the workflow. If empty, 30 days before To.',
+			"Start of the range (inclusive). Uses the workflow's time zone if none is given. Defaults to 30 days before 'To'.",
 		displayOptions: { show: { period: ['custom'] } },
 	},
 	{
@@ -96,7 +95,7 @@ export const rangeProperties: INodeProperties[] = [
 		default: '',
 		placeholder: 'e.g. 2026-12-01T00:00:00Z',
 		description:
-			'The end of the range: events at this time and later are left out. Without a time zone, it is in the time zone of the workflow. If empty or in the future, now.',
+			"End of the range (exclusive). Uses the workflow's time zone if none is given. Defaults to now, and is never later than now.",
 		displayOptions: { show: { period: ['custom'] } },
 	},
 ];
@@ -155,15 +154,15 @@ function readCustomRange(values: RangeValues, now: Instant, timeZone: string): R
 	if (end <= EARLIEST) {
 		throw new InvalidParameterError(
 			'To',
-			'it is before the year 2000',
-			'Choose a To that is later: there are no events from then.',
+			'before the year 2000',
+			"Choose a later 'To': there are no events from before 2000.",
 		);
 	}
 	if (from >= end || from >= now) {
 		throw new InvalidParameterError(
 			'From',
-			to !== undefined && from >= end ? 'it is not before To' : 'it is not before now',
-			'Choose a From that is earlier than To.',
+			to !== undefined && from >= end ? "must be earlier than 'To'" : 'must be earlier than now',
+			"Choose a 'From' that is earlier than 'To'.",
 		);
 	}
 	return bounded({ from, to: end }, now);
@@ -175,9 +174,9 @@ function bounded({ from, to }: Window, now: Instant): Range {
 	return {
 		window: { from: isTooEarly ? EARLIEST : from, to: isAhead ? now : to },
 		notes: [
-			...(isAhead ? ['To lies in the future: the events up to now are read'] : []),
+			...(isAhead ? ["'To' is in the future: events up to now are read"] : []),
 			...(isTooEarly
-				? ['The range begins before the year 2000: the events from then on are read']
+				? ['The range starts before the year 2000: events from 2000 onward are read']
 				: []),
 		],
 	};

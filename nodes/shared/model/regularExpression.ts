@@ -20,7 +20,10 @@ export type ParsedExpression =
  */
 export function parseExpression(pattern: unknown): ParsedExpression {
 	if (typeof pattern !== 'string') {
-		return { problem: 'a regular expression is text', advice: 'Set Value Type to String.' };
+		return {
+			problem: 'a regular expression must be text',
+			advice: "Set 'Value Type' to 'String'.",
+		};
 	}
 	if (pattern.length > MAX_PATTERN_LENGTH) {
 		return {
@@ -30,22 +33,22 @@ export function parseExpression(pattern: unknown): ParsedExpression {
 	}
 	if (!isValid(pattern)) {
 		return {
-			problem: 'it is not a regular expression',
-			advice: 'Check its brackets and backslashes.',
+			problem: 'not a valid regular expression',
+			advice: 'Check the brackets and backslashes.',
 		};
 	}
 	const parsed = parsePattern(pattern);
 	if ('unsupported' in parsed) {
 		return {
-			problem: `n8n cannot evaluate this regular expression in a bounded time: it has a ${parsed.unsupported}`,
+			problem: `n8n cannot evaluate this regular expression in bounded time, because it contains a ${parsed.unsupported}`,
 			advice:
-				'Write it without lookarounds such as (?=…), backreferences such as \\1, and \\p. Or set Apply Filters In to Signicat.',
+				"Rewrite it without lookarounds such as (?=…), backreferences such as \\1, and \\p. Or set 'Apply Filters In' to 'Signicat'.",
 		};
 	}
 	if (sizeOf(parsed.expression) > MAX_STEPS) {
 		return {
-			problem: `the repetitions of the regular expression come to more than ${MAX_STEPS} characters`,
-			advice: 'Use smaller numbers in { }, or * and +.',
+			problem: `the repetitions in the regular expression expand to more than ${MAX_STEPS} characters`,
+			advice: 'Use smaller numbers in { }, or use * or +.',
 		};
 	}
 	return { expression: new RegularExpression(compile(parsed.expression)) };

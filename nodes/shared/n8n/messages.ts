@@ -15,70 +15,74 @@ const WORDS: Record<Failure['kind'], Words> = {
 	unauthorized: {
 		message: 'Signicat did not accept the access token',
 		advice:
-			'A new token was requested and refused too. Check in the Signicat Dashboard that the API client is active and may read the audit log.',
+			'A new token was requested and rejected, too. In the Signicat Dashboard, check that the API client is active and has permission to read the audit log.',
 	},
 	forbidden: {
-		message: 'This client may not read the audit log',
+		message: 'The API client lacks permission to read the audit log',
 		advice: 'In the Signicat Dashboard, open the API client and add the audit log permission.',
 	},
 	notFound: {
-		message: 'Signicat found nothing there',
-		advice: 'Check the Base URL of the credential: there seems to be no Audit API at this address.',
+		message: 'Signicat could not find the requested resource',
+		advice:
+			"Check the 'Base URL' of the credential: there seems to be no Audit API at this address.",
 	},
 	unknownCursor: {
-		message: 'No event of this account has this cursor',
+		message: 'No event with this cursor exists in this account',
 		advice:
-			'Check that the cursor is complete, and that the client of the credential belongs to the account that the event is from.',
+			'Check that the cursor is complete, and that the API client in the credential belongs to the account of the event.',
 	},
 	expiredPage: {
-		message: 'Signicat no longer accepts the address of the next page',
+		message: 'Signicat no longer accepts the link to the next page',
 		advice:
-			'Run it again. If it happens again, choose a shorter range, which needs fewer pages, and tell Signicat.',
+			'Run the workflow again. If it happens again, choose a shorter range, which needs fewer pages, and contact Signicat support.',
 	},
 	invalidRequest: {
-		message: 'Signicat did not understand the request',
+		message: 'Signicat rejected the request as invalid',
 		advice:
-			'Check the filters and conditions. If Signicat does not know an operator or a field, set Apply Filters In to This Workflow.',
+			"Check the filters and conditions. If Signicat doesn't support an operator or field, set 'Apply Filters In' to 'This Workflow'.",
 	},
 	tooLarge: {
-		message: 'The answer is too large for Signicat to send',
-		advice: 'Lower Page Size, and shorten the filters and conditions if they are very long.',
+		message: 'The response is too large for Signicat to return',
+		advice: "Lower 'Page Size', and shorten the filters and conditions if they are very long.",
 	},
 	rateLimited: {
 		message: 'Signicat is receiving too many requests',
-		advice: 'Wait a little, then run it again; a shorter range needs fewer requests.',
+		advice: 'Wait a moment, then run the workflow again. A shorter range needs fewer requests.',
 	},
 	unavailable: {
-		message: 'Signicat could not answer at the moment',
-		advice: 'Try again in a few minutes. If it goes on, look at the status page of Signicat.',
+		message: 'Signicat is temporarily unavailable',
+		advice: 'Try again in a few minutes. If the problem persists, check the Signicat status page.',
 	},
 	unreachable: {
-		message: 'Signicat could not be reached',
+		message: 'Could not connect to Signicat',
 		advice:
-			'Check the Base URL of the credential, and that n8n may connect to it (network, firewall, proxy).',
+			"Check the 'Base URL' of the credential, and that n8n is allowed to connect to it (network, firewall, proxy).",
 	},
 	timeout: {
-		message: 'Signicat did not answer in time',
+		message: 'Signicat did not respond in time',
 		advice:
-			'Try again in a few minutes. If it goes on, lower Page Size or choose a shorter range, and look at the status page of Signicat.',
+			"Try again in a few minutes. If the problem persists, lower 'Page Size' or choose a shorter range, and check the Signicat status page.",
 	},
 	unreadable: {
-		message: "Signicat's answer was cut short, or is not JSON",
+		message: 'Signicat returned a truncated or non-JSON response',
 		advice:
-			'Try again. If it happens again, something between n8n and Signicat may be answering instead: check the Base URL of the credential.',
+			"Try again. If it happens again, something between n8n and Signicat, such as a proxy, may be responding instead: check the 'Base URL' of the credential.",
 	},
 	empty: {
-		message: 'Signicat sent an empty answer',
+		message: 'Signicat returned an empty response',
 		advice:
-			'Try again. If it happens again, something between n8n and Signicat may be answering instead: check the Base URL of the credential.',
+			"Try again. If it happens again, something between n8n and Signicat, such as a proxy, may be responding instead: check the 'Base URL' of the credential.",
 	},
 	redirected: {
-		message: 'Signicat sent the request elsewhere',
-		advice: 'The access token is sent to the Base URL of the credential only. Check that address.',
+		message: 'Signicat responded with a redirect',
+		advice: "The access token is only sent to the 'Base URL' of the credential. Check that URL.",
 	},
-	cancelled: { message: 'The execution was stopped', advice: 'Run it again to read the events.' },
+	cancelled: {
+		message: 'The execution was stopped',
+		advice: 'Run the workflow again to read the events.',
+	},
 	other: {
-		message: 'The request to Signicat did not work',
+		message: 'The request to Signicat could not be completed',
 		advice: 'Try again. If it happens again, test the credential.',
 	},
 };
@@ -86,13 +90,13 @@ const WORDS: Record<Failure['kind'], Words> = {
 /** What differs while n8n asks for an access token. */
 const TOKEN_WORDS: Partial<Record<Failure['kind'], Words>> = {
 	notFound: {
-		message: 'Signicat gives no access token at this address',
-		advice: 'Check the Base URL of the credential.',
+		message: 'There is no Signicat token endpoint at this address',
+		advice: "Check the 'Base URL' of the credential.",
 	},
 	timeout: {
-		message: 'Signicat did not answer in time',
+		message: 'Signicat did not respond in time',
 		advice:
-			'It was asked for an access token. Try again in a few minutes. If it goes on, look at the status page of Signicat, and check that n8n may connect to it (network, firewall, proxy).',
+			'The request for an access token timed out. Try again in a few minutes. If the problem persists, check the Signicat status page, and check that n8n is allowed to connect to Signicat (network, firewall, proxy).',
 	},
 };
 
@@ -101,12 +105,13 @@ export function wordsFor(failure: Failure, where?: Where): Words {
 	if (failure.isTokenRequest) return TOKEN_WORDS[failure.kind] ?? words;
 	// Signicat says so in a problem document, a server that is not Signicat's does not.
 	if (failure.kind === 'unknownCursor' && !failure.problem.code && !failure.problem.title) {
-		return { ...words, advice: `${words.advice} Also check the Base URL of the credential.` };
+		return { ...words, advice: `${words.advice} Also check the 'Base URL' of the credential.` };
 	}
 	if (failure.kind === 'timeout' && where?.pageSize === undefined) {
 		return {
 			...words,
-			advice: 'Try again in a few minutes. If it goes on, look at the status page of Signicat.',
+			advice:
+				'Try again in a few minutes. If the problem persists, check the Signicat status page.',
 		};
 	}
 	return words;

@@ -71,11 +71,11 @@ function describe(
 		isPassing(failure) && attempts > 1 ? `Tried ${attempts} times.` : undefined,
 		askedMs === undefined
 			? undefined
-			: `Signicat asks to wait ${Math.ceil(askedMs / 1000)} seconds.`,
+			: `Signicat asks clients to wait ${Math.ceil(askedMs / 1000)} seconds.`,
 		failure.status === undefined ? undefined : `HTTP status: ${failure.status}.`,
-		failure.networkCode ? `Connection: ${failure.networkCode}.` : undefined,
-		problem.code ? `Code: ${problem.code}.` : undefined,
-		problem.traceId ? `Trace ID for Signicat's support: ${problem.traceId}` : undefined,
+		failure.networkCode ? `Connection error: ${failure.networkCode}.` : undefined,
+		problem.code ? `Error code: ${problem.code}.` : undefined,
+		problem.traceId ? `Trace ID for Signicat support: ${problem.traceId}` : undefined,
 	];
 	return sentences.filter(Boolean).join(' ').slice(0, LONGEST_DESCRIPTION);
 }

@@ -41,8 +41,8 @@ export function readConditionValue(value: unknown, options: ValueOptions): unkno
 		if (Array.isArray(list) && list.length > 0) return list;
 		throw new InvalidParameterError(
 			field,
-			'One Of and Not One Of need a list',
-			'Enter a JSON list, for example ["nbid", "mobileid"].',
+			"'One Of' and 'Not One Of' require a list",
+			'Enter a JSON array, for example ["nbid", "mobileid"].',
 		);
 	}
 	const parts = listOf(value, field);
@@ -50,14 +50,14 @@ export function readConditionValue(value: unknown, options: ValueOptions): unkno
 	if (given.length === 0 || (given.length < parts.length && !ignoreEmpty)) {
 		throw new InvalidParameterError(
 			field,
-			given.length === 0 ? 'it is empty' : 'one of its values is empty',
-			'Enter at least one value; several with commas between them. If it comes from an expression, check the names in it.',
+			given.length === 0 ? 'must not be empty' : 'one of the values is empty',
+			'Enter at least one value; separate several values with commas. If the value comes from an expression, check the names in the expression.',
 		);
 	}
 	if (given.length > MAX_LIST_LENGTH) {
 		throw new InvalidParameterError(
 			field,
-			`it has more than ${MAX_LIST_LENGTH.toLocaleString('en-US')} values`,
+			`more than ${MAX_LIST_LENGTH.toLocaleString('en-US')} values`,
 			'Use fewer values.',
 		);
 	}
@@ -68,7 +68,7 @@ export function readConditionValue(value: unknown, options: ValueOptions): unkno
 function listOf(value: unknown, field: string): unknown[] {
 	if (Array.isArray(value)) return value;
 	const text = plainText(field, typeof value === 'boolean' ? String(value) : value, {
-		advice: 'Enter values with commas between them, or a JSON list.',
+		advice: 'Enter comma-separated values or a JSON array.',
 		maxLength: MAX_JSON_LENGTH,
 	}).trim();
 	if (text.startsWith('[')) return parseJson(text, field) as unknown[];
@@ -90,7 +90,7 @@ function readOne(value: unknown, { field, valueType, isExpression }: ValueOption
 
 function readString(value: unknown, field: string, isExpression: boolean): string {
 	const text = plainText(field, typeof value === 'boolean' ? String(value) : value, {
-		advice: 'Enter shorter text, or set Value Type to JSON for objects and lists.',
+		advice: "Enter shorter text, or set 'Value Type' to 'JSON' for objects and lists.",
 		maxLength: 10_000,
 	});
 	return isExpression ? text.replace(/^[\r\n]+|[\r\n]+$/g, '') : text.trim();
@@ -105,8 +105,8 @@ function readNumber(value: unknown, field: string): number {
 	if (parsed) throw inexact(field);
 	throw new InvalidParameterError(
 		field,
-		'it is not a number',
-		'Enter a number such as 42 or 0.5, or change Value Type.',
+		'not a number',
+		"Enter a number such as 42 or 0.5, or change 'Value Type'.",
 	);
 }
 
@@ -123,8 +123,8 @@ function ofNumber(number: number): { number: number; isExact: boolean } | undefi
 function inexact(field: string): InvalidParameterError {
 	return new InvalidParameterError(
 		field,
-		'it has a number with more digits than can be held exactly',
-		'It would be compared with another number. Give it as text: set Value Type to String, or put it in quotes in JSON.',
+		'contains a number with too many digits to be exact',
+		"It would be compared with a different number. Enter it as text: set 'Value Type' to 'String', or put it in quotes in JSON.",
 	);
 }
 
@@ -132,7 +132,7 @@ function parseJson(text: string, field: string): unknown {
 	if (text.length > MAX_JSON_LENGTH) {
 		throw new InvalidParameterError(
 			field,
-			`it is longer than ${MAX_JSON_LENGTH.toLocaleString('en-US')} characters`,
+			`longer than ${MAX_JSON_LENGTH.toLocaleString('en-US')} characters`,
 			'Enter shorter JSON.',
 		);
 	}
@@ -140,8 +140,8 @@ function parseJson(text: string, field: string): unknown {
 	if (!parsed) {
 		throw new InvalidParameterError(
 			field,
-			'it is not valid JSON',
-			'Enter JSON, for example ["a", "b"], {"key": 1} or "text" with its quotes, or change Value Type.',
+			'not valid JSON',
+			`Enter JSON, for example ["a", "b"], {"key": 1} or "text" with its quotes, or change 'Value Type'.`,
 		);
 	}
 	if (!hasExactNumbers(text)) throw inexact(field);

@@ -10,34 +10,34 @@ export const filtersProperty: INodeProperties = {
 	type: 'collection',
 	placeholder: 'Add Filter',
 	default: {},
-	description: 'Only events for which all of these hold',
+	description: 'Only include events that match all of these filters',
 	options: [
-		text('Client ID', 'clientId', 'The API client that acted', 'e.g. sandbox-calm-river-123'),
+		text(
+			'Client ID',
+			'clientId',
+			'API client that performed the action',
+			'e.g. sandbox-calm-river-123',
+		),
 		nameLocator({
 			displayName: 'Event Type',
 			name: 'eventType',
 			description:
-				'What happened. The list shows the event types of the chosen Service Name, or all of them.',
+				"What happened. The list shows the event types of the chosen 'Service Name', or all event types if none is chosen.",
 			searchListMethod: 'getEventTypes',
 			placeholder: 'e.g. authn_response',
 		}),
-		text('IP Address', 'ipAddress', 'Where the action came from', 'e.g. 192.0.2.1'),
-		text('Message ID', 'messageId', 'The ID of the message', 'e.g. 3f2c7b1e'),
-		text('Reference ID', 'referenceId', 'The ID of the transaction or order', 'e.g. order-0042'),
+		text('IP Address', 'ipAddress', 'IP address of the caller', 'e.g. 192.0.2.1'),
+		text('Message ID', 'messageId', 'ID of the message', 'e.g. 3f2c7b1e'),
+		text('Reference ID', 'referenceId', 'ID of the transaction or order', 'e.g. order-0042'),
 		nameLocator({
 			displayName: 'Service Name',
 			name: 'serviceName',
-			description: 'The Signicat service that wrote the event',
+			description: 'Signicat service that logged the event',
 			searchListMethod: 'getServiceNames',
 			placeholder: 'e.g. Broker',
 		}),
-		text(
-			'Trace ID',
-			'traceId',
-			'The ID that Signicat follows a request by',
-			'e.g. 0af7651916cd43dd',
-		),
-		text('User ID', 'userId', 'The user who acted', 'e.g. user-0042'),
+		text('Trace ID', 'traceId', 'Trace ID of the request', 'e.g. 0af7651916cd43dd'),
+		text('User ID', 'userId', 'User who performed the action', 'e.g. user-0042'),
 	],
 };
 
@@ -48,7 +48,7 @@ export const conditionsProperty: INodeProperties = {
 	typeOptions: { multipleValues: true },
 	placeholder: 'Add Condition',
 	default: {},
-	description: 'Further conditions on any field. All of them have to hold.',
+	description: 'Additional conditions on any field. All of them must match.',
 	options: [
 		{
 			displayName: 'Condition',
@@ -58,7 +58,7 @@ export const conditionsProperty: INodeProperties = {
 					displayName: 'Field',
 					name: 'field',
 					description:
-						'A field of the event, or a property of the service. The list shows the properties of the Service Name and Event Type in Filters.',
+						"Field of the event, or property of the service. The list shows the properties of the 'Service Name' and 'Event Type' in 'Filters'.",
 					searchListMethod: 'getFields',
 					placeholder: 'e.g. Idp',
 				}),
@@ -67,12 +67,12 @@ export const conditionsProperty: INodeProperties = {
 					name: 'operator',
 					type: 'options',
 					default: 'eq',
-					description: 'How the field is compared with the value',
+					description: 'How to compare the field with the value',
 					options: [
 						{
 							name: 'Custom',
 							value: 'custom',
-							description: 'An operator that is not in this list',
+							description: 'Operator that is not in this list',
 						},
 						{ name: 'Equals', value: 'eq' },
 						{ name: 'Greater Than', value: 'gt' },
@@ -91,7 +91,7 @@ export const conditionsProperty: INodeProperties = {
 					type: 'string',
 					default: '',
 					placeholder: 'e.g. startsWith',
-					description: 'The operator as Signicat calls it',
+					description: 'Operator name as used by the Signicat API',
 					displayOptions: { show: { operator: ['custom'] } },
 				},
 				{
@@ -99,7 +99,7 @@ export const conditionsProperty: INodeProperties = {
 					name: 'valueType',
 					type: 'options',
 					default: 'string',
-					description: 'How the value is sent to Signicat',
+					description: 'Data type of the value',
 					options: [
 						{ name: 'Boolean', value: 'boolean' },
 						{ name: 'JSON', value: 'json' },
@@ -114,7 +114,7 @@ export const conditionsProperty: INodeProperties = {
 					default: '',
 					placeholder: 'e.g. nbid',
 					description:
-						'What the field is compared with. For One Of and Not One Of: several values with commas between them, or a JSON list.',
+						"Value to compare with. For 'One Of' and 'Not One Of', enter a comma-separated list or a JSON array.",
 				},
 			],
 		},
@@ -127,7 +127,7 @@ export const ignoreEmptyFiltersOption: INodeProperties = {
 	type: 'boolean',
 	default: false,
 	description:
-		'Whether to leave out filters and conditions that are empty, for example because of an expression, instead of stopping. Without them, more events match.',
+		'Whether to skip filters and conditions that are empty, for example because an expression returns nothing, instead of failing. Without them, more events match.',
 };
 
 export const applyFiltersInOption: INodeProperties = {
@@ -136,7 +136,7 @@ export const applyFiltersInOption: INodeProperties = {
 	type: 'options',
 	default: 'signicat',
 	description:
-		'Where filters and conditions are evaluated. Choose this workflow if Signicat does not know an operator or a field: then every event of the range is read, and filtered here.',
+		"Where to evaluate filters and conditions. Choose 'This Workflow' if Signicat doesn't support an operator or field: all events in the range are then read, and filtered in the workflow.",
 	options: [
 		{ name: 'Signicat', value: 'signicat' },
 		{ name: 'This Workflow', value: 'n8n' },

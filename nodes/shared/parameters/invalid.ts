@@ -11,7 +11,7 @@ export class InvalidParameterError extends Error {
 		problem: string,
 		readonly description: string,
 	) {
-		super(`The value of ${field} cannot be used: ${problem}`);
+		super(`Invalid value for '${field}': ${problem}`);
 		this.name = 'InvalidParameterError';
 	}
 }

@@ -22,29 +22,27 @@ export function plainJson(
 		throw new InvalidParameterError(
 			field,
 			problem,
-			'Use text, numbers, true, false, null, and lists and objects of these.',
+			'Use only text, numbers, true, false, null, and lists and objects of these.',
 		);
 	};
 	const plain = (one: unknown, depth: number): unknown => {
-		if (depth > MAX_DEPTH) return refuse(`it is nested more than ${MAX_DEPTH} levels deep`);
-		if (++count > MAX_VALUES) return refuse('it has too many values');
+		if (depth > MAX_DEPTH) return refuse(`nested more than ${MAX_DEPTH} levels deep`);
+		if (++count > MAX_VALUES) return refuse('contains too many values');
 		if (one === null || typeof one === 'boolean') return one;
 		if (typeof one === 'string') {
-			return /\p{Surrogate}/u.test(one) ? refuse('it contains half of a character') : one;
+			return /\p{Surrogate}/u.test(one) ? refuse('contains an incomplete character') : one;
 		}
 		if (typeof one === 'number') {
-			return toNumber(one) ?? refuse('it contains NaN, which is not a number');
+			return toNumber(one) ?? refuse('contains NaN, which is not a number');
 		}
 		if (isDateTime(one)) {
 			const milliseconds = 'toMillis' in one ? one.toMillis() : one.getTime();
 			const isDate = Math.abs(milliseconds) <= 8.64e15;
-			return isDate ? new Date(milliseconds).toISOString() : refuse('it is not a date');
+			return isDate ? new Date(milliseconds).toISOString() : refuse('contains an invalid date');
 		}
 		if (Array.isArray(one)) return one.map((element) => plain(element, depth + 1));
 		if (typeof one !== 'object') {
-			return refuse(
-				one === undefined ? 'it contains something empty' : `it contains ${kindOf(one)}`,
-			);
+			return refuse(one === undefined ? 'contains an undefined value' : `contains ${kindOf(one)}`);
 		}
 		return Object.fromEntries(
 			Object.entries(one).map(([key, element]) => [key, plain(element, depth + 1)]),

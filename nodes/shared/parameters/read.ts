@@ -35,8 +35,8 @@ export function readSwitch(field: string, value: unknown, fallback: boolean): bo
 		default:
 			throw new InvalidParameterError(
 				field,
-				'it is neither true nor false',
-				'Use true or false; yes, no, 1 and 0 are understood, too.',
+				'must be true or false',
+				'Use true or false; yes, no, 1 and 0 are also accepted.',
 			);
 	}
 }
@@ -71,7 +71,7 @@ export function readInteger(
 	}
 	throw new InvalidParameterError(
 		field,
-		`it is not a whole number ${max === Number.MAX_SAFE_INTEGER ? `of at least ${min}` : `from ${min} to ${max}`}`,
+		`must be a whole number ${max === Number.MAX_SAFE_INTEGER ? `of at least ${min}` : `from ${min} to ${max}`}`,
 		`Enter a whole number, for example ${Math.min(max, Math.max(min, 50))}.`,
 	);
 }
@@ -89,7 +89,7 @@ export function readChoice<Choice extends string>(
 	const names = `${choices.slice(0, -1).join(', ')} or ${choices.at(-1)}`;
 	throw new InvalidParameterError(
 		field,
-		'it is not one of the options',
+		'not one of the options',
 		`Use ${choices.length > 1 ? names : choices.join('')}.`,
 	);
 }
@@ -112,7 +112,7 @@ export function readText(field: string, value: unknown, options: TextOptions): s
 	if (/[\p{Cc}\u2028\u2029]/u.test(text)) {
 		throw new InvalidParameterError(
 			field,
-			'it contains a line break, a tab or another control character',
+			'contains a line break, a tab or another control character',
 			options.advice,
 		);
 	}
@@ -132,25 +132,25 @@ export function plainText(field: string, value: unknown, options: TextOptions): 
 	};
 	if (typeof value === 'number') {
 		if (Number.isInteger(value) && !Number.isSafeInteger(value)) {
-			return refuse('it is a number too large to be held to the last digit', 'Give it as text.');
+			return refuse('the number is too large to be exact', 'Enter it as text.');
 		}
-		return Number.isFinite(value) ? String(value) : refuse('it is not a number that has digits');
+		return Number.isFinite(value) ? String(value) : refuse('not a finite number');
 	}
 	if (typeof value !== 'string' && typeof value !== 'bigint') {
-		return refuse(`it is ${kindOf(value)}, where text is needed`);
+		return refuse(`expected text but got ${kindOf(value)}`);
 	}
 	const text = String(value);
 	if (text.length > maxLength) {
-		return refuse(`it is longer than ${maxLength.toLocaleString('en-US')} characters`);
+		return refuse(`longer than ${maxLength.toLocaleString('en-US')} characters`);
 	}
-	return /\p{Surrogate}/u.test(text) ? refuse('it contains half of a character') : text;
+	return /\p{Surrogate}/u.test(text) ? refuse('contains an incomplete character') : text;
 }
 
 /** What a value is, in words for an error: never the value itself. */
 export function kindOf(value: unknown): string {
 	if (Array.isArray(value)) return 'a list';
-	if (value === undefined || value === null) return 'empty';
-	if (typeof value === 'boolean') return 'true or false';
+	if (value === undefined || value === null) return 'an empty value';
+	if (typeof value === 'boolean') return 'a boolean';
 	if (typeof value === 'number' || typeof value === 'bigint') return 'a number';
 	if (typeof value === 'string') return 'text';
 	return isDateTime(value) ? 'a date and time' : 'an object';
@@ -187,8 +187,8 @@ export function readName(field: string, value: unknown, advice: string): string 
 	if (!isDate && !WAS_OBJECT.test(name)) return name;
 	throw new InvalidParameterError(
 		field,
-		`it is ${isDate ? 'a date and time' : 'an object'}, where text is needed`,
-		'Check the expression: a field of what it gives may be meant.',
+		`expected text but got ${isDate ? 'a date and time' : 'an object'}`,
+		'Check the expression: it may need to select a field of the value that it returns.',
 	);
 }
 
@@ -196,7 +196,7 @@ export function readName(field: string, value: unknown, advice: string): string 
 export function readRequiredName(field: string, value: unknown, advice: string): string {
 	const name = readName(field, value, advice);
 	if (name !== '') return name;
-	throw new InvalidParameterError(field, 'it is empty', advice);
+	throw new InvalidParameterError(field, 'must not be empty', advice);
 }
 
 /** What is in a resource locator; anything else as it is. */
@@ -232,16 +232,16 @@ export function readRecord(
 	if (typeof value !== 'object' || value === null || Array.isArray(value) || isDateTime(value)) {
 		throw new InvalidParameterError(
 			field,
-			`it is ${kindOf(value)}, where an object is needed`,
-			`Add what you need with the button under ${field}, or use an expression that gives an object.`,
+			`expected an object but got ${kindOf(value)}`,
+			`Add what you need with the button under '${field}', or use an expression that returns an object.`,
 		);
 	}
 	const unknown = Object.keys(value).find((name) => known && !known.has(name));
 	if (unknown === undefined) return value as Record<string, unknown>;
 	throw new InvalidParameterError(
 		field,
-		`there is no "${shorten(unknown)}"`,
-		`Use ${[...(known ?? [])].join(', ')}.`,
+		`unknown key "${shorten(unknown)}"`,
+		`Available keys: ${[...(known ?? [])].join(', ')}.`,
 	);
 }
 

@@ -30,15 +30,15 @@ export function readCondition(
 	if (field === '') {
 		throw new InvalidParameterError(
 			`${place} > Field`,
-			'it is empty',
+			'must not be empty',
 			'Choose a field, or remove the condition.',
 		);
 	}
 	if (isEmpty) {
 		throw new InvalidParameterError(
 			`${place} > Value`,
-			'it is empty',
-			'If it comes from an expression, check the names in it. To compare with empty text, set Value Type to JSON and enter "". To leave out empty conditions, add the option Ignore Empty Filters.',
+			'must not be empty',
+			`If the value comes from an expression, check the names in the expression. To compare with empty text, set 'Value Type' to 'JSON' and enter "". To skip empty conditions, add the 'Ignore Empty Filters' option.`,
 		);
 	}
 	const valueType = readChoice(`${place} > Value Type`, parts.valueType, {
@@ -63,11 +63,12 @@ function readOperator(parts: Record<string, unknown>, place: string): string {
 		fallback: 'eq',
 	});
 	if (operator !== 'custom') return operator;
-	const advice = 'Enter the operator as Signicat calls it, or choose one from the list.';
+	const advice =
+		'Enter the operator name as used by the Signicat API, or choose an operator from the list.';
 	const field = `${place} > Custom Operator`;
 	const custom = readName(field, parts.customOperator, advice);
 	if (custom !== '') return custom;
-	throw new InvalidParameterError(field, 'it is empty', advice);
+	throw new InvalidParameterError(field, 'must not be empty', advice);
 }
 
 /** What n8n is to evaluate has to be something that it can evaluate, in a bounded time. */
@@ -76,7 +77,7 @@ function checkLocalOperator({ operator, value }: Condition, place: string): void
 		throw new InvalidParameterError(
 			`${place} > Custom Operator`,
 			`n8n cannot evaluate the operator "${shorten(operator)}"`,
-			'Set Apply Filters In to Signicat, or choose an operator from the list.',
+			"Set 'Apply Filters In' to 'Signicat', or choose an operator from the list.",
 		);
 	}
 	if (operator !== 'regex') return;

@@ -53,7 +53,7 @@ function listOf(conditions: unknown): unknown[] {
 	if (Array.isArray(record.condition)) return record.condition as unknown[];
 	throw new InvalidParameterError(
 		'Conditions',
-		'its conditions are not a list',
-		'Add conditions with the button, or use an expression that gives { "condition": [ … ] }.',
+		'"condition" must be a list',
+		'Add conditions with the button, or use an expression that returns { "condition": [ … ] }.',
 	);
 }

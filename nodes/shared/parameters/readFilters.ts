@@ -35,8 +35,8 @@ export function readFilters(filters: unknown, { ignoreEmpty }: { ignoreEmpty: bo
 		if (!isWhole && !ignoreEmpty) {
 			throw new InvalidParameterError(
 				name,
-				found.length > 0 ? 'one of its values is empty' : 'it is empty',
-				`Without it, more events would be read than are meant. If it comes from an expression, check the names in it; otherwise enter a value, or remove the filter. To leave out empty filters, add the option Ignore Empty Filters.`,
+				found.length > 0 ? 'one of the values is empty' : 'must not be empty',
+				"Without this filter, more events would match than intended. If the value comes from an expression, check the names in the expression; otherwise enter a value or remove the filter. To skip empty filters, add the 'Ignore Empty Filters' option.",
 			);
 		}
 		const [first] = found;
@@ -55,8 +55,8 @@ function readValues(name: string, value: unknown): string[] {
 	if (value.length > MAX_LIST_LENGTH) {
 		throw new InvalidParameterError(
 			name,
-			`it has more than ${MAX_LIST_LENGTH.toLocaleString('en-US')} values`,
-			'Use fewer values, or several executions.',
+			`more than ${MAX_LIST_LENGTH.toLocaleString('en-US')} values`,
+			'Use fewer values, or split them over several executions.',
 		);
 	}
 	return value.map((one) => readValue(name, one));
@@ -66,7 +66,7 @@ function readValue(name: string, value: unknown): string {
 	return readName(
 		name,
 		value,
-		`Enter text of at most ${MAX_TEXT_LENGTH} characters, or a list of such texts.`,
+		`Enter text of at most ${MAX_TEXT_LENGTH} characters, or a list of such values.`,
 	);
 }
 

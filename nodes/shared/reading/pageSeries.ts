@@ -191,8 +191,8 @@ export class PageSeries {
 	private follow(next: string): void {
 		if (this.followed.has(next)) {
 			throw new UnexpectedResponseError(
-				'Signicat sent the same next page twice',
-				'Reading stopped because it would never end. Try again; if it happens again, choose a shorter range and tell Signicat.',
+				'Signicat returned the same page link twice (pagination loop)',
+				'Reading stopped because it would never end. Try again; if it happens again, choose a shorter range and contact Signicat support.',
 			);
 		}
 		this.followed.add(next);
@@ -206,11 +206,11 @@ export class PageSeries {
 		if (idlePages < MAX_PAGES_WITHOUT_EVENTS && pagesAtOneTime < MAX_PAGES_AT_ONE_TIME) return;
 		const [count, what] =
 			idlePages >= MAX_PAGES_WITHOUT_EVENTS
-				? [idlePages, 'without a new event of the range']
-				: [pagesAtOneTime, 'that led no further back in time'];
+				? [idlePages, 'without a new event in the range']
+				: [pagesAtOneTime, 'that went no further back in time'];
 		throw new UnexpectedResponseError(
-			`Signicat sent ${count} pages in a row ${what}, and named yet another one`,
-			'Reading stopped because it might never end. Choose a shorter range or fewer filters and run it again. If it happens again, tell Signicat.',
+			`Signicat returned ${count} pages in a row ${what}, and a link to yet another page`,
+			'Reading stopped because it might never end. Choose a shorter range or fewer filters and run the workflow again. If it happens again, contact Signicat support.',
 		);
 	}
 

@@ -39,7 +39,7 @@ export async function readConnection(context: ApiContext): Promise<Connection> {
 }
 
 function checkedBaseUrl(context: ApiContext, text: string): string {
-	const advice = `Open the credential and set Base URL to ${DEFAULT_BASE_URL}, or to the address that Signicat gave you.`;
+	const advice = `Open the credential and set 'Base URL' to ${DEFAULT_BASE_URL}, or to the URL that Signicat gave you.`;
 	const refuse = (message: string) => {
 		throw new NodeOperationError(context.getNode(), message, { description: advice });
 	};
@@ -47,13 +47,13 @@ function checkedBaseUrl(context: ApiContext, text: string): string {
 	try {
 		url = new URL(text);
 	} catch {
-		refuse('The Base URL of the credential is not a URL');
+		refuse("The 'Base URL' of the credential is not a valid URL");
 	}
 	if (!url || !/^https?:$/.test(url.protocol) || url.username || url.password || url.search) {
-		return refuse('The Base URL of the credential is not a plain https:// address') as never;
+		return refuse("The 'Base URL' of the credential must be a plain https:// URL") as never;
 	}
 	if (url.protocol === 'http:' && !LOOPBACK_HOSTS.test(url.hostname)) {
-		refuse('The Base URL of the credential is not encrypted: it has to begin with https://');
+		refuse("The 'Base URL' of the credential is not encrypted: it must start with https://");
 	}
 	return `${url.origin}${url.pathname}`.replace(/\/+$/, '');
 }

@@ -8,7 +8,7 @@ const SLICE_MS = 1000;
 /** Why something awaited was given up. */
 export class EndedError extends Error {
 	constructor(readonly reason: 'timeout' | 'stopped') {
-		super(reason === 'timeout' ? 'It took too long' : 'It was stopped');
+		super(reason === 'timeout' ? 'The request timed out' : 'The request was stopped');
 		this.name = 'EndedError';
 	}
 }

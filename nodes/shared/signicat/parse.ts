@@ -16,14 +16,14 @@ const PAGE_FIELDS = ['data', 'next', 'from', 'to'];
  * @throws UnexpectedResponseError for what is no page
  */
 export function parsePage(body: unknown): Page {
-	if (!isRecord(body)) throw unexpected('a list of events');
+	if (!isRecord(body)) throw unexpected('no list of events');
 	const { data, next } = body;
 	const isPage = PAGE_FIELDS.some((field) => field in body) || Object.keys(body).length === 0;
 	if (!isPage || !(Array.isArray(data) || data === undefined || data === null)) {
-		throw unexpected('a list of events');
+		throw unexpected('no list of events');
 	}
 	if (next !== undefined && next !== null && typeof next !== 'string') {
-		throw unexpected('the address of the next page');
+		throw unexpected('no valid next-page URL');
 	}
 	const entries: unknown[] = data ?? [];
 	const events = entries.every(isEvent) ? entries : entries.filter(isEvent);
@@ -33,7 +33,7 @@ export function parsePage(body: unknown): Page {
 
 /** @throws UnexpectedResponseError for what is no object */
 export function parseEvent(body: unknown): AuditEvent {
-	if (!isEvent(body)) throw unexpected('an event');
+	if (!isEvent(body)) throw unexpected('no event');
 	return body;
 }
 
@@ -44,8 +44,8 @@ function isEvent(value: unknown): value is AuditEvent {
 
 function unexpected(what: string): UnexpectedResponseError {
 	return new UnexpectedResponseError(
-		`Signicat's answer does not hold ${what}`,
-		'Check the Base URL of the credential: something else may be answering there. If it is right, try again, and if that does not help, tell Signicat.',
+		`Unexpected response from Signicat: ${what}`,
+		"Check the 'Base URL' of the credential: a different server may be responding. If the URL is right, try again; if it happens again, contact Signicat support.",
 	);
 }
 

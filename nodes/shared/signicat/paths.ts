@@ -40,15 +40,15 @@ export function nextUrl(connection: Connection, next: string): string {
 	const address = withBasePath(connection, next);
 	if (!URL.canParse(address, query.href)) {
 		throw new UnexpectedResponseError(
-			'Signicat sent a next page that is not a URL',
-			'Reading stopped, because events could be missing. Try again; if it happens again, tell Signicat.',
+			'Signicat returned an invalid next-page URL',
+			'Reading stopped because events could be missing. Try again; if it happens again, contact Signicat support.',
 		);
 	}
 	const url = new URL(address, query);
 	if (url.origin !== query.origin) {
 		throw new UnexpectedResponseError(
-			'Signicat sent a next page at another address',
-			`Reading stopped, because the access token is sent to ${query.origin} only. Check the Base URL of the credential.`,
+			'Signicat returned a next-page URL on a different host',
+			`Reading stopped because the access token is only sent to ${query.origin}. Check the 'Base URL' of the credential.`,
 		);
 	}
 	for (const [name, value] of Object.entries(connection.query)) {

@@ -105,7 +105,8 @@ function errorOf({ session, request, count }: Attempts, failure: Failure): Reque
 
 function logWait({ context }: Session, waitMs: number, { kind }: Failure): void {
 	if (waitMs < SHORTEST_LOGGED_WAIT_MS) return;
-	const why = kind === 'rateLimited' ? 'is receiving too many requests' : 'cannot answer right now';
+	const why =
+		kind === 'rateLimited' ? 'is receiving too many requests' : 'is temporarily unavailable';
 	context.logger.info(
 		`Signicat Audit: Signicat ${why}; waiting ${Math.ceil(waitMs / 1000)} seconds before the next request`,
 	);

@@ -141,7 +141,7 @@ describe('toNodeApiError', () => {
 		expect(error.description).toContain('Signicat says: Invalid request. Look at the limit. ');
 		expect(error.description).toContain('limit: too large.');
 		expect(error.description).toContain('HTTP status: 400.');
-		expect(error.description).toContain('Code: invalid_request_parameter.');
+		expect(error.description).toContain('Error code: invalid_request_parameter.');
 		expect(error.description).toContain('0af7651916cd43dd');
 		expect(error.context.traceId).toBe('0af7651916cd43dd');
 	});
@@ -169,8 +169,8 @@ describe('toNodeApiError', () => {
 	test('names the code of a connection that could not be made', () => {
 		const unreachable = failure('unreachable', { networkCode: 'ECONNREFUSED' });
 		const error = toNodeApiError(CONTEXT, unreachable);
-		expect(error.description).toContain('Connection: ECONNREFUSED.');
-		expect(error.message).toBe('Signicat could not be reached');
+		expect(error.description).toContain('Connection error: ECONNREFUSED.');
+		expect(error.message).toBe('Could not connect to Signicat');
 	});
 
 	test.each([

@@ -113,7 +113,7 @@ describe('nextUrl', () => {
 	});
 
 	test('refuses what is no URL at all', () => {
-		expect(() => nextUrl(PLAIN, 'https://')).toThrow('not a URL');
+		expect(() => nextUrl(PLAIN, 'https://')).toThrow('invalid next-page URL');
 	});
 
 	test('names the origin, and not the address, in what it says', () => {

@@ -6,7 +6,7 @@ describe('InvalidParameterError', () => {
 		const error = new InvalidParameterError('Limit', 'it is odd', 'Enter an even one.');
 		expect(error).toMatchObject({
 			name: 'InvalidParameterError',
-			message: 'The value of Limit cannot be used: it is odd',
+			message: "Invalid value for 'Limit': it is odd",
 			field: 'Limit',
 			description: 'Enter an even one.',
 		});

@@ -154,13 +154,13 @@ describe('a custom range', () => {
 	});
 
 	test.each([
-		['after its end', '2026-11-02T00:00:00Z', '2026-11-01T00:00:00Z', 'To'],
-		['at its end', '2026-11-01T00:00:00Z', '2026-11-01T00:00:00Z', 'To'],
+		['after its end', '2026-11-02T00:00:00Z', '2026-11-01T00:00:00Z', "'To'"],
+		['at its end', '2026-11-01T00:00:00Z', '2026-11-01T00:00:00Z', "'To'"],
 		['in the future, where it ends now', '2027-01-01T00:00:00Z', '', 'now'],
 	])('refuses a range that begins %s', (_what, from, to, end) => {
 		const error = refusal(() => custom(from, to));
 		expect(error.field).toBe('From');
-		expect(error.message).toContain(`it is not before ${end}`);
+		expect(error.message).toContain(`must be earlier than ${end}`);
 	});
 
 	test.each([
@@ -170,7 +170,7 @@ describe('a custom range', () => {
 	])('that ends in the future ends now, and says so: %p', (to) => {
 		const range = readRange({ period: 'custom', from: '2026-11-01', to }, NOW_MS, 'UTC');
 		expect(range.window.to).toBe(NOW);
-		expect(range.notes).toEqual(['To lies in the future: the events up to now are read']);
+		expect(range.notes).toEqual(["'To' is in the future: events up to now are read"]);
 	});
 
 	test.each([['0001-01-01T00:00:00Z'], ['1970-01-01'], [new Date('1999-12-31T23:59:59Z')]])(
@@ -179,7 +179,7 @@ describe('a custom range', () => {
 			const range = readRange({ period: 'custom', from, to: '' }, NOW_MS, 'UTC');
 			expect(range.window.from).toBe(parseTimestamp('2000-01-01T00:00:00Z'));
 			expect(range.notes).toEqual([
-				'The range begins before the year 2000: the events from then on are read',
+				'The range starts before the year 2000: events from 2000 onward are read',
 			]);
 		},
 	);
@@ -216,7 +216,7 @@ describe('a custom range', () => {
 	test('in an unknown time zone of the workflow is refused by that name, where it matters', () => {
 		const error = refusal(() => custom('2026-11-01', '', 'Mars/Olympus'));
 		expect(error.message).toBe(
-			'The value of Timezone, in the settings of the workflow, cannot be used: there is no time zone of this name',
+			"Invalid value for 'Workflow Settings > Timezone': not a known time zone",
 		);
 		expect(custom('2026-11-01T00:00:00Z', '', 'Mars/Olympus').to).toBe(NOW);
 		expect(refusal(() => readRange({ period: 'today' }, NOW_MS, 'Mars/Olympus')).field).toBe(

@@ -42,7 +42,7 @@ describe('readSwitch', () => {
 		'1'.repeat(1e6),
 	])('refuses %p', (value) => {
 		expect(refusal(() => readSwitch('Gzip', value, false)).message).toBe(
-			'The value of Gzip cannot be used: it is neither true nor false',
+			"Invalid value for 'Gzip': must be true or false",
 		);
 	});
 });
@@ -81,7 +81,7 @@ describe('readInteger', () => {
 		expect(() => readInteger('Page Size', value, { min: 1, max: 1000, fallback: 7 })).toThrow(
 			new InvalidParameterError(
 				'Page Size',
-				'it is not a whole number from 1 to 1000',
+				'must be a whole number from 1 to 1000',
 				'Enter a whole number, for example 50.',
 			),
 		);
@@ -134,7 +134,7 @@ describe('readChoice', () => {
 		'refuses %p, and says what there is',
 		(value) => {
 			const error = refusal(() => readChoice('Order', value, options));
-			expect(error.message).toBe('The value of Order cannot be used: it is not one of the options');
+			expect(error.message).toBe("Invalid value for 'Order': not one of the options");
 			expect(error.description).toBe('Use newestFirst or oldestFirst.');
 		},
 	);
@@ -171,26 +171,26 @@ describe('readName', () => {
 	])('finds no name in %s, which is refused where one is needed', (_what, value) => {
 		expect(readName('Target', value, 'Choose one.')).toBe('');
 		expect(refusal(() => readRequiredName('Target', value, 'Choose one.'))).toMatchObject({
-			message: 'The value of Target cannot be used: it is empty',
+			message: "Invalid value for 'Target': must not be empty",
 			description: 'Choose one.',
 		});
 	});
 
 	test.each([
-		['a list', ['a', 'b'], 'it is a list'],
-		['an empty list', [], 'it is a list'],
-		['an object', {}, 'it is an object'],
-		['an event', { cursor: 'c', mode: 'list', value: 'x' }, 'it is an object'],
-		['a Date', new Date(0), 'it is a date and time'],
-		['a DateTime', DateTime.now(), 'it is a date and time'],
-		['a truth value', true, 'it is true or false'],
-		['NaN', NaN, 'not a number that has digits'],
-		['a number that has lost digits', 1e21, 'too large to be held to the last digit'],
-		['half of a character', 'a\ud83d', 'half of a character'],
+		['a list', ['a', 'b'], 'expected text but got a list'],
+		['an empty list', [], 'expected text but got a list'],
+		['an object', {}, 'expected text but got an object'],
+		['an event', { cursor: 'c', mode: 'list', value: 'x' }, 'expected text but got an object'],
+		['a Date', new Date(0), 'expected text but got a date and time'],
+		['a DateTime', DateTime.now(), 'expected text but got a date and time'],
+		['a truth value', true, 'expected text but got a boolean'],
+		['NaN', NaN, 'not a finite number'],
+		['a number that has lost digits', 1e21, 'too large to be exact'],
+		['half of a character', 'a\ud83d', 'contains an incomplete character'],
 		['a line break within', 'a\nb', 'a line break'],
 		['a NUL', 'a\u0000b', 'control character'],
 		['a very long text', 'x'.repeat(1e6), 'longer than 2,000 characters'],
-		['a locator with a list in it', { mode: 'name', value: ['a'] }, 'it is a list'],
+		['a locator with a list in it', { mode: 'name', value: ['a'] }, 'expected text but got a list'],
 	])('refuses %s', (_what, value, problem) => {
 		const error = refusal(() => readName('Target', value, 'Choose one.'));
 		expect(error.field).toBe('Target');
@@ -210,7 +210,7 @@ describe('readRecord', () => {
 		'refuses %p',
 		(value) => {
 			expect(refusal(() => readRecord('Options', value)).message).toContain(
-				'where an object is needed',
+				'expected an object but got ',
 			);
 		},
 	);
@@ -218,9 +218,7 @@ describe('readRecord', () => {
 	test('refuses a name that does not exist, in short', () => {
 		const name = `g\n${'z'.repeat(1e6)}`;
 		const error = refusal(() => readRecord('Options', { [name]: 1 }, new Set(['gzip'])));
-		expect(error.message).toBe(
-			`The value of Options cannot be used: there is no "g?${'z'.repeat(38)}…"`,
-		);
-		expect(error.description).toBe('Use gzip.');
+		expect(error.message).toBe(`Invalid value for 'Options': unknown key "g?${'z'.repeat(38)}…"`);
+		expect(error.description).toBe('Available keys: gzip.');
 	});
 });

@@ -43,15 +43,15 @@ describe('filters', () => {
 	});
 
 	test.each([
-		['', 'it is empty'],
-		[' \n', 'it is empty'],
-		[null, 'it is empty'],
-		[undefined, 'it is empty'],
-		[[], 'it is empty'],
-		[{}, 'it is empty'],
-		[{ __rl: true, mode: 'list', value: '' }, 'it is empty'],
-		[[undefined, ''], 'it is empty'],
-		[['a', null], 'one of its values is empty'],
+		['', 'must not be empty'],
+		[' \n', 'must not be empty'],
+		[null, 'must not be empty'],
+		[undefined, 'must not be empty'],
+		[[], 'must not be empty'],
+		[{}, 'must not be empty'],
+		[{ __rl: true, mode: 'list', value: '' }, 'must not be empty'],
+		[[undefined, ''], 'must not be empty'],
+		[['a', null], 'one of the values is empty'],
 	])(
 		'that come to nothing are refused, or left out where that is asked for: %p',
 		(value, problem) => {
@@ -60,10 +60,11 @@ describe('filters', () => {
 				['serviceName', 'Service Name'],
 			] as const) {
 				const error = refusal(() => readConditions({ [name]: value }));
-				expect(error.message).toBe(`The value of Filters > ${label} cannot be used: ${problem}`);
+				expect(error.message).toBe(`Invalid value for 'Filters > ${label}': ${problem}`);
 				expect(error.description).toContain('Ignore Empty Filters');
 				const ignored = readConditions({ [name]: value }, {}, { ignoreEmptyFilters: 'yes' });
-				const left = problem === 'it is empty' ? [] : [{ field: name, operator: 'eq', value: 'a' }];
+				const left =
+					problem === 'must not be empty' ? [] : [{ field: name, operator: 'eq', value: 'a' }];
 				expect(ignored).toEqual(left);
 			}
 		},
@@ -103,13 +104,13 @@ describe('filters', () => {
 		[DateTime.now().toString(), 'a date and time'],
 		['Invalid DateTime', 'a date and time'],
 		['user [object Object]', 'an object'],
-		[true, 'true or false'],
+		[true, 'a boolean'],
 		[['a', ['b']], 'a list'],
 		[['a', {}], 'an object'],
-		[NaN, 'not a number that has digits'],
+		[NaN, 'not a finite number'],
 		[1e21, 'too large'],
 		['a\nb', 'a line break'],
-		['\udc00', 'half of a character'],
+		['\udc00', 'contains an incomplete character'],
 		['x'.repeat(1e6), 'longer than 2,000 characters'],
 		[Array.from({ length: 1001 }, (_, index) => `u${index}`), 'more than 1,000 values'],
 	])('are refused where they are no text: %p', (value, problem) => {
@@ -122,7 +123,7 @@ describe('filters', () => {
 
 	test('by anything else are refused', () => {
 		const error = refusal(() => readConditions({ userID: 'u' }));
-		expect(error.message).toBe('The value of Filters cannot be used: there is no "userID"');
+		expect(error.message).toBe(`Invalid value for 'Filters': unknown key "userID"`);
 		expect(error.description).toContain('userId');
 	});
 
@@ -337,10 +338,10 @@ describe('a condition', () => {
 	test('refuses a list with a value of another type, and JSON that is no list', () => {
 		expect(
 			refusal(() => valueOf({ operator: 'in', value: '1,x', valueType: 'number' })).message,
-		).toContain('it is not a number');
+		).toContain('not a number');
 		expect(
 			refusal(() => valueOf({ operator: 'in', value: '{"a":1}', valueType: 'json' })).message,
-		).toContain('need a list');
+		).toContain('require a list');
 	});
 
 	test.each([
@@ -381,17 +382,19 @@ describe('conditions that n8n is to evaluate', () => {
 
 	test('may not use an operator of their own, nor a broken regular expression', () => {
 		expect(refusal(() => one(custom, 'n8n')).message).toContain('"startsWith"');
-		expect(refusal(() => one(broken, 'n8n')).message).toContain('not a regular expression');
+		expect(refusal(() => one(broken, 'n8n')).message).toContain('not a valid regular expression');
 		expect(refusal(() => one(broken, 'n8n')).field).toBe('Conditions > Condition 1 > Value');
 	});
 
 	test('may not use an expression that cannot be matched in a bounded time', () => {
 		const lookahead = { field: 'Idp', operator: 'regex', value: '^(?!nbid)' };
 		const error = refusal(() => one(lookahead, 'n8n'));
-		expect(error.message).toContain('it has a lookaround');
+		expect(error.message).toContain('it contains a lookaround');
 		expect(error.description).toContain('Apply Filters In');
 		const number = { field: 'Idp', operator: 'regex', value: '5', valueType: 'number' };
-		expect(refusal(() => one(number, 'n8n')).message).toContain('a regular expression is text');
+		expect(refusal(() => one(number, 'n8n')).message).toContain(
+			'a regular expression must be text',
+		);
 	});
 
 	test('are Signicat’s own affair where Signicat evaluates them', () => {

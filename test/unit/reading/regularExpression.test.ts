@@ -145,12 +145,12 @@ describe('a regular expression', () => {
 	])(
 		'is refused where it needs more than a bounded time, or is likely not meant: %s',
 		(pattern, what) => {
-			expect(problemOf(pattern)).toContain(`it has a ${what}`);
+			expect(problemOf(pattern)).toContain(`it contains a ${what}`);
 		},
 	);
 
 	test.each([['('], ['a**'], ['[b-a]'], ['\\']])('that is none is refused: %s', (pattern) => {
-		expect(problemOf(pattern)).toBe('it is not a regular expression');
+		expect(problemOf(pattern)).toBe('not a valid regular expression');
 	});
 
 	test('is refused where it is too large, however it is written', () => {
@@ -169,7 +169,7 @@ describe('a regular expression', () => {
 	});
 
 	test.each([[undefined], [null], [5], [['a']], [{}]])('is text, not %p', (value) => {
-		expect(problemOf(value)).toBe('a regular expression is text');
+		expect(problemOf(value)).toBe('a regular expression must be text');
 	});
 
 	test('takes named groups, and looks at the first 100,000 code units of a text', () => {

@@ -5,7 +5,7 @@ import { eventJson, readSimplify, simplifyProperty } from '../../../shared/param
 import type { Operation } from '../operation';
 
 const CURSOR_ADVICE =
-	'Enter the cursor of an event, as Get Many and the trigger give it, for example {{ $json.cursor }}.';
+	'Enter the cursor of an event, as returned by Get Many or the trigger, for example {{ $json.cursor }}.';
 
 /** Event: Get – the whole event behind a cursor. */
 export const eventGet: Operation = {
@@ -20,7 +20,7 @@ export const eventGet: Operation = {
 			default: '',
 			required: true,
 			placeholder: 'e.g. {{ $json.cursor }}',
-			description: 'The cursor of the event, as Get Many and the trigger give it',
+			description: 'Cursor of the event, as returned by Get Many or the trigger',
 		},
 		simplifyProperty,
 		{
@@ -46,5 +46,5 @@ function readCursor(value: unknown): string {
 	const cursor = readRequiredName('Cursor', value, CURSOR_ADVICE);
 	// Dots would change the path.
 	if (!/^\.{1,2}$/.test(cursor)) return cursor;
-	throw new InvalidParameterError('Cursor', 'it is not a cursor', CURSOR_ADVICE);
+	throw new InvalidParameterError('Cursor', 'not a cursor', CURSOR_ADVICE);
 }

@@ -34,7 +34,7 @@ export const eventSummarize: Operation = {
 			type: 'multiOptions',
 			default: ['serviceName', 'eventType'],
 			description:
-				'What to count by. Events that have the same values for all of these are one group. Days and hours are in the time zone of the workflow.',
+				"Fields to group by. Events with the same values form one group. Days and hours use the workflow's time zone.",
 			options: [
 				{ name: 'Client ID', value: 'clientId' },
 				{ name: 'Day', value: 'day' },
@@ -52,7 +52,8 @@ export const eventSummarize: Operation = {
 			type: 'number',
 			default: DEFAULT_TOP_N,
 			typeOptions: { minValue: 1, maxValue: MOST_GROUPS },
-			description: 'How many groups to list, the largest first. The rest is counted as one.',
+			description:
+				'Maximum number of groups to list, largest first. The remaining groups are combined into one entry.',
 		}),
 	],
 
@@ -117,8 +118,8 @@ function readGroupBy(value: unknown): GroupKey[] {
 	if (names.length > 0 && unknown === undefined) return [...new Set(names.filter(isGroupKey))];
 	throw new InvalidParameterError(
 		'Group By',
-		unknown === undefined ? 'it is empty' : `"${shorten(unknown)}" is not one of the options`,
-		`Use one or more of: ${GROUP_KEYS.join(', ')}.`,
+		unknown === undefined ? 'must not be empty' : `"${shorten(unknown)}" is not one of the options`,
+		`Use one or more of ${GROUP_KEYS.join(', ')}.`,
 	);
 }
 

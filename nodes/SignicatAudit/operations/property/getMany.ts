@@ -14,7 +14,7 @@ export const propertyGetMany: Operation = {
 		nameLocator({
 			displayName: 'Target',
 			name: 'target',
-			description: 'What is queried, as Metadata: Get names it',
+			description: 'Query target, as listed by Metadata: Get',
 			searchListMethod: 'getTargets',
 			placeholder: 'e.g. Default',
 			required: true,
@@ -22,7 +22,7 @@ export const propertyGetMany: Operation = {
 		nameLocator({
 			displayName: 'Service Name',
 			name: 'serviceName',
-			description: 'The service whose properties to get',
+			description: 'Service to get the properties of',
 			searchListMethod: 'getServiceNames',
 			placeholder: 'e.g. Broker',
 			required: true,
@@ -30,7 +30,8 @@ export const propertyGetMany: Operation = {
 		nameLocator({
 			displayName: 'Event Type',
 			name: 'eventType',
-			description: 'Only the properties of this event type. If empty, those of the whole service.',
+			description:
+				'Only return the properties of this event type. Leave empty for all properties of the service.',
 			searchListMethod: 'getEventTypes',
 			placeholder: 'e.g. authn_response',
 		}),
@@ -41,7 +42,7 @@ export const propertyGetMany: Operation = {
 		const eventType = readName(
 			'Event Type',
 			context.getNodeParameter('eventType', itemIndex, ''),
-			'Choose an Event Type, type its name, or leave it empty.',
+			'Choose an event type from the list, enter its name, or leave the field empty.',
 		);
 		const query = {
 			target: requiredName(context, itemIndex, { name: 'target', label: 'Target' }),
@@ -69,5 +70,5 @@ function requiredName(
 	{ name, label }: { name: string; label: string },
 ): string {
 	const value: unknown = context.getNodeParameter(name, itemIndex, '');
-	return readRequiredName(label, value, `Choose a ${label}, or type its name.`);
+	return readRequiredName(label, value, `Choose a '${label}' from the list, or enter a name.`);
 }
