@@ -17,7 +17,8 @@ const VALUES = {
 	'["a","b"]': '["a", "b"]',
 	'{}': '({})',
 	Date: 'new Date(0)',
-	Luxon: '$now',
+	// In the past by enough: as From it has to be before now, which is what To is.
+	Luxon: '$now.minus({ hours: 1 })',
 	'1e21': '1e21',
 	surrogate: '"a\\ud800"',
 	long: '"x".repeat(1000000)',
@@ -94,7 +95,7 @@ const ROWS: Row[] = [
 	{ label: 'Amount', ...parameter('amount', { period: 'last' }), taken: EMPTY },
 	{ label: 'Unit', ...parameter('unit', { period: 'last' }), taken: EMPTY },
 	// A date of 1970 is read from the year 2000 on. Now is not before now.
-	{ label: 'From', ...parameter('from', { period: 'custom' }), taken: [...EMPTY, 'Date'] },
+	{ label: 'From', ...parameter('from', { period: 'custom' }), taken: [...EMPTY, 'Date', 'Luxon'] },
 	{ label: 'To', ...parameter('to', { period: 'custom' }), taken: [...EMPTY, 'Luxon'] },
 	{ label: 'Page Size', ...option('pageSize'), taken: EMPTY },
 	{ label: 'Order', ...option('order'), taken: EMPTY },
