@@ -1,13 +1,19 @@
 // `npm run release:check`: everything that a release goes through but the tests and the upload.
 import { readFileSync } from 'node:fs';
 import path from 'node:path';
-import { fail, npmCommand, npmStep, prepare, PROJECT_DIR, step } from './lib/bootstrap.mjs';
+import {
+	checkPackage,
+	fail,
+	npmCommand,
+	npmStep,
+	prepare,
+	PROJECT_DIR,
+	step,
+} from './lib/bootstrap.mjs';
 
 await prepare();
 requireChangelog();
-await npmStep('Lint', 'lint');
-await npmStep('Types', 'typecheck');
-await npmStep("n8n's package scan", 'scan');
+await checkPackage();
 await npmStep('Build', 'build');
 await step('Contents of the package', ...npmCommand(['pack', '--dry-run', '--loglevel=notice']));
 console.log('\nReady to be released.');

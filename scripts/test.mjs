@@ -1,9 +1,7 @@
 // `npm test`: everything that needs no n8n. Arguments go to jest: `npm test -- window`.
-import { jestStep, npmStep, prepare } from './lib/bootstrap.mjs';
+import { checkPackage, jestStep, prepare } from './lib/bootstrap.mjs';
 
 await prepare();
-await npmStep('Lint', 'lint');
-await npmStep('Types', 'typecheck');
-await npmStep("n8n's package scan", 'scan');
+await checkPackage();
 // Last, because --selectProjects takes every name behind it for a project.
 await jestStep('Tests', [...process.argv.slice(2), '--selectProjects', 'unit', 'engine']);

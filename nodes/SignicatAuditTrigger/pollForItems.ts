@@ -1,7 +1,6 @@
 import { type IDataObject, type IPollFunctions, NodeOperationError, sleep } from 'n8n-workflow';
 import { createClient } from '../shared/signicat/client';
 import { timer, untilEnded } from '../shared/signicat/deadline';
-import { toNodeError } from '../shared/n8n/nodeErrors';
 import { RequestError } from '../shared/signicat/requestError';
 import { POLL_PATIENCE } from '../shared/signicat/retryPolicy';
 import { eventJson } from '../shared/parameters/simplify';
@@ -61,7 +60,7 @@ export async function pollForItems(context: IPollFunctions): Promise<IDataObject
 		return await inTime(context, budget, pollOnce(context, { deadline, store, poll }));
 	} catch (error) {
 		noteFailure(poll, error);
-		throw toNodeError(context, error);
+		return await Promise.reject(error);
 	} finally {
 		poll.end();
 	}

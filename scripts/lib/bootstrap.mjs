@@ -54,6 +54,13 @@ export async function npmStep(title, script) {
 	await step(title, file, args);
 }
 
+/** What is checked before any test runs. */
+export async function checkPackage() {
+	await npmStep('Lint', 'lint');
+	await npmStep('Types', 'typecheck');
+	await npmStep("n8n's package scan", 'scan');
+}
+
 /** Runs jest as the last step, so that its summary is what one sees last; ends with its exit code. */
 export async function jestStep(title, args) {
 	console.log(`\n== ${title}\n`);

@@ -1,11 +1,8 @@
-import { existsSync, readdirSync, readFileSync } from 'node:fs';
+import { existsSync, readdirSync } from 'node:fs';
 import path from 'node:path';
 import { describe, expect, test } from '@jest/globals';
 import { serializeState, startAt } from '../../nodes/SignicatAuditTrigger/state/pollState';
-
-const ROOT = path.join(__dirname, '../..');
-
-const read = (file: string) => readFileSync(path.join(ROOT, file), 'utf8');
+import { read, ROOT } from '../support/projectFiles';
 
 const DOCUMENTS = [
 	'README.md',

@@ -1,10 +1,5 @@
-import { readFileSync } from 'node:fs';
-import path from 'node:path';
 import { describe, expect, test } from '@jest/globals';
-
-const ROOT = path.join(__dirname, '../..');
-
-const read = (file: string) => readFileSync(path.join(ROOT, file), 'utf8');
+import { read } from '../support/projectFiles';
 
 /** One for each thing that can go wrong; a block that is taken away is a promise that is taken back. */
 const PROMISES = 25;
