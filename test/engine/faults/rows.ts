@@ -210,7 +210,7 @@ const FAILURES: FaultRow[] = [
 	again('504 with a line of text', { status: 504, body: 'text' }),
 	again('A connection that is dropped', { kind: 'drop' }),
 	again('A response that breaks off', { kind: 'truncate' }),
-	again('JSON that is cut short', { kind: 'truncateJson' }),
+	again('Truncated JSON', { kind: 'truncateJson' }),
 	again('A page of HTML in place of JSON', { kind: 'status200Html' }),
 	again('A problem with the status 200', { kind: 'problem200' }),
 	{
@@ -244,7 +244,7 @@ const TOKENS: FaultRow[] = [
 	token('The token is refused: 401', { status: 401 }, NEVER),
 	token('The token is refused: 500', { status: 500 }),
 	token('The token is refused: 429', { status: 429 }),
-	token('The token is cut short', { kind: 'truncateJson' }),
+	token('Truncated token response', { kind: 'truncateJson' }),
 	token('The token is `null`', { kind: 'dataNull' }),
 	token('A page of HTML in place of the token', { kind: 'status200Html' }),
 ];
