@@ -57,6 +57,25 @@ describe.each(engineNames)("A backlog in n8n's %s engine", (name) => {
 		expect(JSON.stringify(bench.state).length).toBeLessThan(LARGEST_STATE);
 	}, 120_000);
 
+	test.each([null, 'n/a', '1970-01-01T00:00:00Z', '9999-12-31T23:59:59Z'])(
+		'of which every third event shows %j for its timestamp is emitted once, a part per poll',
+		async (value) => {
+			bench = await Bench.open(name, {
+				parameters: { options: { maxEventsPerPoll: 10 } },
+				api: { behaviour: { oddTimestamps: { every: 3, value } } },
+			});
+			await bench.poll();
+			moveClock(60 * MINUTE_MS);
+			const events = append(120, 60 * MINUTE_MS);
+			const emitted: string[] = [];
+			for (let poll = 0; poll < 30; poll++) {
+				emitted.push(...(await bench.poll()));
+				moveClock(MINUTE_MS);
+			}
+			expect(emitted.sort()).toEqual(events.sort());
+		},
+	);
+
 	test('New Event Type comes through 20,000 events of one type to a new one', async () => {
 		await open({ event: 'newEventType', options: { lateArrivalMinutes: 60 } });
 		await bench.poll();

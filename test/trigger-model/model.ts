@@ -1,6 +1,7 @@
 import { expect } from '@jest/globals';
 import type { IDataObject } from 'n8n-workflow';
 import {
+	earlier,
 	fromMilliseconds,
 	HOUR,
 	type Instant,
@@ -23,6 +24,11 @@ interface Appended extends Draft {
 	standing: 'promised' | 'possible' | 'excluded';
 	/** Whether the baseline of the activation keeps it out, whatever the filters are later. */
 	isOld?: boolean;
+	/**
+	 * Whether the filters of the activation kept it out of the baseline. Then nothing but the position
+	 * tells it from a new event once other filters want it.
+	 */
+	isHidden?: boolean;
 	/** Whether it is dated so far ahead that it does not come within a run. */
 	isFar?: boolean;
 }
@@ -82,10 +88,12 @@ export class Model {
 	 * @param serverNow in ms
 	 */
 	wasThere(drafts: readonly Draft[], cursors: readonly string[], serverNow: number): void {
-		const { startFrom, outage } = this.setting;
+		const { startFrom, outage, firstDateAheadMs } = this.setting;
 		this.begunAt = this.clock();
 		const isLookedFor = this.kind === 'newEvent' && startFrom === 'lookback';
 		const begin = fromMilliseconds(serverNow) - 3n * SECOND;
+		const headerAhead = fromMilliseconds(Math.min(0, firstDateAheadMs));
+		const earliest = earlier(begin + headerAhead, fromMilliseconds(Date.now()) - 3n * SECOND);
 		const hasBaseline = outage === null;
 		const now = !hasBaseline ? begin : fromMilliseconds(Date.now());
 		// Without the baseline nobody knows what of the past was there, and what comes late.
@@ -96,9 +104,10 @@ export class Model {
 			const matches = this.matches(draft);
 			const isPast = !isLookedFor && draft.at < now;
 			const standing = !matches || isPast ? 'excluded' : isLookedFor ? 'promised' : 'possible';
-			// With other filters, the trigger may find more in the last seconds before it began.
-			const isOld = isPast && (matches || draft.at < begin);
-			const event: Appended = { ...draft, cursor: cursors[index] ?? '', standing, isOld };
+			// With other filters, the trigger may find more of what lies between the clocks where it began.
+			const isOld = isPast && (matches || draft.at < earliest);
+			const cursor = cursors[index] ?? '';
+			const event: Appended = { ...draft, cursor, standing, isOld, isHidden: isOld && !matches };
 			this.note(event);
 			if (this.kind === 'newEvent') return;
 			(standing === 'excluded' ? this.learned : this.open).add(this.nameOf(event));
@@ -155,12 +164,17 @@ export class Model {
 		return [...this.events.values()].some(({ at }) => at >= fromMilliseconds(now));
 	}
 
-	/** The trigger has lost its place: of what is there already, anything that has not come may come. */
+	/**
+	 * The trigger has lost its place: of what is there already, anything that matches and was not emitted
+	 * may come, and so may what only the filters of the activation kept out.
+	 */
 	positionLost(now: number): void {
 		this.sureFrom = fromMilliseconds(now);
 		for (const event of this.events.values()) {
+			if (event.isHidden) event.isOld = false;
 			const isThere = event.at <= fromMilliseconds(now);
-			if (event.standing === 'promised' && isThere) event.standing = 'possible';
+			const mayCome = event.standing === 'promised' || (event.isHidden && this.matches(event));
+			if (mayCome && isThere) event.standing = 'possible';
 		}
 	}
 

@@ -6,6 +6,7 @@ import {
 	type Instant,
 	later,
 	MILLISECOND,
+	toMilliseconds,
 } from '../../shared/model/instant';
 import type { FetchPage } from '../../shared/model/page';
 import { BOUNDARY_OVERLAP, LONGEST_WINDOW, type Window } from '../../shared/model/window';
@@ -146,9 +147,10 @@ class Poll {
 		this.hasProgressed = true;
 		this.sizer.onComplete(window, reading);
 		const { events, end } = cutToRoom(reading.events, this.room, window);
-		for (const { event, hash, placeMs, isStray } of events) {
-			this.seen.set(hash, placeMs);
-			if (isStray) this.strays.set(hash, placeMs);
+		for (const { event, hash, place } of events) {
+			const latestMs = toMilliseconds(place.latest);
+			this.seen.set(hash, latestMs);
+			if (place.isStray) this.strays.set(hash, latestMs);
 			this.found.push(event);
 		}
 		this.adjustEnd();

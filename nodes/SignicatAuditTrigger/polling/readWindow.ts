@@ -2,15 +2,16 @@ import { divideFiltering } from '../../shared/model/conditions';
 import { identityOf, timeOf } from '../../shared/model/identity';
 import { followPages } from '../../shared/reading/pages';
 import { isOver, type PollSettings } from './pollSettings';
-import { shortHash } from '../state/pollState';
+import { type Place, Placement } from './placement';
+import { MAX_STRAYS, shortHash } from '../state/pollState';
 import type { ServerClock } from './serverClock';
 import {
 	earlier,
-	fromMilliseconds,
+	floorTo,
 	type Instant,
 	later,
+	MILLISECOND,
 	SECOND,
-	toMilliseconds,
 } from '../../shared/model/instant';
 import type { AuditEvent } from '../../shared/model/event';
 import { type FetchPage, MOST_EVENTS_PER_PAGE } from '../../shared/model/page';
@@ -21,21 +22,16 @@ import { isShortest, type WindowContent, type WindowSizer } from './windowSizer'
 const OLDER_TOLERANCE: Instant = SECOND;
 
 /** An event in its place in time. */
-interface Placed {
+export interface PlacedEvent {
 	event: AuditEvent;
 	/** Of its identity. */
 	hash: string;
-	/** When it counts as having happened: within the window that it came with, at its end if unknown. */
-	at: Instant;
-	/** The same in ms since 1970. */
-	placeMs: number;
-	/** Whether its time cannot be read, or lies after all that was asked for. */
-	isStray: boolean;
+	place: Place;
 }
 
 export interface WindowReading extends WindowContent {
 	/** The events that are new, oldest first; nothing when the window was not read to its end. */
-	events: Placed[];
+	events: PlacedEvent[];
 	complete: boolean;
 }
 
@@ -56,12 +52,14 @@ export async function readWindow(
 ): Promise<WindowReading> {
 	const { sent, keeps } = divideFiltering(settings);
 	const query = { window, conditions: sent, pageSize: MOST_EVENTS_PER_PAGE };
-	const events: Placed[] = [];
+	const events: PlacedEvent[] = [];
+	const placement = new Placement(window);
 	const here = new Set<string>();
 	let read = 0;
 	let oldest = window.to;
 	for await (const page of followPages(fetchPage, query, settings.pages)) {
 		read += page.events.length;
+		placement.startPage(page.times);
 		for (const event of page.events) {
 			const time = timeOf(event);
 			if (time !== undefined && time < window.from - OLDER_TOLERANCE) continue;
@@ -69,11 +67,12 @@ export async function readWindow(
 				oldest = earlier(oldest, later(time, window.from));
 				clock.noteEvent(time);
 			}
+			const place = placement.next(time);
 			const hash = shortHash(identityOf(event));
 			if (seen.has(hash) || here.has(hash)) continue;
 			if (!keeps(event) || settings.counts?.(event) === false) continue;
 			here.add(hash);
-			events.push(placed(event, { hash, time, window }));
+			events.push({ event, hash, place });
 		}
 		if (page.next === null || isShortest(window)) continue;
 		const isTooDense = sizer.isTooDense(window, { read, oldest }, events.length, room);
@@ -84,40 +83,38 @@ export async function readWindow(
 	return { events: oldestFirst(events), read, oldest, complete: true };
 }
 
-function placed(
-	event: AuditEvent,
-	{ hash, time, window }: { hash: string; time: Instant | undefined; window: Window },
-): Placed {
-	const isStray = time === undefined || time >= window.to;
-	const at = isStray ? window.to : later(window.from, time);
-	return { event, hash, at, placeMs: toMilliseconds(at), isStray };
-}
-
 /** The API sends the newest event first, and may be out of order by a few. */
-function oldestFirst(newestFirst: Placed[]): Placed[] {
+function oldestFirst(newestFirst: PlacedEvent[]): PlacedEvent[] {
 	const events = newestFirst.reverse();
-	const isInOrder = events.every(({ at }, index) => at >= (events[index - 1]?.at ?? at));
+	const isInOrder = events.every(
+		({ place }, index) => place.at >= (events[index - 1]?.place.at ?? place.at),
+	);
 	if (isInOrder) return events;
-	return events.sort((a, b) => (a.at < b.at ? -1 : a.at > b.at ? 1 : 0));
+	return events.sort((a, b) => (a.place.at < b.place.at ? -1 : a.place.at > b.place.at ? 1 : 0));
 }
 
 /**
- * Keeps the oldest events of a window that fit into the room, cut between two milliseconds. At least
- * one millisecond is kept, however many events it holds.
+ * Keeps the oldest events of a window that fit into the room, cut between two milliseconds, with those
+ * that may have happened before it. At least one millisecond is kept, however many events it holds.
  *
  * @returns the events kept, and the end of the time that they cover
  */
 export function cutToRoom(
-	events: Placed[],
+	events: PlacedEvent[],
 	room: number,
 	window: Window,
-): { events: Placed[]; end: Instant } {
+): { events: PlacedEvent[]; end: Instant } {
+	const all = { events, end: window.to };
 	const [first] = events;
 	const tooMany = events[room];
-	if (!first || !tooMany) return { events, end: window.to };
-	const endMs = Math.max(tooMany.placeMs, first.placeMs + 1);
-	const end = fromMilliseconds(endMs);
-	// Events at the very end have no place of their own in time: they would not come again.
-	if (end >= window.to) return { events, end: window.to };
-	return { events: events.filter(({ placeMs }) => placeMs < endMs), end };
+	if (!first || !tooMany) return all;
+	const end = later(
+		floorTo(tooMany.place.at, MILLISECOND),
+		floorTo(first.place.at, MILLISECOND) + MILLISECOND,
+	);
+	if (end >= window.to) return all;
+	const kept = events.filter(({ place }) => place.earliest < end);
+	// The next window returns these once more: there is room to remember so many of them.
+	const again = kept.filter(({ place }) => place.latest >= end).length;
+	return again > MAX_STRAYS ? all : { events: kept, end };
 }

@@ -1,6 +1,6 @@
 import { createHash } from 'crypto';
 import { jsonText } from './json';
-import { type Instant, parseEventTime } from './instant';
+import { fromMilliseconds, type Instant, parseEventTime } from './instant';
 import type { AuditEvent } from './event';
 
 /** The hashes of events without a cursor, each worked out once. */
@@ -22,8 +22,12 @@ export function identityOf(event: AuditEvent): string {
 	return hash;
 }
 
-/** When an event happened; undefined where its timestamp is missing or cannot be read. */
+/** No event is so old: a time before it is a default value, such as 1970-01-01. */
+const EARLIEST_TIME: Instant = fromMilliseconds(Date.UTC(2000, 0, 1));
+
+/** When an event happened; undefined where its timestamp is missing, cannot be read, or lies before 2000. */
 export function timeOf(event: AuditEvent | undefined): Instant | undefined {
 	const timestamp: unknown = event?.timestamp;
-	return typeof timestamp === 'string' ? parseEventTime(timestamp) : undefined;
+	const time = typeof timestamp === 'string' ? parseEventTime(timestamp) : undefined;
+	return time !== undefined && time >= EARLIEST_TIME ? time : undefined;
 }

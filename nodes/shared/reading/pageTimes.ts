@@ -79,6 +79,11 @@ export class PageTimes {
 		return this.events.length;
 	}
 
+	/** How many places an event without a time may be away from where it belongs. */
+	get undatedSlack(): number {
+		return Math.max(MIN_SLACK, slackFor(this.events.length, !this.isSorted));
+	}
+
 	/** Whether all events have a time, and are in order. */
 	get isPlain(): boolean {
 		return this.times === undefined;
@@ -121,20 +126,18 @@ export class PageTimes {
 	}
 
 	/**
-	 * The events from `boundary` on. One without a time belongs where those before it belong.
+	 * The events from `boundary` on, with those that may lie there: one without a time may be as new as
+	 * any event a few places before or behind it, and the query for what is older may not return it.
 	 *
 	 * @param above the time of the events before the page, where that is known
 	 */
 	eventsFrom(boundary: Instant, above: Instant | undefined): AuditEvent[] {
-		if (!this.times) return this.events.slice(0, this.firstBefore(boundary));
-		const slack = Math.max(MIN_SLACK, slackFor(this.events.length, !this.isSorted));
-		const recent: Instant[] = above === undefined ? [] : [above];
+		const { times } = this;
+		if (!times) return this.events.slice(0, this.firstBefore(boundary));
+		const reach = mayReach(times, { boundary, slack: this.undatedSlack, above });
 		return this.events.filter((_event, at) => {
-			const time = this.times?.[at];
-			if (time === undefined) return recent.length === 0 || maxOf(recent) >= boundary;
-			recent.push(time);
-			if (recent.length > slack) recent.shift();
-			return time >= boundary;
+			const time = times[at];
+			return time === undefined ? reach[at] : time >= boundary;
 		});
 	}
 
@@ -154,6 +157,35 @@ export class PageTimes {
 		}
 		return low;
 	}
+}
+
+interface Reach {
+	boundary: Instant;
+	/** How many places an event may be away from where it belongs. */
+	slack: number;
+	/** The time of the events before the first one, where that is known. */
+	above: Instant | undefined;
+}
+
+/** For each place, whether an event without a time that stands there may be as new as `boundary`. */
+function mayReach(
+	times: ReadonlyArray<Instant | undefined>,
+	{ boundary, slack, above }: Reach,
+): boolean[] {
+	// How many events with a time may follow before one at the boundary is too many places away.
+	let left = above === undefined || above >= boundary ? slack : 0;
+	const reach: boolean[] = [];
+	times.forEach((time, at) => {
+		if (time !== undefined) left = time >= boundary ? slack : left - 1;
+		reach[at] = left > 0;
+	});
+	left = 0;
+	for (let at = times.length - 1; at >= 0; at--) {
+		const time = times[at];
+		if (time !== undefined) left = time >= boundary ? slack : left - 1;
+		if (left > 0) reach[at] = true;
+	}
+	return reach;
 }
 
 export function maxOf(times: readonly Instant[]): Instant {

@@ -124,6 +124,25 @@ describe('a log that is not as it should be', () => {
 		);
 	}, 60_000);
 
+	test('with an event without a time that changed places with one at a boundary: each event once', async () => {
+		const entries = range(71).map((sequence): Entry => {
+			return { at: sequence < 69 ? START : START + MILLISECOND, sequence };
+		});
+		const log = new MemoryLog(entries, {
+			...PLAIN_LOG,
+			oddTimestamps: { every: 3, value: null },
+			disorder: { group: 3, every: 1 },
+		});
+		const reading: Reading = {
+			pageSize: 50,
+			maxConcurrency: 1,
+			waitingPages: 1,
+			order: 'oldestFirst',
+		};
+		const found = await read(log.fetchPage, reading);
+		expect(found.sort()).toEqual(expected(entries, reading).sort());
+	});
+
 	test('with a few events that changed places, on pages large enough to see it: each event once', async () => {
 		await fc.assert(
 			fc.asyncProperty(
