@@ -1,5 +1,5 @@
 import { identityOf } from '../model/identity';
-import { isBefore, isPlainUtc } from './pageTimes';
+import { isBefore, isPlainUtc } from './timestampOrder';
 import type { AuditEvent } from '../model/event';
 
 /**
@@ -21,6 +21,13 @@ export function withoutRepeats(events: AuditEvent[], ties?: readonly number[]): 
 		last = place;
 	}
 	return repeated.size === 0 ? events : events.filter((_event, place) => !repeated.has(place));
+}
+
+export interface OnceOptions {
+	/** How many of the latest events to remember at least. All of them by default. */
+	maxRemembered?: number;
+	/** Whether events come oldest first. */
+	isForwards?: boolean;
 }
 
 /**
@@ -46,14 +53,16 @@ export class Once {
 	/** What was passed on that has this timestamp, one event or several; undefined where that is not known. */
 	private atLast: AuditEvent | Set<string> | undefined;
 
-	/**
-	 * @param remembers how many of the latest events at least
-	 * @param isForwards whether events come oldest first
-	 */
-	constructor(
-		private readonly remembers: number,
-		private readonly isForwards = false,
-	) {}
+	/** How many of the latest events are remembered at least; undefined for all. */
+	private readonly maxRemembered: number | undefined;
+
+	/** Whether events come oldest first. */
+	private readonly isForwards: boolean;
+
+	constructor({ maxRemembered, isForwards = false }: OnceOptions = {}) {
+		this.maxRemembered = maxRemembered;
+		this.isForwards = isForwards;
+	}
 
 	/** @returns the same list where no event came before */
 	pass(events: AuditEvent[]): AuditEvent[] {
@@ -103,7 +112,7 @@ export class Once {
 		const known = this.atLast instanceof Set ? this.atLast : new Set([identityOf(this.atLast)]);
 		const identity = identityOf(event);
 		if (known.has(identity)) return true;
-		if (known.size >= this.remembers) known.clear();
+		if (this.isFull(known.size)) known.clear();
 		this.atLast = known.add(identity);
 		return false;
 	}
@@ -121,20 +130,24 @@ export class Once {
 	}
 
 	private keep(events: AuditEvent[]): void {
-		this.pending.push(this.remembers === Infinity ? events : events.map(identityOf));
+		this.pending.push(this.maxRemembered === undefined ? events : events.map(identityOf));
 		this.pendingCount += events.length;
-		while (this.pendingCount - (this.pending[0]?.length ?? 0) >= this.remembers) {
+		while (this.isFull(this.pendingCount - (this.pending[0]?.length ?? 0))) {
 			this.pendingCount -= this.pending.shift()?.length ?? 0;
 		}
 	}
 
 	private isNew(identity: string): boolean {
-		if (this.current.size >= this.remembers) {
+		if (this.isFull(this.current.size)) {
 			this.before = this.current;
 			this.current = new Set();
 		}
 		if (this.before.size > 0 && this.before.has(identity)) return false;
 		const { size } = this.current;
 		return this.current.add(identity).size > size;
+	}
+
+	private isFull(count: number): boolean {
+		return this.maxRemembered !== undefined && count >= this.maxRemembered;
 	}
 }

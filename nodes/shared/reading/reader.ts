@@ -4,6 +4,7 @@ import { followPages } from './pages';
 import type { SeriesOptions } from './pageSeries';
 import { OldestFirstReader } from './oldestFirstReader';
 import { ParallelReader } from './parallelReader';
+import type { Buffering } from './segmentReader';
 import type { AuditEvent } from '../model/event';
 import { type FetchPage, MOST_EVENTS_PER_PAGE, type PageQuery, type Progress } from '../model/page';
 import { splitWindow, type Window, withOverlap } from '../model/window';
@@ -12,26 +13,26 @@ export const ORDERS = ['newestFirst', 'oldestFirst'] as const;
 
 export type Order = (typeof ORDERS)[number];
 
-/** How many of the latest events are remembered where only a few pages are held. */
-const REMEMBERED = 4 * MOST_EVENTS_PER_PAGE;
+/** How many of the latest events are remembered where only a few pages are in memory. */
+const MAX_REMEMBERED = 4 * MOST_EVENTS_PER_PAGE;
 
 export interface ReadOptions extends Filtering, SeriesOptions {
 	window: Window;
 	/** Events per page, 1 to 1000. */
 	pageSize: number;
 	order: Order;
-	/** The most events to give; all of them when left out. */
+	/** The most events to return. All of them by default. */
 	limit?: number;
-	/** Requests under way at the same time, 1 when left out. With a limit, reading is sequential. */
+	/** Requests in progress at the same time, 1 by default. With a limit, reading is sequential. */
 	maxConcurrency?: number;
-	/** How many pages may wait for their turn, for a consumer that holds no more itself; any number when left out. */
-	waitingPages?: number;
+	/** How many pages may be in memory, for a consumer that keeps few itself. Unbounded by default. */
+	buffering?: Buffering;
 	/** Counted up while reading. */
 	progress?: Progress;
 }
 
 /**
- * Reads a range and gives its events page by page, each exactly once, in the asked order.
+ * Reads a range and returns its events page by page, each exactly once, in the order asked for.
  * The consumer can stop at any time. Nothing is requested before the consumer asks for it.
  */
 export async function* readEvents(
@@ -40,42 +41,49 @@ export async function* readEvents(
 ): AsyncGenerator<AuditEvent[]> {
 	const { sent, keeps } = divideFiltering(options);
 	const filtersHere = sent.length < options.conditions.length;
-	// Who holds all events anyway can have each of them remembered.
-	const remembers = options.waitingPages === undefined ? Infinity : REMEMBERED;
-	const once = new Once(remembers, options.order === 'oldestFirst');
-	let left = options.limit ?? Infinity;
-	for await (const page of pagesOf(fetchPage, { ...options, conditions: sent, filtersHere })) {
+	const { buffering = 'unbounded', order, limit } = options;
+	// A consumer that keeps all events can have each of them remembered.
+	const maxRemembered = buffering === 'unbounded' ? undefined : MAX_REMEMBERED;
+	const once = new Once({ maxRemembered, isForwards: order === 'oldestFirst' });
+	let remaining = limit ?? Infinity;
+	for await (const page of pagesOf(fetchPage, {
+		...options,
+		buffering,
+		conditions: sent,
+		filtersHere,
+	})) {
 		const events = once.pass(filtersHere ? page.filter(keeps) : page);
-		if (events.length >= left) {
-			yield events.slice(0, left);
+		if (events.length >= remaining) {
+			yield events.slice(0, remaining);
 			return;
 		}
-		left -= events.length;
+		remaining -= events.length;
 		if (events.length > 0) yield events;
 	}
 }
 
 interface PagesOptions extends Omit<ReadOptions, 'applyFiltersIn'> {
+	buffering: Buffering;
 	/** Whether only a part of the events is wanted, so that as many as are wanted may not be enough. */
 	filtersHere: boolean;
 }
 
 function pagesOf(fetchPage: FetchPage, options: PagesOptions): AsyncGenerator<AuditEvent[]> {
 	const { window, conditions, pageSize, limit, progress, pause, size } = options;
-	const { maxConcurrency = 1, waitingPages = Infinity } = options;
-	// With a limit, what is read ahead may be read for nothing.
+	const { maxConcurrency = 1, buffering } = options;
+	// With a limit, what is read ahead may not be needed.
 	const concurrency = limit === undefined ? maxConcurrency : 1;
 	const query = { window, conditions, pageSize, progress, pause, size };
 	if (options.order === 'oldestFirst') {
 		// The API knows no order but newest first (docs/api.md#order).
-		return limit === undefined && waitingPages === Infinity
+		return limit === undefined && buffering === 'unbounded'
 			? reversed(pagesOf(fetchPage, { ...options, order: 'newestFirst' }))
-			: new OldestFirstReader(fetchPage, { ...query, concurrency, waitingPages }).read();
+			: new OldestFirstReader(fetchPage, { ...query, concurrency, buffering }).read();
 	}
 	if (concurrency > 1) {
-		return new ParallelReader(fetchPage, { ...query, concurrency, waitingPages }).read();
+		return new ParallelReader(fetchPage, { ...query, concurrency, buffering }).read();
 	}
-	// The first request asks for just what is wanted.
+	// The first request asks for no more than is wanted.
 	const wanted = options.filtersHere ? Infinity : (limit ?? Infinity);
 	return readInSequence(fetchPage, { ...query, pageSize: Math.min(pageSize, wanted) });
 }
@@ -94,11 +102,11 @@ async function* readInSequence(
 	fetchPage: FetchPage,
 	{ window, conditions, pageSize, progress, ...options }: SequenceOptions,
 ): AsyncGenerator<AuditEvent[]> {
-	for (const piece of splitWindow(window)) {
-		const query = { window: withOverlap(piece, window), conditions, pageSize };
+	for (const part of splitWindow(window)) {
+		const query = { window: withOverlap(part, window), conditions, pageSize };
 		for await (const page of followPages(fetchPage, query, options)) {
 			const { events, times, settledBefore } = page;
-			const own = piece.from > window.from ? times.eventsFrom(piece.from, settledBefore) : events;
+			const own = part.from > window.from ? times.eventsFrom(part.from, settledBefore) : events;
 			if (progress) {
 				progress.events += own.length;
 				progress.onPage?.();

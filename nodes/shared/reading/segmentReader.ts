@@ -1,3 +1,4 @@
+import { newSegment, type Segment } from './segment';
 import { PageSeries, ReadingState, type SeriesOptions, type SeriesPage } from './pageSeries';
 import { sharedPageSize } from '../model/pageSize';
 import { floorTo, type Instant, later, MILLISECOND } from '../model/instant';
@@ -11,32 +12,15 @@ export interface SegmentOptions extends SeriesOptions {
 	pageSize: number;
 	/** Requests under way at the same time, 2 or more. */
 	concurrency: number;
+	buffering: Buffering;
 	progress?: Progress;
 }
 
-/** A stretch of time that is read as one series of pages. */
-export interface Segment {
-	/** Events before it belong to the neighbour. Rises when the older part is split off. */
-	from: Instant;
-	to: Instant;
-	/** Everything from here on was read. */
-	unreadTo: Instant;
-	/** Begins with the first page. */
-	series?: PageSeries;
-	/** Whether a page was read, and there is one after it. */
-	hasNext: boolean;
-	/** The time that one page covers here, as its pages have shown. */
-	pace?: Instant;
-	/** The longest piece that may be cut from it. */
-	longest?: Instant;
-	isReading: boolean;
-	isDone: boolean;
-	/** Pages that were read and wait for their turn. */
-	pages: AuditEvent[][];
-}
+/** How many pages may be in memory, waiting for their turn: any number, or as many as are named. */
+export type Buffering = 'unbounded' | { pages: number };
 
 /** Requests that splitting may cost in addition, against the pages that were read. */
-const EXTRA_PER_PAGE = 0.35;
+const SPLIT_COST_PER_PAGE = 0.35;
 
 /**
  * Reads a window in several series of pages at once, and gives the pages of its segments in order.
@@ -46,22 +30,22 @@ const EXTRA_PER_PAGE = 0.35;
  * segments are split. A split costs at most one request more than the sequence would need, and what
  * splits cost together is bounded by the pages read.
  */
-export abstract class SegmentReader<Options extends SegmentOptions = SegmentOptions> {
+export abstract class SegmentReader {
 	/** In the order in which their events are given. */
 	protected readonly segments: Segment[];
 
 	protected inFlight = 0;
 
 	/** The time that the latest page covered: what to expect where nothing was read yet. */
-	protected pace: Instant | undefined;
+	protected timePerPage: Instant | undefined;
 
 	private pagesRead = 0;
 
 	/** The room that was left in the last pages of segments: what splitting has cost, in requests. */
-	private wasted = 0;
+	private splitCost = 0;
 
 	/** How many last pages may be nearly empty before any page was full. */
-	private readonly spare: number;
+	private readonly splitAllowance: number;
 
 	private readonly state = new ReadingState();
 
@@ -74,18 +58,18 @@ export abstract class SegmentReader<Options extends SegmentOptions = SegmentOpti
 
 	constructor(
 		private readonly fetchPage: FetchPage,
-		protected readonly options: Options,
+		protected readonly options: SegmentOptions,
 	) {
 		this.segments = splitWindow(options.window).map(newSegment);
 		// The sequence too has a last page in each of these windows.
-		this.spare = this.segments.length + 2 * (options.concurrency - 1);
+		this.splitAllowance = this.segments.length + 2 * (options.concurrency - 1);
 	}
 
 	/** The segment that the next request goes on with; undefined when none can. */
 	protected abstract nextToRead(): Segment | undefined;
 
 	/** Takes in a page of a segment. */
-	protected abstract take(segment: Segment, page: SeriesPage): void;
+	protected abstract accept(segment: Segment, page: SeriesPage): void;
 
 	/** The page of the first segment whose turn it is. */
 	protected nextPage(head: Segment): AuditEvent[] | undefined {
@@ -114,10 +98,19 @@ export abstract class SegmentReader<Options extends SegmentOptions = SegmentOpti
 		}
 	}
 
+	/** Whether one more page may be requested that has to wait for its turn behind so many others. */
+	protected hasRoomBehind(waitingPages: number): boolean {
+		const { buffering } = this.options;
+		return buffering === 'unbounded' || waitingPages < buffering.pages;
+	}
+
 	/** Whether one more segment may leave its last page nearly empty, as every open one may. */
-	protected mayCostMore(): boolean {
+	protected hasSplitBudget(): boolean {
 		const open = this.segments.filter(({ isDone }) => !isDone).length;
-		return this.wasted + open < this.spare + (this.pagesRead - this.wasted) * EXTRA_PER_PAGE;
+		return (
+			this.splitCost + open <
+			this.splitAllowance + (this.pagesRead - this.splitCost) * SPLIT_COST_PER_PAGE
+		);
 	}
 
 	/**
@@ -130,7 +123,7 @@ export abstract class SegmentReader<Options extends SegmentOptions = SegmentOpti
 		const boundary = floorTo(at, MILLISECOND);
 		if (boundary <= segment.from || boundary >= segment.unreadTo) return undefined;
 		const older = newSegment({ from: segment.from, to: boundary });
-		older.longest = segment.longest;
+		older.maxLength = segment.maxLength;
 		segment.from = boundary;
 		return older;
 	}
@@ -138,7 +131,7 @@ export abstract class SegmentReader<Options extends SegmentOptions = SegmentOpti
 	/** Notes that a segment has no further page, and how full its last one was. */
 	protected finish(segment: Segment, eventsOnLastPage: number): void {
 		segment.isDone = true;
-		this.wasted += 1 - Math.min(1, eventsOnLastPage / this.pageSize);
+		this.splitCost += 1 - Math.min(1, eventsOnLastPage / this.pageSize);
 	}
 
 	/** Events per page, as far as pages may be so large. */
@@ -173,12 +166,13 @@ export abstract class SegmentReader<Options extends SegmentOptions = SegmentOpti
 	}
 
 	/** How far apart events lie here, from a page that covers a stretch of time. */
-	protected notePace(segment: Segment, events: number, covered: Instant): void {
+	protected noteDensity(segment: Segment, events: number, covered: Instant): void {
 		if (covered <= 0n) return;
 		// Where nothing was found, much more time can be asked for: what turns out dense is split again.
-		const pace = events > 0 ? (covered * BigInt(this.pageSize)) / BigInt(events) : covered * 16n;
-		segment.pace = later(pace, MILLISECOND);
-		this.pace = segment.pace;
+		const timePerPage =
+			events > 0 ? (covered * BigInt(this.pageSize)) / BigInt(events) : covered * 16n;
+		segment.timePerPage = later(timePerPage, MILLISECOND);
+		this.timePerPage = segment.timePerPage;
 	}
 
 	/** Begins as many requests as may be under way. */
@@ -199,7 +193,7 @@ export abstract class SegmentReader<Options extends SegmentOptions = SegmentOpti
 			const page = await segment.series.read();
 			this.pagesRead++;
 			segment.hasNext = page.next !== null;
-			this.take(segment, page);
+			this.accept(segment, page);
 		} catch (cause) {
 			this.failure ??= { cause };
 			this.ending.abort();
@@ -220,21 +214,4 @@ export abstract class SegmentReader<Options extends SegmentOptions = SegmentOpti
 
 function isFrom(time: Instant | undefined, boundary: Instant): boolean {
 	return time === undefined || time >= boundary;
-}
-
-/** A little less than a page, so that a piece rarely takes two. */
-export function pieceOf(pace: Instant): Instant {
-	return (pace * 9n) / 10n;
-}
-
-export function newSegment({ from, to }: Window): Segment {
-	return {
-		from,
-		to,
-		unreadTo: to,
-		hasNext: false,
-		isReading: false,
-		isDone: false,
-		pages: [],
-	};
 }

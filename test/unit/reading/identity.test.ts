@@ -60,7 +60,7 @@ describe('Once', () => {
 	test('passes each event on once, in order', () => {
 		fc.assert(
 			fc.property(cursors, (pages) => {
-				const once = new Once(Infinity);
+				const once = new Once();
 				const passed = pages.flatMap((page) =>
 					once.pass(page.map((cursor) => asEvent({ cursor }))).map(({ cursor }) => cursor),
 				);
@@ -77,7 +77,7 @@ describe('Once', () => {
 		});
 		fc.assert(
 			fc.property(fc.array(page, { maxLength: 12 }), fc.boolean(), (pages, isForwards) => {
-				const once = new Once(Infinity, isForwards);
+				const once = new Once({ isForwards });
 				const all: string[] = [];
 				const passed = pages.flatMap(({ from, count, goesOn }, index) => {
 					// Mostly one page goes on behind the other.
@@ -98,7 +98,7 @@ describe('Once', () => {
 	});
 
 	test('remembers as many of the latest as it was told, and not many more', () => {
-		const once = new Once(100);
+		const once = new Once({ maxRemembered: 100 });
 		const pass = (number: number) => once.pass([asEvent({ cursor: `c${number}` })]).length;
 		for (let number = 0; number < 1000; number++) expect(pass(number)).toBe(1);
 		for (let number = 900; number < 1000; number++) expect(pass(number)).toBe(0);

@@ -43,7 +43,7 @@ describe('Once', () => {
 	test('passes each event on once, in the order in which they come', () => {
 		fc.assert(
 			fc.property(pages, fc.boolean(), (some, isForwards) => {
-				const once = new Once(Infinity, isForwards);
+				const once = new Once({ isForwards });
 				const given = isForwards ? some.map((page) => [...page].reverse()).reverse() : some;
 				const passed = given.flatMap((page) => once.pass(page));
 				expect(passed).toEqual([...new Set(given.flat())]);
@@ -53,7 +53,7 @@ describe('Once', () => {
 	});
 
 	test('looks up nothing but what has the same timestamp while events go on in time', () => {
-		const once = new Once(Infinity);
+		const once = new Once();
 		const first = [eventAt(1, 9), eventAt(2, 8), eventAt(3, 8)];
 		expect(once.pass(first)).toBe(first);
 		expect(once.pass([eventAt(2, 8), eventAt(4, 8), eventAt(5, 7)])).toEqual([
@@ -63,7 +63,7 @@ describe('Once', () => {
 	});
 
 	test('keeps a bounded number of events apart that have one timestamp', () => {
-		const once = new Once(3);
+		const once = new Once({ maxRemembered: 3 });
 		for (let id = 0; id < 50; id++) expect(once.pass([eventAt(id, 8)])).toHaveLength(1);
 		expect(once.pass([eventAt(49, 8)])).toEqual([]);
 		// Forgotten, which shows that not all of them are kept.

@@ -192,11 +192,11 @@ describe('a next page that is no longer valid', () => {
 	});
 
 	test.each([
-		['sequence', 1, 'newestFirst', undefined],
-		['parallel reader', 4, 'newestFirst', undefined],
-		['parallel reader with few pages', 4, 'newestFirst', 8],
-		['reader of oldest first', 4, 'oldestFirst', 8],
-	] as const)('does not stop the %s', async (_what, maxConcurrency, order, waitingPages) => {
+		['sequence', 1, 'newestFirst', 'unbounded'],
+		['parallel reader', 4, 'newestFirst', 'unbounded'],
+		['parallel reader with few pages', 4, 'newestFirst', { pages: 8 }],
+		['reader of oldest first', 4, 'oldestFirst', { pages: 8 }],
+	] as const)('does not stop the %s', async (_what, maxConcurrency, order, buffering) => {
 		const entries = entriesEvery(600, 100n * MILLISECOND);
 		const log = new MemoryLog(entries);
 		const fetchPage = expiring(log, (request) => request % 2 === 0, reason);
@@ -206,7 +206,7 @@ describe('a next page that is no longer valid', () => {
 			applyFiltersIn: 'signicat',
 			maxConcurrency,
 			order,
-			waitingPages,
+			buffering,
 		})) {
 			found.push(...events.map(({ cursor }) => cursor));
 		}

@@ -8,6 +8,7 @@ import { DAY, fromMilliseconds, MILLISECOND, SECOND } from '../../../nodes/share
 import type { SegmentReader } from '../../../nodes/shared/reading/segmentReader';
 import type { FetchPage } from '../../../nodes/shared/model/page';
 import type { Window } from '../../../nodes/shared/model/window';
+import type { Buffering } from '../../../nodes/shared/reading/segmentReader';
 import { runs } from '../../support/seed';
 import { logShapes } from '../support/arbitraries';
 import { type Entry, MemoryLog, newestFirst } from '../support/memoryLog';
@@ -45,7 +46,7 @@ const scenarios = fc.constantFrom(...lengths).chain((length) =>
 		shape: logShapes,
 		pageSize: fc.constantFrom(1, 2, 5, 1000),
 		concurrency: fc.integer({ min: 2, max: 6 }),
-		waitingPages: fc.constantFrom(1, 3, Infinity),
+		buffering: fc.constantFrom<Buffering[]>({ pages: 1 }, { pages: 3 }, 'unbounded'),
 	}),
 );
 
@@ -72,7 +73,7 @@ const DENSE = {
 	conditions: [],
 	pageSize: 5,
 	concurrency: 4,
-	waitingPages: Infinity,
+	buffering: 'unbounded' as Buffering,
 };
 
 const inOrder = {
@@ -136,7 +137,7 @@ describe.each([
 
 	test('holds few pages for a consumer that takes its time', async () => {
 		const log = new MemoryLog(everySecond);
-		const pages = new Reader(log.fetchPage, { ...DENSE, waitingPages: 3 }).read();
+		const pages = new Reader(log.fetchPage, { ...DENSE, buffering: { pages: 3 } }).read();
 		await pages.next();
 		await settle();
 		expect(log.requests).toBeLessThanOrEqual(1 + 3 + 1);
@@ -145,7 +146,7 @@ describe.each([
 
 	test('begins no request after its consumer stopped', async () => {
 		const log = new MemoryLog(everySecond);
-		const pages = new Reader(log.fetchPage, { ...DENSE, waitingPages: 3 }).read();
+		const pages = new Reader(log.fetchPage, { ...DENSE, buffering: { pages: 3 } }).read();
 		await pages.next();
 		await pages.return(undefined);
 		await settle();
@@ -176,7 +177,7 @@ describe.each([
 			};
 			let outcome: unknown = 'still waiting';
 			const reading = async () => {
-				const reader = new Reader(fetchPage, { ...DENSE, waitingPages: 4 });
+				const reader = new Reader(fetchPage, { ...DENSE, buffering: { pages: 4 } });
 				for await (const events of reader.read()) {
 					expect(events.length).toBeGreaterThan(0);
 					await settle();

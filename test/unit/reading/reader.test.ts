@@ -5,6 +5,7 @@ import { readEvents, type ReadOptions } from '../../../nodes/shared/reading/read
 import { DAY, fromMilliseconds, SECOND } from '../../../nodes/shared/model/instant';
 import type { FetchPage } from '../../../nodes/shared/model/page';
 import { LONGEST_WINDOW, splitWindow, type Window } from '../../../nodes/shared/model/window';
+import type { Buffering } from '../../../nodes/shared/reading/segmentReader';
 import { runs } from '../../support/seed';
 import { logShapes, TICK } from '../support/arbitraries';
 import { type Entry, MemoryLog, newestFirst, PLAIN_LOG } from '../support/memoryLog';
@@ -77,7 +78,7 @@ const scenarios = ranges.chain((window) =>
 		conditions: fc.constantFrom<Condition[]>([], ONLY_BROKER),
 		applyFiltersIn: fc.constantFrom('signicat' as const, 'n8n' as const),
 		maxConcurrency: fc.constantFrom(undefined, 1, 2, 5),
-		waitingPages: fc.constantFrom(undefined, 1, 4),
+		buffering: fc.constantFrom<Buffering[]>('unbounded', { pages: 1 }, { pages: 4 }),
 	}),
 );
 

@@ -111,7 +111,7 @@ export const eventExport: Operation = {
 			const write = (reading: AuditClient) => {
 				const pages = readWithProgress(context, reading, {
 					...query,
-					waitingPages: 2 * query.maxConcurrency,
+					buffering: { pages: 2 * query.maxConcurrency },
 				});
 				return exportBytes(pages, file, (more) => (count += more));
 			};

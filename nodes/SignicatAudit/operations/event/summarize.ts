@@ -74,7 +74,7 @@ export const eventSummarize: Operation = {
 				...query,
 				// The other order would hold the whole range in memory, and a count has no order.
 				order: 'newestFirst',
-				waitingPages: 2 * query.maxConcurrency,
+				buffering: { pages: 2 * query.maxConcurrency },
 			});
 			for await (const events of pages) for (const event of events) counter.add(event);
 			return [{ json: summaryOf(counter.digest(topN), frame) }];
