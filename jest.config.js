@@ -22,6 +22,8 @@ const setupFiles = {
 };
 
 module.exports = {
+	// Nothing waits for real time, so this ends a test that hangs, also on a machine with much else to do.
+	testTimeout: 60_000,
 	// jest leaves one core alone, which on two cores would be half of them.
 	maxWorkers: '100%',
 	// With --coverage only (`npm run coverage`): of what is in the package, read or not.

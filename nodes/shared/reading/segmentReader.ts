@@ -1,7 +1,8 @@
+import { SplitBudget } from './splitBudget';
 import { newSegment, type Segment } from './segment';
 import { PageSeries, ReadingState, type SeriesOptions, type SeriesPage } from './pageSeries';
 import { sharedPageSize } from '../model/pageSize';
-import { floorTo, type Instant, later, MILLISECOND } from '../model/instant';
+import { type Duration, floorTo, type Instant, later, MILLISECOND } from '../model/instant';
 import type { AuditEvent } from '../model/event';
 import type { FetchPage, PageQuery, Progress } from '../model/page';
 import { splitWindow, type Window, withOverlap } from '../model/window';
@@ -10,48 +11,44 @@ export interface SegmentOptions extends SeriesOptions {
 	window: Window;
 	conditions: PageQuery['conditions'];
 	pageSize: number;
-	/** Requests under way at the same time, 2 or more. */
+	/** Requests in progress at the same time, 2 or more. */
 	concurrency: number;
 	buffering: Buffering;
 	progress?: Progress;
 }
 
+/** After an empty page, so much more time is requested at once: what turns out dense is split again. */
+const LONGER_AFTER_NOTHING = 16n;
+
 /** How many pages may be in memory, waiting for their turn: any number, or as many as are named. */
 export type Buffering = 'unbounded' | { pages: number };
 
-/** Requests that splitting may cost in addition, against the pages that were read. */
-const SPLIT_COST_PER_PAGE = 0.35;
-
 /**
- * Reads a window in several series of pages at once, and gives the pages of its segments in order.
+ * Reads a window in several series of pages at once, and returns the pages of its segments in order.
  *
- * The first request goes alone: a page's worth of events takes one request, and its density says
- * where to cut. From then on a subclass says which segment a free request goes on with, and where
- * segments are split. A split costs at most one request more than the sequence would need, and what
+ * The first request goes alone: a page's worth of events takes one request, and its density shows
+ * where to split. From then on a subclass says which segment a free request continues, and where
+ * segments are split. A split costs at most one request more than reading in sequence, and what all
  * splits cost together is bounded by the pages read.
  */
 export abstract class SegmentReader {
-	/** In the order in which their events are given. */
+	/** In the order in which their events are returned. */
 	protected readonly segments: Segment[];
 
 	protected inFlight = 0;
 
 	/** The time that the latest page covered: what to expect where nothing was read yet. */
-	protected timePerPage: Instant | undefined;
+	protected timePerPage: Duration | undefined;
 
 	private pagesRead = 0;
 
-	/** The room that was left in the last pages of segments: what splitting has cost, in requests. */
-	private splitCost = 0;
-
-	/** How many last pages may be nearly empty before any page was full. */
-	private readonly splitAllowance: number;
+	private readonly budget: SplitBudget;
 
 	private readonly state = new ReadingState();
 
 	private failure: { cause: unknown } | undefined;
 
-	/** Ends the requests under way. */
+	/** Ends the requests in progress. */
 	private readonly ending = new AbortController();
 
 	private wake: () => void = () => {};
@@ -61,14 +58,14 @@ export abstract class SegmentReader {
 		protected readonly options: SegmentOptions,
 	) {
 		this.segments = splitWindow(options.window).map(newSegment);
-		// The sequence too has a last page in each of these windows.
-		this.splitAllowance = this.segments.length + 2 * (options.concurrency - 1);
+		// Reading in sequence, too, has a last page in each of these windows.
+		this.budget = new SplitBudget(this.segments.length + 2 * (options.concurrency - 1));
 	}
 
-	/** The segment that the next request goes on with; undefined when none can. */
+	/** The segment that the next request continues; undefined when there is none. */
 	protected abstract nextToRead(): Segment | undefined;
 
-	/** Takes in a page of a segment. */
+	/** Takes over a page of a segment. */
 	protected abstract accept(segment: Segment, page: SeriesPage): void;
 
 	/** The page of the first segment whose turn it is. */
@@ -88,7 +85,7 @@ export abstract class SegmentReader {
 					if (this.options.progress) this.options.progress.windows++;
 				} else {
 					this.fill();
-					// Nothing is under way where a request failed while the consumer was busy.
+					// Nothing is in progress where a request failed while the consumer was busy.
 					if (this.inFlight > 0) await new Promise<void>((resolve) => (this.wake = resolve));
 					if (this.failure) throw this.failure.cause;
 				}
@@ -104,18 +101,16 @@ export abstract class SegmentReader {
 		return buffering === 'unbounded' || waitingPages < buffering.pages;
 	}
 
-	/** Whether one more segment may leave its last page nearly empty, as every open one may. */
+	/** Whether a segment may be split, as every open one may leave its last page nearly empty. */
 	protected hasSplitBudget(): boolean {
 		const open = this.segments.filter(({ isDone }) => !isDone).length;
-		return (
-			this.splitCost + open <
-			this.splitAllowance + (this.pagesRead - this.splitCost) * SPLIT_COST_PER_PAGE
-		);
+		return this.budget.allows(open, this.pagesRead);
 	}
 
 	/**
-	 * Splits a segment on a whole millisecond and gives its older part, which has no place in the order
-	 * yet; undefined where that cannot be.
+	 * Splits a segment on a whole millisecond.
+	 *
+	 * @returns its older part, which has no place in the order yet; undefined where it cannot be split
 	 */
 	protected splitAt(segment: Segment, at: Instant): Segment | undefined {
 		// Where events come in any order, only the end of its pages says that a segment is complete.
@@ -131,7 +126,7 @@ export abstract class SegmentReader {
 	/** Notes that a segment has no further page, and how full its last one was. */
 	protected finish(segment: Segment, eventsOnLastPage: number): void {
 		segment.isDone = true;
-		this.splitCost += 1 - Math.min(1, eventsOnLastPage / this.pageSize);
+		this.budget.spend(1 - Math.min(1, eventsOnLastPage / this.pageSize));
 	}
 
 	/** Events per page, as far as pages may be so large. */
@@ -159,23 +154,24 @@ export abstract class SegmentReader {
 		return own;
 	}
 
-	/** Whether all events of a segment have come, also those that its pages gave a little late. */
+	/** Whether all events of a segment have come, also those that are a little late on its pages. */
 	protected isComplete({ from }: Segment, { next, settled }: SeriesPage): boolean {
 		const isInner = from > this.options.window.from;
 		return next === null || (isInner && settled !== undefined && settled < from);
 	}
 
-	/** How far apart events lie here, from a page that covers a stretch of time. */
-	protected noteDensity(segment: Segment, events: number, covered: Instant): void {
+	/** How far apart events lie here, from a page that covers so much time. */
+	protected noteDensity(segment: Segment, events: number, covered: Duration): void {
 		if (covered <= 0n) return;
-		// Where nothing was found, much more time can be asked for: what turns out dense is split again.
 		const timePerPage =
-			events > 0 ? (covered * BigInt(this.pageSize)) / BigInt(events) : covered * 16n;
+			events > 0
+				? (covered * BigInt(this.pageSize)) / BigInt(events)
+				: covered * LONGER_AFTER_NOTHING;
 		segment.timePerPage = later(timePerPage, MILLISECOND);
 		this.timePerPage = segment.timePerPage;
 	}
 
-	/** Begins as many requests as may be under way. */
+	/** Starts as many requests as may be in progress. */
 	private fill(): void {
 		const most = this.pagesRead === 0 ? 1 : this.options.concurrency;
 		while (!this.ending.signal.aborted && this.inFlight < most) {

@@ -1,7 +1,8 @@
 import { describe, expect, test } from '@jest/globals';
 import fc from 'fast-check';
 import { PageFailure } from '../../../nodes/shared/model/pageFailure';
-import { MAX_PAGES_WITHOUT_EVENTS, PageSeries } from '../../../nodes/shared/reading/pageSeries';
+import { PageSeries } from '../../../nodes/shared/reading/pageSeries';
+import { MAX_PAGES_WITHOUT_EVENTS } from '../../../nodes/shared/reading/seriesProgress';
 import { PageSize } from '../../../nodes/shared/model/pageSize';
 import { UnexpectedResponseError } from '../../../nodes/shared/model/unexpectedResponse';
 import { followPages } from '../../../nodes/shared/reading/pages';
