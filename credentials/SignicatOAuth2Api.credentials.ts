@@ -5,7 +5,7 @@ import type {
 	IHttpRequestMethods,
 	INodeProperties,
 } from 'n8n-workflow';
-import { DEFAULT_BASE_URL, PATHS } from '../nodes/shared/signicat/addresses';
+import { DEFAULT_BASE_URL, PATHS } from '../nodes/shared/signicat/endpoints';
 
 /** The base URL without its trailing slashes, as an expression over the credential's own fields. */
 const TRIMMED_BASE_URL = `($self["baseUrl"] || "${DEFAULT_BASE_URL}").trim().replace(/\\/+$/, "")`;
@@ -44,7 +44,7 @@ export class SignicatOAuth2Api implements ICredentialType {
 			displayName: 'Access Token URL',
 			name: 'accessTokenUrl',
 			type: 'hidden',
-			default: `={{ ${TRIMMED_BASE_URL} + "${PATHS.connect}" }}`,
+			default: `={{ ${TRIMMED_BASE_URL} + "${PATHS.token}" }}`,
 		},
 		{ displayName: 'Scope', name: 'scope', type: 'hidden', default: 'signicat-api' },
 		{ displayName: 'Authentication', name: 'authentication', type: 'hidden', default: 'body' },

@@ -13,7 +13,7 @@ import {
 	toMilliseconds,
 } from '../../shared/model/instant';
 import type { AuditEvent } from '../../shared/model/event';
-import { type FetchPage, MOST_EVENTS_PER_PAGE } from '../../shared/model/page';
+import { type FetchPage, MAX_EVENTS_PER_PAGE } from '../../shared/model/page';
 import type { Window } from '../../shared/model/window';
 import { isShortest, type WindowContent, type WindowSizer } from './windowSizer';
 
@@ -55,7 +55,7 @@ export async function readWindow(
 	{ settings, clock, room, seen, sizer }: WindowContext,
 ): Promise<WindowReading> {
 	const { sent, keeps } = divideFiltering(settings);
-	const query = { window, conditions: sent, pageSize: MOST_EVENTS_PER_PAGE };
+	const query = { window, conditions: sent, pageSize: MAX_EVENTS_PER_PAGE };
 	const events: Placed[] = [];
 	const here = new Set<string>();
 	let read = 0;

@@ -5,7 +5,7 @@ import type { SeriesOptions } from './pageSeries';
 import { OldestFirstReader } from './oldestFirstReader';
 import { ParallelReader } from './parallelReader';
 import type { AuditEvent } from '../model/event';
-import { type FetchPage, MOST_EVENTS_PER_PAGE, type PageQuery, type Progress } from '../model/page';
+import { type FetchPage, MAX_EVENTS_PER_PAGE, type PageQuery, type Progress } from '../model/page';
 import { splitWindow, type Window, withOverlap } from '../model/window';
 
 export const ORDERS = ['newestFirst', 'oldestFirst'] as const;
@@ -13,7 +13,7 @@ export const ORDERS = ['newestFirst', 'oldestFirst'] as const;
 export type Order = (typeof ORDERS)[number];
 
 /** How many of the latest events are remembered where only a few pages are held. */
-const REMEMBERED = 4 * MOST_EVENTS_PER_PAGE;
+const REMEMBERED = 4 * MAX_EVENTS_PER_PAGE;
 
 export interface ReadOptions extends Filtering, SeriesOptions {
 	window: Window;

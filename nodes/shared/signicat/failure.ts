@@ -1,16 +1,16 @@
-import { EndedError } from './deadline';
+import { AbortedError } from './deadline';
 import { isRecord } from './parse';
 import { NO_PROBLEM, type Problem, readProblem } from './problem';
 import { type AskedWaits, readWaits } from './waits';
 
-/** What went wrong with one request, wherever it was read from. */
+/** What went wrong with a request, wherever it was read from. */
 export interface Failure extends AskedWaits {
 	kind:
 		| 'rejectedClient'
 		| 'unauthorized'
 		| 'forbidden'
 		| 'notFound'
-		/** Of an item: no event has this cursor. */
+		/** No event has this cursor. */
 		| 'unknownCursor'
 		/** Of a next page: its address is no longer valid. */
 		| 'expiredPage'
@@ -26,15 +26,15 @@ export interface Failure extends AskedWaits {
 		| 'redirected'
 		| 'cancelled'
 		| 'other';
-	/** HTTP status, where there was an answer. */
+	/** HTTP status, where there was a response. */
 	status?: number;
 	/** The system's code for a connection that failed, such as ECONNREFUSED. */
 	networkCode?: string;
 	/** It happened while n8n asked for an access token. */
 	isTokenRequest?: boolean;
-	/** The answer names the access token as the reason. */
+	/** The response names the access token as the reason. */
 	isTokenInvalid?: boolean;
-	/** The answer began as JSON, and ended too early. */
+	/** The response began as JSON, and ended too early. */
 	isCutShort?: boolean;
 	problem: Problem;
 }
@@ -53,15 +53,15 @@ const NETWORK_CODES = new Set([
 	'ETIMEDOUT',
 ]);
 
-/** n8n's words for a token that could not be had, for one that could not be renewed, and for an answer without one. */
+/** n8n's words for a token that could not be had, for one that could not be renewed, and for a response without cause. */
 const TOKEN_ERROR = /acquire OAuth2 access token|needs to be reconnected|sign without access token/;
 
 /** Codes of the token endpoint for which the client is not to blame. n8n keeps the code and not the status. */
-const TOKEN_BUSY = /\brate|_rate|too_many|slow_down|throttl/i;
-const TOKEN_ILL = /unavailable|server_error|internal|gateway|timeout/i;
+const TOKEN_RATE_LIMITED = /\brate|_rate|too_many|slow_down|throttl/i;
+const TOKEN_UNAVAILABLE = /unavailable|server_error|internal|gateway|timeout/i;
 
 /** Whether the same request may well succeed a little later. */
-export function isPassing({ kind }: Failure): boolean {
+export function isTransient({ kind }: Failure): boolean {
 	return [
 		'expiredPage',
 		'rateLimited',
@@ -79,7 +79,7 @@ export function isPassing({ kind }: Failure): boolean {
  * @param now ms since 1970, to turn a date into a wait
  */
 export function inspectFailure(error: unknown, now: number): Failure {
-	if (error instanceof EndedError) {
+	if (error instanceof AbortedError) {
 		return { kind: error.reason === 'stopped' ? 'cancelled' : 'timeout', problem: NO_PROBLEM };
 	}
 	let status: number | undefined;
@@ -90,23 +90,23 @@ export function inspectFailure(error: unknown, now: number): Failure {
 	let isCancelled = false;
 	let isTimeout = false;
 	let hasToken = true;
-	for (const one of causesOf(error)) {
-		const response = isRecord(one.response) ? one.response : {};
+	for (const cause of causesOf(error)) {
+		const response = isRecord(cause.response) ? cause.response : {};
 		if (typeof response.status === 'number') status ??= response.status;
 		if (response.status !== undefined) {
 			body ??= response.data;
 			if (isRecord(response.headers)) headers = response.headers;
 		}
-		if (typeof one.status === 'number') status ??= one.status;
-		body ??= one.body;
-		const message = String(one.message);
-		if (typeof one.code === 'string') {
-			if (one.code === 'EAUTH' || one.code === 'ESTATUS') isTokenRequest = true;
-			if (one.code === 'ERR_CANCELED') isCancelled = true;
-			if (one.code === 'ECONNABORTED' && /timeout/i.test(message)) isTimeout = true;
-			if (isNetworkCode(one.code)) networkCode ??= one.code;
+		if (typeof cause.status === 'number') status ??= cause.status;
+		body ??= cause.body;
+		const message = String(cause.message);
+		if (typeof cause.code === 'string') {
+			if (cause.code === 'EAUTH' || cause.code === 'ESTATUS') isTokenRequest = true;
+			if (cause.code === 'ERR_CANCELED') isCancelled = true;
+			if (cause.code === 'ECONNABORTED' && /timeout/i.test(message)) isTimeout = true;
+			if (isNetworkCode(cause.code)) networkCode ??= cause.code;
 		}
-		if (one.name === 'ResponseError' || TOKEN_ERROR.test(message)) isTokenRequest = true;
+		if (cause.name === 'ResponseError' || TOKEN_ERROR.test(message)) isTokenRequest = true;
 		if (/sign without access token/.test(message)) hasToken = false;
 	}
 	const problem = readProblem(body);
@@ -125,7 +125,7 @@ export function inspectFailure(error: unknown, now: number): Failure {
 	}
 	if (isTokenRequest) return { ...failure, kind: tokenKind(status, problem.code) };
 	if (status === undefined) return { ...failure, kind: 'other' };
-	// The answer began well, and the connection broke before its end.
+	// The response began well, and the connection broke before its end.
 	if (status < 300) return { ...failure, kind: 'unreadable', isCutShort: true };
 	const isTokenInvalid =
 		problem.code === 'invalid_token' ||
@@ -148,8 +148,8 @@ export function kindOf(status: number): Failure['kind'] {
 
 function tokenKind(status: number | undefined, code = ''): Failure['kind'] {
 	if (status === undefined) {
-		if (TOKEN_BUSY.test(code)) return 'rateLimited';
-		return TOKEN_ILL.test(code) ? 'unavailable' : 'rejectedClient';
+		if (TOKEN_RATE_LIMITED.test(code)) return 'rateLimited';
+		return TOKEN_UNAVAILABLE.test(code) ? 'unavailable' : 'rejectedClient';
 	}
 	if (status < 300) return 'unreadable';
 	if (status < 400 || status === 404 || status === 405 || status === 410) return kindOf(status);

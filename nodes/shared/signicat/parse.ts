@@ -6,11 +6,11 @@ export function isRecord(value: unknown): value is Record<string, unknown> {
 	return typeof value === 'object' && value !== null && !Array.isArray(value);
 }
 
-/** The fields of a page besides its events: an answer with one of them is a page. */
+/** The fields of a page besides its events: a response with any of them is a page. */
 const PAGE_FIELDS = ['data', 'next', 'from', 'to'];
 
 /**
- * One page of a query's answer: `{ data, next }` (docs/api.md#query). An event is any object; other
+ * One page of a query's response: `{ data, next }` (docs/api.md#query). An event is any object; other
  * entries are counted in `skipped`. No data is no events.
  *
  * @throws UnexpectedResponseError for what is no page
@@ -60,7 +60,7 @@ export interface MetadataTarget {
 }
 
 /**
- * The targets of a metadata answer. What a target holds is not documented, so strings and objects
+ * The targets of a metadata response. What a target holds is not documented, so strings and objects
  * are taken at each level, and whatever else comes is left out (docs/api.md#metadata).
  */
 export function parseTargets(body: unknown): MetadataTarget[] {
@@ -79,7 +79,7 @@ export function parseTargets(body: unknown): MetadataTarget[] {
 	});
 }
 
-/** The properties of a properties answer as they are; undefined where there is no list. */
+/** The properties of a properties response as they are; undefined where there is no list. */
 export function parseProperties(body: unknown): unknown[] | undefined {
 	return isRecord(body) && Array.isArray(body.properties) ? body.properties : undefined;
 }

@@ -155,7 +155,7 @@ describe('parseTargets', () => {
 		).toEqual(expected);
 	});
 
-	test('finds nothing in an answer of another shape, and never fails', () => {
+	test('finds nothing in a response of another shape, and never fails', () => {
 		fc.assert(
 			fc.property(fc.anything(), (anything) => {
 				for (const body of [anything, { targets: anything }, { targets: [anything] }]) {

@@ -1,41 +1,13 @@
 import { UnexpectedResponseError } from '../model/unexpectedResponse';
-import { PATHS } from './addresses';
-import type { Connection } from './connection';
-
-export interface PropertiesQuery {
-	target: string;
-	serviceName: string;
-	eventType?: string;
-}
-
-export function itemUrl(connection: Connection, cursor: string): string {
-	return urlOf(connection, PATHS.item + encodeURIComponent(cursor));
-}
-
-export function metadataUrl(connection: Connection): string {
-	return urlOf(connection, PATHS.metadata);
-}
-
-export function propertiesUrl(connection: Connection, query: PropertiesQuery): string {
-	const { target, serviceName, eventType } = query;
-	return urlOf(connection, PATHS.properties, {
-		target,
-		serviceName,
-		...(eventType && { eventType }),
-	});
-}
-
-export function queryUrl(connection: Connection, pageSize: number): string {
-	return urlOf(connection, PATHS.query, { limit: String(pageSize) });
-}
+import { type Connection, encodePair, queryUrl } from './endpoints';
 
 /**
- * Where the next page is. A relative `next` is taken from the query's own address; the token goes to
+ * Where the next page is. A relative `next` is resolved against the query's own address; the token is sent to
  * the credential's origin only (docs/api.md#next).
  *
  * @throws UnexpectedResponseError when `next` is not a URL, or leads to another origin
  */
-export function nextUrl(connection: Connection, next: string): string {
+export function nextPageUrl(connection: Connection, next: string): string {
 	const query = new URL(queryUrl(connection, 1));
 	const address = withBasePath(connection, next);
 	if (!URL.canParse(address, query.href)) {
@@ -62,13 +34,4 @@ function withBasePath({ baseUrl }: Connection, next: string): string {
 	const basePath = new URL(baseUrl).pathname.replace(/\/$/, '');
 	const isAbsolutePath = next.startsWith('/') && !next.startsWith('//');
 	return isAbsolutePath && !next.startsWith(`${basePath}/`) ? `${baseUrl}${next}` : next;
-}
-
-function urlOf(connection: Connection, path: string, query: Record<string, string> = {}): string {
-	const pairs = Object.entries({ ...query, ...connection.query }).map(encodePair);
-	return `${connection.baseUrl}${path}${pairs.length > 0 ? `?${pairs.join('&')}` : ''}`;
-}
-
-function encodePair([name, value]: [string, string]): string {
-	return `${encodeURIComponent(name)}=${encodeURIComponent(value)}`;
 }
