@@ -17,8 +17,6 @@ import type { Rounds, Session } from './session';
 
 /** n8n counts the time of a socket without traffic; our own deadline comes first. */
 const SOCKET_TIMEOUT_MARGIN_MS = 5_000;
-/** The longest that a stream is waited for which is of use to an export and nothing more. */
-const MAX_STREAM_WAIT_MS = 10_000;
 
 export interface ApiRequest {
 	method: IHttpRequestMethods;
@@ -128,33 +126,6 @@ async function sendBy(context: ApiContext, options: IHttpRequestOptions): Promis
 		CREDENTIAL_TYPE,
 		options,
 	)) as unknown;
-}
-
-/**
- * Sends a request for the sake of the stream that n8n returns, whose content is dropped. Whatever goes
- * wrong is left to the requests that matter, which report it.
- */
-export async function requestStream(session: Session, request: ApiRequest): Promise<unknown> {
-	const { connection, retry } = session.parts;
-	const timeoutMs = Math.min(MAX_STREAM_WAIT_MS, retry.requestTimeoutMs);
-	const linked = signalFor(session, { signal: request.signal, limit: timer(timeoutMs) });
-	const { signal } = linked;
-	const context = withAbortSignal(session.context, { signal, trace: new AttemptTrace() });
-	const streaming = sendBy(context, {
-		...httpOptions(connection, request, { timeoutMs }),
-		encoding: 'stream',
-		returnFullResponse: false,
-	}).then((stream) => {
-		(stream as { destroy?: () => void }).destroy?.();
-		return stream;
-	});
-	try {
-		return await untilAborted(streaming, signal);
-	} catch {
-		return undefined;
-	} finally {
-		linked.close();
-	}
 }
 
 function httpOptions(

@@ -3,7 +3,6 @@ import type { AuditEvent } from '../model/event';
 import { formatTimestamp } from '../model/instant';
 import type { FetchPage } from '../model/page';
 import { PageSize } from '../model/pageSize';
-import { requestStream } from './attempt';
 import { readConnection } from './connection';
 import { type ApiContext, cancelSignal } from './context';
 import { cacheCredential } from './credential';
@@ -34,8 +33,6 @@ export interface AuditClient {
 	getMetadata(): Promise<unknown>;
 	/** As the API sent it, of unknown shape. */
 	getProperties(query: PropertiesQuery): Promise<unknown>;
-	/** A stream of Node's own class (its content is of no use); undefined where none is to be had. */
-	openStream(): Promise<unknown>;
 }
 
 /** @throws NodeOperationError when the credential cannot be used; each method throws RequestError */
@@ -77,11 +74,6 @@ export async function createClient(
 		async getMetadata() {
 			const where = { operation: 'metadata' } as const;
 			return (await send(session, { method: 'GET', url: metadataUrl(connection), where })).body;
-		},
-
-		async openStream() {
-			const where = { operation: 'metadata' } as const;
-			return await requestStream(session, { method: 'GET', url: metadataUrl(connection), where });
 		},
 
 		async getProperties(query) {

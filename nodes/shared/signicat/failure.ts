@@ -53,7 +53,7 @@ const NETWORK_CODES = new Set([
 	'ETIMEDOUT',
 ]);
 
-/** n8n's words for a token that could not be had, for one that could not be renewed, and for a response without cause. */
+/** n8n's words for a token that could not be had, for one that could not be renewed, and for a response without one. */
 const TOKEN_ERROR = /acquire OAuth2 access token|needs to be reconnected|sign without access token/;
 
 /** Codes of the token endpoint for which the client is not to blame. n8n keeps the code and not the status. */
