@@ -24,7 +24,7 @@ export interface Page {
 	skipped?: number;
 }
 
-/** How far a reading is. The reader counts up, whoever started it looks. */
+/** How far a reading is. The reader counts up; its caller looks. */
 export interface Progress {
 	events: number;
 	/** Windows of time that were read to their end. */

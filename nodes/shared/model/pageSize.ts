@@ -2,7 +2,7 @@
 export const MIN_PAGE_SIZE = 10;
 
 /**
- * How many events a page may hold at most, as pages that were too large have shown. All series of a run
+ * How many events a page may have at most, as pages that were too large have shown. All series of a run
  * share it, so that each learns from the others.
  */
 export class PageSize {

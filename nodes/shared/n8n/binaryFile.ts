@@ -1,4 +1,5 @@
 import type { IBinaryData, IExecuteFunctions } from 'n8n-workflow';
+import { isRecord } from '../model/json';
 import type { AuditClient } from '../signicat/client';
 
 /** Node's stream, as n8n takes it. */
@@ -18,8 +19,8 @@ export interface BinaryFile {
 }
 
 /**
- * Streams a file into n8n's binary data, wherever n8n keeps it: what is held in memory does not grow with the
- * file where n8n writes it to a folder. Only if n8n has no stream for it is the file put together in memory.
+ * Streams a file into n8n's binary data, wherever n8n keeps it: memory does not grow with the file where n8n
+ * writes it to a folder. Only if n8n has no stream for it is the file put together in memory.
  *
  * A store that collects the file gives up on a stream that is silent for minutes, as this one can be while
  * filters or compression hold its bytes back. So each page that the client reads is a sign of life.
@@ -53,7 +54,7 @@ async function nodeStreamFrom(
 	chunks: AsyncIterable<Uint8Array>,
 ): Promise<Readable | undefined> {
 	const sample = await emptyStream(context).catch(() => undefined);
-	if (typeof sample !== 'object' || sample === null) return undefined;
+	if (!isRecord(sample)) return undefined;
 	(sample as Partial<Readable & { destroy(): void }>).destroy?.();
 	const { constructor } = sample as { constructor?: Partial<ReadableClass> };
 	if (typeof constructor?.from !== 'function') return undefined;

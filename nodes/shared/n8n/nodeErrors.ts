@@ -97,7 +97,7 @@ function asSentence(text: string | undefined): string {
 	return /[.!?…]$/.test(text ?? '') ? `${text}` : `${text}.`;
 }
 
-/** Gives any error the form in which n8n shows it, with the item that it belongs to. */
+/** Turns any error into one that n8n shows, with the item that it belongs to. */
 export function toNodeError(
 	context: ApiContext,
 	thrown: unknown,

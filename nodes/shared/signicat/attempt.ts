@@ -10,7 +10,8 @@ import {
 import { type LinkedSignal, linkSignals, timer, untilAborted } from './deadline';
 import type { Where } from './decide';
 import type { Connection } from './endpoints';
-import { type Failure, inspectFailure } from './failure';
+import type { Failure } from './failure';
+import { inspectFailure } from './inspectFailure';
 import { NO_PROBLEM } from './problem';
 import { type Outcome, readResponse } from './response';
 import type { Rounds, Session } from './session';

@@ -8,7 +8,7 @@ import { type ApiContext, cancelSignal } from './context';
 import { cacheCredential } from './credential';
 import { AbortedError, linkSignals, timer, untilAborted } from './deadline';
 import { eventUrl, metadataUrl, propertiesUrl, type PropertiesQuery, queryUrl } from './endpoints';
-import { inspectFailure } from './failure';
+import { inspectFailure } from './inspectFailure';
 import { ConcurrencyLimiter } from './limiter';
 import { nextPageUrl } from './nextPageUrl';
 import { parseEvent, parsePage } from './parse';
@@ -49,7 +49,7 @@ export async function createClient(
 
 		async fetchPage(query, next, signal) {
 			const { window, conditions, pageSize } = query;
-			// The same body with every page: a cursor may hold no more than a position.
+			// The same body with every page: a cursor may contain no more than a position.
 			const body: IDataObject = {
 				and: conditions.length > 0 ? (conditions as unknown as IDataObject[]) : null,
 				from: formatTimestamp(window.from),

@@ -1,5 +1,5 @@
+import { isRecord } from '../model/json';
 import { type ApiContext, CREDENTIAL_TYPE } from './context';
-import { isRecord } from './parse';
 import type { Secrets } from './redact';
 
 /** How long a credential that was read serves further requests, in ms. */
@@ -18,13 +18,13 @@ export interface CachedCredential<Context extends ApiContext = ApiContext> {
 	context: Context;
 	/** Has n8n get a new token with the next request. */
 	dropToken(): void;
-	/** Takes up the secrets that the credential holds now; n8n puts a renewed token into it. */
+	/** Learns the secrets that the credential contains now; n8n puts a renewed token into it. */
 	learnSecrets(): void;
 }
 
 /**
  * n8n would read, decrypt and work out the credential for each request. A renewed token is put into the same
- * object by n8n; one that somebody else renewed is taken up with the next reading.
+ * object by n8n; one that another process renewed is picked up with the next reading.
  */
 export function cacheCredential<Context extends ApiContext>(
 	original: Context,

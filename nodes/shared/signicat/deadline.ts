@@ -5,7 +5,7 @@ const MAX_TIMER_MS = 2 ** 31 - 1;
 /** A wait looks this often whether it is still wanted, so it leaves no timer behind for longer. */
 const SLICE_MS = 1000;
 
-/** Why something awaited was given up. */
+/** Why something is no longer awaited. */
 export class AbortedError extends Error {
 	constructor(readonly reason: 'timeout' | 'stopped') {
 		super(reason === 'timeout' ? 'The request timed out' : 'The request was stopped');

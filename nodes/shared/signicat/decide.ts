@@ -5,7 +5,7 @@ import type { RetryPolicy } from './retryPolicy';
 /** Where a response belongs. What happened while n8n asked for a token is marked in the failure. */
 export interface Where {
 	operation: 'queryFirstPage' | 'queryNextPage' | 'event' | 'metadata' | 'properties';
-	/** Events that a page of a query was asked for. */
+	/** How many events a page of a query was requested with. */
 	pageSize?: number;
 }
 
@@ -60,7 +60,7 @@ export function locate(failure: Failure, where: Where): Failure {
 /**
  * The one place that says what follows from a response; docs/architecture.md shows it as a table.
  *
- * @param failure as `locate` gives it
+ * @param failure as `locate` returns it
  */
 export function decide(failure: Failure, where: Where, state: RetryState): Step {
 	const isQuery = where.operation === 'queryFirstPage' || where.operation === 'queryNextPage';

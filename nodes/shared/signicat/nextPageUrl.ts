@@ -29,7 +29,7 @@ export function nextPageUrl(connection: Connection, next: string): string {
 	return url.href;
 }
 
-/** A base URL may have a path of its own, which a `next` that begins with a slash leaves out. */
+/** A base URL may have a path of its own, which a `next` that begins with a slash omits. */
 function withBasePath({ baseUrl }: Connection, next: string): string {
 	const basePath = new URL(baseUrl).pathname.replace(/\/$/, '');
 	const isAbsolutePath = next.startsWith('/') && !next.startsWith('//');

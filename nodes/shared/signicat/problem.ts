@@ -1,5 +1,4 @@
-import { parseJson } from '../model/json';
-import { isRecord } from './parse';
+import { isRecord, parseJson } from '../model/json';
 import type { Secrets } from './redact';
 
 /** Signicat's own words about a failed request (docs/api.md#errors). Each may be missing. */

@@ -1,4 +1,4 @@
-import { isRecord } from './parse';
+import { isRecord } from '../model/json';
 
 const HIDDEN = '[redacted]';
 /** Shorter ones would also be found where they mean nothing. */
@@ -6,7 +6,7 @@ const MIN_SECRET_LENGTH = 4;
 /** Far more than is ever shown of a text. */
 const MAX_SCANNED_LENGTH = 20_000;
 
-/** What looks like a secret, whoever's it is. */
+/** What looks like a secret, known or not. */
 const PATTERNS: Array<[RegExp, string]> = [
 	[/\b(Bearer|Basic)(\s|%20|\+)+[^\s"'<>,;&]+/gi, `$1 ${HIDDEN}`],
 	[/\beyJ[\w-]{8,}(\.[\w-]*)*/g, HIDDEN],
@@ -39,7 +39,7 @@ export class Secrets {
 	}
 
 	/**
-	 * A text of somebody else's in a form that can be shown: on one line, without secrets, control
+	 * A server's text in a form that can be shown: on one line, without secrets, control
 	 * characters, and anything past `maxLength` characters.
 	 */
 	clean(text: string, maxLength: number): string {
@@ -60,7 +60,7 @@ export class Secrets {
 		if (typeof value === 'string' && value.length >= MIN_SECRET_LENGTH) this.known.add(value);
 	}
 
-	/** Each secret as it may come back, the longest forms first, since some hold others. */
+	/** Each secret as it may come back, the longest forms first, since some contain others. */
 	private forms(): string[] {
 		const forms = new Set<string>();
 		for (const secret of this.known) {

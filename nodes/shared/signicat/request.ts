@@ -2,7 +2,8 @@ import { PageFailure } from '../model/pageFailure';
 import { type ApiRequest, attempt, renewToken, signalFor } from './attempt';
 import { pause } from './deadline';
 import { decide, isToldToWait, locate } from './decide';
-import { type Failure, inspectFailure } from './failure';
+import type { Failure } from './failure';
+import { inspectFailure } from './inspectFailure';
 import { RequestError } from './requestError';
 import type { ApiResponse } from './response';
 import type { Rounds, Session } from './session';
@@ -16,7 +17,7 @@ interface Attempts {
 	request: ApiRequest;
 	/** How often it was sent. */
 	count: number;
-	/** Transient faults so far; waits that Signicat asked for are not among them. */
+	/** Transient faults so far; waits that Signicat asked for do not count. */
 	faults: number;
 }
 
@@ -24,7 +25,7 @@ interface Attempts {
  * Sends a request with the credential's token. Every operation of the API only reads, so a request
  * that met a transient fault is safe to send again. What follows from which response is in `decide.ts`.
  *
- * @throws RequestError when nothing helps, PageFailure when the page has to be asked for in another way
+ * @throws RequestError when nothing helps, PageFailure when the page has to be requested in another way
  */
 export async function send(session: Session, request: ApiRequest): Promise<ApiResponse> {
 	const attempts: Attempts = { session, request, count: 0, faults: 0 };

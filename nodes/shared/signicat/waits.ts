@@ -1,4 +1,4 @@
-/** The longest wait that is believed; whoever asks for more is asked again after it. */
+/** The longest wait that is believed; a server that asks for more is asked again after it. */
 export const MAX_WAIT_MS = 3_600_000;
 /** What lies further off than this is no wait but a mistake. */
 const MAX_PLAUSIBLE_WAIT_MS = 31 * 86_400_000;
@@ -85,7 +85,7 @@ function longer(a: number | undefined, b: number | undefined): number | undefine
 	return a === undefined ? b : Math.max(a, b ?? 0);
 }
 
-/** The HTTP client gives a list for some headers that come more than once. */
+/** The HTTP client returns a list for some headers that come more than once. */
 function firstText(value: unknown): string | undefined {
 	const first: unknown = Array.isArray(value) ? value[0] : value;
 	return typeof first === 'string' || typeof first === 'number' ? String(first).trim() : undefined;

@@ -2,7 +2,8 @@ import { describe, expect, test } from '@jest/globals';
 import { NodeApiError, NodeOperationError } from 'n8n-workflow';
 import type { ApiContext } from '../../../nodes/shared/signicat/context';
 import { toNodeError } from '../../../nodes/shared/n8n/nodeErrors';
-import { type Failure, inspectFailure } from '../../../nodes/shared/signicat/failure';
+import type { Failure } from '../../../nodes/shared/signicat/failure';
+import { inspectFailure } from '../../../nodes/shared/signicat/inspectFailure';
 import { Secrets } from '../../../nodes/shared/signicat/redact';
 import {
 	RequestError,

@@ -7,7 +7,7 @@ import {
 	type Where,
 } from '../../../nodes/shared/signicat/decide';
 import type { Failure } from '../../../nodes/shared/signicat/failure';
-import { inspectFailure } from '../../../nodes/shared/signicat/failure';
+import { inspectFailure } from '../../../nodes/shared/signicat/inspectFailure';
 import { ACTION_RETRY, POLL_RETRY } from '../../../nodes/shared/signicat/retryPolicy';
 
 const FIRST: Where = { operation: 'queryFirstPage', pageSize: 1000 };

@@ -1,7 +1,8 @@
 import { describe, expect, test } from '@jest/globals';
 import fc from 'fast-check';
 import { AbortedError } from '../../../nodes/shared/signicat/deadline';
-import { inspectFailure, isTransient } from '../../../nodes/shared/signicat/failure';
+import { isTransient } from '../../../nodes/shared/signicat/failure';
+import { inspectFailure } from '../../../nodes/shared/signicat/inspectFailure';
 
 const NOW = Date.UTC(2026, 10, 1, 12);
 
