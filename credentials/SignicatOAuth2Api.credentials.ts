@@ -44,7 +44,7 @@ export class SignicatOAuth2Api implements ICredentialType {
 			displayName: 'Access Token URL',
 			name: 'accessTokenUrl',
 			type: 'hidden',
-			default: `={{ ${TRIMMED_BASE_URL} + "${PATHS.token}" }}`,
+			default: `={{ ${TRIMMED_BASE_URL} + "${PATHS.connect}" }}`,
 		},
 		{ displayName: 'Scope', name: 'scope', type: 'hidden', default: 'signicat-api' },
 		{ displayName: 'Authentication', name: 'authentication', type: 'hidden', default: 'body' },
