@@ -5,7 +5,7 @@ import type {
 	IHttpRequestMethods,
 	INodeProperties,
 } from 'n8n-workflow';
-import { DEFAULT_BASE_URL, PATHS } from '../nodes/shared/signicat/addresses';
+import { DEFAULT_BASE_URL, PATHS } from '../nodes/shared/signicat/endpoints';
 
 /** The base URL without its trailing slashes, as an expression over the credential's own fields. */
 const TRIMMED_BASE_URL = `($self["baseUrl"] || "${DEFAULT_BASE_URL}").trim().replace(/\\/+$/, "")`;
@@ -15,7 +15,7 @@ const TRIMMED_BASE_URL = `($self["baseUrl"] || "${DEFAULT_BASE_URL}").trim().rep
  *
  * n8n's `oAuth2Api` fetches, encrypts, shares and renews the token; this class only says where and how.
  * The client id and secret travel in the form body: n8n puts them into a Basic header without the
- * form-encoding that RFC 6749 asks for, which breaks secrets that hold `%`, `+` or `:`.
+ * form-encoding that RFC 6749 requires, which breaks secrets that contain `%`, `+` or `:`.
  */
 export class SignicatOAuth2Api implements ICredentialType {
 	name = 'signicatOAuth2Api';

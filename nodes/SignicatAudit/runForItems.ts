@@ -2,7 +2,7 @@ import type { IDataObject, IExecuteFunctions, INodeExecutionData } from 'n8n-wor
 import { type AuditClient, createClient } from '../shared/signicat/client';
 import { isStopped } from '../shared/signicat/context';
 import { toNodeError } from '../shared/n8n/nodeErrors';
-import { ACTION_PATIENCE } from '../shared/signicat/retryPolicy';
+import { ACTION_RETRY } from '../shared/signicat/retryPolicy';
 import { readMaxConcurrency } from './parameters/concurrency';
 import type { Operation, Task } from './operations/operation';
 
@@ -32,10 +32,7 @@ export async function runForItems(
 
 	const maxConcurrency = maxConcurrencyOf(context, operation, first.itemIndex);
 	const skipped = { entries: 0 };
-	const client = countSkipped(
-		await createClient(context, ACTION_PATIENCE, maxConcurrency),
-		skipped,
-	);
+	const client = countSkipped(await createClient(context, ACTION_RETRY, maxConcurrency), skipped);
 	try {
 		// The first request goes alone: it brings the access token that the others share.
 		await runNext(context, client, { tasks, results });

@@ -1,5 +1,5 @@
 import type { AuditClient } from '../shared/signicat/client';
-import { isPassingError } from '../shared/signicat/requestError';
+import { isTransientError } from '../shared/signicat/requestError';
 import { parseTargets } from '../shared/signicat/parse';
 import { learnTypes, newTypes, typeHash } from './polling/eventTypes';
 import type { PollSettings } from './polling/pollSettings';
@@ -70,7 +70,7 @@ export async function openState(
 	if (start.isUnchecked) return { state, ready: false, progressed };
 	const learning = await attempt(async () => await learned(client, state, pollSettings));
 	if ('value' in learning) return learning.value;
-	if (!isPassingError(learning.error)) throw learning.error;
+	if (!isTransientError(learning.error)) throw learning.error;
 	onPutOff(learning.error);
 	return { state, ready: false, progressed };
 }
@@ -88,7 +88,7 @@ async function newStart(
 		async () => await takeBaseline(client.fetchPage, key, pollSettings),
 	);
 	if ('error' in baseline) {
-		if (!isPassingError(baseline.error)) throw baseline.error;
+		if (!isTransientError(baseline.error)) throw baseline.error;
 		onPutOff(baseline.error);
 		return { ...startAt(now, key), isUnchecked: true };
 	}

@@ -15,7 +15,7 @@ import {
 	toMilliseconds,
 } from '../shared/model/instant';
 import type { AuditEvent } from '../shared/model/event';
-import { type FetchPage, MOST_EVENTS_PER_PAGE, type Page } from '../shared/model/page';
+import { type FetchPage, MAX_EVENTS_PER_PAGE, type Page } from '../shared/model/page';
 import { LONGEST_WINDOW, type Window } from '../shared/model/window';
 import { MAX_PLAUSIBLE_MS, measure } from './verifyStart';
 
@@ -117,7 +117,7 @@ async function readNewest(
 	}: { settings: PollSettings; enough?: (oldest: Instant, newest: Instant) => boolean },
 ): Promise<Newest> {
 	const { sent, keeps } = divideFiltering(settings);
-	const query = { window, conditions: sent, pageSize: MOST_EVENTS_PER_PAGE };
+	const query = { window, conditions: sent, pageSize: MAX_EVENTS_PER_PAGE };
 	const events: AuditEvent[] = [];
 	let aheadMs: number | undefined;
 	let newest: Instant | undefined;

@@ -1,8 +1,8 @@
 import { type IDataObject, type IPollFunctions, NodeOperationError, sleep } from 'n8n-workflow';
 import { createClient } from '../shared/signicat/client';
-import { timer, untilEnded } from '../shared/signicat/deadline';
+import { timer, untilAborted } from '../shared/signicat/deadline';
 import { RequestError } from '../shared/signicat/requestError';
-import { POLL_PATIENCE } from '../shared/signicat/retryPolicy';
+import { POLL_RETRY } from '../shared/signicat/retryPolicy';
 import { eventJson } from '../shared/parameters/simplify';
 import { type NewEventType, newTypes, typeHash, withinTypeBound } from './polling/eventTypes';
 import { pollEvents } from './polling/poll';
@@ -11,7 +11,7 @@ import { type PollState, serializeState } from './state/pollState';
 import { readEvents } from '../shared/reading/reader';
 import { DAY, fromMilliseconds } from '../shared/model/instant';
 import type { AuditEvent } from '../shared/model/event';
-import { MOST_EVENTS_PER_PAGE } from '../shared/model/page';
+import { MAX_EVENTS_PER_PAGE } from '../shared/model/page';
 import { openState } from './activation';
 import { PollGuard, type PollTurn } from './pollGuard';
 import { sayLeftOut, sayWhatHappened } from './pollLog';
@@ -77,7 +77,7 @@ async function inTime<Value>(
 ): Promise<Value> {
 	const overdue = timer(budget + IN_TIME_GRACE_MS);
 	try {
-		return await untilEnded(work, overdue);
+		return await untilAborted(work, overdue);
 	} catch (error) {
 		const failed =
 			error === overdue.reason
@@ -92,7 +92,7 @@ async function inTime<Value>(
 
 async function openClient(context: IPollFunctions, deadline: number) {
 	const settings = await readSettings(context);
-	const client = await createClient(context, { ...POLL_PATIENCE, deadline });
+	const client = await createClient(context, { ...POLL_RETRY, deadline });
 	return { settings, client };
 }
 
@@ -207,7 +207,7 @@ async function testItems(context: IPollFunctions, deadline: number): Promise<IDa
 	const pages = readEvents(client.fetchPage, {
 		...settings,
 		window: { from: to - 30n * DAY, to },
-		pageSize: MOST_EVENTS_PER_PAGE,
+		pageSize: MAX_EVENTS_PER_PAGE,
 		order: 'newestFirst',
 		limit: settings.event === 'newEvent' ? MAX_TEST_EVENTS : 1,
 	});

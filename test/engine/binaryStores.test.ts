@@ -10,6 +10,7 @@ import { buffer } from 'node:stream/consumers';
 import { gunzipSync } from 'node:zlib';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from '@jest/globals';
 import type * as BlobStorage from '@n8n/blob-storage';
+import type * as Config from '@n8n/config';
 import type * as Di from '@n8n/di';
 import {
 	BinaryDataBlobManager,
@@ -25,6 +26,7 @@ import { credentialFor, runAudit } from './engine';
 // n8n-core's own copies of these, because a container that n8n-core does not use would change nothing.
 const requireFromCore = createRequire(require.resolve('n8n-core'));
 const { Container } = requireFromCore('@n8n/di') as typeof Di;
+const { SsrfProtectionConfig } = requireFromCore('@n8n/config') as typeof Config;
 const { S3ByteStore } = requireFromCore('@n8n/blob-storage') as typeof BlobStorage;
 const { ObjectStoreService } = requireFromCore('@n8n/blob-storage/object-store') as {
 	ObjectStoreService: new (logger: object, config: object) => BlobStorage.ObjectStoreService;
@@ -102,12 +104,15 @@ describe('Event: Export to File, into the stores that n8n has for binary data', 
 	/** What a store was given to write, file by file, metadata left out. */
 	let given: unknown[];
 	const service = Container.get(BinaryDataService);
+	const ssrfProtection = Container.get(SsrfProtectionConfig);
 
 	beforeAll(async () => {
 		const span = { from: '2026-10-01T00:00:00Z', to: '2026-10-31T00:00:00Z' };
 		api = await startAuditApi({ eventCount: 2500, span });
 		s3 = new LocalS3();
 		await s3.start();
+		// Read once, and of no effect until the protection is turned on.
+		ssrfProtection.allowedIpRanges = ['127.0.0.0/8'];
 	});
 	afterAll(async () => {
 		await s3.stop();
@@ -120,7 +125,10 @@ describe('Event: Export to File, into the stores that n8n has for binary data', 
 		given = [];
 		folder = await mkdtemp(path.join(tmpdir(), 'n8n-stores-'));
 	});
-	afterEach(async () => await rm(folder, { recursive: true, force: true }));
+	afterEach(async () => {
+		ssrfProtection.enabled = false;
+		await rm(folder, { recursive: true, force: true });
+	});
 
 	/** What n8n's start command does for a mode of binary data. */
 	async function use(mode: 's3' | 'filesystem'): Promise<void> {
@@ -211,6 +219,28 @@ describe('Event: Export to File, into the stores that n8n has for binary data', 
 		expect(file.id).toMatch(/^filesystem-v2:/);
 		expect((await service.getAsBuffer(file)).equals(expected())).toBe(true);
 		expect(service.getPath(file.id ?? '').startsWith(folder)).toBe(true);
+	});
+
+	test("with n8n's protection against SSRF, the store of the bucket is given a Readable too", async () => {
+		ssrfProtection.enabled = true;
+		await use('s3');
+		const { id } = await exported();
+		// The first one is the empty file that a stream is opened from.
+		expect(given).toHaveLength(2);
+		expect(given[1]).toBeInstanceOf(Readable);
+		const key = id?.replace('s3:', '') ?? '';
+		expect(s3.objects.get(key)?.body.equals(expected())).toBe(true);
+	});
+
+	test("with n8n's protection against SSRF, what is left besides the file goes with the execution", async () => {
+		ssrfProtection.enabled = true;
+		await use('filesystem');
+		const file = await exported();
+		expect((await service.getAsBuffer(file)).equals(expected())).toBe(true);
+		// Each file has its metadata beside it.
+		expect(await filesIn(folder)).toHaveLength(4);
+		await service.deleteMany([{ type: 'execution', workflowId: 'workflow-1', executionId: '1' }]);
+		expect(await filesIn(folder)).toEqual([]);
 	});
 
 	test('a gzip file comes out of the folder as it went in', async () => {

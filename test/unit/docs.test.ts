@@ -64,8 +64,8 @@ describe('docs/troubleshooting.md', () => {
 	});
 
 	test('has an entry for each message of a failed request', () => {
-		const words = SOURCES.find((text) => text.includes('const WORDS')) ?? '';
-		const known = [...words.matchAll(/\bmessage: (?:'([^']+)'|"([^"]+)")/g)].map(
+		const table = SOURCES.find((text) => text.includes('const MESSAGES')) ?? '';
+		const known = [...table.matchAll(/\bmessage: (?:'([^']+)'|"([^"]+)")/g)].map(
 			([, plain, quoted]) => plain ?? quoted ?? '',
 		);
 

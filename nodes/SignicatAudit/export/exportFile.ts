@@ -1,8 +1,9 @@
-import { jsonText } from '../../shared/model/json';
-import { formatTimestamp, type Instant } from '../../shared/model/instant';
-import type { Window } from '../../shared/model/window';
 import type { AuditEvent } from '../../shared/model/event';
+import { formatTimestamp, type Instant } from '../../shared/model/instant';
+import { jsonText } from '../../shared/model/json';
+import type { Window } from '../../shared/model/window';
 import { CSV_HEADER, csvLine } from './csv';
+import { gzip } from './gzip';
 
 export const FORMATS = ['csv', 'json', 'ndjson'] as const;
 
@@ -24,10 +25,10 @@ export interface ExportOptions {
 }
 
 /**
- * The bytes of the file, page by page: nothing is held but the page at hand. The events are as the API
+ * The bytes of the file, page by page: no more than one page is in memory. The events are as the API
  * sent them, the digits of their numbers included.
  *
- * @param onEvents is told how many events each page adds to the file
+ * @param onEvents is called with how many events each page adds to the file
  */
 export async function* exportBytes(
 	pages: AsyncIterable<AuditEvent[]>,
@@ -35,7 +36,7 @@ export async function* exportBytes(
 	onEvents: (count: number) => void,
 ): AsyncGenerator<Uint8Array> {
 	const bytes = encode(textOf(pages, options, onEvents));
-	yield* options.gzip ? compress(bytes) : bytes;
+	yield* options.gzip ? gzip(bytes) : bytes;
 }
 
 async function* textOf(
@@ -60,32 +61,6 @@ async function* textOf(
 
 async function* encode(texts: AsyncIterable<string>): AsyncGenerator<Uint8Array> {
 	for await (const text of texts) yield Buffer.from(text, 'utf8');
-}
-
-async function* compress(chunks: AsyncIterable<Uint8Array>): AsyncGenerator<Uint8Array> {
-	const stream = new CompressionStream('gzip');
-	const writer = stream.writable.getWriter();
-	const write = async () => {
-		for await (const chunk of chunks) await writer.write(chunk);
-		await writer.close();
-	};
-	let failure: { cause: unknown } | undefined;
-	const writing = write().catch(async (cause: unknown) => {
-		failure = { cause };
-		await writer.abort(cause).catch(() => undefined);
-	});
-	const reader = stream.readable.getReader();
-	try {
-		for (;;) {
-			const { done, value } = await reader.read().catch(() => ({ done: true, value: undefined }));
-			if (done) break;
-			yield value as Uint8Array;
-		}
-	} finally {
-		await reader.cancel().catch(() => undefined);
-		await writing;
-	}
-	if (failure) throw failure.cause;
 }
 
 /** A name that says what is in the file, and that every file system takes. */

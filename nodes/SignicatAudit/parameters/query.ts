@@ -11,7 +11,7 @@ import { readChoice, readInteger, readRecord } from '../../shared/parameters/rea
 import { readFiltering } from '../../shared/parameters/readConditions';
 import { isToolCall } from './toolCall';
 import { ORDERS, type ReadOptions } from '../../shared/reading/reader';
-import { MOST_EVENTS_PER_PAGE } from '../../shared/model/page';
+import { MAX_EVENTS_PER_PAGE } from '../../shared/model/page';
 
 /** What the operations that read a range have in common: which part of the log, and which events. */
 export const rangeAndFilterProperties: INodeProperties[] = [
@@ -24,8 +24,8 @@ const pageSizeOption: INodeProperties = {
 	displayName: 'Page Size',
 	name: 'pageSize',
 	type: 'number',
-	default: MOST_EVENTS_PER_PAGE,
-	typeOptions: { minValue: 1, maxValue: MOST_EVENTS_PER_PAGE },
+	default: MAX_EVENTS_PER_PAGE,
+	typeOptions: { minValue: 1, maxValue: MAX_EVENTS_PER_PAGE },
 	description: 'Number of events to fetch per request',
 };
 
@@ -94,8 +94,8 @@ export function readQuery(
 		window,
 		pageSize: readInteger('Page Size', options.pageSize, {
 			min: 1,
-			max: MOST_EVENTS_PER_PAGE,
-			fallback: MOST_EVENTS_PER_PAGE,
+			max: MAX_EVENTS_PER_PAGE,
+			fallback: MAX_EVENTS_PER_PAGE,
 		}),
 		order: readChoice('Order', options.order, { choices: ORDERS, fallback: 'newestFirst' }),
 		maxConcurrency: readMaxConcurrency(options.maxConcurrency),

@@ -5,7 +5,7 @@ import { isOver, type PollSettings } from './pollSettings';
 import { MAX_TYPES, type PollState, shortHash } from '../state/pollState';
 import { earlier, floorTo, type Instant, later, MILLISECOND } from '../../shared/model/instant';
 import type { AuditEvent } from '../../shared/model/event';
-import { type FetchPage, MOST_EVENTS_PER_PAGE } from '../../shared/model/page';
+import { type FetchPage, MAX_EVENTS_PER_PAGE } from '../../shared/model/page';
 import { LONGEST_WINDOW } from '../../shared/model/window';
 
 /** One (service name, event type) pair that was never seen before, with its first event. */
@@ -65,7 +65,7 @@ export async function learnTypes(
 	while (toLearn && toLearn.from < toLearn.to) {
 		const from = later(toLearn.from, toLearn.to - LONGEST_WINDOW);
 		const window = { from, to: toLearn.to };
-		const query = { window, conditions: sent, pageSize: MOST_EVENTS_PER_PAGE };
+		const query = { window, conditions: sent, pageSize: MAX_EVENTS_PER_PAGE };
 		let oldest: Instant | undefined;
 		for await (const page of followPages(fetchPage, query, settings.pages)) {
 			for (const event of page.events) {

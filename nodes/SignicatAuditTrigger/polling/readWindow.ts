@@ -14,7 +14,7 @@ import {
 	SECOND,
 } from '../../shared/model/instant';
 import type { AuditEvent } from '../../shared/model/event';
-import { type FetchPage, MOST_EVENTS_PER_PAGE } from '../../shared/model/page';
+import { type FetchPage, MAX_EVENTS_PER_PAGE } from '../../shared/model/page';
 import type { Window } from '../../shared/model/window';
 import { isShortest, type WindowContent, type WindowSizer } from './windowSizer';
 
@@ -51,7 +51,7 @@ export async function readWindow(
 	{ settings, clock, room, seen, sizer }: WindowContext,
 ): Promise<WindowReading> {
 	const { sent, keeps } = divideFiltering(settings);
-	const query = { window, conditions: sent, pageSize: MOST_EVENTS_PER_PAGE };
+	const query = { window, conditions: sent, pageSize: MAX_EVENTS_PER_PAGE };
 	const events: PlacedEvent[] = [];
 	const placement = new Placement(window);
 	const here = new Set<string>();

@@ -6,14 +6,14 @@ import {
 	later,
 	MILLISECOND,
 } from '../../shared/model/instant';
-import { MOST_EVENTS_PER_PAGE } from '../../shared/model/page';
+import { MAX_EVENTS_PER_PAGE } from '../../shared/model/page';
 import { BOUNDARY_OVERLAP, LONGEST_WINDOW, type Window } from '../../shared/model/window';
 
 /** Longer than the overlap of two windows, so that each window gets further than the one before. */
 const MIN_WINDOW: Duration = 2n * BOUNDARY_OVERLAP;
 
 /** A request costs the same for a few events as for a page, so no window is meant to hold fewer. */
-const MIN_EVENTS = MOST_EVENTS_PER_PAGE / 2;
+const MIN_EVENTS = MAX_EVENTS_PER_PAGE / 2;
 
 /** How many times longer than a window the next one may be. */
 const MAX_GROWTH = 16n;

@@ -19,14 +19,14 @@ const NUMBER = /-?\d[\d.eE+-]*/g;
  */
 const writtenIn = new WeakMap<object, Map<string, string>>();
 
-/** Objects and lists that hold such a number, at whatever depth. */
+/** Objects and lists that contain such a number, at whatever depth. */
 const holdsWritten = new WeakSet<object>();
 
 type Holder = Record<string, unknown>;
 
 /**
- * Parses JSON that came from outside. A number that a double cannot hold to the last digit is text in
- * what is returned: `7615917337495251231`, `1e400`. `jsonText` writes every number as it came.
+ * Parses JSON that came from outside. A number that a double cannot hold to the last digit is returned as
+ * text: `7615917337495251231`, `1e400`. `jsonText` writes every number as it came.
  *
  * @throws SyntaxError
  */
@@ -40,7 +40,7 @@ export function parseJson(text: string): unknown {
 }
 
 /**
- * JSON on one line of a value that `parseJson` gave, however deep it is nested, with the numbers as
+ * JSON on one line of a value that `parseJson` returned, however deep it is nested, with the numbers as
  * they came.
  */
 export function jsonText(value: unknown): string {
@@ -155,6 +155,11 @@ interface OpenLevel {
 	keys: string[];
 	next: number;
 	isList: boolean;
+}
+
+/** Whether the value is an object, and not a list. */
+export function isRecord(value: unknown): value is Record<string, unknown> {
+	return isHolder(value) && !Array.isArray(value);
 }
 
 function isHolder(value: unknown): value is Holder {

@@ -2,8 +2,8 @@ import type { AuditEvent } from './event';
 import type { Condition } from './conditions';
 import type { Window } from './window';
 
-/** The most events that the API gives at once, and what it gives by default (docs/api.md#query). */
-export const MOST_EVENTS_PER_PAGE = 1000;
+/** The most events that the API returns at once, and what it returns by default (docs/api.md#query). */
+export const MAX_EVENTS_PER_PAGE = 1000;
 
 /** What one series of pages asks for; it stays the same from the first page to the last. */
 export interface PageQuery {
@@ -18,13 +18,13 @@ export interface Page {
 	events: AuditEvent[];
 	/** Where the next page is; null on the last one. */
 	next: string | null;
-	/** The server's clock when it answered, in ms since 1970, where it said so. */
+	/** The server's clock when it responded, in ms since 1970, if it said so. */
 	serverTime?: number;
-	/** How many entries of the page were no events, and are left out of it. */
+	/** How many entries of the page were no events, and were skipped. */
 	skipped?: number;
 }
 
-/** How far a reading is. The reader counts up, whoever started it looks. */
+/** How far a reading is. The reader counts up; its caller looks. */
 export interface Progress {
 	events: number;
 	/** Windows of time that were read to their end. */

@@ -1,5 +1,5 @@
 /**
- * A page that could not be read as it was asked for, while the events behind it may be read in another way:
+ * A page that could not be read as it was requested, while the events behind it may be read in another way:
  *
  * - `freshQuery`: the address of the next page is no longer valid; a new query may go on from where the last
  *   page ended.

@@ -1,34 +1,34 @@
 /** Smaller pages than this would cost more requests than anybody wants to wait for. */
-const MIN_PAGE_SIZE = 10;
+export const MIN_PAGE_SIZE = 10;
 
 /**
- * How many events a page may hold at most, as pages that were too large have shown. All series of a run
+ * How many events a page may have at most, as pages that were too large have shown. All series of a run
  * share it, so that each learns from the others.
  */
 export class PageSize {
-	private most = Infinity;
+	private max = Infinity;
 
-	/** What to ask for where `asked` is wanted. */
-	fit(asked: number): number {
-		return Math.min(asked, this.most);
+	/** What to request where `wanted` events are wanted. */
+	fit(wanted: number): number {
+		return Math.min(wanted, this.max);
 	}
 
 	/**
 	 * Notes that a page of `used` events was too large.
 	 *
-	 * @returns false where no smaller page can be asked for
+	 * @returns false where no smaller page can be requested
 	 */
 	reduce(used: number): boolean {
 		const smaller = Math.max(MIN_PAGE_SIZE, Math.floor(used / 2));
 		if (smaller >= used) return false;
-		this.most = Math.min(this.most, smaller);
+		this.max = Math.min(this.max, smaller);
 		return true;
 	}
 }
 
 const sizes = new WeakMap<object, PageSize>();
 
-/** The size that everybody shares who reads with the same function. */
+/** The size that all readings with the same function share. */
 export function sharedPageSize(fetchPage: object): PageSize {
 	const known = sizes.get(fetchPage);
 	if (known) return known;

@@ -1,4 +1,4 @@
-/** The API answered in a way that reading cannot go on from. */
+/** The API responded in a way that reading cannot go on from. */
 export class UnexpectedResponseError extends Error {
 	constructor(
 		message: string,

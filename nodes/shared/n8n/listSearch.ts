@@ -1,7 +1,7 @@
 import type { ILoadOptionsFunctions, INodeListSearchResult } from 'n8n-workflow';
 import { type AuditClient, createClient } from '../signicat/client';
 import { type MetadataTarget, nameOf, parseProperties, parseTargets } from '../signicat/parse';
-import { DROP_DOWN_PATIENCE } from '../signicat/retryPolicy';
+import { LIST_SEARCH_RETRY } from '../signicat/retryPolicy';
 import { unwrapLocator } from '../parameters/read';
 import { toNodeError } from './nodeErrors';
 
@@ -71,7 +71,7 @@ function nameIn(value: unknown): string {
 	return typeof name === 'string' || typeof name === 'number' ? String(name).trim() : '';
 }
 
-/** What is chosen for a name on its own, or among the filters. */
+/** What is chosen for a name, as a parameter or among the filters. */
 function chosen(context: ILoadOptionsFunctions, name: string): string {
 	return (
 		nameIn(context.getCurrentNodeParameter(name)) ||
@@ -88,7 +88,7 @@ async function withClient<Result>(
 	use: (client: AuditClient) => Promise<Result>,
 ): Promise<Result> {
 	try {
-		return await use(await createClient(context, DROP_DOWN_PATIENCE));
+		return await use(await createClient(context, LIST_SEARCH_RETRY));
 	} catch (error) {
 		throw toNodeError(context, error);
 	}
@@ -106,7 +106,7 @@ async function propertyNames(
 	const targets = (await targetsOf(client)).filter(({ services }) =>
 		services.some(({ name }) => name === serviceName),
 	);
-	const answers = await Promise.all(
+	const responses = await Promise.all(
 		targets.map(
 			async ({ name }) =>
 				await client.getProperties({
@@ -116,16 +116,16 @@ async function propertyNames(
 				}),
 		),
 	);
-	return answers
-		.flatMap((answer) => parseProperties(answer) ?? [])
+	return responses
+		.flatMap((response) => parseProperties(response) ?? [])
 		.flatMap((property) => nameOf(property, 'property') ?? []);
 }
 
 /** Each name once, in alphabetical order, those that contain the typed text. */
 function asResults(names: string[], filter = ''): INodeListSearchResult {
-	const wanted = filter.trim().toLowerCase();
+	const typed = filter.trim().toLowerCase();
 	const results = [...new Set(names)]
-		.filter((name) => name.toLowerCase().includes(wanted))
+		.filter((name) => name.toLowerCase().includes(typed))
 		.sort((a, b) => a.localeCompare(b))
 		.map((name) => ({ name, value: name }));
 	return { results };

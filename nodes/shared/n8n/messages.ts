@@ -1,13 +1,13 @@
 import type { Where } from '../signicat/decide';
 import type { Failure } from '../signicat/failure';
 
-export interface Words {
+export interface FailureMessage {
 	message: string;
 	advice: string;
 }
 
-/** What each kind of failure is called in front of people, and how they get unstuck. */
-const WORDS: Record<Failure['kind'], Words> = {
+/** What happened, in the user's terms, and how to get unstuck, for each kind of failure. */
+const MESSAGES: Record<Failure['kind'], FailureMessage> = {
 	rejectedClient: {
 		message: 'Signicat did not accept the client ID and client secret',
 		advice: 'Open the credential, enter the client ID and secret again, and test it.',
@@ -88,7 +88,7 @@ const WORDS: Record<Failure['kind'], Words> = {
 };
 
 /** What differs while n8n asks for an access token. */
-const TOKEN_WORDS: Partial<Record<Failure['kind'], Words>> = {
+const TOKEN_MESSAGES: Partial<Record<Failure['kind'], FailureMessage>> = {
 	notFound: {
 		message: 'There is no Signicat token endpoint at this address',
 		advice: "Check the 'Base URL' of the credential.",
@@ -100,19 +100,19 @@ const TOKEN_WORDS: Partial<Record<Failure['kind'], Words>> = {
 	},
 };
 
-export function wordsFor(failure: Failure, where?: Where): Words {
-	const words = WORDS[failure.kind];
-	if (failure.isTokenRequest) return TOKEN_WORDS[failure.kind] ?? words;
+export function messageFor(failure: Failure, where?: Where): FailureMessage {
+	const found = MESSAGES[failure.kind];
+	if (failure.isTokenRequest) return TOKEN_MESSAGES[failure.kind] ?? found;
 	// Signicat says so in a problem document, a server that is not Signicat's does not.
 	if (failure.kind === 'unknownCursor' && !failure.problem.code && !failure.problem.title) {
-		return { ...words, advice: `${words.advice} Also check the 'Base URL' of the credential.` };
+		return { ...found, advice: `${found.advice} Also check the 'Base URL' of the credential.` };
 	}
 	if (failure.kind === 'timeout' && where?.pageSize === undefined) {
 		return {
-			...words,
+			...found,
 			advice:
 				'Try again in a few minutes. If the problem persists, check the Signicat status page.',
 		};
 	}
-	return words;
+	return found;
 }

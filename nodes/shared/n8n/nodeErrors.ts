@@ -2,16 +2,16 @@ import { type JsonObject, NodeApiError, NodeOperationError } from 'n8n-workflow'
 import { PageFailure } from '../model/pageFailure';
 import { UnexpectedResponseError } from '../model/unexpectedResponse';
 import type { ApiContext } from '../signicat/context';
-import { type Failure, isPassing } from '../signicat/failure';
+import { type Failure, isTransient } from '../signicat/failure';
 import { RequestError } from '../signicat/requestError';
 import { Secrets } from '../signicat/redact';
-import { wordsFor } from './messages';
+import { messageFor } from './messages';
 
 /** Characters of a whole description, and of a message that is not our own. */
-const LONGEST_DESCRIPTION = 4_000;
-const LONGEST_MESSAGE = 1_000;
+const MAX_DESCRIPTION_LENGTH = 4_000;
+const MAX_MESSAGE_LENGTH = 1_000;
 /** Characters that the invalid parameters may take together. */
-const LONGEST_PARAMS = 2_000;
+const MAX_PARAMS_LENGTH = 2_000;
 
 /** What n8n's polling engine should make of a failure: whether and when to try again. */
 function failureHint(failure: Failure, askedMs: number | undefined) {
@@ -40,7 +40,7 @@ function failureHint(failure: Failure, askedMs: number | undefined) {
 function toNodeApiError(context: ApiContext, request: RequestError): NodeApiError {
 	const { failure, attempts, where, askedWaitMs } = request;
 	const { status, problem } = failure;
-	const { message, advice } = wordsFor(failure, where);
+	const { message, advice } = messageFor(failure, where);
 	const askedMs = failure.retryAfterMs ?? failure.resetMs;
 	const response: JsonObject = { message };
 	const error = new NodeApiError(context.getNode(), response, {
@@ -61,14 +61,14 @@ function describe(
 	{ advice, attempts, askedMs }: { advice: string; attempts: number; askedMs?: number },
 ): string {
 	const { problem } = failure;
-	const own = [problem.title, problem.detail].filter(
-		(text, index, all) => text && all.indexOf(text) === index,
+	const explanation = [problem.title, problem.detail].filter(
+		(text, index, texts) => text && texts.indexOf(text) === index,
 	);
 	const sentences = [
-		own.length > 0 ? `Signicat says: ${own.map(asSentence).join(' ')}` : undefined,
+		explanation.length > 0 ? `Signicat says: ${explanation.map(asSentence).join(' ')}` : undefined,
 		...invalidParams(failure),
 		advice,
-		isPassing(failure) && attempts > 1 ? `Tried ${attempts} times.` : undefined,
+		isTransient(failure) && attempts > 1 ? `Tried ${attempts} times.` : undefined,
 		askedMs === undefined
 			? undefined
 			: `Signicat asks clients to wait ${Math.ceil(askedMs / 1000)} seconds.`,
@@ -77,7 +77,7 @@ function describe(
 		problem.code ? `Error code: ${problem.code}.` : undefined,
 		problem.traceId ? `Trace ID for Signicat support: ${problem.traceId}` : undefined,
 	];
-	return sentences.filter(Boolean).join(' ').slice(0, LONGEST_DESCRIPTION);
+	return sentences.filter(Boolean).join(' ').slice(0, MAX_DESCRIPTION_LENGTH);
 }
 
 function invalidParams({ problem }: Failure): string[] {
@@ -86,24 +86,24 @@ function invalidParams({ problem }: Failure): string[] {
 	for (const { name, reason } of problem.invalidParams) {
 		const sentence = asSentence(name && reason ? `${name}: ${reason}` : name || reason);
 		length += sentence.length;
-		if (length > LONGEST_PARAMS) break;
+		if (length > MAX_PARAMS_LENGTH) break;
 		shown.push(sentence);
 	}
-	const more = problem.invalidParams.length - shown.length + (problem.moreInvalidParams ?? 0);
-	return more > 0 ? [...shown, `And ${more} more.`] : shown;
+	const omitted = problem.invalidParams.length - shown.length + (problem.moreInvalidParams ?? 0);
+	return omitted > 0 ? [...shown, `And ${omitted} more.`] : shown;
 }
 
 function asSentence(text: string | undefined): string {
 	return /[.!?…]$/.test(text ?? '') ? `${text}` : `${text}.`;
 }
 
-/** Gives any error the form in which n8n shows it, with the item that it belongs to. */
+/** Turns any error into one that n8n shows, with the item that it belongs to. */
 export function toNodeError(
 	context: ApiContext,
-	given: unknown,
+	thrown: unknown,
 	itemIndex?: number,
 ): NodeApiError | NodeOperationError {
-	const error = given instanceof PageFailure ? given.reason : given;
+	const error = thrown instanceof PageFailure ? thrown.reason : thrown;
 	if (error instanceof RequestError) {
 		return toNodeError(context, toNodeApiError(context, error), itemIndex);
 	}
@@ -123,7 +123,7 @@ function presentable(error: unknown): Error {
 	// Errors of this package carry a description, which n8n takes over.
 	if (error instanceof Error && typeof Object(error).description === 'string') return error;
 	const message = error instanceof Error ? error.message : String(error);
-	const shown = new Secrets().clean(message, LONGEST_MESSAGE);
+	const shown = new Secrets().clean(message, MAX_MESSAGE_LENGTH);
 	const isPlain =
 		error instanceof Error && Object.keys(error).length === 0 && error.cause === undefined;
 	return isPlain && shown === message ? error : new Error(shown);

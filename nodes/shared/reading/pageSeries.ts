@@ -4,7 +4,7 @@ import { type PageSize, sharedPageSize } from '../model/pageSize';
 import { PageTimes } from './pageTimes';
 import { RecentPages } from './recentPages';
 import { earlier, floorTo, type Instant, later, MILLISECOND } from '../model/instant';
-import { type FetchPage, MOST_EVENTS_PER_PAGE, type Page, type PageQuery } from '../model/page';
+import { type FetchPage, MAX_EVENTS_PER_PAGE, type Page, type PageQuery } from '../model/page';
 import { UnexpectedResponseError } from '../model/unexpectedResponse';
 import { type Disorder, SeriesOrder } from './seriesOrder';
 import { type IdlePages, SeriesProgress } from './seriesProgress';
@@ -155,7 +155,7 @@ export class PageSeries {
 		const { window, pageSize } = this.original;
 		const to = this.resumeAt();
 		// What comes again takes its room on the page.
-		const size = Math.min(pageSize + this.recent.countBefore(to), MOST_EVENTS_PER_PAGE);
+		const size = Math.min(pageSize + this.recent.countBefore(to), MAX_EVENTS_PER_PAGE);
 		return { ...this.original, window: { from: window.from, to }, pageSize: this.size.fit(size) };
 	}
 

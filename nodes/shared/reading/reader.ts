@@ -6,7 +6,7 @@ import { OldestFirstReader } from './oldestFirstReader';
 import { ParallelReader } from './parallelReader';
 import type { Buffering } from './segmentReader';
 import type { AuditEvent } from '../model/event';
-import { type FetchPage, MOST_EVENTS_PER_PAGE, type PageQuery, type Progress } from '../model/page';
+import { type FetchPage, MAX_EVENTS_PER_PAGE, type PageQuery, type Progress } from '../model/page';
 import { splitWindow, type Window, withOverlap } from '../model/window';
 
 export const ORDERS = ['newestFirst', 'oldestFirst'] as const;
@@ -14,7 +14,7 @@ export const ORDERS = ['newestFirst', 'oldestFirst'] as const;
 export type Order = (typeof ORDERS)[number];
 
 /** How many of the latest events are remembered where only a few pages are in memory. */
-const MAX_REMEMBERED = 4 * MOST_EVENTS_PER_PAGE;
+const MAX_REMEMBERED = 4 * MAX_EVENTS_PER_PAGE;
 
 export interface ReadOptions extends Filtering, SeriesOptions {
 	window: Window;

@@ -1,38 +1,40 @@
 import type { IDataObject, IHttpRequestMethods, IHttpRequestOptions } from 'n8n-workflow';
-import { type Outcome, readResponse } from './response';
-import type { Connection } from './connection';
 import {
 	type ApiContext,
+	AttemptTrace,
 	cancelSignal,
 	CREDENTIAL_TYPE,
-	forAttempt,
-	Trace,
 	USER_AGENT,
+	withAbortSignal,
 } from './context';
-import { type Ending, endingBy, timer, untilEnded } from './deadline';
+import { type LinkedSignal, linkSignals, timer, untilAborted } from './deadline';
 import type { Where } from './decide';
-import { type Failure, inspectFailure } from './failure';
+import type { Connection } from './endpoints';
+import type { Failure } from './failure';
+import { inspectFailure } from './inspectFailure';
 import { NO_PROBLEM } from './problem';
-import type { Sent, Session } from './session';
+import { type Outcome, readResponse } from './response';
+import type { Rounds, Session } from './session';
 
 /** n8n counts the time of a socket without traffic; our own deadline comes first. */
-const SOCKET_TIMEOUT_LATER_MS = 5_000;
-/** The longest that a stream is waited for which is of use to an export and nothing more. */
-const STREAM_MS = 10_000;
+const SOCKET_TIMEOUT_MARGIN_MS = 5_000;
 
 export interface ApiRequest {
 	method: IHttpRequestMethods;
 	url: string;
 	body?: IDataObject;
 	where: Where;
-	/** Ends the request besides the execution. */
-	stop?: AbortSignal;
+	/** Ends the request, as the end of the execution does too. */
+	signal?: AbortSignal;
 }
 
-/** Everything that ends what is done for a request, `limit` included. */
-export function endingOf(session: Session, stop?: AbortSignal, limit?: AbortSignal): Ending {
-	return endingBy({
-		stops: [cancelSignal(session.context), stop],
+/** Aborted by whatever ends a request of the session; `limit` is a timer of the request's own. */
+export function signalFor(
+	session: Session,
+	{ signal, limit }: { signal?: AbortSignal; limit?: AbortSignal },
+): LinkedSignal {
+	return linkSignals({
+		stops: [cancelSignal(session.context), signal],
 		timers: [session.parts.deadline, limit],
 	});
 }
@@ -41,45 +43,50 @@ export function endingOf(session: Session, stop?: AbortSignal, limit?: AbortSign
 export async function attempt(
 	session: Session,
 	request: ApiRequest,
-): Promise<{ outcome: Outcome; sent: Sent }> {
-	const { gate, patience } = session.parts;
-	const waiting = endingOf(session, request.stop);
+): Promise<{ outcome: Outcome; sentIn: Rounds }> {
+	const { limiter, retry } = session.parts;
+	const waiting = signalFor(session, request);
 	try {
-		await gate.enter(waiting.signal);
+		await limiter.acquire(waiting.signal);
 	} catch (error) {
-		return { outcome: { failure: inspectFailure(error, Date.now()) }, sent: session.sent() };
+		const failure = inspectFailure(error, Date.now());
+		return { outcome: { failure }, sentIn: session.currentRounds() };
 	} finally {
 		waiting.close();
 	}
-	const sent = session.sent();
+	const sentIn = session.currentRounds();
 	// After a request that ran out of time, less of it is put into the next one, which asks for less.
-	const most = session.timeouts.count > 0 ? patience.requestMs / 2 : patience.requestMs;
-	const left = Math.min(most, (patience.deadline ?? Infinity) - Date.now());
+	const maxMs = retry.requestTimeoutMs / (session.timeouts.count > 0 ? 2 : 1);
+	const timeoutMs = Math.min(maxMs, (retry.deadline ?? Infinity) - Date.now());
 	try {
-		return { outcome: await sendOnce(session, request, left), sent };
+		return { outcome: await sendOnce(session, request, { timeoutMs }), sentIn };
 	} finally {
-		gate.leave();
+		limiter.release();
 	}
 }
 
-/** One request, which takes `ms` at the most, whatever of it hangs. */
-async function sendOnce(session: Session, request: ApiRequest, ms: number): Promise<Outcome> {
-	if (ms <= 0) return { failure: { kind: 'timeout', problem: NO_PROBLEM } };
+/** One request, which takes `timeoutMs` at the most, whatever of it hangs. */
+async function sendOnce(
+	session: Session,
+	request: ApiRequest,
+	{ timeoutMs }: { timeoutMs: number },
+): Promise<Outcome> {
+	if (timeoutMs <= 0) return { failure: { kind: 'timeout', problem: NO_PROBLEM } };
 	const { secrets, connection } = session.parts;
-	const ending = endingOf(session, request.stop, timer(ms));
-	const { signal } = ending;
-	const trace = new Trace(({ Authorization: header }) => secrets.learnHeader(header));
+	const linked = signalFor(session, { signal: request.signal, limit: timer(timeoutMs) });
+	const { signal } = linked;
+	const trace = new AttemptTrace(({ Authorization: header }) => secrets.learnHeader(header));
 	try {
-		const context = forAttempt(session.context, { signal, trace });
-		const options = httpOptions(connection, request, ms);
-		const response = await untilEnded(sendBy(context, options), signal);
-		return readResponse(response, request.where, Date.now());
+		const context = withAbortSignal(session.context, { signal, trace });
+		const options = httpOptions(connection, request, { timeoutMs });
+		const received = await untilAborted(sendBy(context, options), signal);
+		return readResponse(received, request.where, Date.now());
 	} catch (error) {
 		// n8n's error may come first when the signal ends the request itself.
 		const failure = inspectFailure(signal.aborted ? signal.reason : error, Date.now());
 		return { failure: trace.isAskingForToken ? whileAskingForToken(session, failure) : failure };
 	} finally {
-		ending.close();
+		linked.close();
 	}
 }
 
@@ -91,19 +98,20 @@ async function sendOnce(session: Session, request: ApiRequest, ms: number): Prom
 export async function renewToken(
 	session: Session,
 	request: ApiRequest,
-	sent: Sent,
+	{ sentIn }: { sentIn: Rounds },
 ): Promise<Failure | undefined> {
-	const ending = endingOf(session, request.stop, timer(session.parts.patience.requestMs));
-	const { signal } = ending;
+	const limit = timer(session.parts.retry.requestTimeoutMs);
+	const linked = signalFor(session, { signal: request.signal, limit });
+	const { signal } = linked;
 	try {
-		const context = forAttempt(session.context, { signal, trace: new Trace() });
-		await untilEnded(session.renewToken(context, sent), signal);
+		const context = withAbortSignal(session.context, { signal, trace: new AttemptTrace() });
+		await untilAborted(session.renewToken(context, sentIn), signal);
 		return undefined;
 	} catch (error) {
 		const failure = inspectFailure(signal.aborted ? signal.reason : error, Date.now());
 		return whileAskingForToken(session, failure);
 	} finally {
-		ending.close();
+		linked.close();
 	}
 }
 
@@ -121,34 +129,11 @@ async function sendBy(context: ApiContext, options: IHttpRequestOptions): Promis
 	)) as unknown;
 }
 
-/**
- * Sends a request for the sake of the stream that n8n gives, whose content is let go of. Whatever goes
- * wrong is left to the requests that matter, which report it.
- */
-export async function requestStream(session: Session, request: ApiRequest): Promise<unknown> {
-	const { connection, patience } = session.parts;
-	const ms = Math.min(STREAM_MS, patience.requestMs);
-	const ending = endingOf(session, request.stop, timer(ms));
-	const context = forAttempt(session.context, { signal: ending.signal, trace: new Trace() });
-	const streaming = sendBy(context, {
-		...httpOptions(connection, request, ms),
-		encoding: 'stream',
-		returnFullResponse: false,
-	}).then((stream) => {
-		(stream as { destroy?: () => void }).destroy?.();
-		return stream;
-	});
-	try {
-		return await untilEnded(streaming, ending.signal);
-	} catch {
-		return undefined;
-	} finally {
-		ending.close();
-	}
-}
-
-function httpOptions(connection: Connection, request: ApiRequest, ms: number): IHttpRequestOptions {
-	const { method, url, body } = request;
+function httpOptions(
+	connection: Connection,
+	{ method, url, body }: ApiRequest,
+	{ timeoutMs }: { timeoutMs: number },
+): IHttpRequestOptions {
 	return {
 		method,
 		url,
@@ -159,11 +144,11 @@ function httpOptions(connection: Connection, request: ApiRequest, ms: number): I
 			...(body && { 'Content-Type': 'application/json' }),
 			...connection.headers,
 		},
-		// Text, because the JSON is parsed by us, where broken JSON can be told from an answer.
+		// Text, because the JSON is parsed by us, where broken JSON can be told from a response.
 		encoding: 'text',
 		returnFullResponse: true,
 		// A redirect could carry the token to another origin.
 		disableFollowRedirect: true,
-		timeout: ms + SOCKET_TIMEOUT_LATER_MS,
+		timeout: timeoutMs + SOCKET_TIMEOUT_MARGIN_MS,
 	};
 }

@@ -1,36 +1,29 @@
 import type { IDataObject } from 'n8n-workflow';
-import { PageSize } from '../model/pageSize';
+import type { AuditEvent } from '../model/event';
 import { formatTimestamp } from '../model/instant';
 import type { FetchPage } from '../model/page';
-import { requestStream } from './attempt';
+import { PageSize } from '../model/pageSize';
 import { readConnection } from './connection';
 import { type ApiContext, cancelSignal } from './context';
-import { shareCredential } from './credential';
-import { EndedError, endingBy, timer, untilEnded } from './deadline';
-import { inspectFailure } from './failure';
-import { RequestGate } from './limiter';
+import { cacheCredential } from './credential';
+import { AbortedError, linkSignals, timer, untilAborted } from './deadline';
+import { eventUrl, metadataUrl, propertiesUrl, type PropertiesQuery, queryUrl } from './endpoints';
+import { inspectFailure } from './inspectFailure';
+import { ConcurrencyLimiter } from './limiter';
+import { nextPageUrl } from './nextPageUrl';
 import { parseEvent, parsePage } from './parse';
-import {
-	itemUrl,
-	metadataUrl,
-	nextUrl,
-	propertiesUrl,
-	type PropertiesQuery,
-	queryUrl,
-} from './paths';
-import type { Patience } from './retryPolicy';
 import { Secrets } from './redact';
 import { send } from './request';
 import { RequestError } from './requestError';
+import type { RetryPolicy } from './retryPolicy';
 import { Session } from './session';
-import type { AuditEvent } from '../model/event';
 
-/** Requests under way at the same time, where nothing else is asked for. */
+/** Requests under way at the same time, by default. */
 export const DEFAULT_CONCURRENCY = 4;
 
-/** The Audit API, one method an operation. */
+/** The Audit API, one method per operation. */
 export interface AuditClient {
-	/** @throws PageFailure besides, when the page has to be asked for in another way */
+	/** @throws PageFailure too, when the page has to be requested in another way */
 	fetchPage: FetchPage;
 	/** How large pages may be, as all readings of a run find out together. */
 	pageSize: PageSize;
@@ -40,17 +33,15 @@ export interface AuditClient {
 	getMetadata(): Promise<unknown>;
 	/** As the API sent it, of unknown shape. */
 	getProperties(query: PropertiesQuery): Promise<unknown>;
-	/** A stream of Node's own class (its content is of no use); undefined where none is to be had. */
-	openStream(): Promise<unknown>;
 }
 
 /** @throws NodeOperationError when the credential cannot be used; each method throws RequestError */
 export async function createClient(
-	given: ApiContext,
-	patience: Patience,
+	context: ApiContext,
+	retry: RetryPolicy,
 	maxConcurrency = DEFAULT_CONCURRENCY,
 ): Promise<AuditClient> {
-	const session = await openSession(given, patience, maxConcurrency);
+	const session = await openSession(context, retry, maxConcurrency);
 	const { connection } = session.parts;
 
 	return {
@@ -58,35 +49,31 @@ export async function createClient(
 
 		async fetchPage(query, next, signal) {
 			const { window, conditions, pageSize } = query;
-			// The same body with every page: a cursor may hold no more than a position.
+			// The same body with every page: a cursor may contain no more than a position.
 			const body: IDataObject = {
 				and: conditions.length > 0 ? (conditions as unknown as IDataObject[]) : null,
 				from: formatTimestamp(window.from),
 				to: formatTimestamp(window.to),
 			};
 			const isFirst = next === undefined;
-			const url = isFirst ? queryUrl(connection, pageSize) : nextUrl(connection, next);
+			const url = isFirst ? queryUrl(connection, pageSize) : nextPageUrl(connection, next);
 			const operation = isFirst ? 'queryFirstPage' : 'queryNextPage';
 			const where = { operation, pageSize } as const;
-			const answer = await send(session, { method: 'POST', url, body, where, stop: signal });
-			const page = answer.body === undefined ? { events: [], next: null } : parsePage(answer.body);
-			return { ...page, serverTime: answer.serverTime };
+			const response = await send(session, { method: 'POST', url, body, where, signal });
+			const page =
+				response.body === undefined ? { events: [], next: null } : parsePage(response.body);
+			return { ...page, serverTime: response.serverTime };
 		},
 
 		async getEvent(cursor) {
-			const url = itemUrl(connection, cursor);
-			const where = { operation: 'item' } as const;
+			const url = eventUrl(connection, cursor);
+			const where = { operation: 'event' } as const;
 			return parseEvent((await send(session, { method: 'GET', url, where })).body);
 		},
 
 		async getMetadata() {
 			const where = { operation: 'metadata' } as const;
 			return (await send(session, { method: 'GET', url: metadataUrl(connection), where })).body;
-		},
-
-		async openStream() {
-			const where = { operation: 'metadata' } as const;
-			return await requestStream(session, { method: 'GET', url: metadataUrl(connection), where });
 		},
 
 		async getProperties(query) {
@@ -98,28 +85,29 @@ export async function createClient(
 }
 
 async function openSession(
-	given: ApiContext,
-	patienceOfAll: Patience,
+	context: ApiContext,
+	policy: RetryPolicy,
 	maxConcurrency: number,
 ): Promise<Session> {
-	const { overallMs, requestMs } = patienceOfAll;
-	const deadlineAt = patienceOfAll.deadline ?? (overallMs && Date.now() + overallMs);
-	const patience = { ...patienceOfAll, ...(deadlineAt && { deadline: deadlineAt }) };
+	const { totalTimeoutMs, requestTimeoutMs } = policy;
+	const deadlineAt = policy.deadline ?? (totalTimeoutMs && Date.now() + totalTimeoutMs);
+	const retry = { ...policy, ...(deadlineAt && { deadline: deadlineAt }) };
 	const deadline = deadlineAt ? timer(deadlineAt - Date.now()) : undefined;
 	const secrets = new Secrets();
-	const credential = shareCredential(given, secrets);
-	const { context } = credential;
-	const ending = endingBy({
-		timers: [deadline, timer(requestMs)],
-		stops: [cancelSignal(given)],
+	const credential = cacheCredential(context, secrets);
+	const linked = linkSignals({
+		timers: [deadline, timer(requestTimeoutMs)],
+		stops: [cancelSignal(context)],
 	});
 	try {
-		const connection = await untilEnded(readConnection(context), ending.signal);
-		const gate = new RequestGate(maxConcurrency);
-		return new Session({ credential, connection, patience, gate, secrets, deadline });
+		const connection = await untilAborted(readConnection(credential.context), linked.signal);
+		const limiter = new ConcurrencyLimiter(maxConcurrency);
+		return new Session({ credential, connection, retry, limiter, secrets, deadline });
 	} catch (error) {
-		throw error instanceof EndedError ? new RequestError(inspectFailure(error, Date.now())) : error;
+		throw error instanceof AbortedError
+			? new RequestError(inspectFailure(error, Date.now()))
+			: error;
 	} finally {
-		ending.close();
+		linked.close();
 	}
 }

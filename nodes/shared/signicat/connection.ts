@@ -1,15 +1,6 @@
 import { NodeOperationError } from 'n8n-workflow';
-import { DEFAULT_BASE_URL } from './addresses';
 import { type ApiContext, CREDENTIAL_TYPE } from './context';
-
-/** Where the API is, and what every request to it carries. */
-export interface Connection {
-	/** Without a trailing slash. */
-	baseUrl: string;
-	/** Query parameters sent with every request (docs/api.md#account). */
-	query: Record<string, string>;
-	headers: Record<string, string>;
-}
+import { type Connection, DEFAULT_BASE_URL } from './endpoints';
 
 interface CredentialFields {
 	baseUrl?: string;

@@ -17,10 +17,10 @@ export function isStopped(context: ApiContext): boolean {
 	return cancelSignal(context)?.aborted ?? false;
 }
 
-/** What one attempt has come to, seen from inside n8n. */
-export class Trace {
+/** How far an attempt at a request is, seen from inside n8n. */
+export class AttemptTrace {
 	/** Whether n8n sends requests in a way that can be seen here. */
-	private static isSeeing = false;
+	private static isObservable = false;
 
 	private isSending = false;
 
@@ -29,11 +29,11 @@ export class Trace {
 
 	/** Whether n8n is about the token, or the credential, and not about what the request is for. */
 	get isAskingForToken(): boolean {
-		return Trace.isSeeing && !this.isSending;
+		return AttemptTrace.isObservable && !this.isSending;
 	}
 
 	begin(headers: Record<string, unknown>): void {
-		Trace.isSeeing = true;
+		AttemptTrace.isObservable = true;
 		this.isSending = true;
 		this.onHeaders(headers);
 	}
@@ -44,14 +44,14 @@ export class Trace {
 }
 
 /**
- * The context for one attempt, which `signal` ends: n8n by itself ends a request with the execution only. The
- * trace knows whether n8n asks for a token or for what the request is about.
+ * The context for one attempt at a request, which `signal` ends: n8n by itself ends a request with the execution
+ * only. The trace is told when n8n sends the request itself, which it does after it has a token.
  */
-export function forAttempt<Context extends ApiContext>(
-	context: Context,
-	{ signal, trace }: { signal: AbortSignal; trace: Trace },
+export function withAbortSignal<Context extends ApiContext>(
+	original: Context,
+	{ signal, trace }: { signal: AbortSignal; trace: AttemptTrace },
 ): Context {
-	const { helpers } = context;
+	const { helpers } = original;
 	const httpRequest: typeof helpers.httpRequest = async (options) => {
 		trace.begin(options.headers ?? {});
 		try {
@@ -60,7 +60,7 @@ export function forAttempt<Context extends ApiContext>(
 			trace.end();
 		}
 	};
-	return Object.create(context, {
+	return Object.create(original, {
 		getExecutionCancelSignal: { value: () => signal },
 		helpers: { value: Object.create(helpers, { httpRequest: { value: httpRequest } }) },
 	}) as Context;

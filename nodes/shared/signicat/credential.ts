@@ -1,9 +1,9 @@
+import { isRecord } from '../model/json';
 import { type ApiContext, CREDENTIAL_TYPE } from './context';
-import { isRecord } from './parse';
 import type { Secrets } from './redact';
 
 /** How long a credential that was read serves further requests, in ms. */
-const CREDENTIAL_SERVES_MS = 5_000;
+const MAX_CREDENTIAL_AGE_MS = 5_000;
 
 /**
  * The token that is not to be used again, for each credential's id. n8n renews a token once for all who ask for
@@ -12,34 +12,34 @@ const CREDENTIAL_SERVES_MS = 5_000;
  */
 const distrusted = new Map<string, unknown>();
 
-/** The credential that the requests of a client share. */
-export interface SharedCredential<Context extends ApiContext = ApiContext> {
-	/** The same context, with a credential that one reading gives to all requests of the next seconds. */
+/** The credential that the requests of a client share, read once every few seconds. */
+export interface CachedCredential<Context extends ApiContext = ApiContext> {
+	/** The same context, whose credential is read once for all requests of the next seconds. */
 	context: Context;
 	/** Has n8n get a new token with the next request. */
 	dropToken(): void;
-	/** Takes up the secrets that the credential holds now; n8n puts a renewed token into it. */
+	/** Learns the secrets that the credential contains now; n8n puts a renewed token into it. */
 	learnSecrets(): void;
 }
 
 /**
  * n8n would read, decrypt and work out the credential for each request. A renewed token is put into the same
- * object by n8n; one that somebody else renewed is taken up with the next reading.
+ * object by n8n; one that another process renewed is picked up with the next reading.
  */
-export function shareCredential<Context extends ApiContext>(
-	given: Context,
+export function cacheCredential<Context extends ApiContext>(
+	original: Context,
 	secrets: Secrets,
-): SharedCredential<Context> {
-	const id = given.getNode().credentials?.[CREDENTIAL_TYPE]?.id ?? '';
+): CachedCredential<Context> {
+	const id = original.getNode().credentials?.[CREDENTIAL_TYPE]?.id ?? '';
 	let reading: Promise<unknown> | undefined;
 	let readAt = 0;
 	let latest: unknown;
 	const learnSecrets = () => secrets.learn(latest);
 	const getCredentials = async (type: string): Promise<unknown> => {
 		const age = Date.now() - readAt;
-		if (!reading || age > CREDENTIAL_SERVES_MS || age < 0) {
+		if (!reading || age > MAX_CREDENTIAL_AGE_MS || age < 0) {
 			readAt = Date.now();
-			const begun = given.getCredentials(type);
+			const begun = original.getCredentials(type);
 			begun.catch(() => (reading = reading === begun ? undefined : reading));
 			reading = begun;
 		}
@@ -49,7 +49,7 @@ export function shareCredential<Context extends ApiContext>(
 		return withUsableToken(credential, distrusted.get(id));
 	};
 	return {
-		context: Object.create(given, { getCredentials: { value: getCredentials } }) as Context,
+		context: Object.create(original, { getCredentials: { value: getCredentials } }) as Context,
 		dropToken: () => {
 			const token = tokenOf(latest);
 			if (token !== undefined) distrusted.set(id, token);
@@ -59,10 +59,10 @@ export function shareCredential<Context extends ApiContext>(
 }
 
 /** Without what is no token: n8n stores whatever the token endpoint sends, and would never ask again. */
-function withUsableToken(credential: unknown, unwanted: unknown): unknown {
+function withUsableToken(credential: unknown, rejected: unknown): unknown {
 	if (!isRecord(credential)) return credential;
 	const token = tokenOf(credential);
-	if (token === undefined || token === unwanted) delete credential.oauthTokenData;
+	if (token === undefined || token === rejected) delete credential.oauthTokenData;
 	return credential;
 }
 

@@ -1,114 +1,117 @@
 import { sleep } from 'n8n-workflow';
 
 /** The longest time that Node's timers know, in ms. */
-const LONGEST_TIMER_MS = 2 ** 31 - 1;
+const MAX_TIMER_MS = 2 ** 31 - 1;
 /** A wait looks this often whether it is still wanted, so it leaves no timer behind for longer. */
 const SLICE_MS = 1000;
 
-/** Why something awaited was given up. */
-export class EndedError extends Error {
+/** Why something is no longer awaited. */
+export class AbortedError extends Error {
 	constructor(readonly reason: 'timeout' | 'stopped') {
 		super(reason === 'timeout' ? 'The request timed out' : 'The request was stopped');
-		this.name = 'EndedError';
+		this.name = 'AbortedError';
 	}
 }
 
-/** A signal that is aborted with an EndedError, and has to be closed when it is no longer needed. */
-export interface Ending {
+/** A signal that is aborted with an AbortedError, and has to be closed when it is no longer needed. */
+export interface LinkedSignal {
 	readonly signal: AbortSignal;
 	close(): void;
 }
 
 /** Node's own timer, which neither keeps the process alive nor goes by a clock that can be set. */
 export function timer(ms: number): AbortSignal {
-	return AbortSignal.timeout(Math.min(LONGEST_TIMER_MS, Math.max(0, Math.ceil(ms))));
+	return AbortSignal.timeout(Math.min(MAX_TIMER_MS, Math.max(0, Math.ceil(ms))));
 }
 
-/** One listener a signal, whatever listens to it: Node warns of a leak where many requests share a signal. */
-const listening = new WeakMap<AbortSignal, { all: Set<() => void>; stop(): void }>();
+/** A single listener per signal, whatever shares it: Node warns of a leak where many requests listen. */
+const listeners = new WeakMap<AbortSignal, { callbacks: Set<() => void>; stop(): void }>();
 
 /** @returns what ends the listening */
 function onAbort(signal: AbortSignal, callback: () => void): () => void {
-	let shared = listening.get(signal);
+	let shared = listeners.get(signal);
 	if (!shared) {
-		const all = new Set<() => void>();
-		const tell = () => all.forEach((one) => one());
+		const callbacks = new Set<() => void>();
+		const callAll = () => callbacks.forEach((call) => call());
 		const stop = () => {
-			signal.removeEventListener('abort', tell);
-			listening.delete(signal);
+			signal.removeEventListener('abort', callAll);
+			listeners.delete(signal);
 		};
-		signal.addEventListener('abort', tell, { once: true });
-		listening.set(signal, (shared = { all, stop }));
+		signal.addEventListener('abort', callAll, { once: true });
+		listeners.set(signal, (shared = { callbacks, stop }));
 	}
-	const { all, stop } = shared;
-	all.add(callback);
+	const { callbacks, stop } = shared;
+	callbacks.add(callback);
 	return () => {
-		all.delete(callback);
-		if (all.size === 0) stop();
+		callbacks.delete(callback);
+		if (callbacks.size === 0) stop();
 	};
 }
 
-/** Ends with the first of these: timers running out mean a timeout, the other signals a stop. */
-export function endingBy(ends: {
+/** Aborted by the first of these: timers running out mean a timeout, the other signals a stop. */
+export function linkSignals(sources: {
 	timers: ReadonlyArray<AbortSignal | undefined>;
 	stops: ReadonlyArray<AbortSignal | undefined>;
-}): Ending {
+}): LinkedSignal {
 	const controller = new AbortController();
 	const undo: Array<() => void> = [];
 	const listen = (
 		signals: ReadonlyArray<AbortSignal | undefined>,
-		reason: EndedError['reason'],
+		reason: AbortedError['reason'],
 	) => {
 		// Made only when it is needed: an error takes down the stack.
-		const end = () => controller.abort(new EndedError(reason));
+		const abort = () => controller.abort(new AbortedError(reason));
 		for (const signal of signals) {
-			if (signal?.aborted) end();
-			else if (signal) undo.push(onAbort(signal, end));
+			if (signal?.aborted) abort();
+			else if (signal) undo.push(onAbort(signal, abort));
 		}
 	};
-	listen(ends.stops, 'stopped');
-	listen(ends.timers, 'timeout');
-	return { signal: controller.signal, close: () => undo.forEach((one) => one()) };
+	listen(sources.stops, 'stopped');
+	listen(sources.timers, 'timeout');
+	return {
+		signal: controller.signal,
+		close: () => undo.forEach((stopListening) => stopListening()),
+	};
 }
 
 /**
  * Waits for what may never end, such as a token request, which takes no signal. What comes of it after the end
  * is ignored.
  *
- * @throws EndedError when `signal` ends it
+ * @throws AbortedError when `signal` ends it
  */
-export async function untilEnded<T>(work: Promise<T>, signal: AbortSignal): Promise<T> {
+export async function untilAborted<T>(work: Promise<T>, signal: AbortSignal): Promise<T> {
 	return await new Promise<T>((resolve, reject) => {
-		const end = () => reject(signal.reason);
-		if (signal.aborted) end();
-		const close = onAbort(signal, end);
+		const abort = () => reject(signal.reason);
+		if (signal.aborted) abort();
+		const close = onAbort(signal, abort);
 		void work.then(resolve, reject).then(close);
 	});
 }
 
-/** @throws EndedError when `signal` ends the wait */
+/** @throws AbortedError when `signal` ends the wait */
 export async function pause(ms: number, signal: AbortSignal): Promise<void> {
-	for (let left = ms; left > 0; left -= SLICE_MS) {
-		await untilEnded(sleep(Math.min(left, SLICE_MS)), signal);
+	for (let remainingMs = ms; remainingMs > 0; remainingMs -= SLICE_MS) {
+		await untilAborted(sleep(Math.min(remainingMs, SLICE_MS)), signal);
 	}
 }
 
-/** Waits that several requests share: each slice is slept once for all of them. */
-export class SharedPause {
-	/** In ms. It is counted down, not compared with a clock that can be set. */
-	leftMs = 0;
+/** A delay that several requests share: each slice is slept once for all of them. */
+export class SharedDelay {
+	/** It is counted down, not compared with a clock that can be set. */
+	remainingMs = 0;
 
 	private slice?: Promise<void>;
 
-	/** @throws EndedError when `signal` ends the wait */
+	/** @throws AbortedError when `signal` ends the wait */
 	async wait(signal: AbortSignal): Promise<void> {
-		while (this.leftMs > 0) await untilEnded((this.slice ??= this.sleepSlice()), signal);
+		while (this.remainingMs > 0) await untilAborted((this.slice ??= this.sleepSlice()), signal);
 	}
 
 	private async sleepSlice(): Promise<void> {
-		const ms = Math.min(this.leftMs, SLICE_MS);
+		const ms = Math.min(this.remainingMs, SLICE_MS);
 		await sleep(ms);
-		this.leftMs -= ms;
+		this.remainingMs -= ms;
 		this.slice = undefined;
 	}
 }

@@ -1,16 +1,14 @@
-import { EndedError } from './deadline';
-import { isRecord } from './parse';
-import { NO_PROBLEM, type Problem, readProblem } from './problem';
-import { type AskedWaits, readWaits } from './waits';
+import type { Problem } from './problem';
+import type { AskedWaits } from './waits';
 
-/** What went wrong with one request, wherever it was read from. */
+/** What went wrong with a request, wherever it was read from. */
 export interface Failure extends AskedWaits {
 	kind:
 		| 'rejectedClient'
 		| 'unauthorized'
 		| 'forbidden'
 		| 'notFound'
-		/** Of an item: no event has this cursor. */
+		/** No event has this cursor. */
 		| 'unknownCursor'
 		/** Of a next page: its address is no longer valid. */
 		| 'expiredPage'
@@ -26,42 +24,21 @@ export interface Failure extends AskedWaits {
 		| 'redirected'
 		| 'cancelled'
 		| 'other';
-	/** HTTP status, where there was an answer. */
+	/** HTTP status, where there was a response. */
 	status?: number;
 	/** The system's code for a connection that failed, such as ECONNREFUSED. */
 	networkCode?: string;
 	/** It happened while n8n asked for an access token. */
 	isTokenRequest?: boolean;
-	/** The answer names the access token as the reason. */
+	/** The response names the access token as the reason. */
 	isTokenInvalid?: boolean;
-	/** The answer began as JSON, and ended too early. */
+	/** The response began as JSON, and ended too early. */
 	isCutShort?: boolean;
 	problem: Problem;
 }
 
-const NETWORK_CODES = new Set([
-	'ECONNABORTED',
-	'ECONNREFUSED',
-	'ECONNRESET',
-	'EAI_AGAIN',
-	'EHOSTUNREACH',
-	'ENETUNREACH',
-	'ENOTFOUND',
-	'EPIPE',
-	'ERR_BAD_RESPONSE',
-	'ERR_NETWORK',
-	'ETIMEDOUT',
-]);
-
-/** n8n's words for a token that could not be had, for one that could not be renewed, and for an answer without one. */
-const TOKEN_ERROR = /acquire OAuth2 access token|needs to be reconnected|sign without access token/;
-
-/** Codes of the token endpoint for which the client is not to blame. n8n keeps the code and not the status. */
-const TOKEN_BUSY = /\brate|_rate|too_many|slow_down|throttl/i;
-const TOKEN_ILL = /unavailable|server_error|internal|gateway|timeout/i;
-
 /** Whether the same request may well succeed a little later. */
-export function isPassing({ kind }: Failure): boolean {
+export function isTransient({ kind }: Failure): boolean {
 	return [
 		'expiredPage',
 		'rateLimited',
@@ -73,67 +50,7 @@ export function isPassing({ kind }: Failure): boolean {
 	].includes(kind);
 }
 
-/**
- * Looks through an error and its causes for what happened.
- *
- * @param now ms since 1970, to turn a date into a wait
- */
-export function inspectFailure(error: unknown, now: number): Failure {
-	if (error instanceof EndedError) {
-		return { kind: error.reason === 'stopped' ? 'cancelled' : 'timeout', problem: NO_PROBLEM };
-	}
-	let status: number | undefined;
-	let networkCode: string | undefined;
-	let body: unknown;
-	let headers: Record<string, unknown> = {};
-	let isTokenRequest = false;
-	let isCancelled = false;
-	let isTimeout = false;
-	let hasToken = true;
-	for (const one of causesOf(error)) {
-		const response = isRecord(one.response) ? one.response : {};
-		if (typeof response.status === 'number') status ??= response.status;
-		if (response.status !== undefined) {
-			body ??= response.data;
-			if (isRecord(response.headers)) headers = response.headers;
-		}
-		if (typeof one.status === 'number') status ??= one.status;
-		body ??= one.body;
-		const message = String(one.message);
-		if (typeof one.code === 'string') {
-			if (one.code === 'EAUTH' || one.code === 'ESTATUS') isTokenRequest = true;
-			if (one.code === 'ERR_CANCELED') isCancelled = true;
-			if (one.code === 'ECONNABORTED' && /timeout/i.test(message)) isTimeout = true;
-			if (isNetworkCode(one.code)) networkCode ??= one.code;
-		}
-		if (one.name === 'ResponseError' || TOKEN_ERROR.test(message)) isTokenRequest = true;
-		if (/sign without access token/.test(message)) hasToken = false;
-	}
-	const problem = readProblem(body);
-	const failure: Omit<Failure, 'kind'> = {
-		problem,
-		status,
-		...readWaits(headers, now),
-		...(isTokenRequest && { isTokenRequest }),
-	};
-	if (isCancelled) return { ...failure, kind: 'cancelled' };
-	if (isTimeout && status === undefined) return { ...failure, kind: 'timeout' };
-	if (!hasToken) return { ...failure, kind: 'unreadable' };
-	if (status === undefined && networkCode !== undefined) {
-		const isCertificate = !NETWORK_CODES.has(networkCode);
-		return { ...failure, kind: isCertificate ? 'other' : 'unreachable', networkCode };
-	}
-	if (isTokenRequest) return { ...failure, kind: tokenKind(status, problem.code) };
-	if (status === undefined) return { ...failure, kind: 'other' };
-	// The answer began well, and the connection broke before its end.
-	if (status < 300) return { ...failure, kind: 'unreadable', isCutShort: true };
-	const isTokenInvalid =
-		problem.code === 'invalid_token' ||
-		/error="?invalid_token/i.test(String(headers['www-authenticate'] ?? ''));
-	return { ...failure, kind: kindOf(status), ...(isTokenInvalid && { isTokenInvalid }) };
-}
-
-/** @param status a refusal's, 300 or more */
+/** What a status means wherever it comes from; `status` is 300 or more. */
 export function kindOf(status: number): Failure['kind'] {
 	if (status === 429) return 'rateLimited';
 	if (status === 408 || status >= 500) return 'unavailable';
@@ -144,34 +61,4 @@ export function kindOf(status: number): Failure['kind'] {
 	if (status === 400 || status === 422) return 'invalidRequest';
 	if (status >= 300 && status < 400) return 'redirected';
 	return 'other';
-}
-
-function tokenKind(status: number | undefined, code = ''): Failure['kind'] {
-	if (status === undefined) {
-		if (TOKEN_BUSY.test(code)) return 'rateLimited';
-		return TOKEN_ILL.test(code) ? 'unavailable' : 'rejectedClient';
-	}
-	if (status < 300) return 'unreadable';
-	if (status < 400 || status === 404 || status === 405 || status === 410) return kindOf(status);
-	const kind = kindOf(status);
-	return kind === 'rateLimited' || kind === 'unavailable' ? kind : 'rejectedClient';
-}
-
-function isNetworkCode(code: string): boolean {
-	return NETWORK_CODES.has(code) || /^(?=.*(CERT|TLS|SSL|SIGN))[A-Z0-9_]{1,60}$/.test(code);
-}
-
-/** The error itself and what caused it, outermost first. */
-function causesOf(error: unknown): Array<Record<string, unknown>> {
-	const found: Array<Record<string, unknown>> = [];
-	let current = error;
-	while (isObject(current) && found.length < 8 && !found.includes(current)) {
-		found.push(current);
-		current = current.cause;
-	}
-	return found;
-}
-
-function isObject(value: unknown): value is Record<string, unknown> {
-	return typeof value === 'object' && value !== null;
 }

@@ -1,16 +1,16 @@
-import { SharedPause, untilEnded } from './deadline';
+import { SharedDelay, untilAborted } from './deadline';
 
 /**
- * Counts complaints since the last response that succeeded. Requests that were under way together complain
- * together: that is one complaint. Each request notes the round in which it is sent.
+ * Counts incidents of one kind since the last response that succeeded. Requests that were under way together
+ * meet the same incident, which counts once: so each request notes the round in which it is sent.
  */
-export class Complaints {
+export class IncidentCounter {
 	/** Without a response that succeeded in between. */
 	count = 0;
 
 	round = 0;
 
-	/** @returns whether it is a new complaint, not one of a round that was counted */
+	/** @returns whether it is a new incident, not one of a round that was counted */
 	add(round: number): boolean {
 		if (round < this.round) return false;
 		this.round++;
@@ -20,87 +20,88 @@ export class Complaints {
 }
 
 /**
- * Lets requests through a few at a time. When Signicat says that it is too many, all of them wait as
- * long as it asks, and half as many go on; each full round without a complaint lets one more through.
+ * Lets a few requests through at a time. How many follows the AIMD rule (additive increase, multiplicative
+ * decrease): when Signicat says that it is too many, all of them wait as long as it asks and half as many
+ * go on; each full round without a rate limit lets one more through.
  */
-export class RequestGate {
-	readonly refusals = new Complaints();
+export class ConcurrencyLimiter {
+	readonly rateLimits = new IncidentCounter();
 
 	/** What was waited for a quota since the last response that succeeded, in ms. */
 	waitedMs = 0;
 
-	private limit: number;
+	private concurrency: number;
 
 	private active = 0;
 
 	private successes = 0;
 
-	private readonly pause = new SharedPause();
+	private readonly delay = new SharedDelay();
 
-	private readonly waiting: Array<() => void> = [];
+	private readonly queue: Array<() => void> = [];
 
-	constructor(private readonly most: number) {
-		this.limit = most;
+	constructor(private readonly maxConcurrency: number) {
+		this.concurrency = maxConcurrency;
 	}
 
 	/**
-	 * Waits for a place among the requests under way. Every `enter` that succeeds has one `leave`.
+	 * Waits for a place among the requests under way. Every `acquire` that succeeds has one `release`.
 	 *
-	 * @throws EndedError when `signal` ends the wait
+	 * @throws AbortedError when `signal` ends the wait
 	 */
-	async enter(signal: AbortSignal): Promise<void> {
-		if (this.active >= this.limit || this.waiting.length > 0) await this.queue(signal);
+	async acquire(signal: AbortSignal): Promise<void> {
+		if (this.active >= this.concurrency || this.queue.length > 0) await this.waitInQueue(signal);
 		else this.active++;
 		try {
-			await this.pause.wait(signal);
+			await this.delay.wait(signal);
 		} catch (error) {
-			this.leave();
+			this.release();
 			return await Promise.reject(error);
 		}
 	}
 
-	leave(): void {
+	release(): void {
 		this.active--;
-		while (this.active < this.limit && this.waiting.length > 0) {
+		while (this.active < this.concurrency && this.queue.length > 0) {
 			this.active++;
-			this.waiting.shift()?.();
+			this.queue.shift()?.();
 		}
 	}
 
-	succeeded(): void {
-		this.refusals.count = 0;
+	onSuccess(): void {
+		this.rateLimits.count = 0;
 		this.waitedMs = 0;
 		this.successes++;
-		if (this.successes < this.limit) return;
+		if (this.successes < this.concurrency) return;
 		this.successes = 0;
-		this.limit = Math.min(this.most, this.limit + 1);
+		this.concurrency = Math.min(this.maxConcurrency, this.concurrency + 1);
 	}
 
 	/**
-	 * Lets no request through for `waitMs`.
+	 * Lets no request through for `delayMs`.
 	 *
-	 * @param isNew false for what was under way together with a request that complained already
-	 * @returns whether the wait is longer for it
+	 * @param isNew false for what was under way together with a request that met the same rate limit
+	 * @returns whether the delay is longer for it
 	 */
-	slowDown(waitMs: number, isNew: boolean): boolean {
-		if (isNew) this.limit = Math.max(1, Math.floor(this.limit / 2));
+	onRateLimit(delayMs: number, isNew: boolean): boolean {
+		if (isNew) this.concurrency = Math.max(1, Math.floor(this.concurrency / 2));
 		this.successes = 0;
-		const longer = Math.max(0, waitMs - this.pause.leftMs);
-		this.pause.leftMs += longer;
-		this.waitedMs += longer;
-		return longer > 0;
+		const extensionMs = Math.max(0, delayMs - this.delay.remainingMs);
+		this.delay.remainingMs += extensionMs;
+		this.waitedMs += extensionMs;
+		return extensionMs > 0;
 	}
 
-	private async queue(signal: AbortSignal): Promise<void> {
-		let enter: () => void = () => {};
-		const place = new Promise<void>((resolve) => this.waiting.push((enter = resolve)));
+	private async waitInQueue(signal: AbortSignal): Promise<void> {
+		let admit: () => void = () => {};
+		const place = new Promise<void>((resolve) => this.queue.push((admit = resolve)));
 		try {
-			await untilEnded(place, signal);
+			await untilAborted(place, signal);
 		} catch (error) {
-			const index = this.waiting.indexOf(enter);
+			const index = this.queue.indexOf(admit);
 			// A place that came at the same moment goes to the next one.
-			if (index < 0) this.leave();
-			else this.waiting.splice(index, 1);
+			if (index < 0) this.release();
+			else this.queue.splice(index, 1);
 			return await Promise.reject(error);
 		}
 	}

@@ -1,16 +1,13 @@
-import { UnexpectedResponseError } from '../model/unexpectedResponse';
-import type { Page } from '../model/page';
 import type { AuditEvent } from '../model/event';
+import { isRecord } from '../model/json';
+import type { Page } from '../model/page';
+import { UnexpectedResponseError } from '../model/unexpectedResponse';
 
-export function isRecord(value: unknown): value is Record<string, unknown> {
-	return typeof value === 'object' && value !== null && !Array.isArray(value);
-}
-
-/** The fields of a page besides its events: an answer with one of them is a page. */
+/** The fields of a page besides its events: a response with any of them is a page. */
 const PAGE_FIELDS = ['data', 'next', 'from', 'to'];
 
 /**
- * One page of a query's answer: `{ data, next }` (docs/api.md#query). An event is any object; other
+ * One page of a query's response: `{ data, next }` (docs/api.md#query). An event is any object; other
  * entries are counted in `skipped`. No data is no events.
  *
  * @throws UnexpectedResponseError for what is no page
@@ -37,7 +34,7 @@ export function parseEvent(body: unknown): AuditEvent {
 	return body;
 }
 
-/** Nothing of an event is taken for granted but that it is an object (docs/api.md#audit-log). */
+/** All that is certain of an event is that it is an object (docs/api.md#audit-log). */
 function isEvent(value: unknown): value is AuditEvent {
 	return isRecord(value);
 }
@@ -60,8 +57,8 @@ export interface MetadataTarget {
 }
 
 /**
- * The targets of a metadata answer. What a target holds is not documented, so strings and objects
- * are taken at each level, and whatever else comes is left out (docs/api.md#metadata).
+ * The targets of a metadata response. What a target contains is not documented, so strings and
+ * objects are accepted at each level, and anything else is skipped (docs/api.md#metadata).
  */
 export function parseTargets(body: unknown): MetadataTarget[] {
 	return listIn(body, 'targets').flatMap((target) => {
@@ -79,14 +76,14 @@ export function parseTargets(body: unknown): MetadataTarget[] {
 	});
 }
 
-/** The properties of a properties answer as they are; undefined where there is no list. */
+/** The properties of a properties response as they are; undefined where there is no list. */
 export function parseProperties(body: unknown): unknown[] | undefined {
 	return isRecord(body) && Array.isArray(body.properties) ? body.properties : undefined;
 }
 
-/** A name that stands alone, or in an object under `name` or under its own word. */
-export function nameOf(value: unknown, word: string): string | undefined {
-	const name = isRecord(value) ? (value[word] ?? value.name) : value;
+/** A name that is a text, or in an object under `name` or under `key`. */
+export function nameOf(value: unknown, key: string): string | undefined {
+	const name = isRecord(value) ? (value[key] ?? value.name) : value;
 	return typeof name === 'string' && name !== '' ? name : undefined;
 }
 

@@ -1,5 +1,4 @@
-import { parseJson } from '../model/json';
-import { isRecord } from './parse';
+import { isRecord, parseJson } from '../model/json';
 import type { Secrets } from './redact';
 
 /** Signicat's own words about a failed request (docs/api.md#errors). Each may be missing. */
@@ -17,9 +16,9 @@ export interface Problem {
 
 export const NO_PROBLEM: Problem = { invalidParams: [] };
 
-const MOST_PARAMS = 10;
+const MAX_INVALID_PARAMS = 10;
 /** Characters that are shown of each. */
-const LONGEST = { sentence: 500, name: 100, reason: 200, traceId: 200 };
+const MAX_LENGTH = { sentence: 500, name: 100, reason: 200, traceId: 200 };
 
 /** Reads an error body of either kind, the API's and the token endpoint's, and what gateways put in their place. */
 export function readProblem(body: unknown): Problem {
@@ -28,7 +27,7 @@ export function readProblem(body: unknown): Problem {
 	const invalidParams = (Array.isArray(source.invalidParams) ? source.invalidParams : []).filter(
 		isRecord,
 	);
-	const more = invalidParams.length - MOST_PARAMS;
+	const moreInvalidParams = invalidParams.length - MAX_INVALID_PARAMS;
 	const nested = isRecord(source.error) ? source.error : {};
 	const status = Number(textOf(source.status) ?? source.status ?? NaN);
 	return {
@@ -41,27 +40,27 @@ export function readProblem(body: unknown): Problem {
 		code: textOf(source.code) ?? textOf(source.error) ?? textOf(nested.code),
 		traceId: textOf(source.traceId),
 		...(status >= 100 && status <= 599 && { status }),
-		invalidParams: invalidParams.slice(0, MOST_PARAMS).map((one) => ({
-			name: textOf(one.name) ?? '',
-			reason: textOf(one.reason) ?? '',
+		invalidParams: invalidParams.slice(0, MAX_INVALID_PARAMS).map(({ name, reason }) => ({
+			name: textOf(name) ?? '',
+			reason: textOf(reason) ?? '',
 		})),
-		...(more > 0 && { moreInvalidParams: more }),
+		...(moreInvalidParams > 0 && { moreInvalidParams }),
 	};
 }
 
 /** The same with texts that can be shown. */
 export function cleanProblem(problem: Problem, secrets: Secrets): Problem {
-	const clean = (text: string | undefined, most: number) =>
-		text === undefined ? undefined : secrets.clean(text, most) || undefined;
+	const clean = (text: string | undefined, maxLength: number) =>
+		text === undefined ? undefined : secrets.clean(text, maxLength) || undefined;
 	return {
 		...problem,
-		title: clean(problem.title, LONGEST.sentence),
-		detail: clean(problem.detail, LONGEST.sentence),
-		code: clean(problem.code, LONGEST.name),
-		traceId: clean(problem.traceId, LONGEST.traceId),
+		title: clean(problem.title, MAX_LENGTH.sentence),
+		detail: clean(problem.detail, MAX_LENGTH.sentence),
+		code: clean(problem.code, MAX_LENGTH.name),
+		traceId: clean(problem.traceId, MAX_LENGTH.traceId),
 		invalidParams: problem.invalidParams.map(({ name, reason }) => ({
-			name: secrets.clean(name, LONGEST.name),
-			reason: secrets.clean(reason, LONGEST.reason),
+			name: secrets.clean(name, MAX_LENGTH.name),
+			reason: secrets.clean(reason, MAX_LENGTH.reason),
 		})),
 	};
 }
@@ -69,17 +68,17 @@ export function cleanProblem(problem: Problem, secrets: Secrets): Problem {
 /**
  * Whether what came with a status of success is a problem document all the same.
  *
- * @param expected the field that the right answer has
+ * @param expected the field that the right response has
  */
 export function isProblem(body: unknown, expected: string, contentType: string): boolean {
 	if (!isRecord(body)) return false;
 	if (/^application\/problem\+json/i.test(contentType)) return true;
 	const problem = readProblem(body);
-	const speaks = problem.title ?? problem.detail ?? problem.code;
-	// No data is an answer, unless there are words beside it.
+	const explanation = problem.title ?? problem.detail ?? problem.code;
+	// No data is a response, unless there are words beside it.
 	if (body[expected] !== undefined && body[expected] !== null) return false;
-	if (expected in body) return speaks !== undefined && (problem.status ?? 400) >= 400;
-	return speaks !== undefined;
+	if (expected in body) return explanation !== undefined && (problem.status ?? 400) >= 400;
+	return explanation !== undefined;
 }
 
 function parsed(text: string): unknown {

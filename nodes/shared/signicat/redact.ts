@@ -1,12 +1,12 @@
-import { isRecord } from './parse';
+import { isRecord } from '../model/json';
 
 const HIDDEN = '[redacted]';
 /** Shorter ones would also be found where they mean nothing. */
-const SHORTEST_SECRET = 4;
+const MIN_SECRET_LENGTH = 4;
 /** Far more than is ever shown of a text. */
-const LONGEST_LOOKED_AT = 20_000;
+const MAX_SCANNED_LENGTH = 20_000;
 
-/** What looks like a secret, whoever's it is. */
+/** What looks like a secret, known or not. */
 const PATTERNS: Array<[RegExp, string]> = [
 	[/\b(Bearer|Basic)(\s|%20|\+)+[^\s"'<>,;&]+/gi, `$1 ${HIDDEN}`],
 	[/\beyJ[\w-]{8,}(\.[\w-]*)*/g, HIDDEN],
@@ -39,33 +39,33 @@ export class Secrets {
 	}
 
 	/**
-	 * A text of somebody else's in a form that can be shown: on one line, without secrets, control
-	 * characters, and anything past `most` characters.
+	 * A server's text in a form that can be shown: on one line, without secrets, control
+	 * characters, and anything past `maxLength` characters.
 	 */
-	clean(text: string, most: number): string {
+	clean(text: string, maxLength: number): string {
 		const longest = Math.max(0, ...[...this.known].map(({ length }) => 3 * length));
-		const isCut = text.length > LONGEST_LOOKED_AT;
-		let shown = isCut ? text.slice(0, LONGEST_LOOKED_AT + longest) : text;
+		const isCut = text.length > MAX_SCANNED_LENGTH;
+		let shown = isCut ? text.slice(0, MAX_SCANNED_LENGTH + longest) : text;
 		for (const form of this.forms()) shown = replaceAll(shown, form);
 		for (const [pattern, by] of PATTERNS) shown = shown.replace(pattern, by);
 		// What a cut left of a secret is not found.
 		if (isCut) shown = shown.slice(0, Math.max(0, shown.length - longest));
 		shown = shown.replace(/[\p{C}\p{Zl}\p{Zp}\s]+/gu, ' ').trim();
-		return shown.length > most
-			? `${shown.slice(0, most - 1).replace(/[\uD800-\uDBFF]$/, '')}…`
+		return shown.length > maxLength
+			? `${shown.slice(0, maxLength - 1).replace(/[\uD800-\uDBFF]$/, '')}…`
 			: shown;
 	}
 
 	private add(value: unknown): void {
-		if (typeof value === 'string' && value.length >= SHORTEST_SECRET) this.known.add(value);
+		if (typeof value === 'string' && value.length >= MIN_SECRET_LENGTH) this.known.add(value);
 	}
 
-	/** Each secret as it may come back, the longest forms first, since some hold others. */
+	/** Each secret as it may come back, the longest forms first, since some contain others. */
 	private forms(): string[] {
 		const forms = new Set<string>();
 		for (const secret of this.known) {
 			for (const text of [secret, `${this.clientId}:${secret}`]) {
-				for (const form of encodingsOf(text)) if (form.length >= SHORTEST_SECRET) forms.add(form);
+				for (const form of encodingsOf(text)) if (form.length >= MIN_SECRET_LENGTH) forms.add(form);
 			}
 		}
 		return [...forms].sort((a, b) => b.length - a.length);
@@ -79,14 +79,17 @@ function encodingsOf(text: string): string[] {
 		text,
 		escaped,
 		JSON.stringify(escaped).slice(1, -1),
-		escaped.replace(/[^\w ]/g, (one) => `\\u${one.charCodeAt(0).toString(16).padStart(4, '0')}`),
+		escaped.replace(
+			/[^\w ]/g,
+			(character) => `\\u${character.charCodeAt(0).toString(16).padStart(4, '0')}`,
+		),
 		escaped.replace(/\//g, '\\/'),
 		percent,
 		percent.replace(/%20/g, '+'),
-		text.replace(/[%+&= ]/g, (one) => encodeURIComponent(one)),
+		text.replace(/[%+&= ]/g, (character) => encodeURIComponent(character)),
 		encodeURI(wellFormed(text)),
 		percentEncoded(percent),
-		text.replace(/[^\w .~-]/g, (one) => percentOf(one)),
+		text.replace(/[^\w .~-]/g, (character) => percentOf(character)),
 		text.replace(/&/g, '&amp;').replace(/</g, '&lt;').replace(/>/g, '&gt;').replace(/"/g, '&quot;'),
 		Buffer.from(text).toString('hex'),
 		...[0, 1, 2].flatMap((offset) => {

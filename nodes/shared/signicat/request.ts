@@ -1,14 +1,15 @@
 import { PageFailure } from '../model/pageFailure';
-import type { ApiAnswer } from './response';
-import { type ApiRequest, attempt, endingOf, renewToken } from './attempt';
+import { type ApiRequest, attempt, renewToken, signalFor } from './attempt';
 import { pause } from './deadline';
 import { decide, isToldToWait, locate } from './decide';
-import { type Failure, inspectFailure } from './failure';
+import type { Failure } from './failure';
+import { inspectFailure } from './inspectFailure';
 import { RequestError } from './requestError';
-import type { Sent, Session } from './session';
+import type { ApiResponse } from './response';
+import type { Rounds, Session } from './session';
 
 /** A wait that is longer than this is written to the log. */
-const SHORTEST_LOGGED_WAIT_MS = 3_000;
+const MIN_LOGGED_WAIT_MS = 3_000;
 
 /** What the attempts at one request share. */
 interface Attempts {
@@ -16,55 +17,55 @@ interface Attempts {
 	request: ApiRequest;
 	/** How often it was sent. */
 	count: number;
-	/** Transient faults so far; waits that Signicat asked for are not among them. */
+	/** Transient faults so far; waits that Signicat asked for do not count. */
 	faults: number;
 }
 
 /**
- * Sends one request with the credential's token. Every operation of the API only reads, so a request
+ * Sends a request with the credential's token. Every operation of the API only reads, so a request
  * that met a transient fault is safe to send again. What follows from which response is in `decide.ts`.
  *
- * @throws RequestError when nothing helps, PageFailure when the page has to be asked for in another way
+ * @throws RequestError when nothing helps, PageFailure when the page has to be requested in another way
  */
-export async function send(session: Session, request: ApiRequest): Promise<ApiAnswer> {
+export async function send(session: Session, request: ApiRequest): Promise<ApiResponse> {
 	const attempts: Attempts = { session, request, count: 0, faults: 0 };
 	for (;;) {
 		attempts.count++;
-		const { outcome, sent } = await attempt(session, request);
-		if ('answer' in outcome) {
-			session.succeeded();
-			return outcome.answer;
+		const { outcome, sentIn } = await attempt(session, request);
+		if ('response' in outcome) {
+			session.onSuccess();
+			return outcome.response;
 		}
-		const answer = await react(attempts, outcome.failure, sent);
-		if (answer) return answer;
+		const response = await handleFailure(attempts, outcome.failure, { sentIn });
+		if (response) return response;
 	}
 }
 
 /** @returns undefined for another attempt */
-async function react(
+async function handleFailure(
 	attempts: Attempts,
 	found: Failure,
-	sent: Sent,
-): Promise<ApiAnswer | undefined> {
+	{ sentIn }: { sentIn: Rounds },
+): Promise<ApiResponse | undefined> {
 	const { session, request } = attempts;
-	const { gate, patience } = session.parts;
+	const { limiter, retry } = session.parts;
 	const failure = locate(found, request.where);
-	const isTold = isToldToWait(failure);
-	const isNewRefusal = isTold && gate.refusals.add(sent.refusals);
-	if (!isTold) attempts.faults++;
-	if (failure.kind === 'timeout') session.timeouts.add(sent.timeouts);
+	const isRateLimit = isToldToWait(failure);
+	const isNewRateLimit = isRateLimit && limiter.rateLimits.add(sentIn.rateLimits);
+	if (!isRateLimit) attempts.faults++;
+	if (failure.kind === 'timeout') session.timeouts.add(sentIn.timeouts);
 	const step = decide(failure, request.where, {
-		patience,
+		retry,
 		faults: attempts.faults,
-		refusals: gate.refusals.count,
-		waitedMs: gate.waitedMs,
+		rateLimits: limiter.rateLimits.count,
+		waitedMs: limiter.waitedMs,
 		timeouts: session.timeouts.count,
-		canRenew: session.canRenew(sent),
+		canRenew: session.canRenew(sentIn),
 		now: Date.now(),
 	});
 	switch (step.do) {
 		case 'takeAsEmpty':
-			session.succeeded();
+			session.onSuccess();
 			return { body: undefined };
 		case 'smallerPage':
 		case 'freshQuery':
@@ -72,11 +73,11 @@ async function react(
 		case 'report':
 			throw errorOf(attempts, failure);
 		case 'waitForQuota':
-			if (gate.slowDown(step.waitMs, isNewRefusal)) logWait(session, step.waitMs, failure);
+			if (limiter.onRateLimit(step.waitMs, isNewRateLimit)) logWait(session, step.waitMs, failure);
 			return undefined;
 		case 'renewToken': {
-			const renewal = await renewToken(session, request, sent);
-			return renewal && (await react(attempts, renewal, sent));
+			const renewal = await renewToken(session, request, { sentIn });
+			return renewal && (await handleFailure(attempts, renewal, { sentIn }));
 		}
 		case 'retry':
 			logWait(session, step.waitMs, failure);
@@ -87,13 +88,13 @@ async function react(
 
 /** @throws RequestError when the request is ended meanwhile */
 async function waitFor(attempts: Attempts, ms: number): Promise<void> {
-	const ending = endingOf(attempts.session, attempts.request.stop);
+	const linked = signalFor(attempts.session, attempts.request);
 	try {
-		await pause(ms, ending.signal);
+		await pause(ms, linked.signal);
 	} catch (error) {
 		throw errorOf(attempts, inspectFailure(error, Date.now()));
 	} finally {
-		ending.close();
+		linked.close();
 	}
 }
 
@@ -104,7 +105,7 @@ function errorOf({ session, request, count }: Attempts, failure: Failure): Reque
 }
 
 function logWait({ context }: Session, waitMs: number, { kind }: Failure): void {
-	if (waitMs < SHORTEST_LOGGED_WAIT_MS) return;
+	if (waitMs < MIN_LOGGED_WAIT_MS) return;
 	const why =
 		kind === 'rateLimited' ? 'is receiving too many requests' : 'is temporarily unavailable';
 	context.logger.info(

@@ -1,11 +1,11 @@
 import { PageFailure } from '../model/pageFailure';
 import type { Where } from './decide';
-import { type Failure, isPassing } from './failure';
+import { type Failure, isTransient } from './failure';
 import { cleanProblem } from './problem';
 import { Secrets } from './redact';
 
 export interface RequestErrorDetails {
-	/** How often the request was sent; once where left out. */
+	/** How often the request was sent; 1 by default. */
 	attempts?: number;
 	where?: Where;
 	/** What must not be shown. */
@@ -14,7 +14,7 @@ export interface RequestErrorDetails {
 
 /**
  * A request that failed, whatever was tried. It holds what is known of the failure, and nothing of the request:
- * its token above all. How n8n shows it is said in `n8n/nodeErrors.ts`.
+ * its token above all. How n8n shows it is in `n8n/nodeErrors.ts`.
  */
 export class RequestError extends Error {
 	readonly failure: Failure;
@@ -41,7 +41,7 @@ export class RequestError extends Error {
 }
 
 /** Whether what failed may well succeed a little later. */
-export function isPassingError(error: unknown): boolean {
-	if (error instanceof PageFailure) return isPassingError(error.reason);
-	return error instanceof RequestError && isPassing(error.failure);
+export function isTransientError(error: unknown): boolean {
+	if (error instanceof PageFailure) return isTransientError(error.reason);
+	return error instanceof RequestError && isTransient(error.failure);
 }

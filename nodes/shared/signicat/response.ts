@@ -4,20 +4,20 @@ import { parseJson } from '../model/json';
 import { isProblem, NO_PROBLEM, type Problem, readProblem } from './problem';
 import { readWaits } from './waits';
 
-export interface ApiAnswer {
+export interface ApiResponse {
 	/** The parsed JSON, of unknown shape; undefined for no content, which of a query means no events. */
 	body: unknown;
 	/** The server's clock in ms since 1970, from the Date header. */
 	serverTime?: number;
 }
 
-export type Outcome = { answer: ApiAnswer } | { failure: Failure };
+export type Outcome = { response: ApiResponse } | { failure: Failure };
 
-/** The field by which the right answer of an operation is told from a problem document. */
+/** The field by which the right response of an operation is told from a problem document. */
 const EXPECTED: Record<Where['operation'], string> = {
 	queryFirstPage: 'data',
 	queryNextPage: 'data',
-	item: 'cursor',
+	event: 'cursor',
 	metadata: 'targets',
 	properties: 'properties',
 };
@@ -26,20 +26,20 @@ const EXPECTED: Record<Where['operation'], string> = {
  * Reads what came with a status of success. It is not always one: nothing, a page of something else, a part, or
  * a problem document.
  *
- * @param response as n8n gives it: the text, the headers, the status
+ * @param received as n8n returns it: the text, the headers, the status
  * @param now n8n's clock, in ms since 1970
  */
-export function readResponse(response: unknown, where: Where, now: number): Outcome {
+export function readResponse(received: unknown, where: Where, now: number): Outcome {
 	const {
 		body: content,
 		headers = {},
 		statusCode: status = 200,
-	} = response as { body: unknown; headers?: Record<string, unknown>; statusCode?: number };
+	} = received as { body: unknown; headers?: Record<string, unknown>; statusCode?: number };
 	const date = typeof headers.date === 'string' ? Date.parse(headers.date) : NaN;
 	const serverTime = Number.isNaN(date) ? undefined : date;
 	const contentType = typeof headers['content-type'] === 'string' ? headers['content-type'] : '';
-	const unreadable = (rest: Partial<Failure> = {}) => ({
-		failure: { kind: 'unreadable' as const, status, problem: NO_PROBLEM, ...rest },
+	const unreadable = (details: Partial<Failure> = {}) => ({
+		failure: { kind: 'unreadable' as const, status, problem: NO_PROBLEM, ...details },
 	});
 
 	let body = content;
@@ -57,7 +57,7 @@ export function readResponse(response: unknown, where: Where, now: number): Outc
 		return { failure: { kind: 'empty', status, problem: NO_PROBLEM } };
 	}
 	if (!isProblem(body, EXPECTED[where.operation], contentType)) {
-		return { answer: { body, serverTime } };
+		return { response: { body, serverTime } };
 	}
 	const problem = readProblem(body);
 	return {

@@ -1,12 +1,12 @@
-/** The longest wait that is believed; whoever asks for more is asked again after it. */
-export const LONGEST_WAIT_MS = 3_600_000;
+/** The longest wait that is believed; a server that asks for more is asked again after it. */
+export const MAX_WAIT_MS = 3_600_000;
 /** What lies further off than this is no wait but a mistake. */
-const ABSURD_MS = 31 * 86_400_000;
+const MAX_PLAUSIBLE_WAIT_MS = 31 * 86_400_000;
 /** Numbers from here on are moments: seconds, or milliseconds, since 1970. */
 const EPOCH_SECONDS = 1e8;
 const EPOCH_MS = 1e11;
 
-/** What a server says about the next request, in ms from its answer on. */
+/** What a server says about the next request, in ms from its response on. */
 export interface AskedWaits {
 	/** From Retry-After. */
 	retryAfterMs?: number;
@@ -21,10 +21,10 @@ const RATE_LIMIT = /^(x-)?rate-?limit(-policy)?$/;
 
 /**
  * Reads how long to wait, of all the headers that are in use for it. Dates and moments are compared with the
- * answer's own Date; n8n's clock may be another one.
+ * response's own Date; n8n's clock may differ.
  *
  * @param headers with lower-case names
- * @param now n8n's clock, in ms since 1970, for an answer without a Date
+ * @param now n8n's clock, in ms since 1970, for a response without a Date
  */
 export function readWaits(headers: Record<string, unknown>, now: number): AskedWaits {
 	const date = Date.parse(firstText(headers.date) ?? '');
@@ -78,15 +78,15 @@ function milliseconds(text: string): number | undefined {
 }
 
 function bounded(ms: number): number | undefined {
-	return ms <= ABSURD_MS ? Math.min(Math.ceil(ms), LONGEST_WAIT_MS) : undefined;
+	return ms <= MAX_PLAUSIBLE_WAIT_MS ? Math.min(Math.ceil(ms), MAX_WAIT_MS) : undefined;
 }
 
-function longer(one: number | undefined, other: number | undefined): number | undefined {
-	return one === undefined ? other : Math.max(one, other ?? 0);
+function longer(a: number | undefined, b: number | undefined): number | undefined {
+	return a === undefined ? b : Math.max(a, b ?? 0);
 }
 
-/** The HTTP client gives a list for some headers that come more than once. */
+/** The HTTP client returns a list for some headers that come more than once. */
 function firstText(value: unknown): string | undefined {
-	const one: unknown = Array.isArray(value) ? value[0] : value;
-	return typeof one === 'string' || typeof one === 'number' ? String(one).trim() : undefined;
+	const first: unknown = Array.isArray(value) ? value[0] : value;
+	return typeof first === 'string' || typeof first === 'number' ? String(first).trim() : undefined;
 }

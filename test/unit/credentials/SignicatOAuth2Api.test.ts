@@ -2,7 +2,7 @@ import { describe, expect, test } from '@jest/globals';
 import { Expression, type IWorkflowDataProxyData } from 'n8n-workflow';
 import { SignicatOAuth2Api } from '../../../credentials/SignicatOAuth2Api.credentials';
 import { CREDENTIAL_TYPE } from '../../../nodes/shared/signicat/context';
-import { queryUrl } from '../../../nodes/shared/signicat/paths';
+import { queryUrl } from '../../../nodes/shared/signicat/endpoints';
 
 const credential = new SignicatOAuth2Api();
 

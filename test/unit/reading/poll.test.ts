@@ -18,7 +18,7 @@ import {
 	SECOND,
 	toMilliseconds,
 } from '../../../nodes/shared/model/instant';
-import { type FetchPage, MOST_EVENTS_PER_PAGE, type Page } from '../../../nodes/shared/model/page';
+import { type FetchPage, MAX_EVENTS_PER_PAGE, type Page } from '../../../nodes/shared/model/page';
 import { runs } from '../../support/seed';
 import { logShapes } from '../support/arbitraries';
 import { type Entry, type LogShape, MemoryLog, PLAIN_LOG } from '../support/memoryLog';
@@ -272,7 +272,7 @@ describe('one poll', () => {
 			{
 				window: { from: START, to: START + MINUTE },
 				conditions: [],
-				pageSize: MOST_EVENTS_PER_PAGE,
+				pageSize: MAX_EVENTS_PER_PAGE,
 			},
 		]);
 		expect(simulation.requests).toBe(1);

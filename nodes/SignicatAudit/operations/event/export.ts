@@ -1,6 +1,6 @@
-import type { IBinaryData, IExecuteFunctions } from 'n8n-workflow';
+import type { IExecuteFunctions } from 'n8n-workflow';
 import type { AuditClient } from '../../../shared/signicat/client';
-import { streamLike } from '../../../shared/n8n/stream';
+import { storeBinaryFile } from '../../../shared/n8n/binaryFile';
 import {
 	exportBytes,
 	exportFileName,
@@ -25,8 +25,6 @@ import {
 	readingOptions,
 	readQuery,
 } from '../../parameters/query';
-
-const NOTHING = Buffer.alloc(0);
 
 /** Event: Export to File – the events of a range as a file, however many there are. */
 export const eventExport: Operation = {
@@ -116,52 +114,13 @@ export const eventExport: Operation = {
 				return exportBytes(pages, file, (more) => (count += more));
 			};
 			const mimeType = file.gzip ? 'application/gzip' : MIME_TYPES[file.format];
-			const binary = await store(context, client, { write, fileName, mimeType });
+			const binary = await storeBinaryFile(context, client, { write, fileName, mimeType });
 			const { from, to } = query.window;
 			const json = { count, from: formatTimestamp(from), to: formatTimestamp(to), fileName };
 			return [{ json, binary: { [field]: binary } }];
 		};
 	},
 };
-
-interface File {
-	/** Reads with the given client, and gives the bytes of the file. */
-	write(client: AuditClient): AsyncIterable<Uint8Array>;
-	fileName: string;
-	mimeType: string;
-}
-
-/** Streams the file into n8n's binary data, wherever n8n keeps it. */
-async function store(
-	context: IExecuteFunctions,
-	client: AuditClient,
-	{ write, fileName, mimeType }: File,
-): Promise<IBinaryData> {
-	let noteLife = () => {};
-	const bytes = write({
-		...client,
-		async fetchPage(...page) {
-			const answer = await client.fetchPage(...page);
-			noteLife();
-			return answer;
-		},
-	});
-	const stream = streamLike(await client.openStream(), bytes);
-	// A store that collects the file gives up on a stream that is silent for minutes, as this one can be
-	// while filters or compression hold its bytes back.
-	noteLife = () => stream?.emit('data', NOTHING);
-	return await context.helpers.prepareBinaryData(
-		stream ?? (await bufferOf(bytes)),
-		fileName,
-		mimeType,
-	);
-}
-
-async function bufferOf(bytes: AsyncIterable<Uint8Array>): Promise<Buffer> {
-	const chunks: Uint8Array[] = [];
-	for await (const chunk of bytes) chunks.push(chunk);
-	return Buffer.concat(chunks);
-}
 
 function readField(context: IExecuteFunctions, itemIndex: number): string {
 	const field: unknown = context.getNodeParameter('binaryPropertyName', itemIndex, 'data');

@@ -1,5 +1,5 @@
 import type { IDataObject } from 'n8n-workflow';
-import { isRecord } from '../../../shared/signicat/parse';
+import { isRecord } from '../../../shared/model/json';
 import { withinDepth } from '../../../shared/formats/itemDepth';
 import type { Operation } from '../operation';
 

@@ -1,5 +1,6 @@
 import type { IDataObject, IExecuteFunctions } from 'n8n-workflow';
-import { isRecord, parseProperties } from '../../../shared/signicat/parse';
+import { isRecord } from '../../../shared/model/json';
+import { parseProperties } from '../../../shared/signicat/parse';
 import { withinDepth } from '../../../shared/formats/itemDepth';
 import { nameLocator } from '../../../shared/parameters/locator';
 import { readName, readRequiredName } from '../../../shared/parameters/read';

@@ -1,7 +1,8 @@
 import { describe, expect, test } from '@jest/globals';
 import fc from 'fast-check';
-import { EndedError } from '../../../nodes/shared/signicat/deadline';
-import { inspectFailure, isPassing } from '../../../nodes/shared/signicat/failure';
+import { AbortedError } from '../../../nodes/shared/signicat/deadline';
+import { isTransient } from '../../../nodes/shared/signicat/failure';
+import { inspectFailure } from '../../../nodes/shared/signicat/inspectFailure';
 
 const NOW = Date.UTC(2026, 10, 1, 12);
 
@@ -41,10 +42,10 @@ describe('inspectFailure', () => {
 		[502, 'unavailable', true],
 		[503, 'unavailable', true],
 		[504, 'unavailable', true],
-	])('takes the status %i for %s', (status, kind, passing) => {
+	])('takes the status %i for %s', (status, kind, expected) => {
 		const failure = inspect(httpError(status));
 		expect(failure).toMatchObject({ kind, status });
-		expect(isPassing(failure)).toBe(passing);
+		expect(isTransient(failure)).toBe(expected);
 	});
 
 	test.each([
@@ -61,7 +62,7 @@ describe('inspectFailure', () => {
 	])('takes the connection code %s for an address that cannot be reached', (networkCode) => {
 		const failure = inspect(networkError(networkCode));
 		expect(failure).toMatchObject({ kind: 'unreachable', networkCode });
-		expect(isPassing(failure)).toBe(true);
+		expect(isTransient(failure)).toBe(true);
 	});
 
 	test.each([
@@ -75,7 +76,7 @@ describe('inspectFailure', () => {
 	])('does not try again with the certificate fault %s, and names it', (networkCode) => {
 		const failure = inspect(networkError(networkCode));
 		expect(failure).toMatchObject({ kind: 'other', networkCode });
-		expect(isPassing(failure)).toBe(false);
+		expect(isTransient(failure)).toBe(false);
 	});
 
 	test('knows the words with which n8n reports a token that it could not get', () => {
@@ -115,7 +116,7 @@ describe('inspectFailure', () => {
 	test('knows a request that was stopped', () => {
 		const failure = inspect(networkError('ERR_CANCELED'));
 		expect(failure.kind).toBe('cancelled');
-		expect(isPassing(failure)).toBe(false);
+		expect(isTransient(failure)).toBe(false);
 	});
 
 	test('reads the problem of the API', () => {
@@ -166,10 +167,10 @@ describe('inspectFailure', () => {
 	test.each([
 		['timeout', true],
 		['stopped', false],
-	] as const)('knows what was ended: %s', (reason, passing) => {
-		const failure = inspect(new EndedError(reason));
+	] as const)('knows what was ended: %s', (reason, expected) => {
+		const failure = inspect(new AbortedError(reason));
 		expect(failure.kind).toBe(reason === 'timeout' ? 'timeout' : 'cancelled');
-		expect(isPassing(failure)).toBe(passing);
+		expect(isTransient(failure)).toBe(expected);
 	});
 
 	test('knows the time of a socket that ran out', () => {
@@ -202,7 +203,7 @@ describe('inspectFailure', () => {
 		expect(inspect(refused)).toMatchObject({ kind, isTokenRequest: true });
 	});
 
-	test('takes an answer without a token for one that cannot be read', () => {
+	test('takes a response without a token for one that cannot be read', () => {
 		expect(inspect(new Error('Unable to sign without access token.')).kind).toBe('unreadable');
 	});
 

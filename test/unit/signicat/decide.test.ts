@@ -1,47 +1,47 @@
 import { describe, expect, test } from '@jest/globals';
 import {
-	askedWait,
+	askedWaitMs,
 	decide,
 	locate,
-	type Standing,
+	type RetryState,
 	type Where,
 } from '../../../nodes/shared/signicat/decide';
 import type { Failure } from '../../../nodes/shared/signicat/failure';
-import { inspectFailure } from '../../../nodes/shared/signicat/failure';
-import { ACTION_PATIENCE, POLL_PATIENCE } from '../../../nodes/shared/signicat/retryPolicy';
+import { inspectFailure } from '../../../nodes/shared/signicat/inspectFailure';
+import { ACTION_RETRY, POLL_RETRY } from '../../../nodes/shared/signicat/retryPolicy';
 
 const FIRST: Where = { operation: 'queryFirstPage', pageSize: 1000 };
 const NEXT: Where = { operation: 'queryNextPage', pageSize: 1000 };
 const SMALL: Where = { operation: 'queryFirstPage', pageSize: 10 };
-const ITEM: Where = { operation: 'item' };
+const EVENT: Where = { operation: 'event' };
 const METADATA: Where = { operation: 'metadata' };
 const PROPERTIES: Where = { operation: 'properties' };
-const PLACES = { FIRST, NEXT, ITEM, METADATA, PROPERTIES, SMALL };
+const PLACES = { FIRST, NEXT, EVENT, METADATA, PROPERTIES, SMALL };
 
-const standing = (rest: Partial<Standing> = {}): Standing => ({
-	patience: ACTION_PATIENCE,
+const state = (changes: Partial<RetryState> = {}): RetryState => ({
+	retry: ACTION_RETRY,
 	faults: 1,
-	refusals: 1,
+	rateLimits: 1,
 	waitedMs: 0,
 	timeouts: 1,
 	canRenew: true,
 	now: 0,
-	...rest,
+	...changes,
 });
 
-const status = (code: number, rest: Partial<Failure> = {}): Failure => ({
+const status = (code: number, changes: Partial<Failure> = {}): Failure => ({
 	...inspectFailure({ response: { status: code } }, 0),
-	...rest,
+	...changes,
 });
-const of = (kind: Failure['kind'], rest: Partial<Failure> = {}): Failure => ({
+const of = (kind: Failure['kind'], changes: Partial<Failure> = {}): Failure => ({
 	kind,
 	problem: { invalidParams: [] },
-	...rest,
+	...changes,
 });
 
 /** What follows in each place, in the order of PLACES. */
-const follows = (failure: Failure, rest: Partial<Standing> = {}) =>
-	Object.values(PLACES).map((where) => decide(locate(failure, where), where, standing(rest)).do);
+const follows = (failure: Failure, changes: Partial<RetryState> = {}) =>
+	Object.values(PLACES).map((where) => decide(locate(failure, where), where, state(changes)).do);
 
 const all = (step: string) => Array(6).fill(step) as string[];
 
@@ -68,11 +68,11 @@ describe('decide', () => {
 		expect(others).toEqual(Array(4).fill('retry'));
 	});
 
-	test('no answer in time asks for a smaller page at once, a few times', () => {
+	test('no response in time asks for a smaller page at once, a few times', () => {
 		const [first, next, ...others] = follows(of('timeout'));
 		expect([first, next]).toEqual(['smallerPage', 'smallerPage']);
 		expect(others).toEqual(Array(4).fill('retry'));
-		expect(follows(of('timeout'), { timeouts: ACTION_PATIENCE.timeouts })).toEqual(all('report'));
+		expect(follows(of('timeout'), { timeouts: ACTION_RETRY.maxTimeouts })).toEqual(all('report'));
 		expect(follows(of('timeout'), { faults: 2, timeouts: 2 }).slice(2)).toEqual(
 			Array(4).fill('report'),
 		);
@@ -105,27 +105,27 @@ describe('decide', () => {
 
 	test('no content is no events, and anything else is asked again', () => {
 		const noContent = of('empty', { status: 204 });
-		const [first, next, item, metadata, properties] = follows(noContent);
+		const [first, next, event, metadata, properties] = follows(noContent);
 		expect([first, next]).toEqual(['takeAsEmpty', 'takeAsEmpty']);
-		expect([item, metadata, properties]).toEqual(['retry', 'retry', 'retry']);
+		expect([event, metadata, properties]).toEqual(['retry', 'retry', 'retry']);
 		expect(follows(noContent, { faults: 2 }).slice(2, 5)).toEqual(Array(3).fill('report'));
 		expect(follows(of('empty', { status: 200 }))[0]).toBe('retry');
 		expect(follows(of('empty', { status: 200 }), { faults: 2 })[0]).toBe('takeAsEmpty');
 	});
 
-	test('a quota is waited for as long as there is patience', () => {
+	test('a quota is waited for as long as the retry policy allows', () => {
 		const limited = of('rateLimited', { retryAfterMs: 60_000 });
-		expect(decide(limited, FIRST, standing())).toEqual({ do: 'waitForQuota', waitMs: 60_000 });
+		expect(decide(limited, FIRST, state())).toEqual({ do: 'waitForQuota', waitMs: 60_000 });
 		expect(follows(limited, { waitedMs: 180_000 })).toEqual(all('waitForQuota'));
 		expect(follows(limited, { waitedMs: 180_001 })).toEqual(all('report'));
-		expect(follows(limited, { patience: POLL_PATIENCE })).toEqual(all('report'));
+		expect(follows(limited, { retry: POLL_RETRY })).toEqual(all('report'));
 		expect(follows(limited, { faults: 99 })).toEqual(all('waitForQuota'));
 	});
 
 	test('a wait is never shorter than the backoff, which grows and stays within half a minute and a bit', () => {
 		const none = of('rateLimited', { retryAfterMs: 0 });
-		const waits = Array.from({ length: 12 }, (_one, index) => {
-			const step = decide(none, FIRST, standing({ refusals: index + 1 }));
+		const waits = Array.from({ length: 12 }, (_wait, index) => {
+			const step = decide(none, FIRST, state({ rateLimits: index + 1 }));
 			return 'waitMs' in step ? step.waitMs : NaN;
 		});
 		waits.forEach((wait, index) => {
@@ -134,22 +134,22 @@ describe('decide', () => {
 		});
 	});
 
-	test('of what a server asks, a reset past the patience does not overrule a Retry-After', () => {
+	test('of what a server asks, a reset past the retry policy does not overrule a Retry-After', () => {
 		const both = (resetMs: number) => of('rateLimited', { retryAfterMs: 2000, resetMs });
-		expect(askedWait(both(30_000), standing())).toBe(30_000);
-		expect(askedWait(both(3_600_000), standing())).toBe(2000);
-		expect(askedWait(of('rateLimited', { resetMs: 3_600_000 }), standing())).toBe(3_600_000);
+		expect(askedWaitMs(both(30_000), state())).toBe(30_000);
+		expect(askedWaitMs(both(3_600_000), state())).toBe(2000);
+		expect(askedWaitMs(of('rateLimited', { resetMs: 3_600_000 }), state())).toBe(3_600_000);
 	});
 
 	test('nothing goes past a deadline', () => {
-		const patience = { ...ACTION_PATIENCE, deadline: 100 };
+		const retry = { ...ACTION_RETRY, deadline: 100 };
 		for (const failure of [status(500), of('timeout'), status(504), of('rateLimited')]) {
-			expect(follows(failure, { patience })).toEqual(
+			expect(follows(failure, { retry })).toEqual(
 				failure.kind === 'timeout'
 					? ['smallerPage', 'smallerPage', ...Array(4).fill('report')]
 					: all('report'),
 			);
-			expect(follows(failure, { patience, now: 100 })).toEqual(all('report'));
+			expect(follows(failure, { retry, now: 100 })).toEqual(all('report'));
 		}
 	});
 });

@@ -1,6 +1,6 @@
 import { describe, expect, test } from '@jest/globals';
 import fc from 'fast-check';
-import { LONGEST_WAIT_MS, parseWait, readWaits } from '../../../nodes/shared/signicat/waits';
+import { MAX_WAIT_MS, parseWait, readWaits } from '../../../nodes/shared/signicat/waits';
 
 const NOW = Date.UTC(2026, 10, 1, 12);
 const SECONDS = NOW / 1000;
@@ -38,7 +38,7 @@ describe('readWaits', () => {
 	});
 
 	test.each([-7_200_000, -120_000, 120_000, 7_200_000])(
-		'compares dates with the date of the answer, when n8n\u2019s clock is %i ms ahead of it',
+		'compares dates with the date of the response, when n8n\u2019s clock is %i ms ahead of it',
 		(aheadMs) => {
 			const headers = {
 				date: 'Sun, 01 Nov 2026 12:00:00 GMT',
@@ -49,7 +49,7 @@ describe('readWaits', () => {
 		},
 	);
 
-	test('goes by n8n\u2019s clock where the answer has no date', () => {
+	test('goes by n8n\u2019s clock where the response has no date', () => {
 		expect(readWaits({ 'retry-after': 'Sun, 01 Nov 2026 12:00:07 GMT' }, NOW)).toEqual({
 			retryAfterMs: 7000,
 		});
@@ -84,7 +84,7 @@ describe('parseWait', () => {
 		['an HTTP date', 'Sun, 01 Nov 2026 12:00:30 GMT', 30_000],
 		['an HTTP date in the past', 'Sun, 01 Nov 2026 11:00:00 GMT', 0],
 		['a moment in the past', SECONDS - 60, 0],
-		['a day', '86400', LONGEST_WAIT_MS],
+		['a day', '86400', MAX_WAIT_MS],
 	])('reads %s', (_what, header, wait) => {
 		expect(parseWait(header, NOW)).toBe(wait);
 	});
@@ -114,7 +114,7 @@ describe('parseWait', () => {
 			fc.property(fc.oneof(...texts), (header) => {
 				const wait = parseWait(typeof header === 'bigint' ? String(header) : header, NOW) ?? 0;
 				expect(wait).toBeGreaterThanOrEqual(0);
-				expect(wait).toBeLessThanOrEqual(LONGEST_WAIT_MS);
+				expect(wait).toBeLessThanOrEqual(MAX_WAIT_MS);
 			}),
 		);
 	});

@@ -1,6 +1,6 @@
 import { describe, expect, test } from '@jest/globals';
 import fc from 'fast-check';
-import { jsonText, parseJson } from '../../../nodes/shared/model/json';
+import { isRecord, jsonText, parseJson } from '../../../nodes/shared/model/json';
 import { runs } from '../../support/seed';
 
 const digits = (maxLength: number) =>
@@ -142,5 +142,12 @@ describe('JSON from outside', () => {
 
 	test('an error that is not about nesting stays one', () => {
 		expect(() => jsonText(1n)).toThrow(TypeError);
+	});
+});
+
+describe('isRecord', () => {
+	test('holds for objects, and not for lists, null and plain values', () => {
+		expect([{}, { a: 1 }].map(isRecord)).toEqual([true, true]);
+		expect([null, undefined, [], 'text', 1, true].some(isRecord)).toBe(false);
 	});
 });

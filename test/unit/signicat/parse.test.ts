@@ -1,7 +1,6 @@
 import { describe, expect, test } from '@jest/globals';
 import fc from 'fast-check';
 import {
-	isRecord,
 	nameOf,
 	parseEvent,
 	parsePage,
@@ -11,13 +10,6 @@ import {
 import { UnexpectedResponseError } from '../../../nodes/shared/model/unexpectedResponse';
 
 const EVENT = { cursor: 'c/1+2==', timestamp: '2026-11-01T12:00:00.1234567Z' };
-
-describe('isRecord', () => {
-	test('holds for objects, and not for lists, null and plain values', () => {
-		expect([{}, { a: 1 }].map(isRecord)).toEqual([true, true]);
-		expect([null, undefined, [], 'text', 1, true].some(isRecord)).toBe(false);
-	});
-});
 
 describe('parsePage', () => {
 	test('gives the events as they came, with everything that is unheard of', () => {
@@ -155,7 +147,7 @@ describe('parseTargets', () => {
 		).toEqual(expected);
 	});
 
-	test('finds nothing in an answer of another shape, and never fails', () => {
+	test('finds nothing in a response of another shape, and never fails', () => {
 		fc.assert(
 			fc.property(fc.anything(), (anything) => {
 				for (const body of [anything, { targets: anything }, { targets: [anything] }]) {

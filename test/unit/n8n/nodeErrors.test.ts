@@ -2,24 +2,16 @@ import { describe, expect, test } from '@jest/globals';
 import { NodeApiError, NodeOperationError } from 'n8n-workflow';
 import type { ApiContext } from '../../../nodes/shared/signicat/context';
 import { toNodeError } from '../../../nodes/shared/n8n/nodeErrors';
-import { type Failure, inspectFailure } from '../../../nodes/shared/signicat/failure';
+import type { Failure } from '../../../nodes/shared/signicat/failure';
+import { inspectFailure } from '../../../nodes/shared/signicat/inspectFailure';
 import { Secrets } from '../../../nodes/shared/signicat/redact';
 import {
-	isPassingError,
 	RequestError,
 	type RequestErrorDetails,
 } from '../../../nodes/shared/signicat/requestError';
 import { InvalidParameterError } from '../../../nodes/shared/parameters/invalid';
 import { UnexpectedResponseError } from '../../../nodes/shared/model/unexpectedResponse';
-
-const NODE = {
-	id: 'node',
-	name: 'Signicat Audit',
-	type: 'n8n-nodes-signicat-audit.signicatAudit',
-	typeVersion: 1,
-	position: [0, 0] as [number, number],
-	parameters: {},
-};
+import { failure, KINDS, NODE } from '../support/failures';
 
 const CONTEXT = { getNode: () => NODE } as unknown as ApiContext;
 
@@ -27,32 +19,6 @@ const CONTEXT = { getNode: () => NODE } as unknown as ApiContext;
 function toNodeApiError(context: ApiContext, found: Failure, details?: RequestErrorDetails) {
 	return toNodeError(context, new RequestError(found, details)) as NodeApiError;
 }
-
-const KINDS: Array<Failure['kind']> = [
-	'rejectedClient',
-	'unauthorized',
-	'forbidden',
-	'notFound',
-	'unknownCursor',
-	'expiredPage',
-	'invalidRequest',
-	'tooLarge',
-	'rateLimited',
-	'unavailable',
-	'unreachable',
-	'timeout',
-	'unreadable',
-	'empty',
-	'redirected',
-	'cancelled',
-	'other',
-];
-
-const failure = (kind: Failure['kind'], rest: Partial<Failure> = {}): Failure => ({
-	kind,
-	problem: { invalidParams: [] },
-	...rest,
-});
 
 /** Everything that can be reached from a value, hidden properties included, as one text. */
 function everythingIn(value: unknown, met = new Set<unknown>()): string {
@@ -238,28 +204,6 @@ describe('The words of somebody else', () => {
 	});
 });
 
-describe('isPassingError', () => {
-	test('holds for what may well succeed a little later', () => {
-		const passing = KINDS.filter((kind) => isPassingError(new RequestError(failure(kind))));
-		expect(passing).toEqual([
-			'expiredPage',
-			'rateLimited',
-			'unavailable',
-			'unreachable',
-			'timeout',
-			'unreadable',
-			'empty',
-		]);
-	});
-
-	test('does not hold for any other error', () => {
-		expect(isPassingError(new Error('x'))).toBe(false);
-		expect(isPassingError(new NodeOperationError(NODE, 'x'))).toBe(false);
-		expect(isPassingError({ context: { passing: true } })).toBe(false);
-		expect(isPassingError(undefined)).toBe(false);
-	});
-});
-
 describe('toNodeError', () => {
 	test('keeps errors of n8n, and adds the item', () => {
 		for (const error of [
@@ -278,16 +222,16 @@ describe('toNodeError', () => {
 
 	test.each([
 		['a parameter', new InvalidParameterError('Limit', 'it is odd', 'Enter an even one.')],
-		['an answer', new UnexpectedResponseError('Something else answered', 'Check it.')],
-	])('shows what is wrong with %s, and how to get unstuck', (_what, own) => {
-		const error = toNodeError(CONTEXT, own, 0);
+		['a response', new UnexpectedResponseError('Something else answered', 'Check it.')],
+	])('shows what is wrong with %s, and how to get unstuck', (_what, thrown) => {
+		const error = toNodeError(CONTEXT, thrown, 0);
 		expect(error).toBeInstanceOf(NodeOperationError);
-		expect(error.message).toBe(own.message);
-		expect(error.description).toBe(own.description);
+		expect(error.message).toBe(thrown.message);
+		expect(error.description).toBe(thrown.description);
 		expect(error.context.itemIndex).toBe(0);
 	});
 
-	test('lets n8n’s polling engine try again after an answer of another shape', () => {
+	test('lets n8n’s polling engine try again after a response of another shape', () => {
 		const odd = new UnexpectedResponseError('Something else answered', 'Check it.');
 		expect(toNodeError(CONTEXT, odd).failure).toEqual({ cause: 'temporarily-unavailable' });
 		const wrong = new InvalidParameterError('Limit', 'it is odd', 'Enter an even one.');

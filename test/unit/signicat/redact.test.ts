@@ -19,7 +19,7 @@ const FORMS: Array<[string, (text: string) => string]> = [
 	['percent-encoded', encodeURIComponent],
 	[
 		'percent-encoded in small letters',
-		(text) => encodeURIComponent(text).replace(/%../g, (one) => one.toLowerCase()),
+		(text) => encodeURIComponent(text).replace(/%../g, (escape) => escape.toLowerCase()),
 	],
 	['percent-encoded twice', (text) => encodeURIComponent(encodeURIComponent(text))],
 	['as a form', (text) => new URLSearchParams({ client_secret: text, x: '1' }).toString()],
