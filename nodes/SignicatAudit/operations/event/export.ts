@@ -31,7 +31,14 @@ const NOTHING = Buffer.alloc(0);
 /** Event: Export to File – the events of a range as a file, however many there are. */
 export const eventExport: Operation = {
 	resource: 'event',
-	operation: 'export',
+	option: {
+		name: 'Export to File',
+		value: 'export',
+		description: 'Write all events in a period to a file',
+		action: 'Export events to file',
+		// An AI agent gets the JSON of a tool and loses its file.
+		displayOptions: { show: { '@tool': [false] } },
+	},
 	properties: [
 		...rangeAndFilterProperties,
 		{

@@ -10,7 +10,12 @@ const CURSOR_ADVICE =
 /** Event: Get – the whole event behind a cursor. */
 export const eventGet: Operation = {
 	resource: 'event',
-	operation: 'get',
+	option: {
+		name: 'Get',
+		value: 'get',
+		description: 'Get the full event for a cursor',
+		action: 'Get event',
+	},
 	itemsInParallel: true,
 	properties: [
 		{

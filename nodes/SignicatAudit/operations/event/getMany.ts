@@ -12,7 +12,13 @@ import {
 /** Event: Get Many – the events of a range that match the filters. */
 export const eventGetMany: Operation = {
 	resource: 'event',
-	operation: 'getAll',
+	option: {
+		name: 'Get Many',
+		value: 'getAll',
+		description: 'Get many events in a period',
+		action: 'Get many events',
+	},
+	isDefault: true,
 	properties: [
 		...paginationProperties,
 		...rangeAndFilterProperties,

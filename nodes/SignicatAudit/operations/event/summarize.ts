@@ -25,7 +25,12 @@ const DEFAULT_GROUP_BY: GroupKey[] = ['serviceName', 'eventType'];
 /** Event: Summarize – how many events of a range there are of each kind, in one item. */
 export const eventSummarize: Operation = {
 	resource: 'event',
-	operation: 'summarize',
+	option: {
+		name: 'Summarize',
+		value: 'summarize',
+		description: 'Count events, grouped by the fields you choose',
+		action: 'Summarize events',
+	},
 	properties: [
 		...rangeAndFilterProperties,
 		{

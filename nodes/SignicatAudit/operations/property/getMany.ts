@@ -9,7 +9,13 @@ import { paginationProperties, readLimit } from '../../parameters/pagination';
 /** Property: Get Many – the properties by which the events of a service can be queried. */
 export const propertyGetMany: Operation = {
 	resource: 'property',
-	operation: 'getAll',
+	option: {
+		name: 'Get Many',
+		value: 'getAll',
+		description: 'Get many properties that events can be filtered by',
+		action: 'Get many properties',
+	},
+	isDefault: true,
 	properties: [
 		nameLocator({
 			displayName: 'Target',
