@@ -55,8 +55,8 @@ export async function runForItems(
 function countSkipped(client: AuditClient, skipped: { entries: number }): AuditClient {
 	return {
 		...client,
-		async fetchPage(...asked) {
-			const page = await client.fetchPage(...asked);
+		async fetchPage(...query) {
+			const page = await client.fetchPage(...query);
 			skipped.entries += page.skipped ?? 0;
 			return page;
 		},

@@ -20,22 +20,22 @@ export type GroupKey = (typeof GROUP_KEYS)[number];
 export type GroupValue = string | number | boolean | null;
 
 /** So many groups are told apart; memory grows no further. */
-export const MOST_GROUPS = 10_000;
+export const MAX_GROUPS = 10_000;
 
-interface Span {
+interface Totals {
 	count: number;
 	/** The earliest and the latest timestamp, as the API sent them; null where none is a timestamp. */
 	firstAt: string | null;
 	lastAt: string | null;
 }
 
-export interface Group extends Span {
+export interface Group extends Totals {
 	/** In the order of `groupBy`. */
 	values: GroupValue[];
 }
 
 /** The groups that are not listed one by one. */
-export interface OtherGroups extends Span {
+export interface OtherGroups extends Totals {
 	/** How many groups these are, or at least are where `isCut`. */
 	groups: number;
 }
@@ -46,7 +46,7 @@ export interface Digest {
 	groups: Group[];
 	/** Left out when every group is in `groups`. The counts of all of them add up to `total`. */
 	other?: OtherGroups;
-	/** Whether there were more than MOST_GROUPS groups: then the later ones are in `other`. */
+	/** Whether there were more than MAX_GROUPS groups: then the later ones are in `other`. */
 	isCut: boolean;
 }
 
@@ -54,8 +54,8 @@ export interface DigestOptions {
 	groupBy: readonly GroupKey[];
 	/** Tells days and hours. An hour that a time change repeats is one hour. */
 	clock: ZoneClock;
-	/** MOST_GROUPS when left out. */
-	mostGroups?: number;
+	/** MAX_GROUPS when left out. */
+	maxGroups?: number;
 }
 
 /** Counts events in one pass and any order; what it remembers is its groups. */
@@ -65,7 +65,7 @@ export class EventCounter {
 	private readonly groups = new Map<string, { values: GroupValue[]; tally: Tally }>();
 
 	/** Events of groups for which there was no room. */
-	private readonly rest = new Tally();
+	private readonly overflow = new Tally();
 
 	constructor(private readonly options: DigestOptions) {}
 
@@ -82,14 +82,14 @@ export class EventCounter {
 			(a, b) => b.tally.count - a.tally.count || compareValues(a.values, b.values),
 		);
 		const others = new Tally();
-		others.addAll(this.rest);
+		others.addAll(this.overflow);
 		for (const { tally } of sorted.slice(topN)) others.addAll(tally);
-		const isCut = this.rest.count > 0;
+		const isCut = this.overflow.count > 0;
 		const groups = Math.max(0, sorted.length - topN) + (isCut ? 1 : 0);
 		return {
 			total: this.total,
-			groups: sorted.slice(0, topN).map(({ values, tally }) => ({ values, ...tally.span() })),
-			...(groups > 0 && { other: { groups, ...others.span() } }),
+			groups: sorted.slice(0, topN).map(({ values, tally }) => ({ values, ...tally.totals() })),
+			...(groups > 0 && { other: { groups, ...others.totals() } }),
 			isCut,
 		};
 	}
@@ -105,7 +105,7 @@ export class EventCounter {
 		const id = JSON.stringify(values);
 		const known = this.groups.get(id);
 		if (known) return known.tally;
-		if (this.groups.size >= (this.options.mostGroups ?? MOST_GROUPS)) return this.rest;
+		if (this.groups.size >= (this.options.maxGroups ?? MAX_GROUPS)) return this.overflow;
 		const tally = new Tally();
 		this.groups.set(id, { values, tally });
 		return tally;
@@ -123,20 +123,20 @@ class Tally {
 	/** @param time the sortable form of `at`, where it has one */
 	add(at: string, time: string | undefined): void {
 		this.count++;
-		if (time !== undefined) this.stretch(at, time);
+		if (time !== undefined) this.include(at, time);
 	}
 
 	addAll({ count, first, last }: Tally): void {
 		this.count += count;
-		if (first) this.stretch(first.at, first.time);
-		if (last) this.stretch(last.at, last.time);
+		if (first) this.include(first.at, first.time);
+		if (last) this.include(last.at, last.time);
 	}
 
-	span(): Span {
+	totals(): Totals {
 		return { count: this.count, firstAt: this.first?.at ?? null, lastAt: this.last?.at ?? null };
 	}
 
-	private stretch(at: string, time: string): void {
+	private include(at: string, time: string): void {
 		if (!this.first || time < this.first.time) this.first = { at, time };
 		if (!this.last || time > this.last.time) this.last = { at, time };
 	}

@@ -1,4 +1,11 @@
-import { type Cell, type DigestView, formatNumber, moreLine, type Row, TITLE } from './digestView';
+import {
+	type Cell,
+	type DigestView,
+	formatNumber,
+	remainingLine,
+	type Row,
+	TITLE,
+} from './digestView';
 import { escapeHtml } from './escape';
 
 // Mail clients keep inline styles and drop the rest; Outlook knows the table's attributes better. Every
@@ -35,17 +42,17 @@ export function digestHtml(view: DigestView): string {
 	].join('\n');
 }
 
-function tableOf({ columns, rows, rest }: DigestView): string {
-	const more = moreLine(rest);
+function tableOf({ columns, rows, remaining }: DigestView): string {
+	const lastLine = remainingLine(remaining);
 	const style = `border-collapse:collapse;text-align:left;${FONT};${inColor(DARK)}`;
 	return [
 		`<table cellpadding="0" cellspacing="0" border="0" ${BACKGROUND} style="${style}">`,
 		`<tr>${columns.map((name) => headCell(name)).join('')}${headCell('Events', 'right')}${headCell('First – Last')}</tr>`,
 		...rows.map(rowOf),
-		...(more === undefined
+		...(lastLine === undefined
 			? []
 			: [
-					`<tr><td colspan="${columns.length + 2}" ${BACKGROUND} style="padding:8px 0;${inColor(GREY)}">${escapeHtml(more)}</td></tr>`,
+					`<tr><td colspan="${columns.length + 2}" ${BACKGROUND} style="padding:8px 0;${inColor(GREY)}">${escapeHtml(lastLine)}</td></tr>`,
 				]),
 		'</table>',
 	].join('\n');
@@ -55,12 +62,12 @@ function headCell(name: string, align: 'left' | 'right' = 'left'): string {
 	return `<th scope="col" align="${align}" ${BACKGROUND} style="${HEAD};text-align:${align}">${escapeHtml(name)}</th>`;
 }
 
-function rowOf({ cells, count, ...span }: Row): string {
-	return `<tr>${cells.map(valueCell).join('')}<td align="right" ${BACKGROUND} style="${NUMBER}">${formatNumber(count)}</td><td ${BACKGROUND} style="${TIME}">${timesOf(span)}</td></tr>`;
+function rowOf({ cells, count, ...times }: Row): string {
+	return `<tr>${cells.map(valueCell).join('')}<td align="right" ${BACKGROUND} style="${NUMBER}">${formatNumber(count)}</td><td ${BACKGROUND} style="${TIME}">${timeRangeHtml(times)}</td></tr>`;
 }
 
 /** On a phone the line may break between the times, not within them. */
-function timesOf({ first, last }: Pick<Row, 'first' | 'last'>): string {
+function timeRangeHtml({ first, last }: Pick<Row, 'first' | 'last'>): string {
 	const unbroken = (text: string) => `<span style="${UNBROKEN}">${escapeHtml(text)}</span>`;
 	return first === last ? unbroken(first) : `${unbroken(`${first} –`)} ${unbroken(last)}`;
 }

@@ -1,4 +1,11 @@
-import { type DigestView, formatNumber, moreLine, type Row, spanOf, TITLE } from './digestView';
+import {
+	type DigestView,
+	formatNumber,
+	remainingLine,
+	type Row,
+	timeRange,
+	TITLE,
+} from './digestView';
 import { quoted } from './escape';
 import { isolated } from './visible';
 
@@ -6,21 +13,21 @@ import { isolated } from './visible';
 export function digestText(view: DigestView): string {
 	const head = [`${TITLE}: ${view.total}`, view.period];
 	if (view.rows.length === 0) return head.join('\n');
-	const more = moreLine(view.rest);
+	const lastLine = remainingLine(view.remaining);
 	return [
 		...head,
 		'',
 		`${view.columns.join(' · ')}:`,
 		...view.rows.map(lineOf),
-		...(more === undefined ? [] : [more]),
+		...(lastLine === undefined ? [] : [lastLine]),
 		...(view.note === undefined ? [] : ['', view.note]),
 	].join('\n');
 }
 
 function lineOf(row: Row): string {
-	const span = spanOf(row);
+	const times = timeRange(row);
 	const name = row.cells
 		.map(({ text, kind }) => (kind === 'text' ? isolated(quoted(text)) : text))
 		.join(' · ');
-	return `- ${name}: ${formatNumber(row.count)}${span && ` (${span})`}`;
+	return `- ${name}: ${formatNumber(row.count)}${times && ` (${times})`}`;
 }

@@ -48,8 +48,8 @@ export function zoneClock(timeZone: string): ZoneClock {
 		const quarter = `${sortable.slice(0, 14)}${String(minute - (minute % 15)).padStart(2, '0')}`;
 		if (quarter !== lastQuarter) {
 			const parts = format.formatToParts(new Date(`${quarter}:00Z`));
-			const part = (type: Intl.DateTimeFormatPartTypes) =>
-				parts.find((one) => one.type === type)?.value ?? '';
+			const part = (name: Intl.DateTimeFormatPartTypes) =>
+				parts.find(({ type }) => type === name)?.value ?? '';
 			const hour = `${part('year')}-${part('month')}-${part('day')} ${part('hour')}`;
 			const first = Number(part('minute'));
 			minutes = QUARTER.map((offset) => `${hour}:${String(first + offset).padStart(2, '0')}`);

@@ -1,5 +1,5 @@
 import type { Window } from '../../shared/model/window';
-import { type Digest, type GroupKey, type GroupValue, MOST_GROUPS } from './digest';
+import { type Digest, type GroupKey, type GroupValue, MAX_GROUPS } from './digest';
 import { sortableInstant, sortableTime, type ZoneClock } from './digestTime';
 import { visible } from './visible';
 
@@ -13,7 +13,7 @@ export interface DigestView {
 	columns: string[];
 	rows: Row[];
 	/** The groups that have no row of their own. */
-	rest: Rest;
+	remaining: RemainingGroups;
 	note?: string;
 }
 
@@ -31,7 +31,7 @@ export interface Cell {
 	kind: 'text' | 'number' | 'boolean' | 'time' | 'nothing';
 }
 
-export interface Rest {
+export interface RemainingGroups {
 	groups: number;
 	count: number;
 	/** Whether there may be more groups than that. */
@@ -51,7 +51,7 @@ const LABELS: Record<GroupKey, string> = {
 	userId: 'User ID',
 };
 
-export interface Frame {
+export interface DigestContext {
 	window: Window;
 	groupBy: readonly GroupKey[];
 	/** IANA name of the zone that `clock` shows times in. */
@@ -59,8 +59,8 @@ export interface Frame {
 	clock: ZoneClock;
 }
 
-export function viewDigest(digest: Digest, frame: Frame): DigestView {
-	const { window, groupBy, timeZone, clock } = frame;
+export function viewDigest(digest: Digest, context: DigestContext): DigestView {
+	const { window, groupBy, timeZone, clock } = context;
 	const time = (timestamp: string | null) => {
 		const sortable = sortableTime(timestamp ?? '');
 		return sortable === undefined ? '' : clock(sortable);
@@ -78,7 +78,7 @@ export function viewDigest(digest: Digest, frame: Frame): DigestView {
 			first: time(firstAt),
 			last: time(lastAt),
 		})),
-		rest: {
+		remaining: {
 			groups: digest.other?.groups ?? 0,
 			count: digest.other?.count ?? 0,
 			isCut: digest.isCut,
@@ -90,17 +90,17 @@ export function viewDigest(digest: Digest, frame: Frame): DigestView {
 /** What to say when not every group could be told apart. */
 function cutNote({ isCut }: Digest): string | undefined {
 	if (!isCut) return undefined;
-	return `There are more than ${formatNumber(MOST_GROUPS)} groups. Only the first ones read are counted separately, so a large group may be missing. Group by fewer fields, choose a shorter period or add filters.`;
+	return `There are more than ${formatNumber(MAX_GROUPS)} groups. Only the first ones read are counted separately, so a large group may be missing. Group by fewer fields, choose a shorter period or add filters.`;
 }
 
 /** e.g. `and 12 more: 345 events`; undefined where every group has its row. */
-export function moreLine({ groups, count, isCut }: Rest): string | undefined {
+export function remainingLine({ groups, count, isCut }: RemainingGroups): string | undefined {
 	if (groups === 0) return undefined;
 	return `and ${isCut ? 'at least ' : ''}${formatNumber(groups)} more: ${eventCount(count)}`;
 }
 
 /** e.g. `2026-11-01 14:07 – 2026-11-02 09:30`, or one time where both are the same. */
-export function spanOf({ first, last }: Row): string {
+export function timeRange({ first, last }: Row): string {
 	return first === last ? first : `${first} – ${last}`;
 }
 

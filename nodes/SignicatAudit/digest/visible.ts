@@ -1,11 +1,11 @@
 import { createHash } from 'crypto';
 
 /** So many characters of a value are shown; of a longer one as many as leave room for its fingerprint. */
-const MOST_CHARACTERS = 80;
-const CUT_CHARACTERS = 64;
+const MAX_LENGTH = 80;
+const TRUNCATED_LENGTH = 64;
 
 /** So many marks on one letter are shown as marks; more of them would cover the lines around. */
-const MOST_MARKS = 3;
+const MAX_MARKS = 3;
 
 /**
  * What has no shape of its own: control, format and unassigned characters, variation selectors, tags,
@@ -41,8 +41,8 @@ export function visible(value: string): string {
 		letter = !isPlain ? '' : isMark ? letter + character : character;
 		shown.push(text);
 		length += isPlain || character === '\n' ? 1 : text.length;
-		if (length <= CUT_CHARACTERS) kept = shown.length;
-		if (length > MOST_CHARACTERS) return `${shown.slice(0, kept).join('')}‹…${fingerprint(value)}›`;
+		if (length <= TRUNCATED_LENGTH) kept = shown.length;
+		if (length > MAX_LENGTH) return `${shown.slice(0, kept).join('')}‹…${fingerprint(value)}›`;
 	}
 	return shown.join('');
 }
@@ -57,7 +57,7 @@ interface Before {
 function isShowable(character: string, { isMark, letter, marks }: Before): boolean {
 	if (character < '\x7F') return character >= ' ';
 	if (NOT_SHOWABLE.test(character)) return false;
-	if (isMark && (letter === '' || letter === ' ' || marks >= MOST_MARKS)) return false;
+	if (isMark && (letter === '' || letter === ' ' || marks >= MAX_MARKS)) return false;
 	// Two ways to write one letter look the same; the one that is not the usual one is told.
 	const together = letter + character;
 	return together.normalize('NFC') === together;

@@ -1,8 +1,8 @@
 /** The most bytes that a file system takes for a name. */
-const MOST_BYTES = 255;
+const MAX_BYTES = 255;
 
 /** An extension longer than this is not kept when a name is cut. */
-const MOST_EXTENSION_BYTES = 32;
+const MAX_EXTENSION_BYTES = 32;
 
 const NOT_IN_A_NAME = /[\\/:*?"<>|]/g;
 
@@ -34,10 +34,10 @@ export function readFileName(value: unknown, { gzip }: { gzip: boolean }): strin
 
 /** Cuts what is too long before the extension. */
 function fitting(name: string, end: string): string {
-	if (byteLength(name + end) <= MOST_BYTES) return name + end;
-	const found = /(?<=.)\.[^. ]+$/u.exec(name)?.[0] ?? '';
-	const extension = (byteLength(found) <= MOST_EXTENSION_BYTES ? found : '') + end;
-	const room = MOST_BYTES - byteLength(extension);
+	if (byteLength(name + end) <= MAX_BYTES) return name + end;
+	const lastPart = /(?<=.)\.[^. ]+$/u.exec(name)?.[0] ?? '';
+	const extension = (byteLength(lastPart) <= MAX_EXTENSION_BYTES ? lastPart : '') + end;
+	const room = MAX_BYTES - byteLength(extension);
 	let start = '';
 	for (const character of name) {
 		if (byteLength(start + character) > room) break;

@@ -1,7 +1,7 @@
 import { tryToParseDateTime } from 'n8n-workflow';
 import { fromMilliseconds, type Instant, parseTimestamp } from '../../shared/model/instant';
 import { checkTimeZone } from './calendar';
-import { InvalidParameterError } from '../../shared/parameters/invalid';
+import { InvalidParameterError } from '../../shared/parameters/invalidParameter';
 import { isDateTime, isEmpty } from '../../shared/parameters/read';
 
 /** Nothing is read from before: Signicat was founded in 2006. */

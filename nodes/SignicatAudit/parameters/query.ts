@@ -42,13 +42,13 @@ export const orderOption: INodeProperties = {
 };
 
 /** The options of an operation that reads a range: those of reading, and its own, in the order of their labels. */
-export function readingOptions(...own: INodeProperties[]): INodeProperties {
+export function readingOptions(...operationOptions: INodeProperties[]): INodeProperties {
 	const options = [
 		applyFiltersInOption,
 		ignoreEmptyFiltersOption,
 		maxConcurrencyOption,
 		pageSizeOption,
-		...own,
+		...operationOptions,
 	];
 	return {
 		displayName: 'Options',
@@ -100,17 +100,17 @@ export function readQuery(
 		order: readChoice('Order', options.order, { choices: ORDERS, fallback: 'newestFirst' }),
 		maxConcurrency: readMaxConcurrency(options.maxConcurrency),
 	};
-	for (const note of notes) sayOnce(context, note);
+	for (const note of notes) notifyOnce(context, note);
 	return query;
 }
 
-const said = new WeakMap<IExecuteFunctions, Set<string>>();
+const notified = new WeakMap<IExecuteFunctions, Set<string>>();
 
 /** Says something in n8n's log and at the node's output, once for all items. */
-function sayOnce(context: IExecuteFunctions, message: string): void {
-	const before = said.get(context) ?? new Set();
-	if (before.has(message)) return;
-	said.set(context, before.add(message));
+function notifyOnce(context: IExecuteFunctions, message: string): void {
+	const messages = notified.get(context) ?? new Set();
+	if (messages.has(message)) return;
+	notified.set(context, messages.add(message));
 	context.logger.info(`Signicat Audit: ${message}`);
 	context.addExecutionHints?.({ message, type: 'info', location: 'outputPane' });
 }

@@ -1,9 +1,15 @@
 import type { INodeProperties } from 'n8n-workflow';
-import { DAY, fromMilliseconds, HOUR, type Instant } from '../../shared/model/instant';
+import {
+	DAY,
+	type Duration,
+	fromMilliseconds,
+	HOUR,
+	type Instant,
+} from '../../shared/model/instant';
 import type { Window } from '../../shared/model/window';
-import { CALENDAR_PERIODS, calendarWindow, lengthOf } from './calendar';
+import { CALENDAR_PERIODS, calendarWindow, durationOf } from './calendar';
 import { EARLIEST, readInstant } from './instant';
-import { InvalidParameterError } from '../../shared/parameters/invalid';
+import { InvalidParameterError } from '../../shared/parameters/invalidParameter';
 import { readChoice, readInteger } from '../../shared/parameters/read';
 
 const PERIODS = [
@@ -16,7 +22,7 @@ const PERIODS = [
 	'custom',
 ] as const;
 
-const LENGTHS = {
+const DURATIONS = {
 	lastHour: HOUR,
 	last24Hours: DAY,
 	last7Days: 7n * DAY,
@@ -30,7 +36,7 @@ const DEFAULT_UNIT = 'hours';
 const MAX_AMOUNT = 10 * 365 * 24 * 60;
 
 /** What the API takes for `from` when it is left out (docs/api.md#range). */
-const DEFAULT_SPAN = 30n * DAY;
+const DEFAULT_DURATION: Duration = 30n * DAY;
 
 export const rangeProperties: INodeProperties[] = [
 	{
@@ -135,7 +141,7 @@ export function readRange(values: RangeValues, nowMs: number, timeZone: string):
 				fallback: DEFAULT_AMOUNT,
 			});
 			const unit = readChoice('Unit', values.unit, { choices: UNITS, fallback: DEFAULT_UNIT });
-			return bounded({ from: now - lengthOf(amount, unit), to: now }, now);
+			return bounded({ from: now - durationOf(amount, unit), to: now }, now);
 		}
 		case 'today':
 		case 'yesterday':
@@ -143,14 +149,14 @@ export function readRange(values: RangeValues, nowMs: number, timeZone: string):
 		case 'previousMonth':
 			return { window: calendarWindow(period, nowMs, timeZone), notes: [] };
 		default:
-			return { window: { from: now - LENGTHS[period], to: now }, notes: [] };
+			return { window: { from: now - DURATIONS[period], to: now }, notes: [] };
 	}
 }
 
 function readCustomRange(values: RangeValues, now: Instant, timeZone: string): Range {
 	const to = readInstant('To', values.to, timeZone);
 	const end = to ?? now;
-	const from = readInstant('From', values.from, timeZone) ?? end - DEFAULT_SPAN;
+	const from = readInstant('From', values.from, timeZone) ?? end - DEFAULT_DURATION;
 	if (end <= EARLIEST) {
 		throw new InvalidParameterError(
 			'To',

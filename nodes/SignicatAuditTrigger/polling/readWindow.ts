@@ -1,4 +1,4 @@
-import { divideFiltering } from '../../shared/model/conditions';
+import { splitFilters } from '../../shared/model/conditions';
 import { identityOf, timeOf } from '../../shared/model/identity';
 import { followPages } from '../../shared/reading/pages';
 import { isOver, type PollSettings } from './pollSettings';
@@ -54,8 +54,8 @@ export async function readWindow(
 	window: Window,
 	{ settings, clock, room, seen, sizer }: WindowContext,
 ): Promise<WindowReading> {
-	const { sent, keeps } = divideFiltering(settings);
-	const query = { window, conditions: sent, pageSize: MOST_EVENTS_PER_PAGE };
+	const { remote, matches } = splitFilters(settings);
+	const query = { window, conditions: remote, pageSize: MOST_EVENTS_PER_PAGE };
 	const events: Placed[] = [];
 	const here = new Set<string>();
 	let read = 0;
@@ -71,7 +71,7 @@ export async function readWindow(
 			}
 			const hash = shortHash(identityOf(event));
 			if (seen.has(hash) || here.has(hash)) continue;
-			if (!keeps(event) || settings.counts?.(event) === false) continue;
+			if (!matches(event) || settings.counts?.(event) === false) continue;
 			here.add(hash);
 			events.push(placed(event, { hash, time, window }));
 		}

@@ -31,13 +31,13 @@ export interface Filtering {
 }
 
 /** What of a filtering the API is asked for, and what is left to do with the events that it sends. */
-export function divideFiltering({ conditions, applyFiltersIn }: Filtering): {
-	sent: readonly Condition[];
-	keeps: (event: AuditEvent) => boolean;
+export function splitFilters({ conditions, applyFiltersIn }: Filtering): {
+	remote: readonly Condition[];
+	matches: (event: AuditEvent) => boolean;
 } {
 	return applyFiltersIn === 'n8n'
-		? { sent: [], keeps: (event) => matchesAll(conditions, event) }
-		: { sent: conditions, keeps: () => true };
+		? { remote: [], matches: (event) => matchesAll(conditions, event) }
+		: { remote: conditions, matches: () => true };
 }
 
 /** Evaluates conditions here, for an API that does not know an operator or a field. */
@@ -54,9 +54,9 @@ function matches(condition: Condition, event: AuditEvent): boolean {
 		case 'ne':
 			return !areEqual(actual, value);
 		case 'in':
-			return asList(value).some((one) => areEqual(actual, one));
+			return asList(value).some((element) => areEqual(actual, element));
 		case 'nin':
-			return !asList(value).some((one) => areEqual(actual, one));
+			return !asList(value).some((element) => areEqual(actual, element));
 		case 'regex':
 			return typeof actual === 'string' && (expressionOf(condition)?.test(actual) ?? false);
 		case 'gt':
@@ -90,13 +90,16 @@ function expressionOf(condition: Condition): RegularExpression | undefined {
  * with dots such as `data.result`.
  */
 export function fieldValue(event: AuditEvent, field: string): unknown {
-	const own = ownValue(event, field);
-	if (own !== undefined) return own;
+	const value = ownValue(event, field);
+	if (value !== undefined) return value;
 	const indexed = ownValue(event.indexedData, field);
 	if (indexed !== undefined) return indexed;
 	return field
 		.split('.')
-		.reduce<unknown>((value, key) => (value === undefined ? value : ownValue(value, key)), event);
+		.reduce<unknown>(
+			(parent, key) => (parent === undefined ? parent : ownValue(parent, key)),
+			event,
+		);
 }
 
 function ownValue(container: unknown, key: string): unknown {

@@ -30,7 +30,7 @@ export function sizeOf(expression: Expression): number {
 }
 
 function sum(expressions: Expression[]): number {
-	return expressions.reduce((total, one) => total + sizeOf(one), 0);
+	return expressions.reduce((total, expression) => total + sizeOf(expression), 0);
 }
 
 /** Writes an expression as a program that may be at several steps at once (a Thompson NFA). */
@@ -39,18 +39,18 @@ export function compile(expression: Expression): Program {
 	const add = (step: Step): number => steps.push(step) - 1;
 
 	/** Adds the steps of an expression that goes on at `next`, and gives its first one. */
-	const write = (one: Expression, next: number): number => {
-		switch (one.kind) {
+	const write = (node: Expression, next: number): number => {
+		switch (node.kind) {
 			case 'set':
-				return add({ kind: 'take', units: one.units, next });
+				return add({ kind: 'take', units: node.units, next });
 			case 'assertion':
-				return add({ kind: 'check', assertion: one.assertion, next });
+				return add({ kind: 'check', assertion: node.assertion, next });
 			case 'sequence':
-				return one.parts.reduceRight((after, part) => write(part, after), next);
+				return node.parts.reduceRight((after, part) => write(part, after), next);
 			case 'choice':
-				return add({ kind: 'fork', next: one.options.map((option) => write(option, next)) });
+				return add({ kind: 'fork', next: node.options.map((option) => write(option, next)) });
 			case 'repeat':
-				return writeRepeat(one, next);
+				return writeRepeat(node, next);
 		}
 	};
 

@@ -154,22 +154,22 @@ class Parser {
 
 	private set(): CodeUnits {
 		const isNegated = this.takes('^');
-		const found: Array<readonly [number, number]> = [];
+		const ranges: Array<readonly [number, number]> = [];
 		while (this.at < this.pattern.length && !this.takes(']')) {
 			const first = this.setMember();
 			const isRange = this.pattern[this.at] === '-' && this.pattern[this.at + 1] !== ']';
 			if (!isRange) {
-				found.push(...first);
+				ranges.push(...first);
 				continue;
 			}
 			this.at++;
 			const last = this.setMember();
 			// Between two characters it is a range; beside a class such as \d, a hyphen is itself.
 			const [from, to] = [single(first), single(last)];
-			if (from !== undefined && to !== undefined) found.push([from, to]);
-			else found.push(...first, ...only(45), ...last);
+			if (from !== undefined && to !== undefined) ranges.push([from, to]);
+			else ranges.push(...first, ...only(45), ...last);
 		}
-		return isNegated ? allBut(inOrder(found)) : inOrder(found);
+		return isNegated ? allBut(inOrder(ranges)) : inOrder(ranges);
 	}
 
 	private setMember(): CodeUnits {
@@ -185,9 +185,9 @@ class Parser {
 
 	private match(sticky: RegExp): RegExpExecArray | null {
 		sticky.lastIndex = this.at;
-		const found = sticky.exec(this.pattern);
-		if (found) this.at += found[0].length;
-		return found;
+		const match = sticky.exec(this.pattern);
+		if (match) this.at += match[0].length;
+		return match;
 	}
 }
 
@@ -211,12 +211,12 @@ function inOrder(units: CodeUnits): CodeUnits {
 }
 
 function allBut(units: CodeUnits): CodeUnits {
-	const rest: Array<[number, number]> = [];
+	const gaps: Array<[number, number]> = [];
 	let next = 0;
 	for (const [from, to] of units) {
-		if (from > next) rest.push([next, from - 1]);
+		if (from > next) gaps.push([next, from - 1]);
 		next = to + 1;
 	}
-	if (next <= LAST_UNIT) rest.push([next, LAST_UNIT]);
-	return rest;
+	if (next <= LAST_UNIT) gaps.push([next, LAST_UNIT]);
+	return gaps;
 }

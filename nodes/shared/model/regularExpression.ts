@@ -110,7 +110,7 @@ export class RegularExpression {
 			const flags = bounds.map(() => false);
 			for (const [from, to] of units) {
 				const last = this.classOf[to] as number;
-				for (let one = this.classOf[from] as number; one <= last; one++) flags[one] = true;
+				for (let index = this.classOf[from] as number; index <= last; index++) flags[index] = true;
 			}
 			return flags;
 		};

@@ -1,5 +1,5 @@
 import { hasExactNumbers, parseNumber } from '../model/exactNumber';
-import { InvalidParameterError } from './invalid';
+import { InvalidParameterError } from './invalidParameter';
 import { plainJson } from './plainJson';
 import { isEmpty, plainText, readSwitch } from './read';
 import { MAX_LIST_LENGTH } from './readFilters';
@@ -35,9 +35,9 @@ export function isEmptyValue(value: unknown): boolean {
  */
 export function readConditionValue(value: unknown, options: ValueOptions): unknown {
 	const { field, valueType, isList, ignoreEmpty } = options;
-	if (!isList) return readOne(value, options);
+	if (!isList) return readSingle(value, options);
 	if (valueType === 'json') {
-		const list = readOne(value, options);
+		const list = readSingle(value, options);
 		if (Array.isArray(list) && list.length > 0) return list;
 		throw new InvalidParameterError(
 			field,
@@ -46,22 +46,22 @@ export function readConditionValue(value: unknown, options: ValueOptions): unkno
 		);
 	}
 	const parts = listOf(value, field);
-	const given = parts.filter((part) => !isEmpty(part));
-	if (given.length === 0 || (given.length < parts.length && !ignoreEmpty)) {
+	const values = parts.filter((part) => !isEmpty(part));
+	if (values.length === 0 || (values.length < parts.length && !ignoreEmpty)) {
 		throw new InvalidParameterError(
 			field,
-			given.length === 0 ? 'must not be empty' : 'one of the values is empty',
+			values.length === 0 ? 'must not be empty' : 'one of the values is empty',
 			'Enter at least one value; separate several values with commas. If the value comes from an expression, check the names in the expression.',
 		);
 	}
-	if (given.length > MAX_LIST_LENGTH) {
+	if (values.length > MAX_LIST_LENGTH) {
 		throw new InvalidParameterError(
 			field,
 			`more than ${MAX_LIST_LENGTH.toLocaleString('en-US')} values`,
 			'Use fewer values.',
 		);
 	}
-	return given.map((part) => readOne(part, options));
+	return values.map((part) => readSingle(part, options));
 }
 
 /** Several values: a list, a JSON list, or text with commas between them. */
@@ -75,7 +75,7 @@ function listOf(value: unknown, field: string): unknown[] {
 	return text.split(',').filter((part) => part.trim() !== '');
 }
 
-function readOne(value: unknown, { field, valueType, isExpression }: ValueOptions): unknown {
+function readSingle(value: unknown, { field, valueType, isExpression }: ValueOptions): unknown {
 	switch (valueType) {
 		case 'string':
 			return readString(value, field, isExpression);
@@ -100,7 +100,7 @@ function readNumber(value: unknown, field: string): number {
 	const text =
 		typeof value === 'string' || typeof value === 'bigint' ? String(value).trim() : undefined;
 	const short = text !== undefined && text.length <= MAX_NUMBER_LENGTH ? text : '';
-	const parsed = typeof value === 'number' ? ofNumber(value) : parseNumber(short);
+	const parsed = typeof value === 'number' ? exactnessOf(value) : parseNumber(short);
 	if (parsed?.isExact) return parsed.number;
 	if (parsed) throw inexact(field);
 	throw new InvalidParameterError(
@@ -111,7 +111,7 @@ function readNumber(value: unknown, field: string): number {
 }
 
 /** A number that an expression gives: beyond 2^53, it may be another one than was meant. */
-function ofNumber(number: number): { number: number; isExact: boolean } | undefined {
+function exactnessOf(number: number): { number: number; isExact: boolean } | undefined {
 	if (!Number.isFinite(number))
 		return Number.isNaN(number) ? undefined : { number, isExact: false };
 	return {
@@ -159,7 +159,7 @@ function tryJson(text: string): { value: unknown } | undefined {
 /** The JSON of a value that an expression gives. */
 function exactJson(value: unknown, field: string): unknown {
 	return plainJson(value, field, (number) => {
-		const parsed = ofNumber(number);
+		const parsed = exactnessOf(number);
 		if (parsed && !parsed.isExact) throw inexact(field);
 		return parsed?.number;
 	});

@@ -1,5 +1,5 @@
 import type { INodeProperties } from 'n8n-workflow';
-import { nameLocator } from './locator';
+import { resourceLocator } from './resourceLocator';
 
 const text = (displayName: string, name: string, description: string, placeholder: string) =>
 	({ displayName, name, type: 'string', default: '', description, placeholder }) as const;
@@ -18,7 +18,7 @@ export const filtersProperty: INodeProperties = {
 			'API client that performed the action',
 			'e.g. sandbox-calm-river-123',
 		),
-		nameLocator({
+		resourceLocator({
 			displayName: 'Event Type',
 			name: 'eventType',
 			description:
@@ -29,7 +29,7 @@ export const filtersProperty: INodeProperties = {
 		text('IP Address', 'ipAddress', 'IP address of the caller', 'e.g. 192.0.2.1'),
 		text('Message ID', 'messageId', 'ID of the message', 'e.g. 3f2c7b1e'),
 		text('Reference ID', 'referenceId', 'ID of the transaction or order', 'e.g. order-0042'),
-		nameLocator({
+		resourceLocator({
 			displayName: 'Service Name',
 			name: 'serviceName',
 			description: 'Signicat service that logged the event',
@@ -54,7 +54,7 @@ export const conditionsProperty: INodeProperties = {
 			displayName: 'Condition',
 			name: 'condition',
 			values: [
-				nameLocator({
+				resourceLocator({
 					displayName: 'Field',
 					name: 'field',
 					description:

@@ -1,4 +1,4 @@
-import { InvalidParameterError } from './invalid';
+import { InvalidParameterError } from './invalidParameter';
 import { isDateTime, kindOf } from './read';
 
 const MAX_DEPTH = 50;
@@ -25,27 +25,29 @@ export function plainJson(
 			'Use only text, numbers, true, false, null, and lists and objects of these.',
 		);
 	};
-	const plain = (one: unknown, depth: number): unknown => {
+	const plain = (node: unknown, depth: number): unknown => {
 		if (depth > MAX_DEPTH) return refuse(`nested more than ${MAX_DEPTH} levels deep`);
 		if (++count > MAX_VALUES) return refuse('contains too many values');
-		if (one === null || typeof one === 'boolean') return one;
-		if (typeof one === 'string') {
-			return /\p{Surrogate}/u.test(one) ? refuse('contains an incomplete character') : one;
+		if (node === null || typeof node === 'boolean') return node;
+		if (typeof node === 'string') {
+			return /\p{Surrogate}/u.test(node) ? refuse('contains an incomplete character') : node;
 		}
-		if (typeof one === 'number') {
-			return toNumber(one) ?? refuse('contains NaN, which is not a number');
+		if (typeof node === 'number') {
+			return toNumber(node) ?? refuse('contains NaN, which is not a number');
 		}
-		if (isDateTime(one)) {
-			const milliseconds = 'toMillis' in one ? one.toMillis() : one.getTime();
+		if (isDateTime(node)) {
+			const milliseconds = 'toMillis' in node ? node.toMillis() : node.getTime();
 			const isDate = Math.abs(milliseconds) <= 8.64e15;
 			return isDate ? new Date(milliseconds).toISOString() : refuse('contains an invalid date');
 		}
-		if (Array.isArray(one)) return one.map((element) => plain(element, depth + 1));
-		if (typeof one !== 'object') {
-			return refuse(one === undefined ? 'contains an undefined value' : `contains ${kindOf(one)}`);
+		if (Array.isArray(node)) return node.map((element) => plain(element, depth + 1));
+		if (typeof node !== 'object') {
+			return refuse(
+				node === undefined ? 'contains an undefined value' : `contains ${kindOf(node)}`,
+			);
 		}
 		return Object.fromEntries(
-			Object.entries(one).map(([key, element]) => [key, plain(element, depth + 1)]),
+			Object.entries(node).map(([key, element]) => [key, plain(element, depth + 1)]),
 		);
 	};
 	return plain(value, 0);

@@ -1,4 +1,4 @@
-import { InvalidParameterError } from './invalid';
+import { InvalidParameterError } from './invalidParameter';
 
 /**
  * How each kind of parameter is read, by both nodes. n8n checks none of this while a workflow runs: an
@@ -84,8 +84,8 @@ export function readChoice<Choice extends string>(
 ): Choice {
 	if (isEmpty(value)) return fallback;
 	const name = typeof value === 'string' ? value.trim() : value;
-	const found = choices.find((choice) => choice === name);
-	if (found !== undefined) return found;
+	const chosen = choices.find((choice) => choice === name);
+	if (chosen !== undefined) return chosen;
 	const names = `${choices.slice(0, -1).join(', ')} or ${choices.at(-1)}`;
 	throw new InvalidParameterError(
 		field,
@@ -182,7 +182,7 @@ const WAS_OBJECT = /\[object \w+\]/;
  * @throws InvalidParameterError
  */
 export function readName(field: string, value: unknown, advice: string): string {
-	const name = readText(field, unwrapLocator(value), { advice });
+	const name = readText(field, extractValue(value), { advice });
 	const isDate = WAS_DATE_TIME.test(name);
 	if (!isDate && !WAS_OBJECT.test(name)) return name;
 	throw new InvalidParameterError(
@@ -200,7 +200,7 @@ export function readRequiredName(field: string, value: unknown, advice: string):
 }
 
 /** What is in a resource locator; anything else as it is. */
-export function unwrapLocator(value: unknown): unknown {
+export function extractValue(value: unknown): unknown {
 	const isLocator =
 		typeof value === 'object' &&
 		value !== null &&

@@ -1,7 +1,7 @@
 import { type Condition, type Filtering, isKnownOperator, OPERATORS } from '../model/conditions';
 import { parseExpression } from '../model/regularExpression';
 import { isEmptyValue, readConditionValue, VALUE_TYPES } from './conditionValue';
-import { InvalidParameterError } from './invalid';
+import { InvalidParameterError } from './invalidParameter';
 import { readChoice, readName, readRecord, shorten } from './read';
 
 const PARTS = new Set(['field', 'operator', 'customOperator', 'valueType', 'value']);

@@ -1,5 +1,5 @@
 import type { Condition, Filtering } from '../model/conditions';
-import { InvalidParameterError } from './invalid';
+import { InvalidParameterError } from './invalidParameter';
 import { isEmpty, readChoice, readRecord, readSwitch } from './read';
 import { readCondition } from './readCondition';
 import { readFilters } from './readFilters';
@@ -27,14 +27,14 @@ export function readFiltering(values: FilterValues): Filtering & { conditions: C
 		ignoreEmpty: readSwitch('Ignore Empty Filters', options.ignoreEmptyFilters, isToolCall),
 		applyFiltersIn,
 	};
-	const nothing = (value: unknown) => reading.ignoreEmpty && isEmpty(value);
-	const chosen = nothing(filters) ? [] : readFilters(filters, reading);
-	const further = nothing(conditions)
+	const isIgnored = (value: unknown) => reading.ignoreEmpty && isEmpty(value);
+	const fromFilters = isIgnored(filters) ? [] : readFilters(filters, reading);
+	const fromConditions = isIgnored(conditions)
 		? []
-		: listOf(conditions).flatMap((one, index) =>
-				readCondition(one, `Conditions > Condition ${index + 1}`, reading),
+		: listOf(conditions).flatMap((condition, index) =>
+				readCondition(condition, `Conditions > Condition ${index + 1}`, reading),
 			);
-	return { conditions: [...chosen, ...further], applyFiltersIn };
+	return { conditions: [...fromFilters, ...fromConditions], applyFiltersIn };
 }
 
 /** @throws InvalidParameterError */

@@ -1,6 +1,6 @@
 import type { Condition } from '../model/conditions';
-import { InvalidParameterError } from './invalid';
-import { MAX_TEXT_LENGTH, readName, readRecord, unwrapLocator } from './read';
+import { InvalidParameterError } from './invalidParameter';
+import { MAX_TEXT_LENGTH, readName, readRecord, extractValue } from './read';
 
 /** The filters by a field of the event, with their labels in the editor. */
 const FILTERS: ReadonlyMap<string, string> = new Map([
@@ -29,22 +29,22 @@ export function readFilters(filters: unknown, { ignoreEmpty }: { ignoreEmpty: bo
 	return [...FILTERS].flatMap(([field, label]): Condition[] => {
 		if (!(field in chosen)) return [];
 		const name = `Filters > ${label}`;
-		const values = readValues(name, unwrapLocator(chosen[field]));
-		const found = [...new Set(values.filter((value) => value !== ''))];
-		const isWhole = found.length > 0 && values.every((value) => value !== '');
+		const values = readValues(name, extractValue(chosen[field]));
+		const distinct = [...new Set(values.filter((value) => value !== ''))];
+		const isWhole = distinct.length > 0 && values.every((value) => value !== '');
 		if (!isWhole && !ignoreEmpty) {
 			throw new InvalidParameterError(
 				name,
-				found.length > 0 ? 'one of the values is empty' : 'must not be empty',
+				distinct.length > 0 ? 'one of the values is empty' : 'must not be empty',
 				"Without this filter, more events would match than intended. If the value comes from an expression, check the names in the expression; otherwise enter a value or remove the filter. To skip empty filters, add the 'Ignore Empty Filters' option.",
 			);
 		}
-		const [first] = found;
+		const [first] = distinct;
 		if (first === undefined) return [];
 		return [
-			found.length === 1
+			distinct.length === 1
 				? { field, operator: 'eq', value: first }
-				: { field, operator: 'in', value: found },
+				: { field, operator: 'in', value: distinct },
 		];
 	});
 }
@@ -59,7 +59,7 @@ function readValues(name: string, value: unknown): string[] {
 			'Use fewer values, or split them over several executions.',
 		);
 	}
-	return value.map((one) => readValue(name, one));
+	return value.map((element) => readValue(name, element));
 }
 
 function readValue(name: string, value: unknown): string {

@@ -1,4 +1,4 @@
-import { divideFiltering, type Filtering } from '../model/conditions';
+import { splitFilters, type Filtering } from '../model/conditions';
 import { Once } from './once';
 import { followPages } from './pages';
 import type { SeriesOptions } from './pageSeries';
@@ -38,14 +38,14 @@ export async function* readEvents(
 	fetchPage: FetchPage,
 	options: ReadOptions,
 ): AsyncGenerator<AuditEvent[]> {
-	const { sent, keeps } = divideFiltering(options);
-	const filtersHere = sent.length < options.conditions.length;
+	const { remote, matches } = splitFilters(options);
+	const filtersHere = remote.length < options.conditions.length;
 	// Who holds all events anyway can have each of them remembered.
 	const remembers = options.waitingPages === undefined ? Infinity : REMEMBERED;
 	const once = new Once(remembers, options.order === 'oldestFirst');
 	let left = options.limit ?? Infinity;
-	for await (const page of pagesOf(fetchPage, { ...options, conditions: sent, filtersHere })) {
-		const events = once.pass(filtersHere ? page.filter(keeps) : page);
+	for await (const page of pagesOf(fetchPage, { ...options, conditions: remote, filtersHere })) {
+		const events = once.pass(filtersHere ? page.filter(matches) : page);
 		if (events.length >= left) {
 			yield events.slice(0, left);
 			return;

@@ -9,7 +9,7 @@ import {
 	RequestError,
 	type RequestErrorDetails,
 } from '../../../nodes/shared/signicat/requestError';
-import { InvalidParameterError } from '../../../nodes/shared/parameters/invalid';
+import { InvalidParameterError } from '../../../nodes/shared/parameters/invalidParameter';
 import { UnexpectedResponseError } from '../../../nodes/shared/model/unexpectedResponse';
 
 const NODE = {

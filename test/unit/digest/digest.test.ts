@@ -40,11 +40,11 @@ const keys = fc.uniqueArray(fc.constantFrom(...GROUP_KEYS), { minLength: 1, maxL
 interface Options {
 	groupBy: GroupKey[];
 	topN?: number;
-	mostGroups?: number;
+	maxGroups?: number;
 }
 
-function digestOf(list: AuditEvent[], { groupBy, topN = 1000, mostGroups }: Options): Digest {
-	const counter = new EventCounter({ groupBy, clock: zoneClock(ZONE), mostGroups });
+function digestOf(list: AuditEvent[], { groupBy, topN = 1000, maxGroups }: Options): Digest {
+	const counter = new EventCounter({ groupBy, clock: zoneClock(ZONE), maxGroups });
 	for (const event of list) counter.add(event);
 	return counter.digest(topN);
 }
@@ -94,11 +94,11 @@ describe('a digest', () => {
 	test('adds up to the total, however few groups are listed or remembered', () => {
 		const few = fc.integer({ min: 1, max: 6 });
 		fc.assert(
-			fc.property(events, keys, few, few, (list, groupBy, topN, mostGroups) => {
-				const digest = digestOf(list, { groupBy, topN, mostGroups });
+			fc.property(events, keys, few, few, (list, groupBy, topN, maxGroups) => {
+				const digest = digestOf(list, { groupBy, topN, maxGroups });
 				const entries = entriesOf(digest);
 				expect(entries.reduce((sum, { count }) => sum + count, 0)).toBe(list.length);
-				expect(digest.groups.length).toBeLessThanOrEqual(Math.min(topN, mostGroups));
+				expect(digest.groups.length).toBeLessThanOrEqual(Math.min(topN, maxGroups));
 				const times = entries
 					.flatMap(({ firstAt, lastAt }) => [firstAt, lastAt])
 					.flatMap((at) => parseTimestamp(at ?? '') ?? [])

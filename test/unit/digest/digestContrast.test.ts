@@ -43,7 +43,7 @@ const DARK_MODES: Record<string, (color: Color) => Color> = {
 
 function digest(): string {
 	const clock = zoneClock('UTC');
-	const counter = new EventCounter({ groupBy: ['userId', 'sandbox'], clock, mostGroups: 4 });
+	const counter = new EventCounter({ groupBy: ['userId', 'sandbox'], clock, maxGroups: 4 });
 	for (const userId of ['a', null, 7, '', 'e', 'f'] as string[]) {
 		counter.add({ cursor: 'c', timestamp: '2026-11-01T12:34:56Z', userId, sandbox: true });
 		counter.add({ cursor: 'c', timestamp: '2026-11-01T13:34:56Z', userId, sandbox: true });

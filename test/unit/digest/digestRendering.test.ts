@@ -20,16 +20,16 @@ const TO = '2026-11-02T00:00:00Z';
 interface Options {
 	groupBy?: GroupKey[];
 	topN?: number;
-	mostGroups?: number;
+	maxGroups?: number;
 	timeZone?: string;
 }
 
 const clocks: Record<string, ZoneClock> = {};
 
 function render(list: Array<Partial<AuditEvent>>, options: Options = {}) {
-	const { groupBy = ['userId'], topN = 10, mostGroups, timeZone = 'UTC' } = options;
+	const { groupBy = ['userId'], topN = 10, maxGroups, timeZone = 'UTC' } = options;
 	const clock = clocks[timeZone] ?? (clocks[timeZone] = zoneClock(timeZone));
-	const counter = new EventCounter({ groupBy, clock, mostGroups });
+	const counter = new EventCounter({ groupBy, clock, maxGroups });
 	for (const event of list) {
 		counter.add({ cursor: 'c', timestamp: '2026-11-01T12:34:56.1234567Z', ...event });
 	}
@@ -147,7 +147,7 @@ describe('a rendered digest', () => {
 
 	test('says that not every group could be told apart', () => {
 		const list = ['a', 'b', 'c', 'c'].map((userId) => ({ userId }));
-		for (const said of Object.values(render(list, { mostGroups: 2 }))) {
+		for (const said of Object.values(render(list, { maxGroups: 2 }))) {
 			expect(said).toContain('and at least 1 more: 2 events');
 			expect(said).toContain('There are more than 10,000 groups.');
 		}
@@ -406,7 +406,7 @@ describe('whatever the events hold', () => {
 		const topN = fc.constantFrom(1, 5, 1000);
 		fc.assert(
 			fc.property(events, keys, topN, fc.constantFrom(3, 10_000), (list, groupBy, top, most) => {
-				const { slack } = render(list, { groupBy, topN: top, mostGroups: most });
+				const { slack } = render(list, { groupBy, topN: top, maxGroups: most });
 				expect(slack.length).toBeLessThan(3000);
 				const counts = [...slack.matchAll(/^• .*: \*([\d,]+)\*/gmu)].map(([, n]) => Number(n));
 				const more = /^and (?:at least )?\d+ more: (\d+) events?$/m.exec(slack)?.[1] ?? 0;
@@ -479,7 +479,7 @@ describe('whatever the events hold', () => {
 			};
 		});
 		const timeZone = 'America/Argentina/ComodRivadavia';
-		const { slack } = render(list, { groupBy: [...GROUP_KEYS], mostGroups: 10, timeZone });
+		const { slack } = render(list, { groupBy: [...GROUP_KEYS], maxGroups: 10, timeZone });
 		expect(slack.length).toBeLessThan(3000);
 		expect(slack.match(/^• /gm)).toHaveLength(1);
 		expect(slack).toContain('and at least 10 more: 19 events');

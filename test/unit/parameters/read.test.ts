@@ -1,7 +1,7 @@
 import { describe, expect, test } from '@jest/globals';
 import fc from 'fast-check';
 import { DateTime } from 'luxon';
-import { InvalidParameterError } from '../../../nodes/shared/parameters/invalid';
+import { InvalidParameterError } from '../../../nodes/shared/parameters/invalidParameter';
 import {
 	readChoice,
 	readInteger,

@@ -107,20 +107,20 @@ export const eventExport: Operation = {
 			gzip: readSwitch('Gzip', options.gzip, false),
 		};
 		const field = readField(context, itemIndex);
-		const asked = plainText('File Name', options.fileName, {
+		const requestedName = plainText('File Name', options.fileName, {
 			advice: 'Enter a name such as audit-log.ndjson.',
 			maxLength: 10_000,
 		});
-		const fileName = readFileName(asked, file) ?? exportFileName(query.window, file);
+		const fileName = readFileName(requestedName, file) ?? exportFileName(query.window, file);
 
 		return async (client) => {
 			let count = 0;
-			const write = (reading: AuditClient) => {
-				const pages = readWithProgress(context, reading, {
+			const write = (observedClient: AuditClient) => {
+				const pages = readWithProgress(context, observedClient, {
 					...query,
 					waitingPages: 2 * query.maxConcurrency,
 				});
-				return exportBytes(pages, file, (more) => (count += more));
+				return exportBytes(pages, file, (events) => (count += events));
 			};
 			const mimeType = file.gzip ? 'application/gzip' : MIME_TYPES[file.format];
 			const binary = await store(context, client, { write, fileName, mimeType });
@@ -144,27 +144,27 @@ async function store(
 	client: AuditClient,
 	{ write, fileName, mimeType }: File,
 ): Promise<IBinaryData> {
-	let noteLife = () => {};
+	let heartbeat = () => {};
 	const bytes = write({
 		...client,
-		async fetchPage(...page) {
-			const answer = await client.fetchPage(...page);
-			noteLife();
-			return answer;
+		async fetchPage(...query) {
+			const page = await client.fetchPage(...query);
+			heartbeat();
+			return page;
 		},
 	});
 	const stream = streamLike(await client.openStream(), bytes);
 	// A store that collects the file gives up on a stream that is silent for minutes, as this one can be
 	// while filters or compression hold its bytes back.
-	noteLife = () => stream?.emit('data', NOTHING);
+	heartbeat = () => stream?.emit('data', NOTHING);
 	return await context.helpers.prepareBinaryData(
-		stream ?? (await bufferOf(bytes)),
+		stream ?? (await toBuffer(bytes)),
 		fileName,
 		mimeType,
 	);
 }
 
-async function bufferOf(bytes: AsyncIterable<Uint8Array>): Promise<Buffer> {
+async function toBuffer(bytes: AsyncIterable<Uint8Array>): Promise<Buffer> {
 	const chunks: Uint8Array[] = [];
 	for await (const chunk of bytes) chunks.push(chunk);
 	return Buffer.concat(chunks);

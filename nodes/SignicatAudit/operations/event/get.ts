@@ -1,7 +1,8 @@
 import { maxConcurrencyOption, readMaxConcurrency } from '../../parameters/concurrency';
-import { InvalidParameterError } from '../../../shared/parameters/invalid';
+import { InvalidParameterError } from '../../../shared/parameters/invalidParameter';
 import { readRecord, readRequiredName } from '../../../shared/parameters/read';
-import { eventJson, readSimplify, simplifyProperty } from '../../../shared/parameters/simplify';
+import { eventJson } from '../../../shared/formats/eventJson';
+import { readSimplify, simplifyProperty } from '../../../shared/parameters/simplify';
 import type { Operation } from '../operation';
 
 const CURSOR_ADVICE =

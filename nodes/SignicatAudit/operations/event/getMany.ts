@@ -1,4 +1,5 @@
-import { eventJson, readSimplify, simplifyProperty } from '../../../shared/parameters/simplify';
+import { eventJson } from '../../../shared/formats/eventJson';
+import { readSimplify, simplifyProperty } from '../../../shared/parameters/simplify';
 import type { Operation, OutputItem } from '../operation';
 import { paginationProperties, readLimit } from '../../parameters/pagination';
 import { readWithProgress } from '../progress';

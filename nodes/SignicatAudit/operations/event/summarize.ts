@@ -4,15 +4,15 @@ import {
 	EventCounter,
 	GROUP_KEYS,
 	type GroupKey,
-	MOST_GROUPS,
+	MAX_GROUPS,
 } from '../../digest/digest';
 import { digestHtml } from '../../digest/digestHtml';
 import { digestSlack } from '../../digest/digestSlack';
 import { digestText } from '../../digest/digestText';
 import { zoneClock } from '../../digest/digestTime';
-import { type Frame, viewDigest } from '../../digest/digestView';
+import { type DigestContext, viewDigest } from '../../digest/digestView';
 import { checkTimeZone } from '../../parameters/calendar';
-import { InvalidParameterError } from '../../../shared/parameters/invalid';
+import { InvalidParameterError } from '../../../shared/parameters/invalidParameter';
 import { isEmpty, readInteger, readRecord, shorten } from '../../../shared/parameters/read';
 import { formatTimestamp } from '../../../shared/model/instant';
 import type { Operation } from '../operation';
@@ -56,7 +56,7 @@ export const eventSummarize: Operation = {
 			name: 'topN',
 			type: 'number',
 			default: DEFAULT_TOP_N,
-			typeOptions: { minValue: 1, maxValue: MOST_GROUPS },
+			typeOptions: { minValue: 1, maxValue: MAX_GROUPS },
 			description:
 				'Maximum number of groups to list, largest first. The remaining groups are combined into one entry.',
 		}),
@@ -68,13 +68,18 @@ export const eventSummarize: Operation = {
 		const groupBy = readGroupBy(context.getNodeParameter('groupBy', itemIndex, ''));
 		const topN = readInteger('Top N', options.topN, {
 			min: 1,
-			max: MOST_GROUPS,
+			max: MAX_GROUPS,
 			fallback: DEFAULT_TOP_N,
 		});
 		const timeZone = checkTimeZone(context.getTimezone());
-		const frame: Frame = { window: query.window, groupBy, timeZone, clock: zoneClock(timeZone) };
+		const digestContext: DigestContext = {
+			window: query.window,
+			groupBy,
+			timeZone,
+			clock: zoneClock(timeZone),
+		};
 		return async (client) => {
-			const counter = new EventCounter(frame);
+			const counter = new EventCounter(digestContext);
 			const pages = readWithProgress(context, client, {
 				...query,
 				// The other order would hold the whole range in memory, and a count has no order.
@@ -82,7 +87,7 @@ export const eventSummarize: Operation = {
 				waitingPages: 2 * query.maxConcurrency,
 			});
 			for await (const events of pages) for (const event of events) counter.add(event);
-			return [{ json: summaryOf(counter.digest(topN), frame) }];
+			return [{ json: summaryOf(counter.digest(topN), digestContext) }];
 		};
 	},
 };
@@ -91,17 +96,17 @@ export const eventSummarize: Operation = {
  * The one item. The last entry of `groups` stands for those beyond Top N, where there are any:
  * `{ other: true, groups, count, firstAt, lastAt }`, so that the counts always add up to `total`.
  */
-function summaryOf(digest: Digest, frame: Frame): IDataObject {
+function summaryOf(digest: Digest, context: DigestContext): IDataObject {
 	const { total, groups, other } = digest;
-	const view = viewDigest(digest, frame);
+	const view = viewDigest(digest, context);
 	return {
-		from: formatTimestamp(frame.window.from),
-		to: formatTimestamp(frame.window.to),
+		from: formatTimestamp(context.window.from),
+		to: formatTimestamp(context.window.to),
 		total,
 		groups: [
-			...groups.map(({ values, ...span }) => ({
-				...Object.fromEntries(frame.groupBy.map((key, index) => [key, values[index]])),
-				...span,
+			...groups.map(({ values, ...totals }) => ({
+				...Object.fromEntries(context.groupBy.map((key, index) => [key, values[index]])),
+				...totals,
 			})),
 			...(other ? [{ other: true, ...other }] : []),
 		],
@@ -113,11 +118,11 @@ function summaryOf(digest: Digest, frame: Frame): IDataObject {
 }
 
 /** A list of keys, or text with commas between them; a key that comes twice counts once. */
-function readGroupBy(value: unknown): GroupKey[] {
-	if (isEmpty(value)) return DEFAULT_GROUP_BY;
-	const list: unknown[] = typeof value === 'string' ? value.split(',') : asList(value);
+function readGroupBy(parameter: unknown): GroupKey[] {
+	if (isEmpty(parameter)) return DEFAULT_GROUP_BY;
+	const list: unknown[] = typeof parameter === 'string' ? parameter.split(',') : asList(parameter);
 	const names = list
-		.map((one) => (typeof one === 'string' ? one.trim() : String(one ?? 'null')))
+		.map((value) => (typeof value === 'string' ? value.trim() : String(value ?? 'null')))
 		.filter((name) => name !== '');
 	const unknown = names.find((name) => !isGroupKey(name));
 	if (names.length > 0 && unknown === undefined) return [...new Set(names.filter(isGroupKey))];

@@ -1,7 +1,7 @@
 import type { IDataObject, IExecuteFunctions } from 'n8n-workflow';
 import { isRecord, parseProperties } from '../../../shared/signicat/parse';
 import { withinDepth } from '../../../shared/formats/itemDepth';
-import { nameLocator } from '../../../shared/parameters/locator';
+import { resourceLocator } from '../../../shared/parameters/resourceLocator';
 import { readName, readRequiredName } from '../../../shared/parameters/read';
 import type { Operation, OutputItem } from '../operation';
 import { paginationProperties, readLimit } from '../../parameters/pagination';
@@ -17,7 +17,7 @@ export const propertyGetMany: Operation = {
 	},
 	isDefault: true,
 	properties: [
-		nameLocator({
+		resourceLocator({
 			displayName: 'Target',
 			name: 'target',
 			description: 'Query target, as listed by Metadata: Get',
@@ -25,7 +25,7 @@ export const propertyGetMany: Operation = {
 			placeholder: 'e.g. Default',
 			required: true,
 		}),
-		nameLocator({
+		resourceLocator({
 			displayName: 'Service Name',
 			name: 'serviceName',
 			description: 'Service to get the properties of',
@@ -33,7 +33,7 @@ export const propertyGetMany: Operation = {
 			placeholder: 'e.g. Broker',
 			required: true,
 		}),
-		nameLocator({
+		resourceLocator({
 			displayName: 'Event Type',
 			name: 'eventType',
 			description:
@@ -57,9 +57,9 @@ export const propertyGetMany: Operation = {
 		};
 		const limit = readLimit(context, itemIndex);
 		return async (client) => {
-			const answer = await client.getProperties(query);
-			// An answer of another shape is still an answer: it goes out as it is.
-			const properties = parseProperties(answer) ?? [answer];
+			const response = await client.getProperties(query);
+			// A response of another shape is still a response: it is returned as it is.
+			const properties = parseProperties(response) ?? [response];
 			return properties.slice(0, limit).map(asItem);
 		};
 	},

@@ -11,7 +11,7 @@ interface LocatorOptions {
 }
 
 /** A name that can be picked from Signicat's list, typed, or given by an expression. */
-export function nameLocator(options: LocatorOptions): INodeProperties {
+export function resourceLocator(options: LocatorOptions): INodeProperties {
 	const { displayName, name, description, searchListMethod, placeholder, required } = options;
 	return {
 		displayName,

@@ -1,5 +1,5 @@
 import { describe, expect, test } from '@jest/globals';
-import { InvalidParameterError } from '../../../nodes/shared/parameters/invalid';
+import { InvalidParameterError } from '../../../nodes/shared/parameters/invalidParameter';
 
 describe('InvalidParameterError', () => {
 	test('names the parameter in its message, and carries advice', () => {
