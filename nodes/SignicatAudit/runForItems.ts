@@ -3,6 +3,7 @@ import { type AuditClient, createClient } from '../shared/signicat/client';
 import { isStopped } from '../shared/signicat/context';
 import { toNodeError } from '../shared/n8n/nodeErrors';
 import { ACTION_PATIENCE } from '../shared/signicat/retryPolicy';
+import { notify } from './notify';
 import { readMaxConcurrency } from './parameters/concurrency';
 import type { Operation, Task } from './operations/operation';
 
@@ -68,10 +69,7 @@ function reportSkipped(context: IExecuteFunctions, entries: number): void {
 	const what =
 		entries === 1 ? '1 entry that is not an event' : `${entries} entries that are not events`;
 	const message = `Signicat returned ${what}. The output does not include ${entries === 1 ? 'it' : 'them'}.`;
-	context.logger.warn(`Signicat Audit: ${message}`);
-	// Older versions of n8n have no hints.
-	const { addExecutionHints }: Partial<IExecuteFunctions> = context;
-	addExecutionHints?.call(context, { message, type: 'warning', location: 'outputPane' });
+	notify(context, message, { type: 'warning' });
 }
 
 /** The option, which `prepare` has checked; its default where the operation has no options. */

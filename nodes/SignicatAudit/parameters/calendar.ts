@@ -1,10 +1,4 @@
-import {
-	DAY,
-	type Duration,
-	fromMilliseconds,
-	later,
-	MILLISECOND,
-} from '../../shared/model/instant';
+import { DAY, fromMilliseconds, later, MILLISECOND } from '../../shared/model/instant';
 import type { Window } from '../../shared/model/window';
 import { InvalidParameterError } from '../../shared/parameters/invalidParameter';
 import { zoneFormat } from '../../shared/model/zoneFormat';
@@ -115,10 +109,4 @@ function openZone(timeZone: string) {
 		return after;
 	};
 	return { dayOf, startOf };
-}
-
-/** How long so many minutes, hours or days are. A day has 24 hours here. */
-export function durationOf(amount: number, unit: 'minutes' | 'hours' | 'days'): Duration {
-	const minutes = { minutes: 1n, hours: 60n, days: 24n * 60n }[unit];
-	return BigInt(amount) * minutes * 60_000n * MILLISECOND;
 }

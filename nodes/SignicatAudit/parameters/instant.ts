@@ -2,7 +2,7 @@ import { tryToParseDateTime } from 'n8n-workflow';
 import { fromMilliseconds, type Instant, parseTimestamp } from '../../shared/model/instant';
 import { checkTimeZone } from './calendar';
 import { InvalidParameterError } from '../../shared/parameters/invalidParameter';
-import { isDateTime, isEmpty } from '../../shared/parameters/read';
+import { isDateTime, isEmpty } from '../../shared/parameters/valueKind';
 
 /** Nothing is read from before: Signicat was founded in 2006. */
 export const EARLIEST: Instant = fromMilliseconds(Date.UTC(2000, 0, 1));

@@ -1,4 +1,5 @@
 import type { IDataObject, IExecuteFunctions, INodeProperties } from 'n8n-workflow';
+import { notifyOnce } from '../notify';
 import { maxConcurrencyOption, readMaxConcurrency } from './concurrency';
 import {
 	applyFiltersInOption,
@@ -100,17 +101,6 @@ export function readQuery(
 		order: readChoice('Order', options.order, { choices: ORDERS, fallback: 'newestFirst' }),
 		maxConcurrency: readMaxConcurrency(options.maxConcurrency),
 	};
-	for (const note of notes) notifyOnce(context, note);
+	for (const note of notes) notifyOnce(context, note, { type: 'info' });
 	return query;
-}
-
-const notified = new WeakMap<IExecuteFunctions, Set<string>>();
-
-/** Says something in n8n's log and at the node's output, once for all items. */
-function notifyOnce(context: IExecuteFunctions, message: string): void {
-	const messages = notified.get(context) ?? new Set();
-	if (messages.has(message)) return;
-	notified.set(context, messages.add(message));
-	context.logger.info(`Signicat Audit: ${message}`);
-	context.addExecutionHints?.({ message, type: 'info', location: 'outputPane' });
 }

@@ -5,9 +5,10 @@ import {
 	fromMilliseconds,
 	HOUR,
 	type Instant,
+	MINUTE,
 } from '../../shared/model/instant';
 import type { Window } from '../../shared/model/window';
-import { CALENDAR_PERIODS, calendarWindow, durationOf } from './calendar';
+import { CALENDAR_PERIODS, calendarWindow } from './calendar';
 import { EARLIEST, readInstant } from './instant';
 import { InvalidParameterError } from '../../shared/parameters/invalidParameter';
 import { readChoice, readInteger } from '../../shared/parameters/read';
@@ -22,7 +23,7 @@ const PERIODS = [
 	'custom',
 ] as const;
 
-const DURATIONS = {
+const PERIOD_DURATIONS = {
 	lastHour: HOUR,
 	last24Hours: DAY,
 	last7Days: 7n * DAY,
@@ -30,6 +31,8 @@ const DURATIONS = {
 } as const;
 
 const UNITS = ['minutes', 'hours', 'days'] as const;
+/** A day always has 24 hours here. */
+const UNIT_DURATIONS = { minutes: MINUTE, hours: HOUR, days: DAY } as const;
 const DEFAULT_AMOUNT = 24;
 const DEFAULT_UNIT = 'hours';
 /** Ten years in minutes. A larger unit may have as many: then the range begins at the earliest instant. */
@@ -141,7 +144,7 @@ export function readRange(values: RangeValues, nowMs: number, timeZone: string):
 				fallback: DEFAULT_AMOUNT,
 			});
 			const unit = readChoice('Unit', values.unit, { choices: UNITS, fallback: DEFAULT_UNIT });
-			return bounded({ from: now - durationOf(amount, unit), to: now }, now);
+			return bounded({ from: now - BigInt(amount) * UNIT_DURATIONS[unit], to: now }, now);
 		}
 		case 'today':
 		case 'yesterday':
@@ -149,7 +152,7 @@ export function readRange(values: RangeValues, nowMs: number, timeZone: string):
 		case 'previousMonth':
 			return { window: calendarWindow(period, nowMs, timeZone), notes: [] };
 		default:
-			return { window: { from: now - DURATIONS[period], to: now }, notes: [] };
+			return { window: { from: now - PERIOD_DURATIONS[period], to: now }, notes: [] };
 	}
 }
 

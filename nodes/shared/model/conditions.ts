@@ -1,5 +1,6 @@
 import { parseNumber } from './exactNumber';
-import { parseExpression, type RegularExpression } from './regularExpression';
+import type { RegexMatcher } from './regexMatcher';
+import { parseExpression } from './regularExpression';
 import { parseEventTime } from './instant';
 import type { AuditEvent } from './event';
 
@@ -58,7 +59,7 @@ function matches(condition: Condition, event: AuditEvent): boolean {
 		case 'nin':
 			return !asList(value).some((element) => areEqual(actual, element));
 		case 'regex':
-			return typeof actual === 'string' && (expressionOf(condition)?.test(actual) ?? false);
+			return typeof actual === 'string' && (matcherOf(condition)?.test(actual) ?? false);
 		case 'gt':
 			return isOrdered(actual, value, (sign) => sign > 0);
 		case 'gte':
@@ -73,16 +74,17 @@ function matches(condition: Condition, event: AuditEvent): boolean {
 	}
 }
 
-const expressions = new WeakMap<Condition, RegularExpression>();
+/** The regular expressions of conditions, compiled once. */
+const matchers = new WeakMap<Condition, RegexMatcher>();
 
 /** Undefined for an expression that cannot be evaluated; callers refuse these before the first request. */
-function expressionOf(condition: Condition): RegularExpression | undefined {
-	const known = expressions.get(condition);
+function matcherOf(condition: Condition): RegexMatcher | undefined {
+	const known = matchers.get(condition);
 	if (known) return known;
 	const parsed = parseExpression(condition.value);
-	if (!('expression' in parsed)) return undefined;
-	expressions.set(condition, parsed.expression);
-	return parsed.expression;
+	if (!('matcher' in parsed)) return undefined;
+	matchers.set(condition, parsed.matcher);
+	return parsed.matcher;
 }
 
 /**

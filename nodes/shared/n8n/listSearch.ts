@@ -2,7 +2,7 @@ import type { ILoadOptionsFunctions, INodeListSearchResult } from 'n8n-workflow'
 import { type AuditClient, createClient } from '../signicat/client';
 import { type MetadataTarget, nameOf, parseProperties, parseTargets } from '../signicat/parse';
 import { DROP_DOWN_PATIENCE } from '../signicat/retryPolicy';
-import { extractValue } from '../parameters/read';
+import { extractValue } from '../parameters/resourceLocator';
 import { toNodeError } from './nodeErrors';
 
 /** The fields of an event (docs/api.md#audit-log), by which it is likely that it can be queried. */

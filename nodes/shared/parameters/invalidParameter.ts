@@ -15,3 +15,9 @@ export class InvalidParameterError extends Error {
 		this.name = 'InvalidParameterError';
 	}
 }
+
+/** A name that somebody typed, short enough and plain enough for the text of an error. */
+export function shorten(text: string): string {
+	const start = text.slice(0, 40).replace(/[^\p{L}\p{N}\p{P}\p{S} ]/gu, '?');
+	return text.length > 40 ? `${start}…` : start;
+}

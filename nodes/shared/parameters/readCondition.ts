@@ -1,8 +1,9 @@
 import { type Condition, type Filtering, isKnownOperator, OPERATORS } from '../model/conditions';
 import { parseExpression } from '../model/regularExpression';
-import { isEmptyValue, readConditionValue, VALUE_TYPES } from './conditionValue';
-import { InvalidParameterError } from './invalidParameter';
-import { readChoice, readName, readRecord, shorten } from './read';
+import { isEmptyValue, readConditionValue, VALUE_TYPES } from './readConditionValue';
+import { InvalidParameterError, shorten } from './invalidParameter';
+import { readChoice, readRecord } from './read';
+import { readName } from './readText';
 
 const PARTS = new Set(['field', 'operator', 'customOperator', 'valueType', 'value']);
 

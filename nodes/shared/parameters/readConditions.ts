@@ -1,6 +1,7 @@
 import type { Condition, Filtering } from '../model/conditions';
 import { InvalidParameterError } from './invalidParameter';
-import { isEmpty, readChoice, readRecord, readSwitch } from './read';
+import { readChoice, readRecord, readSwitch } from './read';
+import { isEmpty } from './valueKind';
 import { readCondition } from './readCondition';
 import { readFilters } from './readFilters';
 

@@ -1,18 +1,18 @@
+import type { INodeProperties } from 'n8n-workflow';
 import type { Condition } from '../model/conditions';
+import { filtersProperty } from './filters';
 import { InvalidParameterError } from './invalidParameter';
-import { MAX_TEXT_LENGTH, readName, readRecord, extractValue } from './read';
+import { readRecord } from './read';
+import { MAX_TEXT_LENGTH, readName } from './readText';
+import { extractValue } from './resourceLocator';
 
-/** The filters by a field of the event, with their labels in the editor. */
-const FILTERS: ReadonlyMap<string, string> = new Map([
-	['clientId', 'Client ID'],
-	['eventType', 'Event Type'],
-	['ipAddress', 'IP Address'],
-	['messageId', 'Message ID'],
-	['referenceId', 'Reference ID'],
-	['serviceName', 'Service Name'],
-	['traceId', 'Trace ID'],
-	['userId', 'User ID'],
-]);
+/** The labels of the filters by their names, which are those of fields of an event. */
+const FILTERS: ReadonlyMap<string, string> = new Map(
+	(filtersProperty.options as INodeProperties[]).map(({ name, displayName }) => [
+		name,
+		displayName,
+	]),
+);
 
 const FILTER_NAMES = new Set(FILTERS.keys());
 

@@ -31,3 +31,22 @@ export function resourceLocator(options: LocatorOptions): INodeProperties {
 		],
 	};
 }
+
+/** What is in a resource locator; anything else as it is. */
+export function extractValue(value: unknown): unknown {
+	const isLocator =
+		typeof value === 'object' &&
+		value !== null &&
+		'mode' in value &&
+		Object.keys(value).every((key) => LOCATOR_KEYS.has(key));
+	return isLocator ? (value as { value?: unknown }).value : value;
+}
+
+const LOCATOR_KEYS = new Set([
+	'__rl',
+	'__regex',
+	'mode',
+	'value',
+	'cachedResultName',
+	'cachedResultUrl',
+]);

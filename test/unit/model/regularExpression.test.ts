@@ -1,14 +1,12 @@
 import { describe, expect, jest, test } from '@jest/globals';
 import fc from 'fast-check';
-import {
-	parseExpression,
-	type RegularExpression,
-} from '../../../nodes/shared/model/regularExpression';
+import type { RegexMatcher } from '../../../nodes/shared/model/regexMatcher';
+import { parseExpression } from '../../../nodes/shared/model/regularExpression';
 import { runs } from '../../support/seed';
 
-function parse(pattern: unknown): RegularExpression {
+function parse(pattern: unknown): RegexMatcher {
 	const parsed = parseExpression(pattern);
-	if ('expression' in parsed) return parsed.expression;
+	if ('matcher' in parsed) return parsed.matcher;
 	throw new Error(`${String(pattern)}: ${parsed.problem}`);
 }
 
@@ -84,10 +82,10 @@ describe('a regular expression', () => {
 	test('matches what it matches in JavaScript', () => {
 		fc.assert(
 			fc.property(patterns, fc.array(texts, { minLength: 1, maxLength: 5 }), (pattern, some) => {
-				const expression = parse(pattern);
+				const matcher = parse(pattern);
 				// The same one again, as its states are remembered.
 				for (const text of [...some, ...some]) {
-					expect([pattern, text, expression.test(text)]).toEqual([
+					expect([pattern, text, matcher.test(text)]).toEqual([
 						pattern,
 						text,
 						new RegExp(pattern).test(text),

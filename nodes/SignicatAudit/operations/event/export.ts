@@ -1,6 +1,5 @@
-import type { IBinaryData, IExecuteFunctions } from 'n8n-workflow';
+import type { IExecuteFunctions } from 'n8n-workflow';
 import type { AuditClient } from '../../../shared/signicat/client';
-import { streamLike } from '../../../shared/n8n/stream';
 import {
 	exportBytes,
 	exportFileName,
@@ -9,24 +8,18 @@ import {
 	MIME_TYPES,
 } from '../../export/exportFile';
 import { readFileName } from '../../export/fileName';
-import {
-	plainText,
-	readChoice,
-	readRecord,
-	readRequiredName,
-	readSwitch,
-} from '../../../shared/parameters/read';
+import { readChoice, readRecord, readSwitch } from '../../../shared/parameters/read';
+import { plainText, readRequiredName } from '../../../shared/parameters/readText';
 import { formatTimestamp } from '../../../shared/model/instant';
 import type { Operation } from '../operation';
 import { readWithProgress } from '../progress';
+import { storeFile } from '../storeFile';
 import {
 	orderOption,
 	rangeAndFilterProperties,
 	readingOptions,
 	readQuery,
 } from '../../parameters/query';
-
-const NOTHING = Buffer.alloc(0);
 
 /** Event: Export to File – the events of a range as a file, however many there are. */
 export const eventExport: Operation = {
@@ -123,52 +116,13 @@ export const eventExport: Operation = {
 				return exportBytes(pages, file, (events) => (count += events));
 			};
 			const mimeType = file.gzip ? 'application/gzip' : MIME_TYPES[file.format];
-			const binary = await store(context, client, { write, fileName, mimeType });
+			const binary = await storeFile(context, client, { write, fileName, mimeType });
 			const { from, to } = query.window;
 			const json = { count, from: formatTimestamp(from), to: formatTimestamp(to), fileName };
 			return [{ json, binary: { [field]: binary } }];
 		};
 	},
 };
-
-interface File {
-	/** Reads with the given client, and gives the bytes of the file. */
-	write(client: AuditClient): AsyncIterable<Uint8Array>;
-	fileName: string;
-	mimeType: string;
-}
-
-/** Streams the file into n8n's binary data, wherever n8n keeps it. */
-async function store(
-	context: IExecuteFunctions,
-	client: AuditClient,
-	{ write, fileName, mimeType }: File,
-): Promise<IBinaryData> {
-	let heartbeat = () => {};
-	const bytes = write({
-		...client,
-		async fetchPage(...query) {
-			const page = await client.fetchPage(...query);
-			heartbeat();
-			return page;
-		},
-	});
-	const stream = streamLike(await client.openStream(), bytes);
-	// A store that collects the file gives up on a stream that is silent for minutes, as this one can be
-	// while filters or compression hold its bytes back.
-	heartbeat = () => stream?.emit('data', NOTHING);
-	return await context.helpers.prepareBinaryData(
-		stream ?? (await toBuffer(bytes)),
-		fileName,
-		mimeType,
-	);
-}
-
-async function toBuffer(bytes: AsyncIterable<Uint8Array>): Promise<Buffer> {
-	const chunks: Uint8Array[] = [];
-	for await (const chunk of bytes) chunks.push(chunk);
-	return Buffer.concat(chunks);
-}
 
 function readField(context: IExecuteFunctions, itemIndex: number): string {
 	const field: unknown = context.getNodeParameter('binaryPropertyName', itemIndex, 'data');

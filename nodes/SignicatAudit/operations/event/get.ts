@@ -1,6 +1,7 @@
 import { maxConcurrencyOption, readMaxConcurrency } from '../../parameters/concurrency';
 import { InvalidParameterError } from '../../../shared/parameters/invalidParameter';
-import { readRecord, readRequiredName } from '../../../shared/parameters/read';
+import { readRecord } from '../../../shared/parameters/read';
+import { readRequiredName } from '../../../shared/parameters/readText';
 import { eventJson } from '../../../shared/formats/eventJson';
 import { readSimplify, simplifyProperty } from '../../../shared/parameters/simplify';
 import type { Operation } from '../operation';

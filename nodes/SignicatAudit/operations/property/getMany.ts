@@ -1,8 +1,8 @@
 import type { IDataObject, IExecuteFunctions } from 'n8n-workflow';
 import { isRecord, parseProperties } from '../../../shared/signicat/parse';
 import { withinDepth } from '../../../shared/formats/itemDepth';
+import { readName, readRequiredName } from '../../../shared/parameters/readText';
 import { resourceLocator } from '../../../shared/parameters/resourceLocator';
-import { readName, readRequiredName } from '../../../shared/parameters/read';
 import type { Operation, OutputItem } from '../operation';
 import { paginationProperties, readLimit } from '../../parameters/pagination';
 
