@@ -25,13 +25,13 @@ export async function runForItems(
 		try {
 			tasks.push({ itemIndex, task: operation.prepare(context, itemIndex) });
 		} catch (cause) {
-			results[itemIndex] = failedItem(context, cause, itemIndex);
+			results[itemIndex] = failedItem(context, cause, { itemIndex });
 		}
 	});
 	const [first] = tasks;
 	if (!first) return results.flat();
 
-	const maxConcurrency = maxConcurrencyOf(context, operation, first.itemIndex);
+	const maxConcurrency = maxConcurrencyOf(context, { operation, itemIndex: first.itemIndex });
 	const skipped = { entries: 0 };
 	const client = countSkipped(
 		await createClient(context, ACTION_PATIENCE, maxConcurrency),
@@ -75,10 +75,9 @@ function reportSkipped(context: IExecuteFunctions, entries: number): void {
 /** The option, which `prepare` has checked; its default where the operation has no options. */
 function maxConcurrencyOf(
 	context: IExecuteFunctions,
-	{ properties }: Operation,
-	itemIndex: number,
+	{ operation, itemIndex }: { operation: Operation; itemIndex: number },
 ): number {
-	const hasOptions = properties.some(({ name }) => name === 'options');
+	const hasOptions = operation.properties.some(({ name }) => name === 'options');
 	const options: IDataObject = hasOptions ? context.getNodeParameter('options', itemIndex, {}) : {};
 	return readMaxConcurrency(options.maxConcurrency);
 }
@@ -105,7 +104,7 @@ async function runNext(
 	} catch (cause) {
 		// A failure that ends the node leaves nothing for the other workers to begin.
 		if (!context.continueOnFail() || isStopped(context)) tasks.length = 0;
-		results[itemIndex] = failedItem(context, cause, itemIndex);
+		results[itemIndex] = failedItem(context, cause, { itemIndex });
 	}
 }
 
@@ -113,7 +112,7 @@ async function runNext(
 function failedItem(
 	context: IExecuteFunctions,
 	cause: unknown,
-	itemIndex: number,
+	{ itemIndex }: { itemIndex: number },
 ): INodeExecutionData[] {
 	const error = toNodeError(context, cause, itemIndex);
 	// A stopped execution has no further items, whatever the node does about failures.

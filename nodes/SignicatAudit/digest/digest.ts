@@ -71,7 +71,9 @@ export class EventCounter {
 
 	add(event: AuditEvent): void {
 		const time = sortableTime(event.timestamp);
-		const values = this.options.groupBy.map((key) => this.valueOf(event, key, time));
+		const values = this.options.groupBy.map((key) =>
+			key === 'day' || key === 'hour' ? this.timeValue(key, time) : asValue(event[key]),
+		);
 		this.total++;
 		this.tallyFor(values).add(event.timestamp, time);
 	}
@@ -94,8 +96,7 @@ export class EventCounter {
 		};
 	}
 
-	private valueOf(event: AuditEvent, key: GroupKey, time: string | undefined): GroupValue {
-		if (key !== 'day' && key !== 'hour') return asValue(event[key]);
+	private timeValue(key: 'day' | 'hour', time: string | undefined): GroupValue {
 		if (time === undefined) return null;
 		const minute = this.options.clock(time);
 		return key === 'day' ? minute.slice(0, 10) : `${minute.slice(0, 13)}:00`;

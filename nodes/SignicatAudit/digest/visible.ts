@@ -26,25 +26,31 @@ export function visible(value: string): string {
 	const shown: string[] = [];
 	let length = 0;
 	let kept = 0;
-	let letter = '';
-	let marks = 0;
-	let index = 0;
-	for (const character of value) {
-		index += character.length;
-		const isMark = MARK.test(character);
-		const isPlain =
-			character === ' '
-				? letter !== ' ' && length > 0 && index < value.length
-				: isShowable(character, { isMark, letter, marks });
-		const text = isPlain ? character : character === '\n' ? '↵' : codeOf(character);
-		marks = isMark ? marks + 1 : 0;
-		letter = !isPlain ? '' : isMark ? letter + character : character;
-		shown.push(text);
-		length += isPlain || character === '\n' ? 1 : text.length;
+	for (const character of visibleCharacters(value)) {
+		shown.push(character);
+		length += character.startsWith('‹') ? character.length : 1;
 		if (length <= TRUNCATED_LENGTH) kept = shown.length;
 		if (length > MAX_LENGTH) return `${shown.slice(0, kept).join('')}‹…${fingerprint(value)}›`;
 	}
 	return shown.join('');
+}
+
+/** The characters of a value, each as itself or as what stands for it. */
+function* visibleCharacters(value: string): Generator<string> {
+	let letter = '';
+	let marks = 0;
+	let end = 0;
+	for (const character of value) {
+		end += character.length;
+		const isMark = MARK.test(character);
+		const isPlain =
+			character === ' '
+				? letter !== ' ' && end > 1 && end < value.length
+				: isShowable(character, { isMark, letter, marks });
+		yield isPlain ? character : character === '\n' ? '↵' : codeOf(character);
+		marks = isMark ? marks + 1 : 0;
+		letter = !isPlain ? '' : isMark ? letter + character : character;
+	}
 }
 
 interface Before {

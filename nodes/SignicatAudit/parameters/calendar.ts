@@ -11,6 +11,14 @@ export type CalendarPeriod = (typeof CALENDAR_PERIODS)[number];
 const DAY_MS = Number(DAY / MILLISECOND);
 const HOUR_MS = DAY_MS / 24;
 
+/** The present, as a workflow sees it. */
+export interface Present {
+	/** Since 1970. */
+	nowMs: number;
+	/** IANA name. */
+	timeZone: string;
+}
+
 /** A date of the calendar, as the number of its day since 1 January 1970. */
 type DayNumber = number;
 
@@ -18,10 +26,9 @@ type DayNumber = number;
  * The window of a period, seen from `nowMs`. Periods that follow each other meet: where one ends, the
  * next one begins. Today ends now; the others end where they end.
  *
- * @param timeZone IANA name
  * @throws InvalidParameterError for a time zone that does not exist
  */
-export function calendarWindow(period: CalendarPeriod, nowMs: number, timeZone: string): Window {
+export function calendarWindow(period: CalendarPeriod, { nowMs, timeZone }: Present): Window {
 	const zone = openZone(timeZone);
 	const today = zone.dayOf(nowMs);
 	const between = (from: number, to: number): Window => ({
@@ -62,11 +69,10 @@ export function checkTimeZone(timeZone: string): string {
 function checkedFormat(timeZone: string): Intl.DateTimeFormat {
 	const format = formatFor(timeZone);
 	if (format) return format;
-	throw new InvalidParameterError(
-		'Workflow Settings > Timezone',
-		'not a known time zone',
-		"Open the workflow settings and choose a different 'Timezone'. If the default is selected, it comes from the GENERIC_TIMEZONE environment variable of your n8n instance.",
-	);
+	throw new InvalidParameterError('Workflow Settings > Timezone', 'not a known time zone', {
+		description:
+			"Open the workflow settings and choose a different 'Timezone'. If the default is selected, it comes from the GENERIC_TIMEZONE environment variable of your n8n instance.",
+	});
 }
 
 function formatFor(timeZone: string): Intl.DateTimeFormat | undefined {

@@ -23,14 +23,21 @@ const MAX_LENGTH = 100;
  * @param timeZone IANA name, for text without one
  * @throws InvalidParameterError for anything else, and for what is later than the year 9999
  */
-export function readInstant(field: string, value: unknown, timeZone: string): Instant | undefined {
+export function readInstant(
+	field: string,
+	value: unknown,
+	{ timeZone }: { timeZone: string },
+): Instant | undefined {
 	if (isEmpty(value)) return undefined;
 	const instant = parseInstant(value, timeZone);
 	if (instant !== undefined && instant < TOO_LATE) return instant;
 	throw new InvalidParameterError(
 		field,
 		instant === undefined ? 'not a valid date and time' : 'later than the year 9999',
-		'Use ISO 8601, for example 2026-11-01T00:00:00Z, or an expression such as {{ $now.minus(1, "day") }}. Numbers are read as milliseconds since 1970.',
+		{
+			description:
+				'Use ISO 8601, for example 2026-11-01T00:00:00Z, or an expression such as {{ $now.minus(1, "day") }}. Numbers are read as milliseconds since 1970.',
+		},
 	);
 }
 

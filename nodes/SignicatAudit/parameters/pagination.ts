@@ -29,7 +29,7 @@ export const paginationProperties: INodeProperties[] = [
  */
 export function readLimit(context: IExecuteFunctions, itemIndex: number): number | undefined {
 	const returnAll: unknown = context.getNodeParameter('returnAll', itemIndex, false);
-	if (readSwitch('Return All', returnAll, false)) return undefined;
+	if (readSwitch('Return All', returnAll, { fallback: false })) return undefined;
 	const limit: unknown = context.getNodeParameter('limit', itemIndex, DEFAULT_LIMIT);
 	return readInteger('Limit', limit, { min: 1, fallback: DEFAULT_LIMIT });
 }

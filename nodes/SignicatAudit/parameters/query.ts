@@ -81,8 +81,7 @@ export function readQuery(
 			from: parameter('from'),
 			to: parameter('to'),
 		},
-		Date.now(),
-		context.getTimezone(),
+		{ nowMs: Date.now(), timeZone: context.getTimezone() },
 	);
 	const filtering = readFiltering({
 		filters: parameter('filters', {}),

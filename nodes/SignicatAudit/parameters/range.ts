@@ -8,7 +8,7 @@ import {
 	MINUTE,
 } from '../../shared/model/instant';
 import type { Window } from '../../shared/model/window';
-import { CALENDAR_PERIODS, calendarWindow } from './calendar';
+import { CALENDAR_PERIODS, calendarWindow, type Present } from './calendar';
 import { EARLIEST, readInstant } from './instant';
 import { InvalidParameterError } from '../../shared/parameters/invalidParameter';
 import { readChoice, readInteger } from '../../shared/parameters/read';
@@ -127,16 +127,14 @@ export interface Range {
  * The window that the range parameters stand for, fixed from now on: "now" is taken once. It ends now
  * at the latest, and begins with the year 2000 at the earliest, so that reading it stays bounded.
  *
- * @param nowMs since 1970
- * @param timeZone IANA name, for calendar periods and for date-times without one
  * @throws InvalidParameterError naming the field
  */
-export function readRange(values: RangeValues, nowMs: number, timeZone: string): Range {
+export function readRange(values: RangeValues, { nowMs, timeZone }: Present): Range {
 	const period = readChoice('Period', values.period, { choices: PERIODS, fallback: 'last24Hours' });
 	const now = fromMilliseconds(nowMs);
 	switch (period) {
 		case 'custom':
-			return readCustomRange(values, now, timeZone);
+			return readCustomRange(values, { now, timeZone });
 		case 'last': {
 			const amount = readInteger('Amount', values.amount, {
 				min: 1,
@@ -150,28 +148,29 @@ export function readRange(values: RangeValues, nowMs: number, timeZone: string):
 		case 'yesterday':
 		case 'previousWeek':
 		case 'previousMonth':
-			return { window: calendarWindow(period, nowMs, timeZone), notes: [] };
+			return { window: calendarWindow(period, { nowMs, timeZone }), notes: [] };
 		default:
 			return { window: { from: now - PERIOD_DURATIONS[period], to: now }, notes: [] };
 	}
 }
 
-function readCustomRange(values: RangeValues, now: Instant, timeZone: string): Range {
-	const to = readInstant('To', values.to, timeZone);
+function readCustomRange(
+	values: RangeValues,
+	{ now, timeZone }: { now: Instant; timeZone: string },
+): Range {
+	const to = readInstant('To', values.to, { timeZone });
 	const end = to ?? now;
-	const from = readInstant('From', values.from, timeZone) ?? end - DEFAULT_DURATION;
+	const from = readInstant('From', values.from, { timeZone }) ?? end - DEFAULT_DURATION;
 	if (end <= EARLIEST) {
-		throw new InvalidParameterError(
-			'To',
-			'before the year 2000',
-			"Choose a later 'To': there are no events from before 2000.",
-		);
+		throw new InvalidParameterError('To', 'before the year 2000', {
+			description: "Choose a later 'To': there are no events from before 2000.",
+		});
 	}
 	if (from >= end || from >= now) {
 		throw new InvalidParameterError(
 			'From',
 			to !== undefined && from >= end ? "must be earlier than 'To'" : 'must be earlier than now',
-			"Choose a 'From' that is earlier than 'To'.",
+			{ description: "Choose a 'From' that is earlier than 'To'." },
 		);
 	}
 	return bounded({ from, to: end }, now);

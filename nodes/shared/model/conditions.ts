@@ -61,13 +61,13 @@ function matches(condition: Condition, event: AuditEvent): boolean {
 		case 'regex':
 			return typeof actual === 'string' && (matcherOf(condition)?.test(actual) ?? false);
 		case 'gt':
-			return isOrdered(actual, value, (sign) => sign > 0);
+			return compare(actual, value) > 0;
 		case 'gte':
-			return isOrdered(actual, value, (sign) => sign >= 0);
+			return compare(actual, value) >= 0;
 		case 'lt':
-			return isOrdered(actual, value, (sign) => sign < 0);
+			return compare(actual, value) < 0;
 		case 'lte':
-			return isOrdered(actual, value, (sign) => sign <= 0);
+			return compare(actual, value) <= 0;
 		default:
 			// Callers refuse other operators before the first request; never let one pass silently.
 			return false;
@@ -121,16 +121,21 @@ function areEqual(actual: unknown, expected: unknown): boolean {
 	return order === undefined ? actual === expected : order === 0;
 }
 
-/** Numbers are compared as numbers, date-times as instants, other text by its code units. */
-function isOrdered(actual: unknown, expected: unknown, holds: (sign: number) => boolean): boolean {
+/**
+ * Negative, zero or positive, as for sorting; NaN where the two cannot be compared, so that no
+ * comparison holds. Numbers are compared as numbers, date-times as instants, other text by its code units.
+ */
+function compare(actual: unknown, expected: unknown): number {
 	if (typeof expected === 'number') {
 		const number = numberOf(actual);
-		return number !== undefined && holds(number === expected ? 0 : number < expected ? -1 : 1);
+		return number === undefined ? NaN : orderOf(number, expected);
 	}
-	if (typeof actual !== 'string' || typeof expected !== 'string') return false;
-	const order = compareTimestamps(actual, expected);
-	if (order !== undefined) return holds(order);
-	return holds(actual < expected ? -1 : actual > expected ? 1 : 0);
+	if (typeof actual !== 'string' || typeof expected !== 'string') return NaN;
+	return compareTimestamps(actual, expected) ?? orderOf(actual, expected);
+}
+
+function orderOf<T extends number | string | bigint>(left: T, right: T): number {
+	return left === right ? 0 : left < right ? -1 : 1;
 }
 
 /** A number of an event. One with more digits than can be held is text there (parseJson). */
@@ -145,7 +150,7 @@ function compareTimestamps(actual: unknown, expected: unknown): number | undefin
 	const left = parseEventTime(actual);
 	const right = left === undefined ? undefined : parseEventTime(expected);
 	if (left === undefined || right === undefined) return undefined;
-	return left < right ? -1 : left > right ? 1 : 0;
+	return orderOf(left, right);
 }
 
 /** In a loop, because what an event holds may be nested deeper than calls can be. */

@@ -10,7 +10,11 @@ import { isDateTime, isEmpty, kindOf } from './valueKind';
  */
 
 /** @throws InvalidParameterError unless `value` says true or false, or is empty */
-export function readSwitch(field: string, value: unknown, fallback: boolean): boolean {
+export function readSwitch(
+	field: string,
+	value: unknown,
+	{ fallback }: { fallback: boolean },
+): boolean {
 	if (isEmpty(value)) return fallback;
 	if (typeof value === 'boolean') return value;
 	const word = typeof value === 'number' || typeof value === 'string' ? String(value) : '';
@@ -24,11 +28,9 @@ export function readSwitch(field: string, value: unknown, fallback: boolean): bo
 		case '0':
 			return false;
 		default:
-			throw new InvalidParameterError(
-				field,
-				'must be true or false',
-				'Use true or false; yes, no, 1 and 0 are also accepted.',
-			);
+			throw new InvalidParameterError(field, 'must be true or false', {
+				description: 'Use true or false; yes, no, 1 and 0 are also accepted.',
+			});
 	}
 }
 
@@ -63,7 +65,7 @@ export function readInteger(
 	throw new InvalidParameterError(
 		field,
 		`must be a whole number ${max === Number.MAX_SAFE_INTEGER ? `of at least ${min}` : `from ${min} to ${max}`}`,
-		`Enter a whole number, for example ${Math.min(max, Math.max(min, 50))}.`,
+		{ description: `Enter a whole number, for example ${Math.min(max, Math.max(min, 50))}.` },
 	);
 }
 
@@ -78,36 +80,34 @@ export function readChoice<Choice extends string>(
 	const chosen = choices.find((choice) => choice === name);
 	if (chosen !== undefined) return chosen;
 	const names = `${choices.slice(0, -1).join(', ')} or ${choices.at(-1)}`;
-	throw new InvalidParameterError(
-		field,
-		'not one of the options',
-		`Use ${choices.length > 1 ? names : choices.join('')}.`,
-	);
+	throw new InvalidParameterError(field, 'not one of the options', {
+		description: `Use ${choices.length > 1 ? names : choices.join('')}.`,
+	});
+}
+
+export interface RecordOptions {
+	/** The keys that it may have; any if omitted. */
+	keys?: ReadonlySet<string>;
 }
 
 /**
  * The values of a collection, such as Options. One that is an expression may be anything.
  *
- * @param known the names that may be in it; where left out, any
  * @throws InvalidParameterError for what is no object, or holds a name that does not exist
  */
 export function readRecord(
 	field: string,
 	value: unknown,
-	known?: ReadonlySet<string>,
+	{ keys }: RecordOptions = {},
 ): Record<string, unknown> {
 	if (typeof value !== 'object' || value === null || Array.isArray(value) || isDateTime(value)) {
-		throw new InvalidParameterError(
-			field,
-			`expected an object but got ${kindOf(value)}`,
-			`Add what you need with the button under '${field}', or use an expression that returns an object.`,
-		);
+		throw new InvalidParameterError(field, `expected an object but got ${kindOf(value)}`, {
+			description: `Add what you need with the button under '${field}', or use an expression that returns an object.`,
+		});
 	}
-	const unknown = Object.keys(value).find((name) => known && !known.has(name));
+	const unknown = Object.keys(value).find((key) => keys && !keys.has(key));
 	if (unknown === undefined) return value as Record<string, unknown>;
-	throw new InvalidParameterError(
-		field,
-		`unknown key "${shorten(unknown)}"`,
-		`Available keys: ${[...(known ?? [])].join(', ')}.`,
-	);
+	throw new InvalidParameterError(field, `unknown key "${shorten(unknown)}"`, {
+		description: `Available keys: ${[...(keys ?? [])].join(', ')}.`,
+	});
 }

@@ -23,24 +23,22 @@ export function readCondition(
 	place: string,
 	{ ignoreEmpty, applyFiltersIn }: Reading,
 ): Condition[] {
-	const parts = readRecord(place, values, PARTS);
-	const field = readName(`${place} > Field`, parts.field, 'Choose a field, or enter its name.');
+	const parts = readRecord(place, values, { keys: PARTS });
+	const field = readName(`${place} > Field`, parts.field, {
+		advice: 'Choose a field, or enter its name.',
+	});
 	const operator = readOperator(parts, place);
 	const isEmpty = isEmptyValue(parts.value);
 	if (isEmpty && ignoreEmpty) return [];
 	if (field === '') {
-		throw new InvalidParameterError(
-			`${place} > Field`,
-			'must not be empty',
-			'Choose a field, or remove the condition.',
-		);
+		throw new InvalidParameterError(`${place} > Field`, 'must not be empty', {
+			description: 'Choose a field, or remove the condition.',
+		});
 	}
 	if (isEmpty) {
-		throw new InvalidParameterError(
-			`${place} > Value`,
-			'must not be empty',
-			`If the value comes from an expression, check the names in the expression. To compare with empty text, set 'Value Type' to 'JSON' and enter "". To skip empty conditions, add the 'Ignore Empty Filters' option.`,
-		);
+		throw new InvalidParameterError(`${place} > Value`, 'must not be empty', {
+			description: `If the value comes from an expression, check the names in the expression. To compare with empty text, set 'Value Type' to 'JSON' and enter "". To skip empty conditions, add the 'Ignore Empty Filters' option.`,
+		});
 	}
 	const valueType = readChoice(`${place} > Value Type`, parts.valueType, {
 		choices: VALUE_TYPES,
@@ -67,9 +65,9 @@ function readOperator(parts: Record<string, unknown>, place: string): string {
 	const advice =
 		'Enter the operator name as used by the Signicat API, or choose an operator from the list.';
 	const field = `${place} > Custom Operator`;
-	const custom = readName(field, parts.customOperator, advice);
+	const custom = readName(field, parts.customOperator, { advice });
 	if (custom !== '') return custom;
-	throw new InvalidParameterError(field, 'must not be empty', advice);
+	throw new InvalidParameterError(field, 'must not be empty', { description: advice });
 }
 
 /** What n8n is to evaluate has to be something that it can evaluate, in a bounded time. */
@@ -78,12 +76,14 @@ function checkLocalOperator({ operator, value }: Condition, place: string): void
 		throw new InvalidParameterError(
 			`${place} > Custom Operator`,
 			`n8n cannot evaluate the operator "${shorten(operator)}"`,
-			"Set 'Apply Filters In' to 'Signicat', or choose an operator from the list.",
+			{ description: "Set 'Apply Filters In' to 'Signicat', or choose an operator from the list." },
 		);
 	}
 	if (operator !== 'regex') return;
 	const parsed = parseExpression(value);
 	if ('problem' in parsed) {
-		throw new InvalidParameterError(`${place} > Value`, parsed.problem, parsed.advice);
+		throw new InvalidParameterError(`${place} > Value`, parsed.problem, {
+			description: parsed.advice,
+		});
 	}
 }

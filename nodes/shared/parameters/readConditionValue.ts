@@ -37,33 +37,34 @@ export function readConditionValue(value: unknown, options: ValueOptions): unkno
 	if (valueType === 'json') {
 		const list = readSingle(value, options);
 		if (Array.isArray(list) && list.length > 0) return list;
-		throw new InvalidParameterError(
-			field,
-			"'One Of' and 'Not One Of' require a list",
-			'Enter a JSON array, for example ["nbid", "mobileid"].',
-		);
+		throw new InvalidParameterError(field, "'One Of' and 'Not One Of' require a list", {
+			description: 'Enter a JSON array, for example ["nbid", "mobileid"].',
+		});
 	}
-	const parts = listOf(value, field);
+	const parts = listOf(field, value);
 	const values = parts.filter((part) => !isEmpty(part));
 	if (values.length === 0 || (values.length < parts.length && !ignoreEmpty)) {
 		throw new InvalidParameterError(
 			field,
 			values.length === 0 ? 'must not be empty' : 'one of the values is empty',
-			'Enter at least one value; separate several values with commas. If the value comes from an expression, check the names in the expression.',
+			{
+				description:
+					'Enter at least one value; separate several values with commas. If the value comes from an expression, check the names in the expression.',
+			},
 		);
 	}
 	if (values.length > MAX_LIST_LENGTH) {
 		throw new InvalidParameterError(
 			field,
 			`more than ${MAX_LIST_LENGTH.toLocaleString('en-US')} values`,
-			'Use fewer values.',
+			{ description: 'Use fewer values.' },
 		);
 	}
 	return values.map((part) => readSingle(part, options));
 }
 
 /** Several values: a list, a JSON list, or text with commas between them. */
-function listOf(value: unknown, field: string): unknown[] {
+function listOf(field: string, value: unknown): unknown[] {
 	if (Array.isArray(value)) return value;
 	const text = plainText(field, typeof value === 'boolean' ? String(value) : value, {
 		advice: 'Enter comma-separated values or a JSON array.',
@@ -76,17 +77,21 @@ function listOf(value: unknown, field: string): unknown[] {
 function readSingle(value: unknown, { field, valueType, isExpression }: ValueOptions): unknown {
 	switch (valueType) {
 		case 'string':
-			return readString(value, field, isExpression);
+			return readString(field, value, { isExpression });
 		case 'number':
 			return readNumber(field, value);
 		case 'boolean':
-			return readSwitch(field, value, false);
+			return readSwitch(field, value, { fallback: false });
 		case 'json':
 			return readJson(field, value);
 	}
 }
 
-function readString(value: unknown, field: string, isExpression: boolean): string {
+function readString(
+	field: string,
+	value: unknown,
+	{ isExpression }: Pick<ValueOptions, 'isExpression'>,
+): string {
 	const text = plainText(field, typeof value === 'boolean' ? String(value) : value, {
 		advice: "Enter shorter text, or set 'Value Type' to 'JSON' for objects and lists.",
 		maxLength: 10_000,

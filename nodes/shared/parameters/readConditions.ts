@@ -25,7 +25,9 @@ export function readFiltering(values: FilterValues): Filtering & { conditions: C
 	const { filters, conditions, options = {}, isToolCall = false } = values;
 	const applyFiltersIn = readApplyFiltersIn(options.applyFiltersIn);
 	const reading = {
-		ignoreEmpty: readSwitch('Ignore Empty Filters', options.ignoreEmptyFilters, isToolCall),
+		ignoreEmpty: readSwitch('Ignore Empty Filters', options.ignoreEmptyFilters, {
+			fallback: isToolCall,
+		}),
 		applyFiltersIn,
 	};
 	const isIgnored = (value: unknown) => reading.ignoreEmpty && isEmpty(value);
@@ -49,12 +51,11 @@ export function readApplyFiltersIn(value: unknown): Filtering['applyFiltersIn'] 
 const CONDITIONS = new Set(['condition']);
 
 function listOf(conditions: unknown): unknown[] {
-	const record = readRecord('Conditions', conditions, CONDITIONS);
+	const record = readRecord('Conditions', conditions, { keys: CONDITIONS });
 	if (!('condition' in record)) return [];
 	if (Array.isArray(record.condition)) return record.condition as unknown[];
-	throw new InvalidParameterError(
-		'Conditions',
-		'"condition" must be a list',
-		'Add conditions with the button, or use an expression that returns { "condition": [ … ] }.',
-	);
+	throw new InvalidParameterError('Conditions', '"condition" must be a list', {
+		description:
+			'Add conditions with the button, or use an expression that returns { "condition": [ … ] }.',
+	});
 }

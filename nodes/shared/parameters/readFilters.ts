@@ -25,7 +25,7 @@ export const MAX_LIST_LENGTH = 1_000;
  * @throws InvalidParameterError naming the filter
  */
 export function readFilters(filters: unknown, { ignoreEmpty }: { ignoreEmpty: boolean }) {
-	const chosen = readRecord('Filters', filters, FILTER_NAMES);
+	const chosen = readRecord('Filters', filters, { keys: FILTER_NAMES });
 	return [...FILTERS].flatMap(([field, label]): Condition[] => {
 		if (!(field in chosen)) return [];
 		const name = `Filters > ${label}`;
@@ -36,7 +36,10 @@ export function readFilters(filters: unknown, { ignoreEmpty }: { ignoreEmpty: bo
 			throw new InvalidParameterError(
 				name,
 				distinct.length > 0 ? 'one of the values is empty' : 'must not be empty',
-				"Without this filter, more events would match than intended. If the value comes from an expression, check the names in the expression; otherwise enter a value or remove the filter. To skip empty filters, add the 'Ignore Empty Filters' option.",
+				{
+					description:
+						"Without this filter, more events would match than intended. If the value comes from an expression, check the names in the expression; otherwise enter a value or remove the filter. To skip empty filters, add the 'Ignore Empty Filters' option.",
+				},
 			);
 		}
 		const [first] = distinct;
@@ -56,18 +59,16 @@ function readValues(name: string, value: unknown): string[] {
 		throw new InvalidParameterError(
 			name,
 			`more than ${MAX_LIST_LENGTH.toLocaleString('en-US')} values`,
-			'Use fewer values, or split them over several executions.',
+			{ description: 'Use fewer values, or split them over several executions.' },
 		);
 	}
 	return value.map((element) => readValue(name, element));
 }
 
 function readValue(name: string, value: unknown): string {
-	return readName(
-		name,
-		value,
-		`Enter text of at most ${MAX_TEXT_LENGTH} characters, or a list of such values.`,
-	);
+	return readName(name, value, {
+		advice: `Enter text of at most ${MAX_TEXT_LENGTH} characters, or a list of such values.`,
+	});
 }
 
 /** An object with nothing in it. */

@@ -26,16 +26,14 @@ function parseText(field: string, text: string): unknown {
 		throw new InvalidParameterError(
 			field,
 			`longer than ${MAX_JSON_LENGTH.toLocaleString('en-US')} characters`,
-			'Enter shorter JSON.',
+			{ description: 'Enter shorter JSON.' },
 		);
 	}
 	const parsed = tryJson(text);
 	if (!parsed) {
-		throw new InvalidParameterError(
-			field,
-			'not valid JSON',
-			`Enter JSON, for example ["a", "b"], {"key": 1} or "text" with its quotes, or change 'Value Type'.`,
-		);
+		throw new InvalidParameterError(field, 'not valid JSON', {
+			description: `Enter JSON, for example ["a", "b"], {"key": 1} or "text" with its quotes, or change 'Value Type'.`,
+		});
 	}
 	if (!hasExactNumbers(text)) throw inexactNumber(field);
 	return parsed.value;
@@ -57,11 +55,9 @@ interface JsonOptions {
 function toJson(field: string, root: unknown, { toNumber }: JsonOptions): unknown {
 	let count = 0;
 	const refuse = (problem: string): never => {
-		throw new InvalidParameterError(
-			field,
-			problem,
-			'Use only text, numbers, true, false, null, and lists and objects of these.',
-		);
+		throw new InvalidParameterError(field, problem, {
+			description: 'Use only text, numbers, true, false, null, and lists and objects of these.',
+		});
 	};
 	const plain = (value: unknown, depth: number): unknown => {
 		if (depth > MAX_DEPTH) return refuse(`nested more than ${MAX_DEPTH} levels deep`);

@@ -12,11 +12,9 @@ const MAX_NUMBER_LENGTH = 400;
 export function readNumber(field: string, value: unknown): number {
 	const number = typeof value === 'number' ? exactNumber(field, value) : fromText(field, value);
 	if (number !== undefined) return number;
-	throw new InvalidParameterError(
-		field,
-		'not a number',
-		"Enter a number such as 42 or 0.5, or change 'Value Type'.",
-	);
+	throw new InvalidParameterError(field, 'not a number', {
+		description: "Enter a number such as 42 or 0.5, or change 'Value Type'.",
+	});
 }
 
 function fromText(field: string, value: unknown): number | undefined {
@@ -44,9 +42,8 @@ export function exactNumber(field: string, number: number): number | undefined {
 
 /** The error for a number that cannot be held to its last digit. */
 export function inexactNumber(field: string): InvalidParameterError {
-	return new InvalidParameterError(
-		field,
-		'contains a number with too many digits to be exact',
-		"It would be compared with a different number. Enter it as text: set 'Value Type' to 'String', or put it in quotes in JSON.",
-	);
+	return new InvalidParameterError(field, 'contains a number with too many digits to be exact', {
+		description:
+			"It would be compared with a different number. Enter it as text: set 'Value Type' to 'String', or put it in quotes in JSON.",
+	});
 }

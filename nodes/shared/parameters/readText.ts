@@ -24,7 +24,7 @@ export function readText(field: string, value: unknown, options: TextOptions): s
 		throw new InvalidParameterError(
 			field,
 			'contains a line break, a tab or another control character',
-			options.advice,
+			{ description: options.advice },
 		);
 	}
 	return text;
@@ -39,7 +39,7 @@ export function plainText(field: string, value: unknown, options: TextOptions): 
 	const { advice, maxLength = MAX_TEXT_LENGTH } = options;
 	if (value === undefined || value === null) return '';
 	const refuse = (problem: string, description = advice): never => {
-		throw new InvalidParameterError(field, problem, description);
+		throw new InvalidParameterError(field, problem, { description });
 	};
 	if (typeof value === 'number') {
 		if (Number.isInteger(value) && !Number.isSafeInteger(value)) {
@@ -70,20 +70,23 @@ const WAS_OBJECT = /\[object \w+\]/;
  *
  * @throws InvalidParameterError
  */
-export function readName(field: string, value: unknown, advice: string): string {
-	const name = readText(field, extractValue(value), { advice });
+export function readName(field: string, value: unknown, options: TextOptions): string {
+	const name = readText(field, extractValue(value), options);
 	const isDate = WAS_DATE_TIME.test(name);
 	if (!isDate && !WAS_OBJECT.test(name)) return name;
 	throw new InvalidParameterError(
 		field,
 		`expected text but got ${isDate ? 'a date and time' : 'an object'}`,
-		'Check the expression: it may need to select a field of the value that it returns.',
+		{
+			description:
+				'Check the expression: it may need to select a field of the value that it returns.',
+		},
 	);
 }
 
 /** @throws InvalidParameterError where there is no name, too */
-export function readRequiredName(field: string, value: unknown, advice: string): string {
-	const name = readName(field, value, advice);
+export function readRequiredName(field: string, value: unknown, options: TextOptions): string {
+	const name = readName(field, value, options);
 	if (name !== '') return name;
-	throw new InvalidParameterError(field, 'must not be empty', advice);
+	throw new InvalidParameterError(field, 'must not be empty', { description: options.advice });
 }

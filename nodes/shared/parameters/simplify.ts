@@ -11,5 +11,5 @@ export const simplifyProperty: INodeProperties = {
 
 /** @throws InvalidParameterError */
 export function readSimplify(value: unknown): boolean {
-	return readSwitch('Simplify', value, true);
+	return readSwitch('Simplify', value, { fallback: true });
 }

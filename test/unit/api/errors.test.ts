@@ -277,7 +277,10 @@ describe('toNodeError', () => {
 	});
 
 	test.each([
-		['a parameter', new InvalidParameterError('Limit', 'it is odd', 'Enter an even one.')],
+		[
+			'a parameter',
+			new InvalidParameterError('Limit', 'it is odd', { description: 'Enter an even one.' }),
+		],
 		['an answer', new UnexpectedResponseError('Something else answered', 'Check it.')],
 	])('shows what is wrong with %s, and how to get unstuck', (_what, own) => {
 		const error = toNodeError(CONTEXT, own, 0);
@@ -290,7 +293,9 @@ describe('toNodeError', () => {
 	test('lets n8n’s polling engine try again after an answer of another shape', () => {
 		const odd = new UnexpectedResponseError('Something else answered', 'Check it.');
 		expect(toNodeError(CONTEXT, odd).failure).toEqual({ cause: 'temporarily-unavailable' });
-		const wrong = new InvalidParameterError('Limit', 'it is odd', 'Enter an even one.');
+		const wrong = new InvalidParameterError('Limit', 'it is odd', {
+			description: 'Enter an even one.',
+		});
 		expect(toNodeError(CONTEXT, wrong).failure).toBeUndefined();
 	});
 

@@ -3,7 +3,9 @@ import { InvalidParameterError } from '../../../nodes/shared/parameters/invalidP
 
 describe('InvalidParameterError', () => {
 	test('names the parameter in its message, and carries advice', () => {
-		const error = new InvalidParameterError('Limit', 'it is odd', 'Enter an even one.');
+		const error = new InvalidParameterError('Limit', 'it is odd', {
+			description: 'Enter an even one.',
+		});
 		expect(error).toMatchObject({
 			name: 'InvalidParameterError',
 			message: "Invalid value for 'Limit': it is odd",

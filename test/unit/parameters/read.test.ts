@@ -12,16 +12,16 @@ import { refusal } from '../support/refusal';
 
 describe('readSwitch', () => {
 	test.each([true, 'true', ' TRUE ', 'yes', 'Yes', 1, '1'])('reads %p as true', (value) => {
-		expect(readSwitch('Gzip', value, false)).toBe(true);
+		expect(readSwitch('Gzip', value, { fallback: false })).toBe(true);
 	});
 
 	test.each([false, 'false', 'False\n', 'no', 'NO', 0, '0', -0])('reads %p as false', (value) => {
-		expect(readSwitch('Gzip', value, true)).toBe(false);
+		expect(readSwitch('Gzip', value, { fallback: true })).toBe(false);
 	});
 
 	test.each([undefined, null, '', ' \t'])('takes the default for %p', (value) => {
-		expect(readSwitch('Gzip', value, true)).toBe(true);
-		expect(readSwitch('Gzip', value, false)).toBe(false);
+		expect(readSwitch('Gzip', value, { fallback: true })).toBe(true);
+		expect(readSwitch('Gzip', value, { fallback: false })).toBe(false);
 	});
 
 	test.each([
@@ -39,7 +39,7 @@ describe('readSwitch', () => {
 		1n,
 		'1'.repeat(1e6),
 	])('refuses %p', (value) => {
-		expect(refusal(() => readSwitch('Gzip', value, false)).message).toBe(
+		expect(refusal(() => readSwitch('Gzip', value, { fallback: false })).message).toBe(
 			"Invalid value for 'Gzip': must be true or false",
 		);
 	});
@@ -77,11 +77,9 @@ describe('readInteger', () => {
 		5000n,
 	])('refuses %p, which is not a whole number from 1 to 1000', (value) => {
 		expect(() => readInteger('Page Size', value, { min: 1, max: 1000, fallback: 7 })).toThrow(
-			new InvalidParameterError(
-				'Page Size',
-				'must be a whole number from 1 to 1000',
-				'Enter a whole number, for example 50.',
-			),
+			new InvalidParameterError('Page Size', 'must be a whole number from 1 to 1000', {
+				description: 'Enter a whole number, for example 50.',
+			}),
 		);
 	});
 
@@ -141,8 +139,8 @@ describe('readChoice', () => {
 describe('readRecord', () => {
 	test('takes an object with names that exist', () => {
 		const value = { gzip: true };
-		expect(readRecord('Options', value, new Set(['gzip']))).toBe(value);
-		expect(readRecord('Options', {}, new Set())).toEqual({});
+		expect(readRecord('Options', value, { keys: new Set(['gzip']) })).toBe(value);
+		expect(readRecord('Options', {}, { keys: new Set() })).toEqual({});
 	});
 
 	test.each([undefined, null, '', 'text', 5, true, [], ['a'], new Date(0), DateTime.now()])(
@@ -156,7 +154,7 @@ describe('readRecord', () => {
 
 	test('refuses a name that does not exist, in short', () => {
 		const name = `g\n${'z'.repeat(1e6)}`;
-		const error = refusal(() => readRecord('Options', { [name]: 1 }, new Set(['gzip'])));
+		const error = refusal(() => readRecord('Options', { [name]: 1 }, { keys: new Set(['gzip']) }));
 		expect(error.message).toBe(`Invalid value for 'Options': unknown key "g?${'z'.repeat(38)}…"`);
 		expect(error.description).toBe('Available keys: gzip.');
 	});

@@ -20,7 +20,7 @@ describe('readName', () => {
 		['false as text', 'false', 'false'],
 		['a large whole number', 12345678901234567890n, '12345678901234567890'],
 	])('takes the name from %s', (_what, value, name) => {
-		expect(readName('Target', value, 'Choose one.')).toBe(name);
+		expect(readName('Target', value, { advice: 'Choose one.' })).toBe(name);
 	});
 
 	test.each([
@@ -32,8 +32,10 @@ describe('readName', () => {
 		['null', null],
 		['nothing', undefined],
 	])('finds no name in %s, which is refused where one is needed', (_what, value) => {
-		expect(readName('Target', value, 'Choose one.')).toBe('');
-		expect(refusal(() => readRequiredName('Target', value, 'Choose one.'))).toMatchObject({
+		expect(readName('Target', value, { advice: 'Choose one.' })).toBe('');
+		expect(
+			refusal(() => readRequiredName('Target', value, { advice: 'Choose one.' })),
+		).toMatchObject({
 			message: "Invalid value for 'Target': must not be empty",
 			description: 'Choose one.',
 		});
@@ -55,7 +57,7 @@ describe('readName', () => {
 		['a very long text', 'x'.repeat(1e6), 'longer than 2,000 characters'],
 		['a locator with a list in it', { mode: 'name', value: ['a'] }, 'expected text but got a list'],
 	])('refuses %s', (_what, value, problem) => {
-		const error = refusal(() => readName('Target', value, 'Choose one.'));
+		const error = refusal(() => readName('Target', value, { advice: 'Choose one.' }));
 		expect(error.field).toBe('Target');
 		expect(error.message).toContain(problem);
 		expect(error.message.length + error.description.length).toBeLessThan(300);

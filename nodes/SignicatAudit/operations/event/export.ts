@@ -96,8 +96,8 @@ export const eventExport: Operation = {
 				choices: FORMATS,
 				fallback: 'ndjson',
 			}),
-			includeBom: readSwitch('Include BOM', options.includeBom, false),
-			gzip: readSwitch('Gzip', options.gzip, false),
+			includeBom: readSwitch('Include BOM', options.includeBom, { fallback: false }),
+			gzip: readSwitch('Gzip', options.gzip, { fallback: false }),
 		};
 		const field = readField(context, itemIndex);
 		const requestedName = plainText('File Name', options.fileName, {
@@ -126,5 +126,7 @@ export const eventExport: Operation = {
 
 function readField(context: IExecuteFunctions, itemIndex: number): string {
 	const field: unknown = context.getNodeParameter('binaryPropertyName', itemIndex, 'data');
-	return readRequiredName('Put Output File in Field', field, 'Enter a name such as data.');
+	return readRequiredName('Put Output File in Field', field, {
+		advice: 'Enter a name such as data.',
+	});
 }

@@ -50,8 +50,8 @@ export const eventGet: Operation = {
 };
 
 function readCursor(value: unknown): string {
-	const cursor = readRequiredName('Cursor', value, CURSOR_ADVICE);
+	const cursor = readRequiredName('Cursor', value, { advice: CURSOR_ADVICE });
 	// Dots would change the path.
 	if (!/^\.{1,2}$/.test(cursor)) return cursor;
-	throw new InvalidParameterError('Cursor', 'not a cursor', CURSOR_ADVICE);
+	throw new InvalidParameterError('Cursor', 'not a cursor', { description: CURSOR_ADVICE });
 }

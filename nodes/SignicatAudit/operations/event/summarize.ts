@@ -130,7 +130,7 @@ function readGroupBy(parameter: unknown): GroupKey[] {
 	throw new InvalidParameterError(
 		'Group By',
 		unknown === undefined ? 'must not be empty' : `"${shorten(unknown)}" is not one of the options`,
-		`Use one or more of ${GROUP_KEYS.join(', ')}.`,
+		{ description: `Use one or more of ${GROUP_KEYS.join(', ')}.` },
 	);
 }
 

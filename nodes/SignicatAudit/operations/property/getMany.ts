@@ -45,11 +45,9 @@ export const propertyGetMany: Operation = {
 	],
 
 	prepare(context, itemIndex) {
-		const eventType = readName(
-			'Event Type',
-			context.getNodeParameter('eventType', itemIndex, ''),
-			'Choose an event type from the list, enter its name, or leave the field empty.',
-		);
+		const eventType = readName('Event Type', context.getNodeParameter('eventType', itemIndex, ''), {
+			advice: 'Choose an event type from the list, enter its name, or leave the field empty.',
+		});
 		const query = {
 			target: requiredName(context, itemIndex, { name: 'target', label: 'Target' }),
 			serviceName: requiredName(context, itemIndex, { name: 'serviceName', label: 'Service Name' }),
@@ -76,5 +74,7 @@ function requiredName(
 	{ name, label }: { name: string; label: string },
 ): string {
 	const value: unknown = context.getNodeParameter(name, itemIndex, '');
-	return readRequiredName(label, value, `Choose a '${label}' from the list, or enter a name.`);
+	return readRequiredName(label, value, {
+		advice: `Choose a '${label}' from the list, or enter a name.`,
+	});
 }
