@@ -1,6 +1,6 @@
 import type { IExecuteFunctions } from 'n8n-workflow';
 
-/** Writes a message to n8n's log, and shows it beside the output of the node. */
+/** Writes a message to n8n's log and shows it as a hint on the node's output. */
 export function notify(
 	context: IExecuteFunctions,
 	message: string,
@@ -14,7 +14,7 @@ export function notify(
 
 const shown = new WeakMap<IExecuteFunctions, Set<string>>();
 
-/** The same, once per run however many input items it concerns. */
+/** The same, but only once per run, however many input items it concerns. */
 export function notifyOnce(...[context, message, options]: Parameters<typeof notify>): void {
 	const messages = shown.get(context) ?? new Set();
 	if (messages.has(message)) return;

@@ -2,7 +2,7 @@ import { jsonText } from '../../shared/model/json';
 import type { AuditEvent } from '../../shared/model/event';
 import { sortableTime, type ZoneClock } from './digestTime';
 
-/** What events can be counted by: fields of an event, and when it happened. */
+/** What events can be grouped by: fields of an event, or the day or hour in which it happened. */
 export const GROUP_KEYS = [
 	'clientId',
 	'day',
@@ -16,55 +16,55 @@ export const GROUP_KEYS = [
 
 export type GroupKey = (typeof GROUP_KEYS)[number];
 
-/** Null where an event has no such field. */
+/** Null if the event has no such field. */
 export type GroupValue = string | number | boolean | null;
 
-/** So many groups are told apart; memory grows no further. */
+/** How many groups are counted separately at most. It bounds the memory. */
 export const MAX_GROUPS = 10_000;
 
 interface Totals {
 	count: number;
-	/** The earliest and the latest timestamp, as the API sent them; null where none is a timestamp. */
+	/** The earliest and the latest timestamp, as the API sent them; null if none can be read. */
 	firstAt: string | null;
 	lastAt: string | null;
 }
 
 export interface Group extends Totals {
-	/** In the order of `groupBy`. */
+	/** One for each key of `groupBy`, in the same order. */
 	values: GroupValue[];
 }
 
-/** The groups that are not listed one by one. */
+/** The groups that are not listed, combined. */
 export interface OtherGroups extends Totals {
-	/** How many groups these are, or at least are where `isCut`. */
+	/** The number of these groups; if `isTruncated`, there may be more. */
 	groups: number;
 }
 
 export interface Digest {
 	total: number;
-	/** The largest first, equal ones by their values. */
+	/** Largest first; groups of equal size are sorted by their values. */
 	groups: Group[];
-	/** Left out when every group is in `groups`. The counts of all of them add up to `total`. */
+	/** Omitted if every group is in `groups`. With it, the counts add up to `total`. */
 	other?: OtherGroups;
-	/** Whether there were more than MAX_GROUPS groups: then the later ones are in `other`. */
-	isCut: boolean;
+	/** Whether there were more than MAX_GROUPS groups. Those that came later are part of `other`. */
+	isTruncated: boolean;
 }
 
 export interface DigestOptions {
 	groupBy: readonly GroupKey[];
-	/** Tells days and hours. An hour that a time change repeats is one hour. */
+	/** Tells the day and hour of an event. An hour that a time change repeats counts as one. */
 	clock: ZoneClock;
-	/** MAX_GROUPS when left out. */
+	/** Defaults to MAX_GROUPS. */
 	maxGroups?: number;
 }
 
-/** Counts events in one pass and any order; what it remembers is its groups. */
+/** Counts events in one pass and in any order. Only the groups are held in memory. */
 export class EventCounter {
 	private total = 0;
 
 	private readonly groups = new Map<string, { values: GroupValue[]; tally: Tally }>();
 
-	/** Events of groups for which there was no room. */
+	/** The events of groups beyond the maximum. */
 	private readonly overflow = new Tally();
 
 	constructor(private readonly options: DigestOptions) {}
@@ -78,7 +78,7 @@ export class EventCounter {
 		this.tallyFor(values).add(event.timestamp, time);
 	}
 
-	/** @param topN how many groups are listed one by one */
+	/** @param topN how many groups to list */
 	digest(topN: number): Digest {
 		const sorted = [...this.groups.values()].sort(
 			(a, b) => b.tally.count - a.tally.count || compareValues(a.values, b.values),
@@ -86,13 +86,13 @@ export class EventCounter {
 		const others = new Tally();
 		others.addAll(this.overflow);
 		for (const { tally } of sorted.slice(topN)) others.addAll(tally);
-		const isCut = this.overflow.count > 0;
-		const groups = Math.max(0, sorted.length - topN) + (isCut ? 1 : 0);
+		const isTruncated = this.overflow.count > 0;
+		const groups = Math.max(0, sorted.length - topN) + (isTruncated ? 1 : 0);
 		return {
 			total: this.total,
 			groups: sorted.slice(0, topN).map(({ values, tally }) => ({ values, ...tally.totals() })),
 			...(groups > 0 && { other: { groups, ...others.totals() } }),
-			isCut,
+			isTruncated,
 		};
 	}
 
@@ -113,7 +113,7 @@ export class EventCounter {
 	}
 }
 
-/** How many events, and when the first and the last of them happened. */
+/** Counts events and finds the first and the last timestamp. */
 class Tally {
 	count = 0;
 
@@ -121,7 +121,7 @@ class Tally {
 
 	private last?: { at: string; time: string };
 
-	/** @param time the sortable form of `at`, where it has one */
+	/** @param time the sortable form of `at`, if it can be read */
 	add(at: string, time: string | undefined): void {
 		this.count++;
 		if (time !== undefined) this.include(at, time);
@@ -150,7 +150,7 @@ function asValue(value: unknown): GroupValue {
 	return value === undefined || value === null ? null : jsonText(value);
 }
 
-/** By code units, what is missing last. */
+/** Compares by code units; missing values come last. */
 function compareValues(left: readonly GroupValue[], right: readonly GroupValue[]): number {
 	for (const [index, a] of left.entries()) {
 		const b = right[index] ?? null;

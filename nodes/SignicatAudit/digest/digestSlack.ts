@@ -7,16 +7,16 @@ import {
 	TITLE,
 } from './digestView';
 import { slackCode } from './escape';
-import { isolated } from './visible';
+import { isolate } from './visible';
 
-/** Slack refuses a section block whose text is longer; a little is left for what people put around it. */
+/** Slack rejects a section block with more than 3,000 characters. The rest is left for text around the digest. */
 const MAX_LENGTH = 2_900;
-/** The shortest line has ten characters, so there is never room for more of them. */
+/** No line is shorter than ten characters, so more lines never fit. */
 const MAX_LINES = MAX_LENGTH / 10;
 
 /**
- * The digest as Slack mrkdwn, always short enough for one section block: groups for which there is
- * no room are counted in the last line.
+ * The digest as Slack mrkdwn, always short enough for one section block: groups that do not fit are
+ * counted in the last line.
  */
 export function digestSlack(view: DigestView): string {
 	const head = `*${TITLE}: ${view.total}*\n${view.period}`;
@@ -40,7 +40,7 @@ export function digestSlack(view: DigestView): string {
 function lineOf(row: Row): string {
 	const times = timeRange(row);
 	const name = row.cells
-		.map(({ text, kind }) => (kind === 'text' ? isolated(slackCode(text)) : text))
+		.map(({ text, kind }) => (kind === 'text' ? isolate(slackCode(text)) : text))
 		.join(' · ');
 	return `• ${name}: *${formatNumber(row.count)}*${times && ` (${times})`}`;
 }

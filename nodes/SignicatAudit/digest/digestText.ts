@@ -6,10 +6,10 @@ import {
 	timeRange,
 	TITLE,
 } from './digestView';
-import { quoted } from './escape';
-import { isolated } from './visible';
+import { quote } from './escape';
+import { isolate } from './visible';
 
-/** The digest as plain text, one line for each group. What comes from events is in quotes. */
+/** The digest as plain text, one line per group. Text of events is in quotes. */
 export function digestText(view: DigestView): string {
 	const head = [`${TITLE}: ${view.total}`, view.period];
 	if (view.rows.length === 0) return head.join('\n');
@@ -27,7 +27,7 @@ export function digestText(view: DigestView): string {
 function lineOf(row: Row): string {
 	const times = timeRange(row);
 	const name = row.cells
-		.map(({ text, kind }) => (kind === 'text' ? isolated(quoted(text)) : text))
+		.map(({ text, kind }) => (kind === 'text' ? isolate(quote(text)) : text))
 		.join(' · ');
 	return `- ${name}: ${formatNumber(row.count)}${times && ` (${times})`}`;
 }

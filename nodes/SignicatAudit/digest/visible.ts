@@ -1,26 +1,26 @@
 import { createHash } from 'crypto';
 
-/** So many characters of a value are shown; of a longer one as many as leave room for its fingerprint. */
+/** The longest line, in characters. A longer one is truncated to leave room for its fingerprint. */
 const MAX_LENGTH = 80;
 const TRUNCATED_LENGTH = 64;
 
-/** So many marks on one letter are shown as marks; more of them would cover the lines around. */
+/** How many combining marks a letter may have; more would cover the lines around it. */
 const MAX_MARKS = 3;
 
 /**
- * What has no shape of its own: control, format and unassigned characters, variation selectors, tags,
- * halves of a character pair, every space but the usual one, and a few whose properties do not tell it.
- * ↵ and ‹ are the signs by which such characters are shown here.
+ * Characters without a shape of their own: control, format and unassigned characters, variation
+ * selectors, tags, lone surrogates, every space but U+0020, and a few that Unicode does not mark as such.
+ * ↵ and ‹ are among them because they stand for such characters here.
  */
-const NOT_SHOWABLE =
+const INVISIBLE =
 	/[\p{C}\p{Default_Ignorable_Code_Point}\p{Zl}\p{Zp}\u00A0\u1680\u2000-\u200A\u202F\u205F\u2800\u3000\uFFFC\u{1D159}↵‹]|\u{16FE4}/u;
 
 const MARK = /\p{M}/u;
 
 /**
- * A value as one line of plain text that no other value has: a line break as ↵, a character that
- * cannot be seen or told from another as its number, such as ‹U+200B›, the rest of a long value as a
- * fingerprint, such as ‹…1f2e3d4c5b6a›.
+ * A value as one line of plain text, different for every value. A line break becomes ↵, a character that
+ * is invisible or looks like another becomes its code point, such as ‹U+200B›, and the end of a long
+ * value becomes a fingerprint, such as ‹…1f2e3d4c5b6a›.
  */
 export function visible(value: string): string {
 	const shown: string[] = [];
@@ -35,7 +35,7 @@ export function visible(value: string): string {
 	return shown.join('');
 }
 
-/** The characters of a value, each as itself or as what stands for it. */
+/** The characters of a value, each as it is or as what replaces it. */
 function* visibleCharacters(value: string): Generator<string> {
 	let letter = '';
 	let marks = 0;
@@ -53,18 +53,18 @@ function* visibleCharacters(value: string): Generator<string> {
 	}
 }
 
-interface Before {
+interface Preceding {
 	isMark: boolean;
-	/** The letter before, with its marks; empty where it is none that a mark could stand on. */
+	/** The letter before, with its marks; empty if a mark cannot be added to it. */
 	letter: string;
 	marks: number;
 }
 
-function isShowable(character: string, { isMark, letter, marks }: Before): boolean {
+function isShowable(character: string, { isMark, letter, marks }: Preceding): boolean {
 	if (character < '\x7F') return character >= ' ';
-	if (NOT_SHOWABLE.test(character)) return false;
+	if (INVISIBLE.test(character)) return false;
 	if (isMark && (letter === '' || letter === ' ' || marks >= MAX_MARKS)) return false;
-	// Two ways to write one letter look the same; the one that is not the usual one is told.
+	// Two encodings of a letter look the same, so only the normalized one (NFC) is shown as it is.
 	const together = letter + character;
 	return together.normalize('NFC') === together;
 }
@@ -75,14 +75,14 @@ export function codeOf(character: string): string {
 }
 
 function fingerprint(value: string): string {
-	// Of the code units, which differ also where UTF-8 has one sign for all that it cannot hold.
+	// UTF-16, because UTF-8 would encode every lone surrogate as the same replacement character.
 	return createHash('sha256').update(value, 'utf16le').digest('hex').slice(0, 12);
 }
 
 const RIGHT_TO_LEFT =
 	/[\u0590-\u08FF\uFB1D-\uFDFF\uFE70-\uFEFC\u{10800}-\u{10FFF}\u{1E800}-\u{1EFFF}]/u;
 
-/** Keeps a value that is read from right to left from changing the order of what stands around it. */
-export function isolated(text: string): string {
+/** Keeps right-to-left text from changing the order of the text around it. */
+export function isolate(text: string): string {
 	return RIGHT_TO_LEFT.test(text) ? `\u2068${text}\u2069` : text;
 }

@@ -20,7 +20,7 @@ const OPERATIONS: Operation[] = [
 
 const DEFAULT_RESOURCE: Resource = 'event';
 
-/** All that the node shows: which resource, which of its operations, and what that operation needs. */
+/** All parameters of the node: Resource, Operation for each resource, and those of each operation. */
 export const nodeProperties: INodeProperties[] = [
 	{
 		displayName: 'Resource',
@@ -35,7 +35,7 @@ export const nodeProperties: INodeProperties[] = [
 ];
 
 /**
- * The operation that is chosen.
+ * Finds the operation that is selected.
  *
  * @throws InvalidParameterError for a resource or an operation that this version does not have
  */
@@ -72,7 +72,7 @@ function operationSelector(resource: Resource): INodeProperties {
 	};
 }
 
-/** Shows an operation's properties for that operation only, whatever else they depend on. */
+/** The properties of an operation, shown only if that operation is selected. */
 function shownProperties({ resource, option, properties }: Operation): INodeProperties[] {
 	return properties.map((property) => ({
 		...property,

@@ -18,13 +18,13 @@ export type Resource = (typeof RESOURCES)[number]['value'];
 /** One operation of the node: what the editor shows for it, and what it does for one input item. */
 export interface Operation {
 	resource: Resource;
-	/** Its entry in the Operation list of the resource. `action` is its name in the node panel. */
+	/** Its entry in the Operation list. `action` is what the node panel calls it. */
 	option: INodePropertyOptions & { value: string; description: string; action: string };
-	/** Whether it is the one that is selected at first. Each resource has one such operation. */
+	/** Whether it is selected by default. Each resource has one such operation. */
 	isDefault?: true;
-	/** Without `displayOptions` for resource and operation; those are added for all at once. */
+	/** Its parameters, without `displayOptions` for resource and operation, which are added for all. */
 	properties: INodeProperties[];
-	/** Whether several input items may be worked on at the same time. */
+	/** Whether several input items may be processed at the same time. */
 	itemsInParallel?: true;
 	/**
 	 * Reads and checks the parameters of one input item, without any request.

@@ -5,7 +5,7 @@ import { streamLike } from '../../shared/n8n/stream';
 const NOTHING = Buffer.alloc(0);
 
 export interface FileToStore {
-	/** Reads with the given client and returns the bytes of the file. */
+	/** Reads the events with the given client. @returns the bytes of the file */
 	write(client: AuditClient): AsyncIterable<Uint8Array>;
 	fileName: string;
 	mimeType: string;
@@ -21,8 +21,8 @@ export async function storeFile(
 		...client,
 		async fetchPage(...query) {
 			const page = await client.fetchPage(...query);
-			// A store that collects the file gives up on a stream that is silent for minutes, as this one can
-			// be while filters or compression hold its bytes back.
+			// Some of n8n's stores abort a stream that is silent for minutes, as this one can be while filters or
+			// compression hold its bytes back. An empty chunk keeps it alive.
 			stream?.emit('data', NOTHING);
 			return page;
 		},

@@ -23,8 +23,9 @@ export const paginationProperties: INodeProperties[] = [
 ];
 
 /**
- * The most results to return; undefined for all of them.
+ * Reads how many results to return at most.
  *
+ * @returns undefined for all of them
  * @throws InvalidParameterError
  */
 export function readLimit(context: IExecuteFunctions, itemIndex: number): number | undefined {

@@ -14,7 +14,7 @@ import { isToolCall } from './toolCall';
 import { ORDERS, type ReadOptions } from '../../shared/reading/reader';
 import { MOST_EVENTS_PER_PAGE } from '../../shared/model/page';
 
-/** What the operations that read a range have in common: which part of the log, and which events. */
+/** The parameters that all operations on a range share: which part of the log, and which events. */
 export const rangeAndFilterProperties: INodeProperties[] = [
 	...rangeProperties,
 	filtersProperty,
@@ -42,7 +42,7 @@ export const orderOption: INodeProperties = {
 	],
 };
 
-/** The options of an operation that reads a range: those of reading, and its own, in the order of their labels. */
+/** The Options of an operation that reads a range: those of reading and its own, sorted by label. */
 export function readingOptions(...operationOptions: INodeProperties[]): INodeProperties {
 	const options = [
 		applyFiltersInOption,

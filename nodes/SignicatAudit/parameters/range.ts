@@ -9,7 +9,7 @@ import {
 } from '../../shared/model/instant';
 import type { Window } from '../../shared/model/window';
 import { CALENDAR_PERIODS, calendarWindow, type Present } from './calendar';
-import { EARLIEST, readInstant } from './instant';
+import { MIN_INSTANT, readInstant } from './instant';
 import { InvalidParameterError } from '../../shared/parameters/invalidParameter';
 import { readChoice, readInteger } from '../../shared/parameters/read';
 
@@ -35,10 +35,10 @@ const UNITS = ['minutes', 'hours', 'days'] as const;
 const UNIT_DURATIONS = { minutes: MINUTE, hours: HOUR, days: DAY } as const;
 const DEFAULT_AMOUNT = 24;
 const DEFAULT_UNIT = 'hours';
-/** Ten years in minutes. A larger unit may have as many: then the range begins at the earliest instant. */
+/** Ten years in minutes. The same bound applies to larger units; no range starts before MIN_INSTANT. */
 const MAX_AMOUNT = 10 * 365 * 24 * 60;
 
-/** What the API takes for `from` when it is left out (docs/api.md#range). */
+/** The duration that the API assumes if `from` is omitted (docs/api.md#range). */
 const DEFAULT_DURATION: Duration = 30n * DAY;
 
 export const rangeProperties: INodeProperties[] = [
@@ -119,13 +119,13 @@ export interface RangeValues {
 
 export interface Range {
 	window: Window;
-	/** What was made of the parameters that may not be expected, as sentences for people. */
+	/** How the window differs from what was entered, as messages for the user. */
 	notes: string[];
 }
 
 /**
- * The window that the range parameters stand for, fixed from now on: "now" is taken once. It ends now
- * at the latest, and begins with the year 2000 at the earliest, so that reading it stays bounded.
+ * Reads the range parameters as a window with fixed ends. It ends at the present at the latest and
+ * starts in the year 2000 at the earliest, so that reading it takes a bounded number of requests.
  *
  * @throws InvalidParameterError naming the field
  */
@@ -142,7 +142,7 @@ export function readRange(values: RangeValues, { nowMs, timeZone }: Present): Ra
 				fallback: DEFAULT_AMOUNT,
 			});
 			const unit = readChoice('Unit', values.unit, { choices: UNITS, fallback: DEFAULT_UNIT });
-			return bounded({ from: now - BigInt(amount) * UNIT_DURATIONS[unit], to: now }, now);
+			return clamp({ from: now - BigInt(amount) * UNIT_DURATIONS[unit], to: now }, now);
 		}
 		case 'today':
 		case 'yesterday':
@@ -161,7 +161,7 @@ function readCustomRange(
 	const to = readInstant('To', values.to, { timeZone });
 	const end = to ?? now;
 	const from = readInstant('From', values.from, { timeZone }) ?? end - DEFAULT_DURATION;
-	if (end <= EARLIEST) {
+	if (end <= MIN_INSTANT) {
 		throw new InvalidParameterError('To', 'before the year 2000', {
 			description: "Choose a later 'To': there are no events from before 2000.",
 		});
@@ -173,17 +173,17 @@ function readCustomRange(
 			{ description: "Choose a 'From' that is earlier than 'To'." },
 		);
 	}
-	return bounded({ from, to: end }, now);
+	return clamp({ from, to: end }, now);
 }
 
-function bounded({ from, to }: Window, now: Instant): Range {
-	const isAhead = to > now;
-	const isTooEarly = from < EARLIEST;
+function clamp({ from, to }: Window, now: Instant): Range {
+	const endsInFuture = to > now;
+	const startsTooEarly = from < MIN_INSTANT;
 	return {
-		window: { from: isTooEarly ? EARLIEST : from, to: isAhead ? now : to },
+		window: { from: startsTooEarly ? MIN_INSTANT : from, to: endsInFuture ? now : to },
 		notes: [
-			...(isAhead ? ["'To' is in the future: events up to now are read"] : []),
-			...(isTooEarly
+			...(endsInFuture ? ["'To' is in the future: events up to now are read"] : []),
+			...(startsTooEarly
 				? ['The range starts before the year 2000: events from 2000 onward are read']
 				: []),
 		],

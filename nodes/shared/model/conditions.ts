@@ -4,7 +4,7 @@ import { parseExpression } from './regularExpression';
 import { parseEventTime } from './instant';
 import type { AuditEvent } from './event';
 
-/** One condition of a query, as the API takes it: all conditions must hold (docs/api.md#conditions). */
+/** A condition of a query, as the API expects it. All of them must match (docs/api.md#conditions). */
 export interface Condition {
 	field: string;
 	operator: string;
@@ -13,7 +13,7 @@ export interface Condition {
 }
 
 /**
- * The operators that can be evaluated here too. Their names come from a sibling API of Signicat's
+ * The operators that can also be evaluated here. Their names come from a related Signicat API
  * (docs/api.md#operators).
  */
 export const OPERATORS = ['eq', 'ne', 'gt', 'gte', 'lt', 'lte', 'in', 'nin', 'regex'] as const;
@@ -24,14 +24,14 @@ export function isKnownOperator(operator: string): operator is Operator {
 	return (OPERATORS as readonly string[]).includes(operator);
 }
 
-/** Which events are wanted, and who sorts them out. */
+/** Which events to return, and who filters them. */
 export interface Filtering {
 	conditions: readonly Condition[];
-	/** Where the conditions are evaluated: by the API, or here on everything that it sends. */
+	/** Where to evaluate the conditions: in the API, or here on everything that it returns. */
 	applyFiltersIn: 'signicat' | 'n8n';
 }
 
-/** What of a filtering the API is asked for, and what is left to do with the events that it sends. */
+/** The conditions to send to the API, and whether an event that it returns matches the others. */
 export function splitFilters({ conditions, applyFiltersIn }: Filtering): {
 	remote: readonly Condition[];
 	matches: (event: AuditEvent) => boolean;
@@ -41,7 +41,7 @@ export function splitFilters({ conditions, applyFiltersIn }: Filtering): {
 		: { remote: conditions, matches: () => true };
 }
 
-/** Evaluates conditions here, for an API that does not know an operator or a field. */
+/** Evaluates conditions here, because the API may not support an operator or a field. */
 export function matchesAll(conditions: readonly Condition[], event: AuditEvent): boolean {
 	return conditions.every((condition) => matches(condition, event));
 }
@@ -69,7 +69,7 @@ function matches(condition: Condition, event: AuditEvent): boolean {
 		case 'lte':
 			return compare(actual, value) <= 0;
 		default:
-			// Callers refuse other operators before the first request; never let one pass silently.
+			// Other operators are rejected before the first request. If one gets here, no event matches.
 			return false;
 	}
 }
@@ -77,7 +77,7 @@ function matches(condition: Condition, event: AuditEvent): boolean {
 /** The regular expressions of conditions, compiled once. */
 const matchers = new WeakMap<Condition, RegexMatcher>();
 
-/** Undefined for an expression that cannot be evaluated; callers refuse these before the first request. */
+/** @returns undefined for an expression that is not supported; those are rejected before the first request */
 function matcherOf(condition: Condition): RegexMatcher | undefined {
 	const known = matchers.get(condition);
 	if (known) return known;
@@ -88,8 +88,8 @@ function matcherOf(condition: Condition): RegexMatcher | undefined {
 }
 
 /**
- * A field of an event by its name: a field of its own, then a property in `indexedData`, then a path
- * with dots such as `data.result`.
+ * Finds the value of a field by its name: a field of the event, else a property in `indexedData`, else
+ * a path with dots such as `data.result`.
  */
 export function fieldValue(event: AuditEvent, field: string): unknown {
 	const value = ownValue(event, field);
@@ -111,7 +111,7 @@ function ownValue(container: unknown, key: string): unknown {
 		: undefined;
 }
 
-/** A missing field equals null; objects and lists are compared by content. */
+/** A missing field equals null. Objects and lists are compared by content. */
 function areEqual(actual: unknown, expected: unknown): boolean {
 	if (actual === undefined || actual === null) return expected === undefined || expected === null;
 	if (typeof actual === 'object' || typeof expected === 'object') {
@@ -138,7 +138,7 @@ function orderOf<T extends number | string | bigint>(left: T, right: T): number 
 	return left === right ? 0 : left < right ? -1 : 1;
 }
 
-/** A number of an event. One with more digits than can be held is text there (parseJson). */
+/** The number in a field. A number that a double cannot hold is text in an event (see parseJson). */
 function numberOf(actual: unknown): number | undefined {
 	if (typeof actual !== 'string') return typeof actual === 'number' ? actual : undefined;
 	const parsed = parseNumber(actual);
@@ -153,7 +153,7 @@ function compareTimestamps(actual: unknown, expected: unknown): number | undefin
 	return orderOf(left, right);
 }
 
-/** In a loop, because what an event holds may be nested deeper than calls can be. */
+/** Not recursive, because values may be nested deeper than the call stack allows. */
 function haveSameContent(first: unknown, second: unknown): boolean {
 	const open: Array<[unknown, unknown]> = [[first, second]];
 	for (let pair = open.pop(); pair; pair = open.pop()) {

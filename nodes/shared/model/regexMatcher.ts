@@ -8,13 +8,13 @@ const MAX_TEXT_LENGTH = 100_000;
 /** How many states are stored. Further ones are computed each time: slower, but still in bounded time. */
 const MAX_STATES = 1_000;
 
-/** The steps that a search may be at, before the next code unit is read. */
+/** The steps that a search may be at before it reads the next code unit. */
 interface State {
 	steps: number[];
-	/** What the code unit before was, for `^` and `\b`. */
+	/** The kind of the previous code unit, for `^` and `\b`. */
 	before: 'nothing' | 'word' | 'other';
 	isStored: boolean;
-	/** The state that follows, by the class of the next code unit: filled in when first needed. */
+	/** The next state for each class of code units, filled in when first needed. */
 	next: Array<State | undefined>;
 }
 
@@ -22,10 +22,10 @@ interface State {
 export class RegexMatcher {
 	private readonly classes: UnitClasses;
 
-	/** By class, whether its code units belong to words. */
+	/** For each class, whether its code units are word characters. */
 	private readonly isWord: boolean[];
 
-	/** For each step that consumes a code unit: by class, whether it accepts it. */
+	/** For each step and each class, whether the step consumes a code unit of that class. */
 	private readonly accepts: boolean[][];
 
 	private readonly states = new Map<string, State>();
@@ -50,7 +50,7 @@ export class RegexMatcher {
 		const length = Math.min(text.length, MAX_TEXT_LENGTH);
 		let state = this.initial;
 		for (let index = 0; index <= length; index++) {
-			// The end of the text has the class after those of the code units.
+			// The end of the text has a class of its own, after those of the code units.
 			const unitClass =
 				index === text.length ? this.classes.count : this.classes.classOf(text.charCodeAt(index));
 			const next = state.next[unitClass] ?? this.follow(state, unitClass);
@@ -99,9 +99,9 @@ export class RegexMatcher {
 	}
 }
 
-/** A set of steps that is cleared without touching its elements, because it is cleared very often. */
+/** A set of steps that is cleared in constant time, because it is cleared for each code unit. */
 class StepSet {
-	/** For each step, the round in which it was added last. */
+	/** For each step, the round in which it was last added. */
 	private readonly addedIn: Uint32Array;
 
 	private round = 1;

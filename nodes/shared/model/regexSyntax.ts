@@ -38,7 +38,7 @@ export function parsePattern(
 }
 
 class Parser {
-	/** The first construct that is not supported. What is parsed after it is meaningless. */
+	/** The first construct that is not supported. Whatever is parsed after it has no meaning. */
 	unsupported?: string;
 
 	private position = 0;
@@ -141,7 +141,7 @@ class Parser {
 		if (!isRange) return first;
 		this.position++;
 		const last = this.parseSetUnits();
-		// Between two characters it is a range; beside a class, a hyphen is itself.
+		// Between two characters, a hyphen forms a range; beside a class, it stands for itself.
 		const [from, to] = [soleUnit(first), soleUnit(last)];
 		return from !== undefined && to !== undefined
 			? [[from, to]]

@@ -1,8 +1,8 @@
 import { type CodeUnits, UNIT_COUNT } from './regexUnits';
 
 /**
- * Divides all code units into classes: those of one class are in the same of the given sets, so an
- * expression made of these sets cannot tell them apart.
+ * Partitions all code units into classes: the code units of a class belong to the same of the given
+ * sets, so an expression built from these sets treats them alike.
  */
 export class UnitClasses {
 	/** The first code unit of each class, ascending. */
@@ -27,7 +27,7 @@ export class UnitClasses {
 		return this.classByUnit[unit] as number;
 	}
 
-	/** For each class, whether its code units are in one of the sets. */
+	/** For each class, whether its code units are in a set. Must be one of the given sets. */
 	within(units: CodeUnits): boolean[] {
 		const flags = this.firstUnits.map(() => false);
 		for (const [first, last] of units) {

@@ -3,15 +3,15 @@ import { compile, sizeOf } from './regexProgram';
 import { parsePattern } from './regexSyntax';
 
 const MAX_PATTERN_LENGTH = 1_000;
-/** How large a pattern may become with its repetitions written out. */
+/** How many steps a pattern may compile to, with its repetitions written out. */
 const MAX_STEPS = 1_000;
 
 export type ParsedExpression = { matcher: RegexMatcher } | { problem: string; advice: string };
 
 /**
- * Reads a regular expression as JavaScript does without flags, unless it could take long: what is
- * accepted is matched in a time that grows with the length of the text alone, where JavaScript's own
- * matcher can take hours for 40 characters and `^(\w+\s?)*$`.
+ * Parses a regular expression with the syntax and the meaning of JavaScript's, without flags. What is
+ * accepted is matched in a time that only grows with the length of the text, whereas JavaScript's own
+ * matcher can take hours for `^(\w+\s?)*$` and 40 characters.
  */
 export function parseExpression(pattern: unknown): ParsedExpression {
 	if (typeof pattern !== 'string') {

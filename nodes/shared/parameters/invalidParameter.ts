@@ -1,12 +1,12 @@
-/** A parameter holds something that cannot be used. Thrown before any request. */
+/** A parameter has a value that cannot be used. Thrown before the first request. */
 export class InvalidParameterError extends Error {
-	/** How to put it right. */
+	/** How to fix it. */
 	readonly description: string;
 
 	/**
 	 * @param field the parameter's label in the editor
-	 * @param problem what is wrong with it, as the end of a sentence; without its value, which may come
-	 * from an event
+	 * @param problem what is wrong with it, as the end of a sentence. It does not contain the value, which
+	 * may come from an event.
 	 */
 	constructor(
 		readonly field: string,
@@ -19,7 +19,7 @@ export class InvalidParameterError extends Error {
 	}
 }
 
-/** A name that somebody typed, short enough and plain enough for the text of an error. */
+/** Makes a name that somebody entered fit for an error message: at most 40 characters, all printable. */
 export function shorten(text: string): string {
 	const start = text.slice(0, 40).replace(/[^\p{L}\p{N}\p{P}\p{S} ]/gu, '?');
 	return text.length > 40 ? `${start}…` : start;

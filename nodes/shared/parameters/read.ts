@@ -2,14 +2,18 @@ import { InvalidParameterError, shorten } from './invalidParameter';
 import { isDateTime, isEmpty, kindOf } from './valueKind';
 
 /**
- * How each kind of parameter is read, by both nodes. n8n checks none of this while a workflow runs: an
- * expression may put anything in the place of anything.
+ * How both nodes read parameters. n8n does not check values while a workflow runs, so an expression may
+ * return anything.
  *
- * - An optional value that is empty is its default: not there, null, or blank text.
- * - Anything else is read as what it says, or refused by an error that names the field.
+ * - An empty value (undefined, null or blank text) means the default.
+ * - Any other value is read as what it says, or rejected with an error that names the field.
  */
 
-/** @throws InvalidParameterError unless `value` says true or false, or is empty */
+/**
+ * Reads true or false, also as text or as 1 and 0.
+ *
+ * @throws InvalidParameterError for anything else
+ */
 export function readSwitch(
 	field: string,
 	value: unknown,
@@ -37,14 +41,18 @@ export function readSwitch(
 export interface NumberBounds {
 	min: number;
 	max?: number;
-	/** What an empty value stands for. */
+	/** What an empty value means. */
 	fallback: number;
 }
 
-/** Decimal digits alone, not more than any bound has: "0x10" and "1e3" may be meant otherwise. */
+/** Only decimal digits, no more than any bound has. "0x10" and "1e3" may mean something else. */
 const WHOLE_NUMBER = /^[+-]?\d{1,16}$/;
 
-/** @throws InvalidParameterError unless `value` is a whole number within the bounds, or empty */
+/**
+ * Reads a whole number, also as text.
+ *
+ * @throws InvalidParameterError for anything else, and for a number outside of the bounds
+ */
 export function readInteger(
 	field: string,
 	value: unknown,
@@ -59,7 +67,7 @@ export function readInteger(
 		number >= min &&
 		number <= max
 	) {
-		// Without the sign of a negative zero.
+		// Turns -0 into 0.
 		return number + 0;
 	}
 	throw new InvalidParameterError(
@@ -69,7 +77,11 @@ export function readInteger(
 	);
 }
 
-/** @throws InvalidParameterError unless `value` is one of the choices, or empty */
+/**
+ * Reads one of several values.
+ *
+ * @throws InvalidParameterError for anything else
+ */
 export function readChoice<Choice extends string>(
 	field: string,
 	value: unknown,
@@ -86,14 +98,14 @@ export function readChoice<Choice extends string>(
 }
 
 export interface RecordOptions {
-	/** The keys that it may have; any if omitted. */
+	/** The allowed keys; any if omitted. */
 	keys?: ReadonlySet<string>;
 }
 
 /**
- * The values of a collection, such as Options. One that is an expression may be anything.
+ * Reads a collection, such as Options, which may be an expression.
  *
- * @throws InvalidParameterError for what is no object, or holds a name that does not exist
+ * @throws InvalidParameterError for anything but an object, and for a key that is not allowed
  */
 export function readRecord(
 	field: string,

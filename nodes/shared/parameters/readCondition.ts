@@ -7,21 +7,22 @@ import { readName } from './readText';
 
 const PARTS = new Set(['field', 'operator', 'customOperator', 'valueType', 'value']);
 
-interface Reading {
+interface ConditionOptions {
 	ignoreEmpty: boolean;
 	applyFiltersIn: Filtering['applyFiltersIn'];
 }
 
 /**
- * One condition of the editor: a list of one, or of none where it is empty and that is ignored.
+ * Reads one condition.
  *
  * @param place its name in the editor, such as "Conditions > Condition 1"
+ * @returns a list of one, or an empty list if the condition is empty and empty ones are ignored
  * @throws InvalidParameterError naming the part
  */
 export function readCondition(
 	values: unknown,
 	place: string,
-	{ ignoreEmpty, applyFiltersIn }: Reading,
+	{ ignoreEmpty, applyFiltersIn }: ConditionOptions,
 ): Condition[] {
 	const parts = readRecord(place, values, { keys: PARTS });
 	const field = readName(`${place} > Field`, parts.field, {
@@ -70,7 +71,7 @@ function readOperator(parts: Record<string, unknown>, place: string): string {
 	throw new InvalidParameterError(field, 'must not be empty', { description: advice });
 }
 
-/** What n8n is to evaluate has to be something that it can evaluate, in a bounded time. */
+/** Checks that the condition can be evaluated in n8n, in bounded time. */
 function checkLocalOperator({ operator, value }: Condition, place: string): void {
 	if (!isKnownOperator(operator)) {
 		throw new InvalidParameterError(

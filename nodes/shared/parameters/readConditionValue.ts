@@ -13,23 +13,24 @@ type ValueType = (typeof VALUE_TYPES)[number];
 interface ValueOptions {
 	field: string;
 	valueType: ValueType;
-	/** Whether the operator takes several values. */
+	/** Whether the operator expects several values. */
 	isList: boolean;
-	/** Whether it is a regular expression, in which blanks count. */
+	/** Whether it is a regular expression, in which leading and trailing spaces matter. */
 	isExpression: boolean;
-	/** Whether empty values in a list are left out. */
+	/** Whether to skip empty values in a list. */
 	ignoreEmpty: boolean;
 }
 
-/** Whether a value stands for none. */
+/** Whether a condition has no value: empty, or an empty list. */
 export function isEmptyValue(value: unknown): boolean {
 	return isEmpty(value) || (Array.isArray(value) && value.length === 0);
 }
 
 /**
- * The value of a condition, as JSON can hold it.
+ * Reads the value of a condition.
  *
- * @throws InvalidParameterError for what is of another type, or would not be sent as it is
+ * @returns a JSON value
+ * @throws InvalidParameterError for a value of another type, and for one that JSON would change
  */
 export function readConditionValue(value: unknown, options: ValueOptions): unknown {
 	const { field, valueType, isList, ignoreEmpty } = options;
@@ -63,7 +64,7 @@ export function readConditionValue(value: unknown, options: ValueOptions): unkno
 	return values.map((part) => readSingle(part, options));
 }
 
-/** Several values: a list, a JSON list, or text with commas between them. */
+/** Several values: a list, a JSON array, or comma-separated text. */
 function listOf(field: string, value: unknown): unknown[] {
 	if (Array.isArray(value)) return value;
 	const text = plainText(field, typeof value === 'boolean' ? String(value) : value, {

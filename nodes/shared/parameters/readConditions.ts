@@ -8,16 +8,16 @@ import { readFilters } from './readFilters';
 export interface FilterValues {
 	filters: unknown;
 	conditions: unknown;
-	/** Those of the node, in which Apply Filters In and Ignore Empty Filters are. */
+	/** The node's Options, with Apply Filters In and Ignore Empty Filters. */
 	options?: Record<string, unknown>;
-	/** Whether an AI agent calls the node: it leaves out what it does not need by leaving it empty. */
+	/** Whether an AI agent calls the node. It leaves filters that it does not need empty. */
 	isToolCall?: boolean;
 }
 
 /**
- * The conditions that the filter parameters stand for, in a stable order, and who evaluates them. A
- * filter or condition that comes to nothing, such as an expression with a typo, is refused: left out,
- * it would let every event through. Ignore Empty Filters leaves it out.
+ * Reads the filter parameters as conditions, in a stable order, and where to evaluate them. An empty
+ * filter or condition, for example from an expression with a typo, is rejected: without it, every event
+ * would match. With Ignore Empty Filters it is skipped.
  *
  * @throws InvalidParameterError naming the field
  */

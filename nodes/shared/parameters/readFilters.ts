@@ -6,7 +6,7 @@ import { readRecord } from './read';
 import { MAX_TEXT_LENGTH, readName } from './readText';
 import { extractValue } from './resourceLocator';
 
-/** The labels of the filters by their names, which are those of fields of an event. */
+/** The label of each filter by its name, which is the name of a field of an event. */
 const FILTERS: ReadonlyMap<string, string> = new Map(
 	(filtersProperty.options as INodeProperties[]).map(({ name, displayName }) => [
 		name,
@@ -16,11 +16,11 @@ const FILTERS: ReadonlyMap<string, string> = new Map(
 
 const FILTER_NAMES = new Set(FILTERS.keys());
 
-/** The most values of a list, for a filter and for a condition. */
+/** How many values the list of a filter or a condition may have. */
 export const MAX_LIST_LENGTH = 1_000;
 
 /**
- * One condition for each filter: `eq`, or `in` for a list of values.
+ * Reads each filter as a condition: `eq`, or `in` for a list of values.
  *
  * @throws InvalidParameterError naming the filter
  */
@@ -31,8 +31,8 @@ export function readFilters(filters: unknown, { ignoreEmpty }: { ignoreEmpty: bo
 		const name = `Filters > ${label}`;
 		const values = readValues(name, extractValue(chosen[field]));
 		const distinct = [...new Set(values.filter((value) => value !== ''))];
-		const isWhole = distinct.length > 0 && values.every((value) => value !== '');
-		if (!isWhole && !ignoreEmpty) {
+		const isComplete = distinct.length > 0 && values.every((value) => value !== '');
+		if (!isComplete && !ignoreEmpty) {
 			throw new InvalidParameterError(
 				name,
 				distinct.length > 0 ? 'one of the values is empty' : 'must not be empty',
@@ -52,9 +52,9 @@ export function readFilters(filters: unknown, { ignoreEmpty }: { ignoreEmpty: bo
 	});
 }
 
-/** Each value as text, empty where there is none. */
+/** Each value as text; empty if it has none. */
 function readValues(name: string, value: unknown): string[] {
-	if (!Array.isArray(value)) return [isBare(value) ? '' : readValue(name, value)];
+	if (!Array.isArray(value)) return [isEmptyObject(value) ? '' : readValue(name, value)];
 	if (value.length > MAX_LIST_LENGTH) {
 		throw new InvalidParameterError(
 			name,
@@ -71,8 +71,7 @@ function readValue(name: string, value: unknown): string {
 	});
 }
 
-/** An object with nothing in it. */
-function isBare(value: unknown): boolean {
+function isEmptyObject(value: unknown): boolean {
 	return (
 		typeof value === 'object' &&
 		value !== null &&

@@ -10,8 +10,8 @@ const MAX_DEPTH = 50;
 const MAX_VALUES = 20_000;
 
 /**
- * JSON text, or a value that an expression returns, as the value to send. Date-times become ISO 8601
- * text. JSON.stringify omits what JSON cannot hold; here it is refused.
+ * Reads JSON text, or a value that an expression returns, as a JSON value. Date-times become ISO 8601
+ * text. What JSON.stringify would omit, because JSON cannot hold it, is rejected.
  *
  * @throws InvalidParameterError
  */
@@ -48,35 +48,35 @@ function tryJson(text: string): { value: unknown } | undefined {
 }
 
 interface JsonOptions {
-	/** The number to send for a number; undefined to refuse it. */
+	/** The number to use; undefined to reject it. */
 	toNumber: (number: number) => number | undefined;
 }
 
 function toJson(field: string, root: unknown, { toNumber }: JsonOptions): unknown {
 	let count = 0;
-	const refuse = (problem: string): never => {
+	const reject = (problem: string): never => {
 		throw new InvalidParameterError(field, problem, {
 			description: 'Use only text, numbers, true, false, null, and lists and objects of these.',
 		});
 	};
 	const plain = (value: unknown, depth: number): unknown => {
-		if (depth > MAX_DEPTH) return refuse(`nested more than ${MAX_DEPTH} levels deep`);
-		if (++count > MAX_VALUES) return refuse('contains too many values');
+		if (depth > MAX_DEPTH) return reject(`nested more than ${MAX_DEPTH} levels deep`);
+		if (++count > MAX_VALUES) return reject('contains too many values');
 		if (value === null || typeof value === 'boolean') return value;
 		if (typeof value === 'string') {
-			return /\p{Surrogate}/u.test(value) ? refuse('contains an incomplete character') : value;
+			return /\p{Surrogate}/u.test(value) ? reject('contains an incomplete character') : value;
 		}
 		if (typeof value === 'number') {
-			return toNumber(value) ?? refuse('contains NaN, which is not a number');
+			return toNumber(value) ?? reject('contains NaN, which is not a number');
 		}
 		if (isDateTime(value)) {
 			const milliseconds = 'toMillis' in value ? value.toMillis() : value.getTime();
 			const isDate = Math.abs(milliseconds) <= 8.64e15;
-			return isDate ? new Date(milliseconds).toISOString() : refuse('contains an invalid date');
+			return isDate ? new Date(milliseconds).toISOString() : reject('contains an invalid date');
 		}
 		if (Array.isArray(value)) return value.map((element) => plain(element, depth + 1));
 		if (typeof value !== 'object') {
-			return refuse(
+			return reject(
 				value === undefined ? 'contains an undefined value' : `contains ${kindOf(value)}`,
 			);
 		}

@@ -1,11 +1,11 @@
 import { parseNumber } from '../model/exactNumber';
 import { InvalidParameterError } from './invalidParameter';
 
-/** Longer than any number that is held exactly. */
+/** No number that a double holds exactly is longer, in characters. */
 const MAX_NUMBER_LENGTH = 400;
 
 /**
- * A number, or text that is one, held exactly.
+ * Reads a number, also as text, that a double holds exactly.
  *
  * @throws InvalidParameterError for anything else, and for a number with too many digits
  */
@@ -26,9 +26,10 @@ function fromText(field: string, value: unknown): number | undefined {
 }
 
 /**
- * A number that an expression returns; undefined for NaN. Beyond 2^53 its last digits may be lost
- * already, so it is refused there.
+ * Checks a number that an expression returns. Beyond 2^53 it may have lost digits already, so it is
+ * rejected there.
  *
+ * @returns undefined for NaN
  * @throws InvalidParameterError
  */
 export function exactNumber(field: string, number: number): number | undefined {
@@ -36,11 +37,11 @@ export function exactNumber(field: string, number: number): number | undefined {
 	if (!Number.isFinite(number) || (Number.isInteger(number) && !Number.isSafeInteger(number))) {
 		throw inexactNumber(field);
 	}
-	// Without the sign of a negative zero, which JSON does not keep.
+	// Turns -0 into 0, because JSON does not keep the sign.
 	return number + 0;
 }
 
-/** The error for a number that cannot be held to its last digit. */
+/** The error for a number that a double cannot hold exactly. */
 export function inexactNumber(field: string): InvalidParameterError {
 	return new InvalidParameterError(field, 'contains a number with too many digits to be exact', {
 		description:

@@ -6,17 +6,17 @@ import { kindOf } from './valueKind';
 export const MAX_TEXT_LENGTH = 2_000;
 
 export interface TextOptions {
-	/** How it is put right where it is empty or no text. */
+	/** How to fix a value that is empty or not text. */
 	advice: string;
 	/** In UTF-16 code units. */
 	maxLength?: number;
 }
 
 /**
- * Text on one line, without the blanks around it. A number is the text of its digits. Empty where the
- * value is empty.
+ * Reads text on one line and trims it. A number becomes text.
  *
- * @throws InvalidParameterError for anything that is no text, or could not be sent as it is
+ * @returns the text; empty if the value is empty
+ * @throws InvalidParameterError for anything but text, and for characters that cannot be sent
  */
 export function readText(field: string, value: unknown, options: TextOptions): string {
 	const text = plainText(field, value, options).trim();
@@ -31,43 +31,44 @@ export function readText(field: string, value: unknown, options: TextOptions): s
 }
 
 /**
- * The same, with line breaks and blanks as they are.
+ * The same, but keeps line breaks, and spaces at both ends.
  *
  * @throws InvalidParameterError
  */
 export function plainText(field: string, value: unknown, options: TextOptions): string {
 	const { advice, maxLength = MAX_TEXT_LENGTH } = options;
 	if (value === undefined || value === null) return '';
-	const refuse = (problem: string, description = advice): never => {
+	const reject = (problem: string, description = advice): never => {
 		throw new InvalidParameterError(field, problem, { description });
 	};
 	if (typeof value === 'number') {
 		if (Number.isInteger(value) && !Number.isSafeInteger(value)) {
-			return refuse('the number is too large to be exact', 'Enter it as text.');
+			return reject('the number is too large to be exact', 'Enter it as text.');
 		}
-		return Number.isFinite(value) ? String(value) : refuse('not a finite number');
+		return Number.isFinite(value) ? String(value) : reject('not a finite number');
 	}
 	if (typeof value !== 'string' && typeof value !== 'bigint') {
-		return refuse(`expected text but got ${kindOf(value)}`);
+		return reject(`expected text but got ${kindOf(value)}`);
 	}
 	const text = String(value);
 	if (text.length > maxLength) {
-		return refuse(`longer than ${maxLength.toLocaleString('en-US')} characters`);
+		return reject(`longer than ${maxLength.toLocaleString('en-US')} characters`);
 	}
-	return /\p{Surrogate}/u.test(text) ? refuse('contains an incomplete character') : text;
+	return /\p{Surrogate}/u.test(text) ? reject('contains an incomplete character') : text;
 }
 
 /**
- * What is text by the time that it comes here, and was none: a DateTime, which n8n hands over as text
- * where it is inside of a collection, an invalid one, and an object in the middle of text.
+ * Text that was something else before n8n converted it: a DateTime within a collection, an invalid one,
+ * and an object within text.
  */
 const WAS_DATE_TIME =
 	/^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}(?:Z|[+-]\d\d:\d\d)$|^Invalid (?:Date|DateTime)$/;
 const WAS_OBJECT = /\[object \w+\]/;
 
 /**
- * A name or an ID: text, or a locator as the editor stores it. Empty where there is none.
+ * Reads a name or an ID: text, or a resource locator as the editor stores it.
  *
+ * @returns the name; empty if there is none
  * @throws InvalidParameterError
  */
 export function readName(field: string, value: unknown, options: TextOptions): string {
@@ -84,7 +85,7 @@ export function readName(field: string, value: unknown, options: TextOptions): s
 	);
 }
 
-/** @throws InvalidParameterError where there is no name, too */
+/** @throws InvalidParameterError also if there is no name */
 export function readRequiredName(field: string, value: unknown, options: TextOptions): string {
 	const name = readName(field, value, options);
 	if (name !== '') return name;

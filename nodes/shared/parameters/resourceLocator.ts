@@ -10,7 +10,7 @@ interface LocatorOptions {
 	required?: boolean;
 }
 
-/** A name that can be picked from Signicat's list, typed, or given by an expression. */
+/** A parameter for a name that can be picked from Signicat's list, entered, or set by an expression. */
 export function resourceLocator(options: LocatorOptions): INodeProperties {
 	const { displayName, name, description, searchListMethod, placeholder, required } = options;
 	return {
@@ -32,7 +32,7 @@ export function resourceLocator(options: LocatorOptions): INodeProperties {
 	};
 }
 
-/** What is in a resource locator; anything else as it is. */
+/** The value of a resource locator; any other value as it is. */
 export function extractValue(value: unknown): unknown {
 	const isLocator =
 		typeof value === 'object' &&

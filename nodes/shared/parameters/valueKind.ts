@@ -1,11 +1,11 @@
-/** Whether a value stands for none: not there, null, or blank text. */
+/** Whether a value is undefined, null, or blank text. */
 export function isEmpty(value: unknown): boolean {
 	return (
 		value === undefined || value === null || (typeof value === 'string' && value.trim() === '')
 	);
 }
 
-/** What a value is, in words for an error: never the value itself. */
+/** The type of a value in words, for an error, which must not contain the value itself. */
 export function kindOf(value: unknown): string {
 	if (Array.isArray(value)) return 'a list';
 	if (value === undefined || value === null) return 'an empty value';
@@ -15,7 +15,7 @@ export function kindOf(value: unknown): string {
 	return isDateTime(value) ? 'a date and time' : 'an object';
 }
 
-/** A Date, or a DateTime of Luxon's, of whichever copy of that library. */
+/** Whether it is a Date or a Luxon DateTime, from whichever copy of Luxon. */
 export function isDateTime(value: unknown): value is Date | { toMillis(): number } {
 	return (
 		value instanceof Date ||

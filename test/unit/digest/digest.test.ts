@@ -49,7 +49,7 @@ function digestOf(list: AuditEvent[], { groupBy, topN = 1000, maxGroups }: Optio
 	return counter.digest(topN);
 }
 
-/** What the counter should tell apart, worked out in another way. */
+/** What the counter should tell apart, computed in another way. */
 function keyOf(event: AuditEvent, key: GroupKey): unknown {
 	if (key !== 'day' && key !== 'hour') return event[key] ?? null;
 	if (event.timestamp === NOT_A_TIME) return null;
@@ -74,7 +74,7 @@ describe('a digest', () => {
 					recount.set(id, [...(recount.get(id) ?? []), event]);
 				}
 				const digest = digestOf(list, { groupBy });
-				expect(digest).toMatchObject({ total: list.length, isCut: false });
+				expect(digest).toMatchObject({ total: list.length, isTruncated: false });
 				expect(digest.other).toBeUndefined();
 				expect(digest.groups).toHaveLength(recount.size);
 				for (const { values, count, firstAt, lastAt } of digest.groups) {
@@ -156,7 +156,11 @@ describe('a digest', () => {
 	});
 
 	test('of no events is empty', () => {
-		expect(digestOf([], { groupBy: ['day'] })).toEqual({ total: 0, groups: [], isCut: false });
+		expect(digestOf([], { groupBy: ['day'] })).toEqual({
+			total: 0,
+			groups: [],
+			isTruncated: false,
+		});
 	});
 
 	test('puts groups of one size in the order of their values, what is missing last', () => {
@@ -204,6 +208,10 @@ describe('a digest', () => {
 		const last = list.at(-1) as AuditEvent;
 		const digest = digestOf([...list, last, last], { groupBy: ['userId'], topN: 10_000 });
 		expect(digest.groups).toHaveLength(10_000);
-		expect(digest).toMatchObject({ total: 10_007, other: { groups: 1, count: 7 }, isCut: true });
+		expect(digest).toMatchObject({
+			total: 10_007,
+			other: { groups: 1, count: 7 },
+			isTruncated: true,
+		});
 	});
 });

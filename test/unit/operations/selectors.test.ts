@@ -2,8 +2,8 @@ import { describe, expect, test } from '@jest/globals';
 import type { INodeProperties, INodePropertyOptions } from 'n8n-workflow';
 import { findOperation, nodeProperties } from '../../../nodes/SignicatAudit/operations';
 
-// n8n's lint reads lists that are written out. These are derived from the operations, so its rules
-// for them are checked here.
+// n8n's lint only checks lists that are written out. These are derived from the operations, so a test
+// checks n8n's rules for them.
 
 const optionsOf = ({ options }: INodeProperties) => options as INodePropertyOptions[];
 const resourceOf = ({ displayOptions }: INodeProperties) => displayOptions?.show?.resource?.[0];

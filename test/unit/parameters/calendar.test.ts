@@ -15,7 +15,7 @@ import {
 	toMilliseconds,
 } from '../../../nodes/shared/model/instant';
 
-/** Whole, half and quarter hours from UTC; clocks changed at midnight; a day that was left out. */
+/** Offsets of whole, half and quarter hours; clock changes at midnight; a day that was skipped. */
 const ZONES = [
 	'UTC',
 	'Europe/Oslo',
@@ -105,7 +105,7 @@ describe('a calendar period', () => {
 						.startOf(unit)
 						.minus({ [unit]: back })
 						.startOf(unit);
-				// Where a day is left out, and where midnight comes twice, Luxon goes its own way.
+				// Luxon differs if a day is skipped or midnight occurs twice.
 				if (['Pacific/Apia', 'America/St_Johns', 'America/Havana'].includes(zone)) return;
 				for (const [period, from, to] of [
 					['today', start('day', 0), now],
@@ -131,10 +131,10 @@ describe('a calendar period', () => {
 					const window = calendarWindow(period, { nowMs, timeZone: zone });
 					expect(window.from).toBeLessThan(window.to);
 					expect(window.to).toBeLessThanOrEqual(fromMilliseconds(nowMs));
-					// Seen from the moment in which it ended, it is the same one ...
+					// At the instant when it ended, it is the same one ...
 					const end = toMilliseconds(window.to);
 					expect(calendarWindow(period, { nowMs: end, timeZone: zone })).toEqual(window);
-					// ... and a moment before, it was the one that ends where this one begins.
+					// ... and a millisecond before, it was the one that ends where this one begins.
 					const before = calendarWindow(period, { nowMs: end - 1, timeZone: zone });
 					if (zone !== 'America/St_Johns') expect(before.to).toBe(window.from);
 				},

@@ -1,7 +1,7 @@
 import { describe, expect, test } from '@jest/globals';
 import fc from 'fast-check';
 import { DateTime } from 'luxon';
-import { EARLIEST } from '../../../nodes/SignicatAudit/parameters/instant';
+import { MIN_INSTANT } from '../../../nodes/SignicatAudit/parameters/instant';
 import { readRange } from '../../../nodes/SignicatAudit/parameters/range';
 import {
 	DAY,
@@ -16,9 +16,9 @@ import { refusal } from '../support/refusal';
 const NOW_MS = Date.UTC(2026, 10, 20, 12, 30, 15, 250);
 const NOW = fromMilliseconds(NOW_MS);
 
-/** With seven digits, as the API shows them. */
+/** With seven fractional digits, as the API sends them. */
 const recent = fc
-	.bigInt({ min: EARLIEST / 100n, max: (NOW - DAY) / 100n })
+	.bigInt({ min: MIN_INSTANT / 100n, max: (NOW - DAY) / 100n })
 	.map((count) => count * 100n);
 
 const custom = (from: unknown, to: unknown, timezone = 'UTC') =>

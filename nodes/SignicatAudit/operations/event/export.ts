@@ -12,7 +12,7 @@ import { readChoice, readRecord, readSwitch } from '../../../shared/parameters/r
 import { plainText, readRequiredName } from '../../../shared/parameters/readText';
 import { formatTimestamp } from '../../../shared/model/instant';
 import type { Operation } from '../operation';
-import { readWithProgress } from '../progress';
+import { readWithProgress } from '../readWithProgress';
 import { storeFile } from '../storeFile';
 import {
 	orderOption,
@@ -21,7 +21,7 @@ import {
 	readQuery,
 } from '../../parameters/query';
 
-/** Event: Export to File – the events of a range as a file, however many there are. */
+/** Event: Export to File – the events of a range as a file of any size. */
 export const eventExport: Operation = {
 	resource: 'event',
 	option: {
@@ -29,7 +29,7 @@ export const eventExport: Operation = {
 		value: 'export',
 		description: 'Write all events in a period to a file',
 		action: 'Export events to file',
-		// An AI agent gets the JSON of a tool and loses its file.
+		// An AI agent only receives the JSON of a tool's output, not the file.
 		displayOptions: { show: { '@tool': [false] } },
 	},
 	properties: [

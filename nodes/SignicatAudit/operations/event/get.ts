@@ -9,7 +9,7 @@ import type { Operation } from '../operation';
 const CURSOR_ADVICE =
 	'Enter the cursor of an event, as returned by Get Many or the trigger, for example {{ $json.cursor }}.';
 
-/** Event: Get – the whole event behind a cursor. */
+/** Event: Get – the full event for a cursor. */
 export const eventGet: Operation = {
 	resource: 'event',
 	option: {
@@ -51,7 +51,7 @@ export const eventGet: Operation = {
 
 function readCursor(value: unknown): string {
 	const cursor = readRequiredName('Cursor', value, { advice: CURSOR_ADVICE });
-	// Dots would change the path.
+	// As a segment of the path, these would address another endpoint.
 	if (!/^\.{1,2}$/.test(cursor)) return cursor;
 	throw new InvalidParameterError('Cursor', 'not a cursor', { description: CURSOR_ADVICE });
 }

@@ -2,7 +2,7 @@ import { eventJson } from '../../../shared/formats/eventJson';
 import { readSimplify, simplifyProperty } from '../../../shared/parameters/simplify';
 import type { Operation, OutputItem } from '../operation';
 import { paginationProperties, readLimit } from '../../parameters/pagination';
-import { readWithProgress } from '../progress';
+import { readWithProgress } from '../readWithProgress';
 import {
 	orderOption,
 	rangeAndFilterProperties,

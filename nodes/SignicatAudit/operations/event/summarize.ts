@@ -17,13 +17,13 @@ import { readInteger, readRecord } from '../../../shared/parameters/read';
 import { isEmpty } from '../../../shared/parameters/valueKind';
 import { formatTimestamp } from '../../../shared/model/instant';
 import type { Operation } from '../operation';
-import { readWithProgress } from '../progress';
+import { readWithProgress } from '../readWithProgress';
 import { rangeAndFilterProperties, readingOptions, readQuery } from '../../parameters/query';
 
 const DEFAULT_TOP_N = 10;
 const DEFAULT_GROUP_BY: GroupKey[] = ['serviceName', 'eventType'];
 
-/** Event: Summarize – how many events of a range there are of each kind, in one item. */
+/** Event: Summarize – counts of the events of a range by group, in one item. */
 export const eventSummarize: Operation = {
 	resource: 'event',
 	option: {
@@ -83,7 +83,7 @@ export const eventSummarize: Operation = {
 			const counter = new EventCounter(digestContext);
 			const pages = readWithProgress(context, client, {
 				...query,
-				// The other order would hold the whole range in memory, and a count has no order.
+				// A count does not depend on the order; this is the one in which the API sends events.
 				order: 'newestFirst',
 				waitingPages: 2 * query.maxConcurrency,
 			});
@@ -94,8 +94,8 @@ export const eventSummarize: Operation = {
 };
 
 /**
- * The one item. The last entry of `groups` stands for those beyond Top N, where there are any:
- * `{ other: true, groups, count, firstAt, lastAt }`, so that the counts always add up to `total`.
+ * The JSON of the item. If there are more groups than Top N, the last entry of `groups` combines the
+ * remaining ones: `{ other: true, groups, count, firstAt, lastAt }`. So the counts always add up to `total`.
  */
 function summaryOf(digest: Digest, context: DigestContext): IDataObject {
 	const { total, groups, other } = digest;
@@ -118,7 +118,7 @@ function summaryOf(digest: Digest, context: DigestContext): IDataObject {
 	};
 }
 
-/** A list of keys, or text with commas between them; a key that comes twice counts once. */
+/** Reads a list of keys, or comma-separated text. Duplicates are removed. */
 function readGroupBy(parameter: unknown): GroupKey[] {
 	if (isEmpty(parameter)) return DEFAULT_GROUP_BY;
 	const list: unknown[] = typeof parameter === 'string' ? parameter.split(',') : asList(parameter);

@@ -3,7 +3,7 @@ import { isRecord } from '../../../shared/signicat/parse';
 import { withinDepth } from '../../../shared/formats/itemDepth';
 import type { Operation } from '../operation';
 
-/** Metadata: Get – the targets, services and event types that can be queried, as the API sends them. */
+/** Metadata: Get – the available targets, services and event types, as the API sends them. */
 export const metadataGet: Operation = {
 	resource: 'metadata',
 	option: {

@@ -6,7 +6,7 @@ import { resourceLocator } from '../../../shared/parameters/resourceLocator';
 import type { Operation, OutputItem } from '../operation';
 import { paginationProperties, readLimit } from '../../parameters/pagination';
 
-/** Property: Get Many – the properties by which the events of a service can be queried. */
+/** Property: Get Many – the properties that the events of a service can be filtered by. */
 export const propertyGetMany: Operation = {
 	resource: 'property',
 	option: {
@@ -56,7 +56,7 @@ export const propertyGetMany: Operation = {
 		const limit = readLimit(context, itemIndex);
 		return async (client) => {
 			const response = await client.getProperties(query);
-			// A response of another shape is still a response: it is returned as it is.
+			// A response of another shape is returned as a single item.
 			const properties = parseProperties(response) ?? [response];
 			return properties.slice(0, limit).map(asItem);
 		};
