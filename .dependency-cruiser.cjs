@@ -10,7 +10,7 @@ const rooms = {
 	reading: ['model'],
 	formats: ['model'],
 	signicat: ['model'],
-	parameters: ['model', 'formats', 'signicat'],
+	parameters: ['model'],
 	n8n: ['model', 'signicat', 'parameters'],
 };
 

@@ -8,7 +8,7 @@ import {
 import { CREDENTIAL_TYPE } from '../shared/signicat/context';
 import { toNodeError } from '../shared/n8n/nodeErrors';
 import { listSearch } from '../shared/n8n/listSearch';
-import { findOperation, operationProperties } from './operations';
+import { findOperation, nodeProperties } from './operations';
 import type { Operation } from './operations/operation';
 import { runForItems } from './runForItems';
 
@@ -29,99 +29,17 @@ export class SignicatAudit implements INodeType {
 		inputs: [NodeConnectionTypes.Main],
 		outputs: [NodeConnectionTypes.Main],
 		credentials: [{ name: CREDENTIAL_TYPE, required: true }],
-		properties: [
-			{
-				displayName: 'Resource',
-				name: 'resource',
-				type: 'options',
-				noDataExpression: true,
-				default: 'event',
-				options: [
-					{ name: 'Event', value: 'event' },
-					{ name: 'Metadata', value: 'metadata' },
-					{ name: 'Property', value: 'property' },
-				],
-			},
-			{
-				displayName: 'Operation',
-				name: 'operation',
-				type: 'options',
-				noDataExpression: true,
-				displayOptions: { show: { resource: ['event'] } },
-				default: 'getAll',
-				options: [
-					{
-						name: 'Export to File',
-						value: 'export',
-						description: 'Write all events in a period to a file',
-						action: 'Export events to file',
-						// n8n gives an AI agent the JSON of a tool, and drops its file.
-						displayOptions: { show: { '@tool': [false] } },
-					},
-					{
-						name: 'Get',
-						value: 'get',
-						description: 'Get the full event for a cursor',
-						action: 'Get event',
-					},
-					{
-						name: 'Get Many',
-						value: 'getAll',
-						description: 'Get many events in a period',
-						action: 'Get many events',
-					},
-					{
-						name: 'Summarize',
-						value: 'summarize',
-						description: 'Count events, grouped by the fields you choose',
-						action: 'Summarize events',
-					},
-				],
-			},
-			{
-				displayName: 'Operation',
-				name: 'operation',
-				type: 'options',
-				noDataExpression: true,
-				displayOptions: { show: { resource: ['metadata'] } },
-				default: 'get',
-				options: [
-					{
-						name: 'Get',
-						value: 'get',
-						description: 'Get the available targets, services and event types',
-						action: 'Get metadata',
-					},
-				],
-			},
-			{
-				displayName: 'Operation',
-				name: 'operation',
-				type: 'options',
-				noDataExpression: true,
-				displayOptions: { show: { resource: ['property'] } },
-				default: 'getAll',
-				options: [
-					{
-						name: 'Get Many',
-						value: 'getAll',
-						description: 'Get many properties that events can be filtered by',
-						action: 'Get many properties',
-					},
-				],
-			},
-			...operationProperties,
-		],
+		properties: nodeProperties,
 	};
 
 	methods = { listSearch };
 
 	async execute(this: IExecuteFunctions): Promise<INodeExecutionData[][]> {
-		return [await runForItems(this, chosenOperation(this))];
+		return [await runForItems(this, selectedOperation(this))];
 	}
 }
 
-function chosenOperation(context: IExecuteFunctions): Operation {
+function selectedOperation(context: IExecuteFunctions): Operation {
 	try {
 		return findOperation(
 			context.getNodeParameter('resource', 0, ''),

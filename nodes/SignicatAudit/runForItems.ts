@@ -3,16 +3,17 @@ import { type AuditClient, createClient } from '../shared/signicat/client';
 import { isStopped } from '../shared/signicat/context';
 import { toNodeError } from '../shared/n8n/nodeErrors';
 import { ACTION_RETRY } from '../shared/signicat/retryPolicy';
+import { notify } from './notify';
 import { readMaxConcurrency } from './parameters/concurrency';
 import type { Operation, Task } from './operations/operation';
 
-/** Characters of a text in the item of a failure. */
-const MAX_TEXT = 2000;
+/** In the output item of a failure, in UTF-16 code units. */
+const MAX_TEXT_LENGTH = 2000;
 
 /**
  * Runs an operation for every input item. The parameters of all items are checked before the first
- * request. Output items keep the order of the input and point back to their input item; with
- * Continue On Fail an item's failure is its own.
+ * request. Output items keep the order of the input and are linked to their input item. With Continue
+ * On Fail, a failure affects only its own item.
  */
 export async function runForItems(
 	context: IExecuteFunctions,
@@ -24,17 +25,17 @@ export async function runForItems(
 		try {
 			tasks.push({ itemIndex, task: operation.prepare(context, itemIndex) });
 		} catch (cause) {
-			results[itemIndex] = failedItem(context, cause, itemIndex);
+			results[itemIndex] = failedItem(context, cause, { itemIndex });
 		}
 	});
 	const [first] = tasks;
 	if (!first) return results.flat();
 
-	const maxConcurrency = maxConcurrencyOf(context, operation, first.itemIndex);
+	const maxConcurrency = maxConcurrencyOf(context, { operation, itemIndex: first.itemIndex });
 	const skipped = { entries: 0 };
 	const client = countSkipped(await createClient(context, ACTION_RETRY, maxConcurrency), skipped);
 	try {
-		// The first request goes alone: it brings the access token that the others share.
+		// The first request runs alone: it fetches the access token that the others share.
 		await runNext(context, client, { tasks, results });
 		const workers = operation.itemsInParallel ? maxConcurrency : 1;
 		await Promise.all(
@@ -48,36 +49,32 @@ export async function runForItems(
 	return results.flat();
 }
 
-/** The same client, which counts the entries that are no events. */
+/** Wraps a client so that it counts the entries that are not events. */
 function countSkipped(client: AuditClient, skipped: { entries: number }): AuditClient {
 	return {
 		...client,
-		async fetchPage(...asked) {
-			const page = await client.fetchPage(...asked);
+		async fetchPage(...query) {
+			const page = await client.fetchPage(...query);
 			skipped.entries += page.skipped ?? 0;
 			return page;
 		},
 	};
 }
 
-/** Says once per run, in n8n's log and beside the output, that something was left out. */
+/** Warns once per run that entries were skipped. */
 function reportSkipped(context: IExecuteFunctions, entries: number): void {
 	const what =
 		entries === 1 ? '1 entry that is not an event' : `${entries} entries that are not events`;
 	const message = `Signicat returned ${what}. The output does not include ${entries === 1 ? 'it' : 'them'}.`;
-	context.logger.warn(`Signicat Audit: ${message}`);
-	// Older versions of n8n have no hints.
-	const { addExecutionHints }: Partial<IExecuteFunctions> = context;
-	addExecutionHints?.call(context, { message, type: 'warning', location: 'outputPane' });
+	notify(context, message, { type: 'warning' });
 }
 
-/** The option, which `prepare` has checked; its default where the operation has no options. */
+/** The value of the option, which `prepare` has checked; the default if the operation has no options. */
 function maxConcurrencyOf(
 	context: IExecuteFunctions,
-	{ properties }: Operation,
-	itemIndex: number,
+	{ operation, itemIndex }: { operation: Operation; itemIndex: number },
 ): number {
-	const hasOptions = properties.some(({ name }) => name === 'options');
+	const hasOptions = operation.properties.some(({ name }) => name === 'options');
 	const options: IDataObject = hasOptions ? context.getNodeParameter('options', itemIndex, {}) : {};
 	return readMaxConcurrency(options.maxConcurrency);
 }
@@ -98,41 +95,41 @@ async function runNext(
 	try {
 		const items: INodeExecutionData[] = await task(client);
 		const pairedItem = { item: itemIndex };
-		// Into the items themselves, which are new: there may be very many of them.
+		// Set on the items themselves, which are new, because copying very many of them takes long.
 		for (const item of items) item.pairedItem = pairedItem;
 		results[itemIndex] = items;
 	} catch (cause) {
-		// A failure that ends the node leaves nothing for the other workers to begin.
+		// If the failure ends the node, the other workers should not start anything.
 		if (!context.continueOnFail() || isStopped(context)) tasks.length = 0;
-		results[itemIndex] = failedItem(context, cause, itemIndex);
+		results[itemIndex] = failedItem(context, cause, { itemIndex });
 	}
 }
 
-/** The output for an item that failed, where the node is set to continue; otherwise throws. */
+/** The output for an item that failed if the node is set to continue; otherwise throws the error. */
 function failedItem(
 	context: IExecuteFunctions,
 	cause: unknown,
-	itemIndex: number,
+	{ itemIndex }: { itemIndex: number },
 ): INodeExecutionData[] {
 	const error = toNodeError(context, cause, itemIndex);
-	// A stopped execution has no further items, whatever the node does about failures.
+	// A stopped execution ends here, even if the node is set to continue.
 	if (!context.continueOnFail() || isStopped(context)) throw error;
-	const json: IDataObject = { error: shortened(error.message) };
+	const json: IDataObject = { error: truncate(error.message) };
 	const { description } = error;
 	const { traceId } = error.context;
 	if (typeof description === 'string' && description !== '') {
-		json.description = shortened(description);
+		json.description = truncate(description);
 	}
-	if (typeof traceId === 'string' && traceId !== '') json.traceId = shortened(traceId);
+	if (typeof traceId === 'string' && traceId !== '') json.traceId = truncate(traceId);
 	const item: INodeExecutionData = { json, pairedItem: { item: itemIndex } };
 	if (context.getNode().onError === 'continueErrorOutput') {
-		// By this n8n tells which items go to the error output. Where it still sees it afterwards, it leaves
-		// nothing of the JSON but the message: so it is not copied with the item.
+		// n8n sends items that have an error to the error output. If it still found the error there, it would
+		// replace the JSON with the message, so the property is not enumerable and not copied with the item.
 		Object.defineProperty(item, 'error', { value: error, writable: true, configurable: true });
 	}
 	return [item];
 }
 
-function shortened(text: string): string {
-	return text.length > MAX_TEXT ? `${text.slice(0, MAX_TEXT)}…` : text;
+function truncate(text: string): string {
+	return text.length > MAX_TEXT_LENGTH ? `${text.slice(0, MAX_TEXT_LENGTH)}…` : text;
 }

@@ -1,4 +1,4 @@
-import { divideFiltering } from '../shared/model/conditions';
+import { splitFilters } from '../shared/model/conditions';
 import { identityOf, timeOf } from '../shared/model/identity';
 import { followPages } from '../shared/reading/pages';
 import { isOver, type PollSettings } from './polling/pollSettings';
@@ -116,8 +116,8 @@ async function readNewest(
 		enough,
 	}: { settings: PollSettings; enough?: (oldest: Instant, newest: Instant) => boolean },
 ): Promise<Newest> {
-	const { sent, keeps } = divideFiltering(settings);
-	const query = { window, conditions: sent, pageSize: MAX_EVENTS_PER_PAGE };
+	const { remote, matches } = splitFilters(settings);
+	const query = { window, conditions: remote, pageSize: MAX_EVENTS_PER_PAGE };
 	const events: AuditEvent[] = [];
 	let aheadMs: number | undefined;
 	let newest: Instant | undefined;
@@ -125,7 +125,7 @@ async function readNewest(
 	const note = (page: Page) => {
 		if (page.serverTime !== undefined) aheadMs ??= page.serverTime - settings.now();
 		for (const event of page.events) {
-			if (keeps(event)) events.push(event);
+			if (matches(event)) events.push(event);
 			const time = timeOf(event);
 			if (time === undefined || time < window.from || time >= window.to) continue;
 			newest = later(newest ?? time, time);

@@ -3,7 +3,7 @@ import { createClient } from '../shared/signicat/client';
 import { timer, untilAborted } from '../shared/signicat/deadline';
 import { RequestError } from '../shared/signicat/requestError';
 import { POLL_RETRY } from '../shared/signicat/retryPolicy';
-import { eventJson } from '../shared/parameters/simplify';
+import { eventJson } from '../shared/formats/eventJson';
 import { type NewEventType, newTypes, typeHash, withinTypeBound } from './polling/eventTypes';
 import { pollEvents } from './polling/poll';
 import type { PollSettings } from './polling/pollSettings';

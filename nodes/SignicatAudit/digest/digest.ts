@@ -2,7 +2,7 @@ import { jsonText } from '../../shared/model/json';
 import type { AuditEvent } from '../../shared/model/event';
 import { sortableTime, type ZoneClock } from './digestTime';
 
-/** What events can be counted by: fields of an event, and when it happened. */
+/** What events can be grouped by: fields of an event, or the day or hour in which it happened. */
 export const GROUP_KEYS = [
 	'clientId',
 	'day',
@@ -16,86 +16,87 @@ export const GROUP_KEYS = [
 
 export type GroupKey = (typeof GROUP_KEYS)[number];
 
-/** Null where an event has no such field. */
+/** Null if the event has no such field. */
 export type GroupValue = string | number | boolean | null;
 
-/** So many groups are told apart; memory grows no further. */
-export const MOST_GROUPS = 10_000;
+/** How many groups are counted separately at most. It bounds the memory. */
+export const MAX_GROUPS = 10_000;
 
-interface Span {
+interface Totals {
 	count: number;
-	/** The earliest and the latest timestamp, as the API sent them; null where none is a timestamp. */
+	/** The earliest and the latest timestamp, as the API sent them; null if none can be read. */
 	firstAt: string | null;
 	lastAt: string | null;
 }
 
-export interface Group extends Span {
-	/** In the order of `groupBy`. */
+export interface Group extends Totals {
+	/** One for each key of `groupBy`, in the same order. */
 	values: GroupValue[];
 }
 
-/** The groups that are not listed one by one. */
-export interface OtherGroups extends Span {
-	/** How many groups these are, or at least are where `isCut`. */
+/** The groups that are not listed, combined. */
+export interface OtherGroups extends Totals {
+	/** The number of these groups; if `isTruncated`, there may be more. */
 	groups: number;
 }
 
 export interface Digest {
 	total: number;
-	/** The largest first, equal ones by their values. */
+	/** Largest first; groups of equal size are sorted by their values. */
 	groups: Group[];
-	/** Left out when every group is in `groups`. The counts of all of them add up to `total`. */
+	/** Omitted if every group is in `groups`. With it, the counts add up to `total`. */
 	other?: OtherGroups;
-	/** Whether there were more than MOST_GROUPS groups: then the later ones are in `other`. */
-	isCut: boolean;
+	/** Whether there were more than MAX_GROUPS groups. Those that came later are part of `other`. */
+	isTruncated: boolean;
 }
 
 export interface DigestOptions {
 	groupBy: readonly GroupKey[];
-	/** Tells days and hours. An hour that a time change repeats is one hour. */
+	/** Tells the day and hour of an event. An hour that a time change repeats counts as one. */
 	clock: ZoneClock;
-	/** MOST_GROUPS when left out. */
-	mostGroups?: number;
+	/** Defaults to MAX_GROUPS. */
+	maxGroups?: number;
 }
 
-/** Counts events in one pass and any order; what it remembers is its groups. */
+/** Counts events in one pass and in any order. Only the groups are held in memory. */
 export class EventCounter {
 	private total = 0;
 
 	private readonly groups = new Map<string, { values: GroupValue[]; tally: Tally }>();
 
-	/** Events of groups for which there was no room. */
-	private readonly rest = new Tally();
+	/** The events of groups beyond the maximum. */
+	private readonly overflow = new Tally();
 
 	constructor(private readonly options: DigestOptions) {}
 
 	add(event: AuditEvent): void {
 		const time = sortableTime(event.timestamp);
-		const values = this.options.groupBy.map((key) => this.valueOf(event, key, time));
+		const values = this.options.groupBy.map((key) =>
+			key === 'day' || key === 'hour' ? this.timeValue(key, time) : asValue(event[key]),
+		);
 		this.total++;
 		this.tallyFor(values).add(event.timestamp, time);
 	}
 
-	/** @param topN how many groups are listed one by one */
+	/** @param topN how many groups to list */
 	digest(topN: number): Digest {
 		const sorted = [...this.groups.values()].sort(
 			(a, b) => b.tally.count - a.tally.count || compareValues(a.values, b.values),
 		);
 		const others = new Tally();
-		others.addAll(this.rest);
+		others.addAll(this.overflow);
 		for (const { tally } of sorted.slice(topN)) others.addAll(tally);
-		const isCut = this.rest.count > 0;
-		const groups = Math.max(0, sorted.length - topN) + (isCut ? 1 : 0);
+		const isTruncated = this.overflow.count > 0;
+		const groups = Math.max(0, sorted.length - topN) + (isTruncated ? 1 : 0);
 		return {
 			total: this.total,
-			groups: sorted.slice(0, topN).map(({ values, tally }) => ({ values, ...tally.span() })),
-			...(groups > 0 && { other: { groups, ...others.span() } }),
-			isCut,
+			groups: sorted.slice(0, topN).map(({ values, tally }) => ({ values, ...tally.totals() })),
+			...(groups > 0 && { other: { groups, ...others.totals() } }),
+			isTruncated,
 		};
 	}
 
-	private valueOf(event: AuditEvent, key: GroupKey, time: string | undefined): GroupValue {
-		if (key !== 'day' && key !== 'hour') return asValue(event[key]);
+	private timeValue(key: 'day' | 'hour', time: string | undefined): GroupValue {
 		if (time === undefined) return null;
 		const minute = this.options.clock(time);
 		return key === 'day' ? minute.slice(0, 10) : `${minute.slice(0, 13)}:00`;
@@ -105,14 +106,14 @@ export class EventCounter {
 		const id = JSON.stringify(values);
 		const known = this.groups.get(id);
 		if (known) return known.tally;
-		if (this.groups.size >= (this.options.mostGroups ?? MOST_GROUPS)) return this.rest;
+		if (this.groups.size >= (this.options.maxGroups ?? MAX_GROUPS)) return this.overflow;
 		const tally = new Tally();
 		this.groups.set(id, { values, tally });
 		return tally;
 	}
 }
 
-/** How many events, and when the first and the last of them happened. */
+/** Counts events and finds the first and the last timestamp. */
 class Tally {
 	count = 0;
 
@@ -120,23 +121,23 @@ class Tally {
 
 	private last?: { at: string; time: string };
 
-	/** @param time the sortable form of `at`, where it has one */
+	/** @param time the sortable form of `at`, if it can be read */
 	add(at: string, time: string | undefined): void {
 		this.count++;
-		if (time !== undefined) this.stretch(at, time);
+		if (time !== undefined) this.include(at, time);
 	}
 
 	addAll({ count, first, last }: Tally): void {
 		this.count += count;
-		if (first) this.stretch(first.at, first.time);
-		if (last) this.stretch(last.at, last.time);
+		if (first) this.include(first.at, first.time);
+		if (last) this.include(last.at, last.time);
 	}
 
-	span(): Span {
+	totals(): Totals {
 		return { count: this.count, firstAt: this.first?.at ?? null, lastAt: this.last?.at ?? null };
 	}
 
-	private stretch(at: string, time: string): void {
+	private include(at: string, time: string): void {
 		if (!this.first || time < this.first.time) this.first = { at, time };
 		if (!this.last || time > this.last.time) this.last = { at, time };
 	}
@@ -149,7 +150,7 @@ function asValue(value: unknown): GroupValue {
 	return value === undefined || value === null ? null : jsonText(value);
 }
 
-/** By code units, what is missing last. */
+/** Compares by code units; missing values come last. */
 function compareValues(left: readonly GroupValue[], right: readonly GroupValue[]): number {
 	for (const [index, a] of left.entries()) {
 		const b = right[index] ?? null;

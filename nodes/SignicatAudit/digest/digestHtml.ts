@@ -1,9 +1,16 @@
-import { type Cell, type DigestView, formatNumber, moreLine, type Row, TITLE } from './digestView';
+import {
+	type Cell,
+	type DigestView,
+	formatNumber,
+	remainingLine,
+	type Row,
+	TITLE,
+} from './digestView';
 import { escapeHtml } from './escape';
 
-// Mail clients keep inline styles and drop the rest; Outlook knows the table's attributes better. Every
-// element says both of its colours, so that no mail reader changes one of them alone in its dark mode:
-// those that turn colours around turn both. Outlook skips what is important, and so reads it before that.
+// Mail clients keep inline styles and drop the rest; Outlook supports the table's attributes better. Every
+// element sets both of its colors, because mail clients invert colors in dark mode, and would invert only
+// one of them otherwise. Outlook ignores what is !important, so each text color is also set without it.
 const WHITE = '#ffffff';
 const DARK = '#1f2933';
 const GREY = '#5b6570';
@@ -20,7 +27,7 @@ const TIME = `${CELL};${inColor(GREY)}`;
 const UNBROKEN = `white-space:nowrap;${inColor(GREY)}`;
 const BACKGROUND = `bgcolor="${WHITE}"`;
 
-/** The digest as HTML to put into a mail: headings and a small table, without anything from elsewhere. */
+/** The digest as HTML for an email: headings and a small table, without external resources. */
 export function digestHtml(view: DigestView): string {
 	const title = escapeHtml(`${TITLE}: ${view.total}`);
 	return [
@@ -35,17 +42,17 @@ export function digestHtml(view: DigestView): string {
 	].join('\n');
 }
 
-function tableOf({ columns, rows, rest }: DigestView): string {
-	const more = moreLine(rest);
+function tableOf({ columns, rows, remaining }: DigestView): string {
+	const lastLine = remainingLine(remaining);
 	const style = `border-collapse:collapse;text-align:left;${FONT};${inColor(DARK)}`;
 	return [
 		`<table cellpadding="0" cellspacing="0" border="0" ${BACKGROUND} style="${style}">`,
 		`<tr>${columns.map((name) => headCell(name)).join('')}${headCell('Events', 'right')}${headCell('First – Last')}</tr>`,
 		...rows.map(rowOf),
-		...(more === undefined
+		...(lastLine === undefined
 			? []
 			: [
-					`<tr><td colspan="${columns.length + 2}" ${BACKGROUND} style="padding:8px 0;${inColor(GREY)}">${escapeHtml(more)}</td></tr>`,
+					`<tr><td colspan="${columns.length + 2}" ${BACKGROUND} style="padding:8px 0;${inColor(GREY)}">${escapeHtml(lastLine)}</td></tr>`,
 				]),
 		'</table>',
 	].join('\n');
@@ -55,12 +62,12 @@ function headCell(name: string, align: 'left' | 'right' = 'left'): string {
 	return `<th scope="col" align="${align}" ${BACKGROUND} style="${HEAD};text-align:${align}">${escapeHtml(name)}</th>`;
 }
 
-function rowOf({ cells, count, ...span }: Row): string {
-	return `<tr>${cells.map(valueCell).join('')}<td align="right" ${BACKGROUND} style="${NUMBER}">${formatNumber(count)}</td><td ${BACKGROUND} style="${TIME}">${timesOf(span)}</td></tr>`;
+function rowOf({ cells, count, ...times }: Row): string {
+	return `<tr>${cells.map(valueCell).join('')}<td align="right" ${BACKGROUND} style="${NUMBER}">${formatNumber(count)}</td><td ${BACKGROUND} style="${TIME}">${timeRangeHtml(times)}</td></tr>`;
 }
 
-/** On a phone the line may break between the times, not within them. */
-function timesOf({ first, last }: Pick<Row, 'first' | 'last'>): string {
+/** On narrow screens, lines may break between the two times but not within them. */
+function timeRangeHtml({ first, last }: Pick<Row, 'first' | 'last'>): string {
 	const unbroken = (text: string) => `<span style="${UNBROKEN}">${escapeHtml(text)}</span>`;
 	return first === last ? unbroken(first) : `${unbroken(`${first} –`)} ${unbroken(last)}`;
 }
@@ -70,11 +77,11 @@ function valueCell(cell: Cell): string {
 	return `<td ${BACKGROUND} style="${style}">${escapeHtml(shownText(cell))}</td>`;
 }
 
-/** Text that looks like something else of a cell, or like such text in quotes. */
-const LIKE_ANOTHER = /^"*(?:true|false|\(none\)|\(empty\))"*$/;
+/** Text that looks like a value of another type, quoted or not. */
+const AMBIGUOUS = /^"*(?:true|false|\(none\)|\(empty\))"*$/;
 
-/** No two values are the same here: where text and something else would be, one of them says what it is. */
+/** Different values look different: where text and another type would look the same, one of them is marked. */
 function shownText({ text, kind }: Cell): string {
 	if (kind === 'number') return `${text} ‹number›`;
-	return kind === 'text' && LIKE_ANOTHER.test(text) ? `"${text}"` : text;
+	return kind === 'text' && AMBIGUOUS.test(text) ? `"${text}"` : text;
 }

@@ -1,41 +1,41 @@
 import type { Window } from '../../shared/model/window';
-import { type Digest, type GroupKey, type GroupValue, MOST_GROUPS } from './digest';
+import { type Digest, type GroupKey, type GroupValue, MAX_GROUPS } from './digest';
 import { sortableInstant, sortableTime, type ZoneClock } from './digestTime';
 import { visible } from './visible';
 
-/** What a digest says, the same in every medium. Values are visible on one line, and nothing else is escaped yet. */
+/** The content of a digest, the same in every format. Values fit on one line, but are not escaped yet. */
 export interface DigestView {
 	/** e.g. `1,234 events` or `No events`. */
 	total: string;
 	/** e.g. `2026-11-01 00:00 – 2026-12-01 00:00 (Europe/Oslo)`. */
 	period: string;
-	/** What the cells of a row are called. */
+	/** The labels of the cells of a row. */
 	columns: string[];
 	rows: Row[];
-	/** The groups that have no row of their own. */
-	rest: Rest;
+	/** The groups that have no row. */
+	remaining: RemainingGroups;
 	note?: string;
 }
 
 export interface Row {
 	cells: Cell[];
 	count: number;
-	/** e.g. `2026-11-01 14:07`; empty where no event of the group has a time. */
+	/** e.g. `2026-11-01 14:07`; empty if no timestamp of the group can be read. */
 	first: string;
 	last: string;
 }
 
 export interface Cell {
 	text: string;
-	/** Text of an event; a number or true and false of an event; a day or an hour; nothing, which the text says. */
+	/** The type of the event's value; `time` for a day or an hour, `nothing` if it is missing or empty. */
 	kind: 'text' | 'number' | 'boolean' | 'time' | 'nothing';
 }
 
-export interface Rest {
+export interface RemainingGroups {
 	groups: number;
 	count: number;
-	/** Whether there may be more groups than that. */
-	isCut: boolean;
+	/** Whether there may be more groups than `groups`. */
+	isTruncated: boolean;
 }
 
 export const TITLE = 'Signicat audit log';
@@ -51,23 +51,23 @@ const LABELS: Record<GroupKey, string> = {
 	userId: 'User ID',
 };
 
-export interface Frame {
+export interface DigestContext {
 	window: Window;
 	groupBy: readonly GroupKey[];
-	/** IANA name of the zone that `clock` shows times in. */
+	/** IANA name of the time zone of `clock`. */
 	timeZone: string;
 	clock: ZoneClock;
 }
 
-export function viewDigest(digest: Digest, frame: Frame): DigestView {
-	const { window, groupBy, timeZone, clock } = frame;
+export function viewDigest(digest: Digest, context: DigestContext): DigestView {
+	const { window, groupBy, timeZone, clock } = context;
 	const time = (timestamp: string | null) => {
 		const sortable = sortableTime(timestamp ?? '');
 		return sortable === undefined ? '' : clock(sortable);
 	};
 	const from = clock(sortableInstant(window.from));
 	const to = clock(sortableInstant(window.to));
-	const note = cutNote(digest);
+	const note = truncationNote(digest);
 	return {
 		total: digest.total === 0 ? 'No events' : eventCount(digest.total),
 		period: `${from} – ${to} (${timeZone})`,
@@ -78,29 +78,29 @@ export function viewDigest(digest: Digest, frame: Frame): DigestView {
 			first: time(firstAt),
 			last: time(lastAt),
 		})),
-		rest: {
+		remaining: {
 			groups: digest.other?.groups ?? 0,
 			count: digest.other?.count ?? 0,
-			isCut: digest.isCut,
+			isTruncated: digest.isTruncated,
 		},
 		...(note !== undefined && { note }),
 	};
 }
 
-/** What to say when not every group could be told apart. */
-function cutNote({ isCut }: Digest): string | undefined {
-	if (!isCut) return undefined;
-	return `There are more than ${formatNumber(MOST_GROUPS)} groups. Only the first ones read are counted separately, so a large group may be missing. Group by fewer fields, choose a shorter period or add filters.`;
+/** The note for a digest in which not every group was counted separately. */
+function truncationNote({ isTruncated }: Digest): string | undefined {
+	if (!isTruncated) return undefined;
+	return `There are more than ${formatNumber(MAX_GROUPS)} groups. Only the first ones read are counted separately, so a large group may be missing. Group by fewer fields, choose a shorter period or add filters.`;
 }
 
-/** e.g. `and 12 more: 345 events`; undefined where every group has its row. */
-export function moreLine({ groups, count, isCut }: Rest): string | undefined {
+/** e.g. `and 12 more: 345 events`; undefined if every group has a row. */
+export function remainingLine({ groups, count, isTruncated }: RemainingGroups): string | undefined {
 	if (groups === 0) return undefined;
-	return `and ${isCut ? 'at least ' : ''}${formatNumber(groups)} more: ${eventCount(count)}`;
+	return `and ${isTruncated ? 'at least ' : ''}${formatNumber(groups)} more: ${eventCount(count)}`;
 }
 
-/** e.g. `2026-11-01 14:07 – 2026-11-02 09:30`, or one time where both are the same. */
-export function spanOf({ first, last }: Row): string {
+/** e.g. `2026-11-01 14:07 – 2026-11-02 09:30`, or a single time if both are the same. */
+export function timeRange({ first, last }: Row): string {
 	return first === last ? first : `${first} – ${last}`;
 }
 

@@ -8,23 +8,23 @@ const HTML_ENTITIES: Record<string, string> = {
 	"'": '&#39;',
 };
 
-/** For the text of an element, and for an attribute in quotes. */
+/** Escapes the text of an element, or of an attribute in quotes. */
 export function escapeHtml(text: string): string {
 	return text.replace(/[&<>"']/g, (character) => HTML_ENTITIES[character] ?? '');
 }
 
-/** Slack's three control characters. What is left may still be formatted. */
+/** Escapes Slack's three control characters. Other characters may still format the text. */
 export function escapeSlack(text: string): string {
 	return text.replace(/[&<>]/g, (character) => HTML_ENTITIES[character] ?? '');
 }
 
 /**
- * A value in Slack's mrkdwn as inline code, because Slack has no escape for `*`, `_`, `~` and `:`:
- * within code nothing is formatted, linked or made an emoji, and what is copied from there is the
- * value itself. A backtick would end the code, so a look-alike (U+02CB) stands for it. A word joiner,
- * which has no width, keeps Slack from calling everyone where a message is sent with names linked.
+ * Writes a value as inline code in Slack's mrkdwn, because Slack has no escape for `*`, `_`, `~` and `:`.
+ * Within code nothing is formatted, linked or turned into an emoji, and what is copied is the value
+ * itself. A backtick would end the code, so a look-alike (U+02CB) replaces it. A word joiner, which has
+ * no width, keeps Slack from notifying everyone if the message is sent with names linked.
  *
- * @param line not empty, as `visible` shows it
+ * @param line not empty, as `visible` returns it
  */
 export function slackCode(line: string): string {
 	const literal = line
@@ -34,22 +34,22 @@ export function slackCode(line: string): string {
 	return `\`${escapeSlack(literal)}\``;
 }
 
-/** Signs that act where plain text is posted to a chat or put into HTML, and the ones that stand for them. */
-const WIDE: Record<string, string> = { '<': '＜', '>': '＞', '&': '＆', '@': '＠' };
+/** Characters with a meaning in chats and in HTML, and their full-width replacements. */
+const FULL_WIDTH: Record<string, string> = { '<': '＜', '>': '＞', '&': '＆', '@': '＠' };
 
 /**
- * A value in plain text: in quotes, so that it cannot look like a figure or another value, and with
- * wide signs in place of those that call people or begin a link or a tag where the text is posted to
- * Slack and the like: `"＜!channel＞"`. An address such as `a@b.example` stays.
+ * Writes a value in quotes, so that it cannot look like a number or another value. Characters that
+ * would notify people or start a link or a tag, if the text is posted to Slack and the like, become
+ * full-width: `"＜!channel＞"`. An address such as `a@b.example` stays as it is.
  *
- * @param line as `visible` shows it
+ * @param line as `visible` returns it
  */
-export function quoted(line: string): string {
+export function quote(line: string): string {
 	const literal = line
 		.replace(/[＜＞＆＠]/g, codeOf)
 		.replace(
 			/[<>]|&(?=(?:amp|lt|gt|quot|#\w+);)|(?<![\p{L}\p{N}._%+-])@|@(?=channel|everyone|here)/giu,
-			(sign) => WIDE[sign] ?? '',
+			(character) => FULL_WIDTH[character] ?? '',
 		)
 		.replace(/["\\]/g, '\\$&');
 	return `"${literal}"`;

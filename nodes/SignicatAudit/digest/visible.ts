@@ -1,64 +1,70 @@
 import { createHash } from 'crypto';
 
-/** So many characters of a value are shown; of a longer one as many as leave room for its fingerprint. */
-const MOST_CHARACTERS = 80;
-const CUT_CHARACTERS = 64;
+/** The longest line, in characters. A longer one is truncated to leave room for its fingerprint. */
+const MAX_LENGTH = 80;
+const TRUNCATED_LENGTH = 64;
 
-/** So many marks on one letter are shown as marks; more of them would cover the lines around. */
-const MOST_MARKS = 3;
+/** How many combining marks a letter may have; more would cover the lines around it. */
+const MAX_MARKS = 3;
 
 /**
- * What has no shape of its own: control, format and unassigned characters, variation selectors, tags,
- * halves of a character pair, every space but the usual one, and a few whose properties do not tell it.
- * ↵ and ‹ are the signs by which such characters are shown here.
+ * Characters without a shape of their own: control, format and unassigned characters, variation
+ * selectors, tags, lone surrogates, every space but U+0020, and a few that Unicode does not mark as such.
+ * ↵ and ‹ are among them because they stand for such characters here.
  */
-const NOT_SHOWABLE =
+const INVISIBLE =
 	/[\p{C}\p{Default_Ignorable_Code_Point}\p{Zl}\p{Zp}\u00A0\u1680\u2000-\u200A\u202F\u205F\u2800\u3000\uFFFC\u{1D159}↵‹]|\u{16FE4}/u;
 
 const MARK = /\p{M}/u;
 
 /**
- * A value as one line of plain text that no other value has: a line break as ↵, a character that
- * cannot be seen or told from another as its number, such as ‹U+200B›, the rest of a long value as a
- * fingerprint, such as ‹…1f2e3d4c5b6a›.
+ * A value as one line of plain text, different for every value. A line break becomes ↵, a character that
+ * is invisible or looks like another becomes its code point, such as ‹U+200B›, and the end of a long
+ * value becomes a fingerprint, such as ‹…1f2e3d4c5b6a›.
  */
 export function visible(value: string): string {
 	const shown: string[] = [];
 	let length = 0;
 	let kept = 0;
-	let letter = '';
-	let marks = 0;
-	let index = 0;
-	for (const character of value) {
-		index += character.length;
-		const isMark = MARK.test(character);
-		const isPlain =
-			character === ' '
-				? letter !== ' ' && length > 0 && index < value.length
-				: isShowable(character, { isMark, letter, marks });
-		const text = isPlain ? character : character === '\n' ? '↵' : codeOf(character);
-		marks = isMark ? marks + 1 : 0;
-		letter = !isPlain ? '' : isMark ? letter + character : character;
-		shown.push(text);
-		length += isPlain || character === '\n' ? 1 : text.length;
-		if (length <= CUT_CHARACTERS) kept = shown.length;
-		if (length > MOST_CHARACTERS) return `${shown.slice(0, kept).join('')}‹…${fingerprint(value)}›`;
+	for (const character of visibleCharacters(value)) {
+		shown.push(character);
+		length += character.startsWith('‹') ? character.length : 1;
+		if (length <= TRUNCATED_LENGTH) kept = shown.length;
+		if (length > MAX_LENGTH) return `${shown.slice(0, kept).join('')}‹…${fingerprint(value)}›`;
 	}
 	return shown.join('');
 }
 
-interface Before {
+/** The characters of a value, each as it is or as what replaces it. */
+function* visibleCharacters(value: string): Generator<string> {
+	let letter = '';
+	let marks = 0;
+	let end = 0;
+	for (const character of value) {
+		end += character.length;
+		const isMark = MARK.test(character);
+		const isPlain =
+			character === ' '
+				? letter !== ' ' && end > 1 && end < value.length
+				: isShowable(character, { isMark, letter, marks });
+		yield isPlain ? character : character === '\n' ? '↵' : codeOf(character);
+		marks = isMark ? marks + 1 : 0;
+		letter = !isPlain ? '' : isMark ? letter + character : character;
+	}
+}
+
+interface Preceding {
 	isMark: boolean;
-	/** The letter before, with its marks; empty where it is none that a mark could stand on. */
+	/** The letter before, with its marks; empty if a mark cannot be added to it. */
 	letter: string;
 	marks: number;
 }
 
-function isShowable(character: string, { isMark, letter, marks }: Before): boolean {
+function isShowable(character: string, { isMark, letter, marks }: Preceding): boolean {
 	if (character < '\x7F') return character >= ' ';
-	if (NOT_SHOWABLE.test(character)) return false;
-	if (isMark && (letter === '' || letter === ' ' || marks >= MOST_MARKS)) return false;
-	// Two ways to write one letter look the same; the one that is not the usual one is told.
+	if (INVISIBLE.test(character)) return false;
+	if (isMark && (letter === '' || letter === ' ' || marks >= MAX_MARKS)) return false;
+	// Two encodings of a letter look the same, so only the normalized one (NFC) is shown as it is.
 	const together = letter + character;
 	return together.normalize('NFC') === together;
 }
@@ -69,14 +75,14 @@ export function codeOf(character: string): string {
 }
 
 function fingerprint(value: string): string {
-	// Of the code units, which differ also where UTF-8 has one sign for all that it cannot hold.
+	// UTF-16, because UTF-8 would encode every lone surrogate as the same replacement character.
 	return createHash('sha256').update(value, 'utf16le').digest('hex').slice(0, 12);
 }
 
 const RIGHT_TO_LEFT =
 	/[\u0590-\u08FF\uFB1D-\uFDFF\uFE70-\uFEFC\u{10800}-\u{10FFF}\u{1E800}-\u{1EFFF}]/u;
 
-/** Keeps a value that is read from right to left from changing the order of what stands around it. */
-export function isolated(text: string): string {
+/** Keeps right-to-left text from changing the order of the text around it. */
+export function isolate(text: string): string {
 	return RIGHT_TO_LEFT.test(text) ? `\u2068${text}\u2069` : text;
 }

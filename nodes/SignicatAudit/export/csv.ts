@@ -3,7 +3,7 @@ import type { AuditEvent } from '../../shared/model/event';
 import { csvJson, csvSafe } from './csvFormulas';
 import { SIMPLIFIED_FIELDS } from '../../shared/formats/simplify';
 
-/** The columns of a CSV file, the same for every log: what matters most comes first. */
+/** The columns of a CSV file, always the same: the most useful ones come first. */
 export const CSV_COLUMNS = [
 	...SIMPLIFIED_FIELDS,
 	'sandbox',
@@ -20,13 +20,13 @@ const LINE_END = '\r\n';
 
 export const CSV_HEADER = CSV_COLUMNS.join(',') + LINE_END;
 
-/** What a reader could take for the end of a cell or of a line, and space that it could take away. */
+/** What a parser could read as the end of a cell or line, and spaces that it could trim. */
 const NEEDS_QUOTES = /[",;|\p{Cc}\p{Zl}\p{Zp}]|^\s|\s$/u;
 
-/** Most cells: nothing in them is special for any reader, so they need no closer look. */
+/** Cells that are safe for every parser, which most are: a fast path. */
 const PLAIN = /^\w(?:[\w .:/@+=-]*[\w.:/@+=-])?$/;
 
-/** One event as a line of RFC 4180; objects and lists are JSON within their cell. */
+/** One event as a line of CSV (RFC 4180). Objects and lists are JSON within their cell. */
 export function csvLine(event: AuditEvent): string {
 	return (
 		CSV_COLUMNS.map((column) => {
@@ -36,7 +36,7 @@ export function csvLine(event: AuditEvent): string {
 	);
 }
 
-/** A cell, in quotes where a reader could end it early, whatever separator that reader expects. */
+/** A cell, in quotes if a parser could end it early, whatever separator that parser expects. */
 export function csvCell(value: unknown): string {
 	if (value === undefined || value === null) return '';
 	if (typeof value === 'string' && PLAIN.test(value)) return value;

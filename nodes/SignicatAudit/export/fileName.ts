@@ -1,52 +1,52 @@
-/** The most bytes that a file system takes for a name. */
-const MOST_BYTES = 255;
+/** The longest name that all common file systems accept, in bytes. */
+const MAX_BYTES = 255;
 
-/** An extension longer than this is not kept when a name is cut. */
-const MOST_EXTENSION_BYTES = 32;
+/** A longer extension is not preserved when a name is truncated. */
+const MAX_EXTENSION_BYTES = 32;
 
-const NOT_IN_A_NAME = /[\\/:*?"<>|]/g;
+const RESERVED = /[\\/:*?"<>|]/g;
 
-/** Control and invisible characters but white space, what turns text around, halves of a character pair. */
-const NOT_SHOWN = /(?![\t-\r])[\p{C}\p{Default_Ignorable_Code_Point}]/gu;
+/** Control and invisible characters except white space, marks of text direction, and lone surrogates. */
+const INVISIBLE = /(?![\t-\r])[\p{C}\p{Default_Ignorable_Code_Point}]/gu;
 
-/** Names of devices on Windows, with whatever extension. */
+/** Names of devices on Windows, with any extension. */
 const DEVICE = /^(?:con|prn|aux|nul|conin\$|conout\$|clock\$|(?:com|lpt)[0-9¹²³])\s*(?:\.|$)/i;
 
 /**
- * The name that was asked for as every file system takes it: no path, nothing invisible, no name of a
- * device, no dots, hyphens or spaces that a system drops or gives a meaning at the ends, at most 255
- * bytes with its extension kept. Ends in `.gz` where the file is compressed.
+ * Turns the requested name into one that every file system accepts: no path, nothing invisible, no name
+ * of a device, no leading or trailing dots, hyphens or spaces that have a meaning or would be dropped,
+ * and at most 255 bytes, with the extension preserved. Ends in `.gz` if the file is compressed.
  *
- * @returns undefined where nothing is left of it
+ * @returns undefined if nothing is left of the name
  */
 export function readFileName(value: unknown, { gzip }: { gzip: boolean }): string | undefined {
 	if (typeof value !== 'string') return undefined;
 	const name = value
-		.replace(NOT_SHOWN, '')
+		.replace(INVISIBLE, '')
 		.replace(/\s+/g, ' ')
 		.normalize('NFC')
-		.replace(NOT_IN_A_NAME, '-')
+		.replace(RESERVED, '-')
 		.replace(/^[-. ]+/, '');
-	const base = withoutEnd(gzip ? name.replace(/\.gz[. ]*$/i, '') : name);
+	const base = trimEnd(gzip ? name.replace(/\.gz[. ]*$/i, '') : name);
 	if (base === '') return undefined;
-	return fitting(DEVICE.test(base) ? `_${base}` : base, gzip ? '.gz' : '');
+	return truncate(DEVICE.test(base) ? `_${base}` : base, gzip ? '.gz' : '');
 }
 
-/** Cuts what is too long before the extension. */
-function fitting(name: string, end: string): string {
-	if (byteLength(name + end) <= MOST_BYTES) return name + end;
-	const found = /(?<=.)\.[^. ]+$/u.exec(name)?.[0] ?? '';
-	const extension = (byteLength(found) <= MOST_EXTENSION_BYTES ? found : '') + end;
-	const room = MOST_BYTES - byteLength(extension);
+/** Truncates a name that is too long, before its extension. */
+function truncate(name: string, suffix: string): string {
+	if (byteLength(name + suffix) <= MAX_BYTES) return name + suffix;
+	const lastPart = /(?<=.)\.[^. ]+$/u.exec(name)?.[0] ?? '';
+	const extension = (byteLength(lastPart) <= MAX_EXTENSION_BYTES ? lastPart : '') + suffix;
+	const maxStartBytes = MAX_BYTES - byteLength(extension);
 	let start = '';
 	for (const character of name) {
-		if (byteLength(start + character) > room) break;
+		if (byteLength(start + character) > maxStartBytes) break;
 		start += character;
 	}
-	return withoutEnd(start) + extension;
+	return trimEnd(start) + extension;
 }
 
-function withoutEnd(name: string): string {
+function trimEnd(name: string): string {
 	let end = name.length;
 	while (name[end - 1] === '.' || name[end - 1] === ' ') end--;
 	return name.slice(0, end);

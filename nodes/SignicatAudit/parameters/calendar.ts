@@ -1,15 +1,9 @@
-import {
-	DAY,
-	fromMilliseconds,
-	MILLISECOND,
-	later,
-	type Instant,
-} from '../../shared/model/instant';
+import { DAY, fromMilliseconds, later, MILLISECOND } from '../../shared/model/instant';
 import type { Window } from '../../shared/model/window';
-import { InvalidParameterError } from '../../shared/parameters/invalid';
+import { InvalidParameterError } from '../../shared/parameters/invalidParameter';
 import { zoneFormat } from '../../shared/model/zoneFormat';
 
-/** Periods of the calendar, in a time zone. A day may have 23 or 25 hours there, or not exist. */
+/** Calendar periods in a time zone, where a day may have 23 or 25 hours, or not exist. */
 export const CALENDAR_PERIODS = ['today', 'yesterday', 'previousWeek', 'previousMonth'] as const;
 
 export type CalendarPeriod = (typeof CALENDAR_PERIODS)[number];
@@ -17,17 +11,24 @@ export type CalendarPeriod = (typeof CALENDAR_PERIODS)[number];
 const DAY_MS = Number(DAY / MILLISECOND);
 const HOUR_MS = DAY_MS / 24;
 
-/** A date of the calendar, as the number of its day since 1 January 1970. */
+/** The present in the time zone of the workflow. */
+export interface Present {
+	/** Milliseconds since 1970. */
+	nowMs: number;
+	/** IANA name. */
+	timeZone: string;
+}
+
+/** A calendar date, as the number of days since 1 January 1970. */
 type DayNumber = number;
 
 /**
- * The window of a period, seen from `nowMs`. Periods that follow each other meet: where one ends, the
- * next one begins. Today ends now; the others end where they end.
+ * The window of a period, relative to the present. Each period starts where the previous one ends, so
+ * no event is missed or read twice. Today ends now.
  *
- * @param timeZone IANA name
  * @throws InvalidParameterError for a time zone that does not exist
  */
-export function calendarWindow(period: CalendarPeriod, nowMs: number, timeZone: string): Window {
+export function calendarWindow(period: CalendarPeriod, { nowMs, timeZone }: Present): Window {
 	const zone = openZone(timeZone);
 	const today = zone.dayOf(nowMs);
 	const between = (from: number, to: number): Window => ({
@@ -37,12 +38,12 @@ export function calendarWindow(period: CalendarPeriod, nowMs: number, timeZone: 
 	switch (period) {
 		case 'today': {
 			const { from, to } = between(zone.startOf(today), nowMs);
-			// At midnight to the millisecond there is nothing yet, and no range without a length.
+			// Exactly at midnight the window would be empty, and a query needs a range with a length.
 			return { from, to: later(to, from + MILLISECOND) };
 		}
 		case 'yesterday': {
 			const end = zone.startOf(today);
-			// The last day that there was: Samoa went from 29 to 31 December 2011.
+			// The last day that existed: in Samoa, 31 December 2011 came after 29 December.
 			return between(zone.startOf(zone.dayOf(end - 1)), end);
 		}
 		case 'previousWeek': {
@@ -68,11 +69,10 @@ export function checkTimeZone(timeZone: string): string {
 function checkedFormat(timeZone: string): Intl.DateTimeFormat {
 	const format = formatFor(timeZone);
 	if (format) return format;
-	throw new InvalidParameterError(
-		'Workflow Settings > Timezone',
-		'not a known time zone',
-		"Open the workflow settings and choose a different 'Timezone'. If the default is selected, it comes from the GENERIC_TIMEZONE environment variable of your n8n instance.",
-	);
+	throw new InvalidParameterError('Workflow Settings > Timezone', 'not a known time zone', {
+		description:
+			"Open the workflow settings and choose a different 'Timezone'. If the default is selected, it comes from the GENERIC_TIMEZONE environment variable of your n8n instance.",
+	});
 }
 
 function formatFor(timeZone: string): Intl.DateTimeFormat | undefined {
@@ -86,26 +86,26 @@ function formatFor(timeZone: string): Intl.DateTimeFormat | undefined {
 function openZone(timeZone: string) {
 	const format = checkedFormat(timeZone);
 
-	/** What clocks show in the zone, as if they showed UTC: in ms since 1970, to the second. */
-	const shown = (ms: number): number => {
+	/** The local time, encoded as if it were UTC: in ms since 1970, to the second. */
+	const wallClock = (ms: number): number => {
 		const parts: Record<string, number> = {};
 		for (const { type, value } of format.formatToParts(ms)) parts[type] = Number(value);
 		const { year = 0, month = 1, day = 1, hour = 0, minute = 0, second = 0 } = parts;
 		return Date.UTC(year, month - 1, day, hour, minute, second);
 	};
-	const dayOf = (ms: number): DayNumber => Math.floor(shown(ms) / DAY_MS);
-	const offsetAt = (ms: number): number => shown(ms) - Math.floor(ms / 1000) * 1000;
+	const dayOf = (ms: number): DayNumber => Math.floor(wallClock(ms) / DAY_MS);
+	const offsetAt = (ms: number): number => wallClock(ms) - Math.floor(ms / 1000) * 1000;
 
-	/** The first millisecond of a day, or of the one after it where the zone leaves the day out. */
+	/** The first millisecond of a day, or of the next one if the time zone skips the day. */
 	const startOf = (day: DayNumber): number => {
 		const utc = day * DAY_MS;
-		// Clocks that are changed around midnight have one offset before and another one after.
+		// If clocks are changed around midnight, the offset before differs from the one after.
 		const offsets = [offsetAt(utc - 1.5 * DAY_MS), offsetAt(utc + 1.5 * DAY_MS)];
 		const midnights = offsets.map((offset) => utc - offset).sort((a, b) => a - b);
 		const reached = midnights.findIndex((ms) => dayOf(ms) >= day);
 		let after = midnights[reached] ?? utc + DAY_MS;
 		let before = midnights[reached - 1] ?? after - HOUR_MS;
-		// Where clocks skip midnight, the day begins at the change, which lies between the two.
+		// If clocks skip midnight, the day begins at the change, which lies between the two.
 		if (dayOf(after - 1) < day) before = after - 1;
 		while (after - before > 1) {
 			const middle = Math.floor((before + after) / 2);
@@ -115,10 +115,4 @@ function openZone(timeZone: string) {
 		return after;
 	};
 	return { dayOf, startOf };
-}
-
-/** How long so many minutes, hours or days are. A day has 24 hours here. */
-export function lengthOf(amount: number, unit: 'minutes' | 'hours' | 'days'): Instant {
-	const minutes = { minutes: 1n, hours: 60n, days: 24n * 60n }[unit];
-	return BigInt(amount) * minutes * 60_000n * MILLISECOND;
 }

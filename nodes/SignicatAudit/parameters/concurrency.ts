@@ -2,14 +2,14 @@ import type { INodeProperties } from 'n8n-workflow';
 import { DEFAULT_CONCURRENCY } from '../../shared/signicat/client';
 import { readInteger } from '../../shared/parameters/read';
 
-const MOST_CONCURRENCY = 16;
+const MAX_CONCURRENCY = 16;
 
 export const maxConcurrencyOption: INodeProperties = {
 	displayName: 'Max Concurrency',
 	name: 'maxConcurrency',
 	type: 'number',
 	default: DEFAULT_CONCURRENCY,
-	typeOptions: { minValue: 1, maxValue: MOST_CONCURRENCY },
+	typeOptions: { minValue: 1, maxValue: MAX_CONCURRENCY },
 	description: 'Maximum number of parallel requests',
 };
 
@@ -17,7 +17,7 @@ export const maxConcurrencyOption: INodeProperties = {
 export function readMaxConcurrency(value: unknown): number {
 	return readInteger('Max Concurrency', value, {
 		min: 1,
-		max: MOST_CONCURRENCY,
+		max: MAX_CONCURRENCY,
 		fallback: DEFAULT_CONCURRENCY,
 	});
 }

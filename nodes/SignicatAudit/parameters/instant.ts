@@ -1,36 +1,44 @@
 import { tryToParseDateTime } from 'n8n-workflow';
 import { fromMilliseconds, type Instant, parseTimestamp } from '../../shared/model/instant';
 import { checkTimeZone } from './calendar';
-import { InvalidParameterError } from '../../shared/parameters/invalid';
-import { isDateTime, isEmpty } from '../../shared/parameters/read';
+import { InvalidParameterError } from '../../shared/parameters/invalidParameter';
+import { isDateTime, isEmpty } from '../../shared/parameters/valueKind';
 
-/** Nothing is read from before: Signicat was founded in 2006. */
-export const EARLIEST: Instant = fromMilliseconds(Date.UTC(2000, 0, 1));
+/** No range starts earlier. Signicat was founded in 2006. */
+export const MIN_INSTANT: Instant = fromMilliseconds(Date.UTC(2000, 0, 1));
 
-/** The first instant that ISO 8601 cannot write with four digits for the year. */
-const TOO_LATE: Instant = fromMilliseconds(Date.UTC(10_000, 0, 1));
+/** The first instant whose year does not fit into the four digits of ISO 8601. */
+const YEAR_10000: Instant = fromMilliseconds(Date.UTC(10_000, 0, 1));
 
-/** Milliseconds since 1970 are more than this since 1973: below, it was meant as something else. */
+/** March 1973. A smaller number is probably not meant as milliseconds since 1970, but as seconds, for example. */
 const MIN_MILLISECONDS = 1e11;
 
-/** Longer than any spelling of a date and time. */
+/** No spelling of a date and time is longer, in UTF-16 code units. */
 const MAX_LENGTH = 100;
 
 /**
- * Reads a date-time as people and expressions give it: ISO 8601 text, a Luxon DateTime, a Date, or
- * milliseconds since 1970. Undefined when it is empty.
+ * Reads a date-time that was entered or comes from an expression: ISO 8601 text, a Luxon DateTime, a
+ * Date, or milliseconds since 1970.
  *
- * @param timeZone IANA name, for text without one
- * @throws InvalidParameterError for anything else, and for what is later than the year 9999
+ * @param options `timeZone`: IANA name, for text that names no time zone
+ * @returns undefined if the value is empty
+ * @throws InvalidParameterError for anything else, and for an instant later than the year 9999
  */
-export function readInstant(field: string, value: unknown, timeZone: string): Instant | undefined {
+export function readInstant(
+	field: string,
+	value: unknown,
+	{ timeZone }: { timeZone: string },
+): Instant | undefined {
 	if (isEmpty(value)) return undefined;
 	const instant = parseInstant(value, timeZone);
-	if (instant !== undefined && instant < TOO_LATE) return instant;
+	if (instant !== undefined && instant < YEAR_10000) return instant;
 	throw new InvalidParameterError(
 		field,
 		instant === undefined ? 'not a valid date and time' : 'later than the year 9999',
-		'Use ISO 8601, for example 2026-11-01T00:00:00Z, or an expression such as {{ $now.minus(1, "day") }}. Numbers are read as milliseconds since 1970.',
+		{
+			description:
+				'Use ISO 8601, for example 2026-11-01T00:00:00Z, or an expression such as {{ $now.minus(1, "day") }}. Numbers are read as milliseconds since 1970.',
+		},
 	);
 }
 
@@ -49,11 +57,11 @@ const LOCAL_DATE_TIME =
 
 function parseText(text: string, timeZone: string): Instant | undefined {
 	if (text.length > MAX_LENGTH) return undefined;
-	// To the last digit where it says its time zone; n8n's own reader goes to milliseconds.
+	// With a time zone, every digit is read; n8n's own parser stops at milliseconds.
 	const exact = parseTimestamp(text);
 	if (exact !== undefined) return exact;
-	// n8n's reader takes more than dates: it makes 1 January 2000 of "0", 2 March of 30 February, and
-	// takes some spellings to be in the time zone of the server.
+	// n8n's parser accepts too much: it reads "0" as 1 January 2000 and 30 February as 2 March, and some
+	// spellings in the time zone of the server.
 	const match = LOCAL_DATE_TIME.exec(text);
 	if (!match || !isInCalendar(match.slice(1, 4).map(Number))) return undefined;
 	checkTimeZone(timeZone);
@@ -73,7 +81,7 @@ function instantOf(milliseconds: unknown): Instant | undefined {
 }
 
 function isInCalendar([year = 0, month = 0, day = 0]: number[]): boolean {
-	// Not through the constructor, which takes the years 0 to 99 for those of the last century.
+	// Not with the constructor, which reads the years 0 to 99 as 1900 to 1999.
 	const date = new Date(0);
 	date.setUTCFullYear(year, month - 1, day);
 	return date.getUTCMonth() === month - 1 && date.getUTCDate() === day;

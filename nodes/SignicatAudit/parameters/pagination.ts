@@ -23,13 +23,14 @@ export const paginationProperties: INodeProperties[] = [
 ];
 
 /**
- * The most results to return; undefined for all of them.
+ * Reads how many results to return at most.
  *
+ * @returns undefined for all of them
  * @throws InvalidParameterError
  */
 export function readLimit(context: IExecuteFunctions, itemIndex: number): number | undefined {
 	const returnAll: unknown = context.getNodeParameter('returnAll', itemIndex, false);
-	if (readSwitch('Return All', returnAll, false)) return undefined;
+	if (readSwitch('Return All', returnAll, { fallback: false })) return undefined;
 	const limit: unknown = context.getNodeParameter('limit', itemIndex, DEFAULT_LIMIT);
 	return readInteger('Limit', limit, { min: 1, fallback: DEFAULT_LIMIT });
 }

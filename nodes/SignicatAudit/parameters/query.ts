@@ -1,4 +1,5 @@
 import type { IDataObject, IExecuteFunctions, INodeProperties } from 'n8n-workflow';
+import { notifyOnce } from '../notify';
 import { maxConcurrencyOption, readMaxConcurrency } from './concurrency';
 import {
 	applyFiltersInOption,
@@ -13,7 +14,7 @@ import { isToolCall } from './toolCall';
 import { ORDERS, type ReadOptions } from '../../shared/reading/reader';
 import { MAX_EVENTS_PER_PAGE } from '../../shared/model/page';
 
-/** What the operations that read a range have in common: which part of the log, and which events. */
+/** The parameters that all operations on a range share: which part of the log, and which events. */
 export const rangeAndFilterProperties: INodeProperties[] = [
 	...rangeProperties,
 	filtersProperty,
@@ -41,14 +42,14 @@ export const orderOption: INodeProperties = {
 	],
 };
 
-/** The options of an operation that reads a range: those of reading, and its own, in the order of their labels. */
-export function readingOptions(...own: INodeProperties[]): INodeProperties {
+/** The Options of an operation that reads a range: those of reading and its own, sorted by label. */
+export function readingOptions(...operationOptions: INodeProperties[]): INodeProperties {
 	const options = [
 		applyFiltersInOption,
 		ignoreEmptyFiltersOption,
 		maxConcurrencyOption,
 		pageSizeOption,
-		...own,
+		...operationOptions,
 	];
 	return {
 		displayName: 'Options',
@@ -80,8 +81,7 @@ export function readQuery(
 			from: parameter('from'),
 			to: parameter('to'),
 		},
-		Date.now(),
-		context.getTimezone(),
+		{ nowMs: Date.now(), timeZone: context.getTimezone() },
 	);
 	const filtering = readFiltering({
 		filters: parameter('filters', {}),
@@ -100,17 +100,6 @@ export function readQuery(
 		order: readChoice('Order', options.order, { choices: ORDERS, fallback: 'newestFirst' }),
 		maxConcurrency: readMaxConcurrency(options.maxConcurrency),
 	};
-	for (const note of notes) sayOnce(context, note);
+	for (const note of notes) notifyOnce(context, note, { type: 'info' });
 	return query;
-}
-
-const said = new WeakMap<IExecuteFunctions, Set<string>>();
-
-/** Says something in n8n's log and at the node's output, once for all items. */
-function sayOnce(context: IExecuteFunctions, message: string): void {
-	const before = said.get(context) ?? new Set();
-	if (before.has(message)) return;
-	said.set(context, before.add(message));
-	context.logger.info(`Signicat Audit: ${message}`);
-	context.addExecutionHints?.({ message, type: 'info', location: 'outputPane' });
 }

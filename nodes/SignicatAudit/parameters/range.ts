@@ -1,9 +1,16 @@
 import type { INodeProperties } from 'n8n-workflow';
-import { DAY, fromMilliseconds, HOUR, type Instant } from '../../shared/model/instant';
+import {
+	DAY,
+	type Duration,
+	fromMilliseconds,
+	HOUR,
+	type Instant,
+	MINUTE,
+} from '../../shared/model/instant';
 import type { Window } from '../../shared/model/window';
-import { CALENDAR_PERIODS, calendarWindow, lengthOf } from './calendar';
-import { EARLIEST, readInstant } from './instant';
-import { InvalidParameterError } from '../../shared/parameters/invalid';
+import { CALENDAR_PERIODS, calendarWindow, type Present } from './calendar';
+import { MIN_INSTANT, readInstant } from './instant';
+import { InvalidParameterError } from '../../shared/parameters/invalidParameter';
 import { readChoice, readInteger } from '../../shared/parameters/read';
 
 const PERIODS = [
@@ -16,7 +23,7 @@ const PERIODS = [
 	'custom',
 ] as const;
 
-const LENGTHS = {
+const PERIOD_DURATIONS = {
 	lastHour: HOUR,
 	last24Hours: DAY,
 	last7Days: 7n * DAY,
@@ -24,13 +31,15 @@ const LENGTHS = {
 } as const;
 
 const UNITS = ['minutes', 'hours', 'days'] as const;
+/** A day always has 24 hours here. */
+const UNIT_DURATIONS = { minutes: MINUTE, hours: HOUR, days: DAY } as const;
 const DEFAULT_AMOUNT = 24;
 const DEFAULT_UNIT = 'hours';
-/** Ten years in minutes. A larger unit may have as many: then the range begins at the earliest instant. */
+/** Ten years in minutes. The same bound applies to larger units; no range starts before MIN_INSTANT. */
 const MAX_AMOUNT = 10 * 365 * 24 * 60;
 
-/** What the API takes for `from` when it is left out (docs/api.md#range). */
-const DEFAULT_SPAN = 30n * DAY;
+/** The duration that the API assumes if `from` is omitted (docs/api.md#range). */
+const DEFAULT_DURATION: Duration = 30n * DAY;
 
 export const rangeProperties: INodeProperties[] = [
 	{
@@ -110,24 +119,22 @@ export interface RangeValues {
 
 export interface Range {
 	window: Window;
-	/** What was made of the parameters that may not be expected, as sentences for people. */
+	/** How the window differs from what was entered, as messages for the user. */
 	notes: string[];
 }
 
 /**
- * The window that the range parameters stand for, fixed from now on: "now" is taken once. It ends now
- * at the latest, and begins with the year 2000 at the earliest, so that reading it stays bounded.
+ * Reads the range parameters as a window with fixed ends. It ends at the present at the latest and
+ * starts in the year 2000 at the earliest, so that reading it takes a bounded number of requests.
  *
- * @param nowMs since 1970
- * @param timeZone IANA name, for calendar periods and for date-times without one
  * @throws InvalidParameterError naming the field
  */
-export function readRange(values: RangeValues, nowMs: number, timeZone: string): Range {
+export function readRange(values: RangeValues, { nowMs, timeZone }: Present): Range {
 	const period = readChoice('Period', values.period, { choices: PERIODS, fallback: 'last24Hours' });
 	const now = fromMilliseconds(nowMs);
 	switch (period) {
 		case 'custom':
-			return readCustomRange(values, now, timeZone);
+			return readCustomRange(values, { now, timeZone });
 		case 'last': {
 			const amount = readInteger('Amount', values.amount, {
 				min: 1,
@@ -135,47 +142,48 @@ export function readRange(values: RangeValues, nowMs: number, timeZone: string):
 				fallback: DEFAULT_AMOUNT,
 			});
 			const unit = readChoice('Unit', values.unit, { choices: UNITS, fallback: DEFAULT_UNIT });
-			return bounded({ from: now - lengthOf(amount, unit), to: now }, now);
+			return clamp({ from: now - BigInt(amount) * UNIT_DURATIONS[unit], to: now }, now);
 		}
 		case 'today':
 		case 'yesterday':
 		case 'previousWeek':
 		case 'previousMonth':
-			return { window: calendarWindow(period, nowMs, timeZone), notes: [] };
+			return { window: calendarWindow(period, { nowMs, timeZone }), notes: [] };
 		default:
-			return { window: { from: now - LENGTHS[period], to: now }, notes: [] };
+			return { window: { from: now - PERIOD_DURATIONS[period], to: now }, notes: [] };
 	}
 }
 
-function readCustomRange(values: RangeValues, now: Instant, timeZone: string): Range {
-	const to = readInstant('To', values.to, timeZone);
+function readCustomRange(
+	values: RangeValues,
+	{ now, timeZone }: { now: Instant; timeZone: string },
+): Range {
+	const to = readInstant('To', values.to, { timeZone });
 	const end = to ?? now;
-	const from = readInstant('From', values.from, timeZone) ?? end - DEFAULT_SPAN;
-	if (end <= EARLIEST) {
-		throw new InvalidParameterError(
-			'To',
-			'before the year 2000',
-			"Choose a later 'To': there are no events from before 2000.",
-		);
+	const from = readInstant('From', values.from, { timeZone }) ?? end - DEFAULT_DURATION;
+	if (end <= MIN_INSTANT) {
+		throw new InvalidParameterError('To', 'before the year 2000', {
+			description: "Choose a later 'To': there are no events from before 2000.",
+		});
 	}
 	if (from >= end || from >= now) {
 		throw new InvalidParameterError(
 			'From',
 			to !== undefined && from >= end ? "must be earlier than 'To'" : 'must be earlier than now',
-			"Choose a 'From' that is earlier than 'To'.",
+			{ description: "Choose a 'From' that is earlier than 'To'." },
 		);
 	}
-	return bounded({ from, to: end }, now);
+	return clamp({ from, to: end }, now);
 }
 
-function bounded({ from, to }: Window, now: Instant): Range {
-	const isAhead = to > now;
-	const isTooEarly = from < EARLIEST;
+function clamp({ from, to }: Window, now: Instant): Range {
+	const endsInFuture = to > now;
+	const startsTooEarly = from < MIN_INSTANT;
 	return {
-		window: { from: isTooEarly ? EARLIEST : from, to: isAhead ? now : to },
+		window: { from: startsTooEarly ? MIN_INSTANT : from, to: endsInFuture ? now : to },
 		notes: [
-			...(isAhead ? ["'To' is in the future: events up to now are read"] : []),
-			...(isTooEarly
+			...(endsInFuture ? ["'To' is in the future: events up to now are read"] : []),
+			...(startsTooEarly
 				? ['The range starts before the year 2000: events from 2000 onward are read']
 				: []),
 		],

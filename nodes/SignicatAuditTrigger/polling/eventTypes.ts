@@ -1,4 +1,4 @@
-import { divideFiltering } from '../../shared/model/conditions';
+import { splitFilters } from '../../shared/model/conditions';
 import { timeOf } from '../../shared/model/identity';
 import { followPages } from '../../shared/reading/pages';
 import { isOver, type PollSettings } from './pollSettings';
@@ -60,19 +60,19 @@ export async function learnTypes(
 	settings: PollSettings,
 ): Promise<PollState> {
 	const knownTypes = new Set(state.knownTypes);
-	const { sent, keeps } = divideFiltering(settings);
+	const { remote, matches } = splitFilters(settings);
 	let { toLearn } = state;
 	while (toLearn && toLearn.from < toLearn.to) {
 		const from = later(toLearn.from, toLearn.to - LONGEST_WINDOW);
 		const window = { from, to: toLearn.to };
-		const query = { window, conditions: sent, pageSize: MAX_EVENTS_PER_PAGE };
+		const query = { window, conditions: remote, pageSize: MAX_EVENTS_PER_PAGE };
 		let oldest: Instant | undefined;
 		for await (const page of followPages(fetchPage, query, settings.pages)) {
 			for (const event of page.events) {
 				const time = timeOf(event);
 				const isInWindow = time !== undefined && time >= from && time < window.to;
 				if (isInWindow) oldest = earlier(oldest ?? time, time);
-				if (!keeps(event)) continue;
+				if (!matches(event)) continue;
 				knownTypes.add(typeHash(event.serviceName, event.eventType));
 			}
 			if (page.next !== null && isOver(settings)) {

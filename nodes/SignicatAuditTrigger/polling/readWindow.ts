@@ -1,4 +1,4 @@
-import { divideFiltering } from '../../shared/model/conditions';
+import { splitFilters } from '../../shared/model/conditions';
 import { identityOf, timeOf } from '../../shared/model/identity';
 import { followPages } from '../../shared/reading/pages';
 import { isOver, type PollSettings } from './pollSettings';
@@ -50,8 +50,8 @@ export async function readWindow(
 	window: Window,
 	{ settings, clock, room, seen, sizer }: WindowContext,
 ): Promise<WindowReading> {
-	const { sent, keeps } = divideFiltering(settings);
-	const query = { window, conditions: sent, pageSize: MAX_EVENTS_PER_PAGE };
+	const { remote, matches } = splitFilters(settings);
+	const query = { window, conditions: remote, pageSize: MAX_EVENTS_PER_PAGE };
 	const events: PlacedEvent[] = [];
 	const placement = new Placement(window);
 	const here = new Set<string>();
@@ -70,7 +70,7 @@ export async function readWindow(
 			const place = placement.next(time);
 			const hash = shortHash(identityOf(event));
 			if (seen.has(hash) || here.has(hash)) continue;
-			if (!keeps(event) || settings.counts?.(event) === false) continue;
+			if (!matches(event) || settings.counts?.(event) === false) continue;
 			here.add(hash);
 			events.push({ event, hash, place });
 		}

@@ -1,14 +1,14 @@
 import { jsonText } from '../model/json';
 
 /**
- * So many levels of objects and lists an item has at most. n8n goes through items by recursion (its
- * deepCopy, JSON.stringify, structuredClone), and at 2,000 levels the first of these ends the execution.
+ * How many levels of objects and lists an item may have. n8n processes items recursively (deepCopy,
+ * JSON.stringify, structuredClone), and the first of these fails at about 2,000 levels.
  */
-export const MOST_LEVELS = 100;
+export const MAX_LEVELS = 100;
 
-/** The value as an item can hold it: what is nested deeper than MOST_LEVELS is JSON text, nothing is lost. */
+/** Replaces what is nested deeper than MAX_LEVELS with its JSON as text. The value itself is not changed. */
 export function withinDepth<T>(value: T, levels?: number): T;
-export function withinDepth(value: unknown, levels = MOST_LEVELS): unknown {
+export function withinDepth(value: unknown, levels = MAX_LEVELS): unknown {
 	if (typeof value !== 'object' || value === null) return value;
 	if (levels === 0) return jsonText(value);
 	const holder = value as Record<string, unknown>;

@@ -1,6 +1,6 @@
 import type { AuditEvent } from '../model/event';
 
-/** The fields of a simplified event, in their order. */
+/** The fields of a simplified event, in this order. */
 export const SIMPLIFIED_FIELDS = [
 	'cursor',
 	'timestamp',
@@ -16,7 +16,7 @@ export const SIMPLIFIED_FIELDS = [
 
 export type SimplifiedEvent = Partial<Record<(typeof SIMPLIFIED_FIELDS)[number], string>>;
 
-/** The ten fields that matter most, those without a value left out. */
+/** The ten most useful fields of an event, without those that are missing or null. */
 export function simplifyEvent(event: AuditEvent): SimplifiedEvent {
 	const simplified: SimplifiedEvent = {};
 	for (const field of SIMPLIFIED_FIELDS) {

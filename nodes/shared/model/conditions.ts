@@ -1,9 +1,10 @@
 import { parseNumber } from './exactNumber';
-import { parseExpression, type RegularExpression } from './regularExpression';
+import type { RegexMatcher } from './regexMatcher';
+import { parseExpression } from './regularExpression';
 import { parseEventTime } from './instant';
 import type { AuditEvent } from './event';
 
-/** One condition of a query, as the API takes it: all conditions must hold (docs/api.md#conditions). */
+/** A condition of a query, as the API expects it. All of them must match (docs/api.md#conditions). */
 export interface Condition {
 	field: string;
 	operator: string;
@@ -12,7 +13,7 @@ export interface Condition {
 }
 
 /**
- * The operators that can be evaluated here too. Their names come from a sibling API of Signicat's
+ * The operators that can also be evaluated here. Their names come from a related Signicat API
  * (docs/api.md#operators).
  */
 export const OPERATORS = ['eq', 'ne', 'gt', 'gte', 'lt', 'lte', 'in', 'nin', 'regex'] as const;
@@ -23,24 +24,24 @@ export function isKnownOperator(operator: string): operator is Operator {
 	return (OPERATORS as readonly string[]).includes(operator);
 }
 
-/** Which events are wanted, and who sorts them out. */
+/** Which events to return, and who filters them. */
 export interface Filtering {
 	conditions: readonly Condition[];
-	/** Where the conditions are evaluated: by the API, or here on everything that it sends. */
+	/** Where to evaluate the conditions: in the API, or here on everything that it returns. */
 	applyFiltersIn: 'signicat' | 'n8n';
 }
 
-/** What of a filtering the API is asked for, and what is left to do with the events that it sends. */
-export function divideFiltering({ conditions, applyFiltersIn }: Filtering): {
-	sent: readonly Condition[];
-	keeps: (event: AuditEvent) => boolean;
+/** The conditions to send to the API, and whether an event that it returns matches the others. */
+export function splitFilters({ conditions, applyFiltersIn }: Filtering): {
+	remote: readonly Condition[];
+	matches: (event: AuditEvent) => boolean;
 } {
 	return applyFiltersIn === 'n8n'
-		? { sent: [], keeps: (event) => matchesAll(conditions, event) }
-		: { sent: conditions, keeps: () => true };
+		? { remote: [], matches: (event) => matchesAll(conditions, event) }
+		: { remote: conditions, matches: () => true };
 }
 
-/** Evaluates conditions here, for an API that does not know an operator or a field. */
+/** Evaluates conditions here, because the API may not support an operator or a field. */
 export function matchesAll(conditions: readonly Condition[], event: AuditEvent): boolean {
 	return conditions.every((condition) => matches(condition, event));
 }
@@ -54,49 +55,53 @@ function matches(condition: Condition, event: AuditEvent): boolean {
 		case 'ne':
 			return !areEqual(actual, value);
 		case 'in':
-			return asList(value).some((one) => areEqual(actual, one));
+			return asList(value).some((element) => areEqual(actual, element));
 		case 'nin':
-			return !asList(value).some((one) => areEqual(actual, one));
+			return !asList(value).some((element) => areEqual(actual, element));
 		case 'regex':
-			return typeof actual === 'string' && (expressionOf(condition)?.test(actual) ?? false);
+			return typeof actual === 'string' && (matcherOf(condition)?.test(actual) ?? false);
 		case 'gt':
-			return isOrdered(actual, value, (sign) => sign > 0);
+			return compare(actual, value) > 0;
 		case 'gte':
-			return isOrdered(actual, value, (sign) => sign >= 0);
+			return compare(actual, value) >= 0;
 		case 'lt':
-			return isOrdered(actual, value, (sign) => sign < 0);
+			return compare(actual, value) < 0;
 		case 'lte':
-			return isOrdered(actual, value, (sign) => sign <= 0);
+			return compare(actual, value) <= 0;
 		default:
-			// Callers refuse other operators before the first request; never let one pass silently.
+			// Other operators are rejected before the first request. If one gets here, no event matches.
 			return false;
 	}
 }
 
-const expressions = new WeakMap<Condition, RegularExpression>();
+/** The regular expressions of conditions, compiled once. */
+const matchers = new WeakMap<Condition, RegexMatcher>();
 
-/** Undefined for an expression that cannot be evaluated; callers refuse these before the first request. */
-function expressionOf(condition: Condition): RegularExpression | undefined {
-	const known = expressions.get(condition);
+/** @returns undefined for an expression that is not supported; those are rejected before the first request */
+function matcherOf(condition: Condition): RegexMatcher | undefined {
+	const known = matchers.get(condition);
 	if (known) return known;
 	const parsed = parseExpression(condition.value);
-	if (!('expression' in parsed)) return undefined;
-	expressions.set(condition, parsed.expression);
-	return parsed.expression;
+	if (!('matcher' in parsed)) return undefined;
+	matchers.set(condition, parsed.matcher);
+	return parsed.matcher;
 }
 
 /**
- * A field of an event by its name: a field of its own, then a property in `indexedData`, then a path
- * with dots such as `data.result`.
+ * Finds the value of a field by its name: a field of the event, else a property in `indexedData`, else
+ * a path with dots such as `data.result`.
  */
 export function fieldValue(event: AuditEvent, field: string): unknown {
-	const own = ownValue(event, field);
-	if (own !== undefined) return own;
+	const value = ownValue(event, field);
+	if (value !== undefined) return value;
 	const indexed = ownValue(event.indexedData, field);
 	if (indexed !== undefined) return indexed;
 	return field
 		.split('.')
-		.reduce<unknown>((value, key) => (value === undefined ? value : ownValue(value, key)), event);
+		.reduce<unknown>(
+			(parent, key) => (parent === undefined ? parent : ownValue(parent, key)),
+			event,
+		);
 }
 
 function ownValue(container: unknown, key: string): unknown {
@@ -106,7 +111,7 @@ function ownValue(container: unknown, key: string): unknown {
 		: undefined;
 }
 
-/** A missing field equals null; objects and lists are compared by content. */
+/** A missing field equals null. Objects and lists are compared by content. */
 function areEqual(actual: unknown, expected: unknown): boolean {
 	if (actual === undefined || actual === null) return expected === undefined || expected === null;
 	if (typeof actual === 'object' || typeof expected === 'object') {
@@ -116,19 +121,24 @@ function areEqual(actual: unknown, expected: unknown): boolean {
 	return order === undefined ? actual === expected : order === 0;
 }
 
-/** Numbers are compared as numbers, date-times as instants, other text by its code units. */
-function isOrdered(actual: unknown, expected: unknown, holds: (sign: number) => boolean): boolean {
+/**
+ * Negative, zero or positive, as for sorting; NaN where the two cannot be compared, so that no
+ * comparison holds. Numbers are compared as numbers, date-times as instants, other text by its code units.
+ */
+function compare(actual: unknown, expected: unknown): number {
 	if (typeof expected === 'number') {
 		const number = numberOf(actual);
-		return number !== undefined && holds(number === expected ? 0 : number < expected ? -1 : 1);
+		return number === undefined ? NaN : orderOf(number, expected);
 	}
-	if (typeof actual !== 'string' || typeof expected !== 'string') return false;
-	const order = compareTimestamps(actual, expected);
-	if (order !== undefined) return holds(order);
-	return holds(actual < expected ? -1 : actual > expected ? 1 : 0);
+	if (typeof actual !== 'string' || typeof expected !== 'string') return NaN;
+	return compareTimestamps(actual, expected) ?? orderOf(actual, expected);
 }
 
-/** A number of an event. One with more digits than can be held is text there (parseJson). */
+function orderOf<T extends number | string | bigint>(left: T, right: T): number {
+	return left === right ? 0 : left < right ? -1 : 1;
+}
+
+/** The number in a field. A number that a double cannot hold is text in an event (see parseJson). */
 function numberOf(actual: unknown): number | undefined {
 	if (typeof actual !== 'string') return typeof actual === 'number' ? actual : undefined;
 	const parsed = parseNumber(actual);
@@ -140,10 +150,10 @@ function compareTimestamps(actual: unknown, expected: unknown): number | undefin
 	const left = parseEventTime(actual);
 	const right = left === undefined ? undefined : parseEventTime(expected);
 	if (left === undefined || right === undefined) return undefined;
-	return left < right ? -1 : left > right ? 1 : 0;
+	return orderOf(left, right);
 }
 
-/** In a loop, because what an event holds may be nested deeper than calls can be. */
+/** Not recursive, because values may be nested deeper than the call stack allows. */
 function haveSameContent(first: unknown, second: unknown): boolean {
 	const open: Array<[unknown, unknown]> = [[first, second]];
 	for (let pair = open.pop(); pair; pair = open.pop()) {

@@ -1,31 +1,31 @@
-/** A number as JSON and people write it. */
+/** A number as in JSON, with the additional spellings that people use, such as +1 and .5. */
 const NUMBER = /^[+-]?(?:\d+\.?\d*|\.\d+)(?:[eE][+-]?\d+)?$/;
 
 /**
- * Whether a number that is written in decimal digits comes out again as it went in. A JavaScript
- * number holds 15 to 17 digits: of 7615917337495251231 it makes 7615917337495251000, and of 1e400
- * infinity. 1.50 and 1e21 are fine: they are another spelling of the same number.
+ * Whether a double holds a decimal number exactly. It holds 15 to 17 digits: 7615917337495251231 becomes
+ * 7615917337495251000, and 1e400 becomes infinity. 1.50 and 1e21 are exact: JavaScript only spells them
+ * in another way.
  */
 export function isExact(text: string): boolean {
 	const number = Number(text);
-	return Number.isFinite(number) && decimal(String(number)) === decimal(text);
+	return Number.isFinite(number) && normalize(String(number)) === normalize(text);
 }
 
-/** The number that a text is, and whether it is held exactly; undefined for a text that is none. */
+/** Parses a number. @returns the number and whether it is exact; undefined if the text is not a number */
 export function parseNumber(text: string): { number: number; isExact: boolean } | undefined {
 	if (!NUMBER.test(text)) return undefined;
-	// Without the sign of a negative zero, which JSON does not keep.
+	// Turns -0 into 0, because JSON does not keep the sign.
 	return { number: Number(text) + 0, isExact: isExact(text) };
 }
 
-/** Whether all numbers of a JSON text are held exactly. The text has to be valid JSON. */
+/** Whether all numbers in a text are exact. The text must be valid JSON. */
 export function hasExactNumbers(json: string): boolean {
 	const tokens = json.match(/"(?:[^"\\]|\\.)*"|-?\d[\d.eE+-]*/g) ?? [];
 	return tokens.every((token) => token.startsWith('"') || isExact(token));
 }
 
-/** One spelling for each number: its digits without zeros around them, and the power of ten. */
-function decimal(number: string): string {
+/** A unique spelling of a number: its digits without leading and trailing zeros, and a power of ten. */
+function normalize(number: string): string {
 	const [mantissa = '', exponent = '0'] = number.toLowerCase().split('e');
 	const [whole = '', fraction = ''] = mantissa.replace(/^[+-]/, '').split('.');
 	const digits = whole + fraction;

@@ -1,10 +1,11 @@
-import type { Assertion, CodeUnits, Expression } from './regexSyntax';
+import type { Assertion, Expression } from './regexSyntax';
+import type { CodeUnits } from './regexUnits';
 
-/** A step of a program: steps are named by their place in the list. */
+/** A step of a program; steps refer to each other by their index. */
 export type Step =
-	| { kind: 'take'; units: CodeUnits; next: number }
-	| { kind: 'check'; assertion: Assertion; next: number }
-	| { kind: 'fork'; next: number[] }
+	| { kind: 'consume'; units: CodeUnits; next: number }
+	| { kind: 'assert'; assertion: Assertion; next: number }
+	| { kind: 'split'; next: number[] }
 	| { kind: 'accept' };
 
 export interface Program {
@@ -12,16 +13,16 @@ export interface Program {
 	start: number;
 }
 
-/** How many steps an expression comes to at most, its repetitions written out. */
+/** How many steps an expression compiles to at most, with its repetitions written out. */
 export function sizeOf(expression: Expression): number {
 	switch (expression.kind) {
 		case 'set':
 		case 'assertion':
 			return 1;
 		case 'sequence':
-			return sum(expression.parts);
+			return sumOfSizes(expression.parts);
 		case 'choice':
-			return sum(expression.options) + 1;
+			return sumOfSizes(expression.options) + 1;
 		case 'repeat': {
 			const { part, min, max } = expression;
 			return (max === Infinity ? min + 1 : max) * (sizeOf(part) + 1);
@@ -29,28 +30,28 @@ export function sizeOf(expression: Expression): number {
 	}
 }
 
-function sum(expressions: Expression[]): number {
-	return expressions.reduce((total, one) => total + sizeOf(one), 0);
+function sumOfSizes(expressions: Expression[]): number {
+	return expressions.reduce((total, expression) => total + sizeOf(expression), 0);
 }
 
-/** Writes an expression as a program that may be at several steps at once (a Thompson NFA). */
+/** Compiles an expression to a program that may be at several steps at once (a Thompson NFA). */
 export function compile(expression: Expression): Program {
 	const steps: Step[] = [{ kind: 'accept' }];
 	const add = (step: Step): number => steps.push(step) - 1;
 
-	/** Adds the steps of an expression that goes on at `next`, and gives its first one. */
-	const write = (one: Expression, next: number): number => {
-		switch (one.kind) {
+	/** Adds the steps of an expression that continues at `next`. @returns the first of them */
+	const write = (node: Expression, next: number): number => {
+		switch (node.kind) {
 			case 'set':
-				return add({ kind: 'take', units: one.units, next });
+				return add({ kind: 'consume', units: node.units, next });
 			case 'assertion':
-				return add({ kind: 'check', assertion: one.assertion, next });
+				return add({ kind: 'assert', assertion: node.assertion, next });
 			case 'sequence':
-				return one.parts.reduceRight((after, part) => write(part, after), next);
+				return node.parts.reduceRight((after, part) => write(part, after), next);
 			case 'choice':
-				return add({ kind: 'fork', next: one.options.map((option) => write(option, next)) });
+				return add({ kind: 'split', next: node.options.map((option) => write(option, next)) });
 			case 'repeat':
-				return writeRepeat(one, next);
+				return writeRepeat(node, next);
 		}
 	};
 
@@ -60,15 +61,15 @@ export function compile(expression: Expression): Program {
 	): number => {
 		let first = next;
 		if (max === Infinity) {
-			const again: number[] = [next];
-			first = add({ kind: 'fork', next: again });
-			again.push(write(part, first));
+			const branches: number[] = [next];
+			first = add({ kind: 'split', next: branches });
+			branches.push(write(part, first));
 		} else {
-			for (let left = max - min; left > 0; left--) {
-				first = add({ kind: 'fork', next: [write(part, first), next] });
+			for (let optional = max - min; optional > 0; optional--) {
+				first = add({ kind: 'split', next: [write(part, first), next] });
 			}
 		}
-		for (let left = min; left > 0; left--) first = write(part, first);
+		for (let required = min; required > 0; required--) first = write(part, first);
 		return first;
 	};
 

@@ -1,10 +1,17 @@
-/**
- * The syntax of JavaScript's regular expressions without flags, as far as it can be matched in a time
- * that grows with the text alone: no backreferences and no lookarounds.
- */
+import {
+	CLASS_ESCAPES,
+	type CodeUnits,
+	complement,
+	LINE_TERMINATORS,
+	singleton,
+	soleUnit,
+	union,
+} from './regexUnits';
 
-/** Code units from the first to the last of each pair, in order and apart. */
-export type CodeUnits = ReadonlyArray<readonly [number, number]>;
+/**
+ * The syntax of JavaScript's regular expressions without flags, as far as the time to match it grows
+ * with the length of the text alone: no backreferences and no lookarounds.
+ */
 
 export type Assertion = 'start' | 'end' | 'boundary' | 'notBoundary';
 
@@ -15,208 +22,158 @@ export type Expression =
 	| { kind: 'choice'; options: Expression[] }
 	| { kind: 'repeat'; part: Expression; min: number; max: number };
 
-const LAST_UNIT = 0xffff;
-const DIGITS: CodeUnits = [[48, 57]];
-export const WORD_UNITS: CodeUnits = [
-	[48, 57],
-	[65, 90],
-	[95, 95],
-	[97, 122],
-];
-const SPACES: CodeUnits = [
-	[9, 13],
-	[32, 32],
-	[0xa0, 0xa0],
-	[0x1680, 0x1680],
-	[0x2000, 0x200a],
-	[0x2028, 0x2029],
-	[0x202f, 0x202f],
-	[0x205f, 0x205f],
-	[0x3000, 0x3000],
-	[0xfeff, 0xfeff],
-];
-const LINE_ENDS: CodeUnits = [
-	[10, 10],
-	[13, 13],
-	[0x2028, 0x2029],
-];
-
-const CLASSES: Readonly<Record<string, CodeUnits>> = {
-	d: DIGITS,
-	D: allBut(DIGITS),
-	w: WORD_UNITS,
-	W: allBut(WORD_UNITS),
-	s: SPACES,
-	S: allBut(SPACES),
-};
-
-const CONTROLS: Readonly<Record<string, number>> = { t: 9, n: 10, v: 11, f: 12, r: 13 };
+const CONTROL_ESCAPES: Readonly<Record<string, number>> = { t: 9, n: 10, v: 11, f: 12, r: 13 };
 
 /**
- * @param pattern one that JavaScript takes
- * @returns the expression, or the name of what in it is not supported
+ * @param pattern one that JavaScript accepts
+ * @returns the expression, or the name of the first construct that is not supported
  */
 export function parsePattern(
 	pattern: string,
 ): { expression: Expression } | { unsupported: string } {
 	const parser = new Parser(pattern);
-	const expression = parser.choice();
+	const expression = parser.parseChoice();
 	const { unsupported } = parser;
 	return unsupported === undefined ? { expression } : { unsupported };
 }
 
 class Parser {
-	/** The first thing that is not supported. What is parsed from there on counts for nothing. */
+	/** The first construct that is not supported. Whatever is parsed after it has no meaning. */
 	unsupported?: string;
 
-	private at = 0;
+	private position = 0;
 
 	constructor(private readonly pattern: string) {}
 
-	choice(): Expression {
-		const options = [this.sequence()];
-		while (this.takes('|')) options.push(this.sequence());
+	parseChoice(): Expression {
+		const options = [this.parseSequence()];
+		while (this.consume('|')) options.push(this.parseSequence());
 		return options.length === 1 ? (options[0] as Expression) : { kind: 'choice', options };
 	}
 
-	private sequence(): Expression {
+	private parseSequence(): Expression {
 		const parts: Expression[] = [];
-		while (this.at < this.pattern.length && !'|)'.includes(this.pattern[this.at] as string)) {
-			parts.push(this.repeated(this.atom()));
+		while (this.position < this.pattern.length && !'|)'.includes(this.peek())) {
+			parts.push(this.parseQuantifier(this.parseAtom()));
 		}
 		return { kind: 'sequence', parts };
 	}
 
-	private repeated(part: Expression): Expression {
-		const quantifier = this.match(/([*+?]|\{\d+(?:,\d*)?\})\??/y);
-		if (!quantifier) return part;
-		const [sign = ''] = quantifier;
-		if (sign.startsWith('*')) return { kind: 'repeat', part, min: 0, max: Infinity };
-		if (sign.startsWith('+')) return { kind: 'repeat', part, min: 1, max: Infinity };
-		if (sign.startsWith('?')) return { kind: 'repeat', part, min: 0, max: 1 };
-		const [min = '', max = min] = sign.replace(/[{}?]/g, '').split(',');
+	/** @returns the part with the quantifier that follows it, if any */
+	private parseQuantifier(part: Expression): Expression {
+		const match = this.match(/([*+?]|\{\d+(?:,\d*)?\})\??/y);
+		if (!match) return part;
+		const [quantifier = ''] = match;
+		if (quantifier.startsWith('*')) return { kind: 'repeat', part, min: 0, max: Infinity };
+		if (quantifier.startsWith('+')) return { kind: 'repeat', part, min: 1, max: Infinity };
+		if (quantifier.startsWith('?')) return { kind: 'repeat', part, min: 0, max: 1 };
+		const [min = '', max = min] = quantifier.replace(/[{}?]/g, '').split(',');
 		return { kind: 'repeat', part, min: Number(min), max: max === '' ? Infinity : Number(max) };
 	}
 
-	private atom(): Expression {
-		const unit = this.pattern[this.at++] as string;
+	private parseAtom(): Expression {
+		const unit = this.next();
 		switch (unit) {
 			case '^':
 				return { kind: 'assertion', assertion: 'start' };
 			case '$':
 				return { kind: 'assertion', assertion: 'end' };
 			case '.':
-				return { kind: 'set', units: allBut(LINE_ENDS) };
+				return { kind: 'set', units: complement(LINE_TERMINATORS) };
 			case '(':
-				return this.group();
+				return this.parseGroup();
 			case '[':
-				return { kind: 'set', units: this.set() };
+				return { kind: 'set', units: this.parseSet() };
 			case '\\':
-				return this.escape();
+				return this.parseEscape();
 			default:
-				return { kind: 'set', units: only(unit.charCodeAt(0)) };
+				return { kind: 'set', units: singleton(unit.charCodeAt(0)) };
 		}
 	}
 
-	private group(): Expression {
-		if (this.takes('?') && !this.takes(':')) {
+	private parseGroup(): Expression {
+		if (this.consume('?') && !this.consume(':')) {
 			const name = this.match(/<[^=!][^>]*>/y);
-			const isLookaround = /^<?[=!]/.test(this.pattern.slice(this.at, this.at + 2));
+			const isLookaround = /^<?[=!]/.test(this.pattern.slice(this.position, this.position + 2));
 			if (!name) this.unsupported ??= isLookaround ? 'lookaround' : 'modifier';
 		}
-		const inner = this.choice();
-		this.at++;
+		const inner = this.parseChoice();
+		this.consume(')');
 		return inner;
 	}
 
-	private escape(): Expression {
+	private parseEscape(): Expression {
 		const boundary = this.match(/[bB]/y);
 		if (boundary) {
 			const assertion = boundary[0] === 'b' ? 'boundary' : 'notBoundary';
 			return { kind: 'assertion', assertion };
 		}
-		if (/[1-9k]/.test(this.pattern[this.at] as string)) this.unsupported ??= 'backreference';
-		return { kind: 'set', units: this.escapedUnits() };
+		if (/[1-9k]/.test(this.peek())) this.unsupported ??= 'backreference';
+		return { kind: 'set', units: this.parseEscapedUnits() };
 	}
 
 	/** What follows a backslash, in a set and elsewhere. */
-	private escapedUnits(): CodeUnits {
+	private parseEscapedUnits(): CodeUnits {
 		const hex = this.match(/x([\da-fA-F]{2})|u([\da-fA-F]{4})/y);
-		if (hex) return only(parseInt(hex[1] ?? hex[2] ?? '', 16));
+		if (hex) return singleton(parseInt(hex[1] ?? hex[2] ?? '', 16));
 		const control = this.match(/c([a-zA-Z])/y);
-		if (control) return only((control[1] as string).charCodeAt(0) % 32);
-		if (this.match(/0(?!\d)/y)) return only(0);
-		const letter = this.pattern[this.at++] as string;
+		if (control) return singleton((control[1] as string).charCodeAt(0) % 32);
+		if (this.match(/0(?!\d)/y)) return singleton(0);
+		const letter = this.next();
 		if (/\d/.test(letter)) this.unsupported ??= 'number after a backslash';
 		if (/[cpP]/.test(letter)) this.unsupported ??= `\\${letter}`;
-		return CLASSES[letter] ?? only(CONTROLS[letter] ?? letter.charCodeAt(0));
+		return CLASS_ESCAPES[letter] ?? singleton(CONTROL_ESCAPES[letter] ?? letter.charCodeAt(0));
 	}
 
-	private set(): CodeUnits {
-		const isNegated = this.takes('^');
-		const found: Array<readonly [number, number]> = [];
-		while (this.at < this.pattern.length && !this.takes(']')) {
-			const first = this.setMember();
-			const isRange = this.pattern[this.at] === '-' && this.pattern[this.at + 1] !== ']';
-			if (!isRange) {
-				found.push(...first);
-				continue;
-			}
-			this.at++;
-			const last = this.setMember();
-			// Between two characters it is a range; beside a class such as \d, a hyphen is itself.
-			const [from, to] = [single(first), single(last)];
-			if (from !== undefined && to !== undefined) found.push([from, to]);
-			else found.push(...first, ...only(45), ...last);
+	private parseSet(): CodeUnits {
+		const isNegated = this.consume('^');
+		const ranges: Array<readonly [number, number]> = [];
+		while (this.position < this.pattern.length && !this.consume(']')) {
+			ranges.push(...this.parseSetMember());
 		}
-		return isNegated ? allBut(inOrder(found)) : inOrder(found);
+		return isNegated ? complement(union(ranges)) : union(ranges);
 	}
 
-	private setMember(): CodeUnits {
-		if (!this.takes('\\')) return only(this.pattern.charCodeAt(this.at++));
-		return this.takes('b') ? only(8) : this.escapedUnits();
+	/** A character, a class such as `\d`, or a range. */
+	private parseSetMember(): CodeUnits {
+		const first = this.parseSetUnits();
+		const isRange = this.peek() === '-' && this.pattern[this.position + 1] !== ']';
+		if (!isRange) return first;
+		this.position++;
+		const last = this.parseSetUnits();
+		// Between two characters, a hyphen forms a range; beside a class, it stands for itself.
+		const [from, to] = [soleUnit(first), soleUnit(last)];
+		return from !== undefined && to !== undefined
+			? [[from, to]]
+			: [...first, ...singleton(45), ...last];
 	}
 
-	private takes(unit: string): boolean {
-		if (this.pattern[this.at] !== unit) return false;
-		this.at++;
+	private parseSetUnits(): CodeUnits {
+		if (!this.consume('\\')) return singleton(this.next().charCodeAt(0));
+		return this.consume('b') ? singleton(8) : this.parseEscapedUnits();
+	}
+
+	/** The next code unit; empty at the end. */
+	private peek(): string {
+		return this.pattern[this.position] ?? '';
+	}
+
+	private next(): string {
+		return this.pattern[this.position++] ?? '';
+	}
+
+	/** @returns whether the code unit comes next; if it does, it is consumed */
+	private consume(unit: string): boolean {
+		if (this.peek() !== unit) return false;
+		this.position++;
 		return true;
 	}
 
+	/** Consumes what a sticky expression matches. */
 	private match(sticky: RegExp): RegExpExecArray | null {
-		sticky.lastIndex = this.at;
-		const found = sticky.exec(this.pattern);
-		if (found) this.at += found[0].length;
-		return found;
+		sticky.lastIndex = this.position;
+		const match = sticky.exec(this.pattern);
+		if (match) this.position += match[0].length;
+		return match;
 	}
-}
-
-function only(unit: number): CodeUnits {
-	return [[unit, unit]];
-}
-
-function single(units: CodeUnits): number | undefined {
-	const [first] = units;
-	return units.length === 1 && first && first[0] === first[1] ? first[0] : undefined;
-}
-
-function inOrder(units: CodeUnits): CodeUnits {
-	const merged: Array<[number, number]> = [];
-	for (const [from, to] of [...units].sort((a, b) => a[0] - b[0])) {
-		const last = merged.at(-1);
-		if (last && from <= last[1] + 1) last[1] = Math.max(last[1], to);
-		else merged.push([from, to]);
-	}
-	return merged;
-}
-
-function allBut(units: CodeUnits): CodeUnits {
-	const rest: Array<[number, number]> = [];
-	let next = 0;
-	for (const [from, to] of units) {
-		if (from > next) rest.push([next, from - 1]);
-		next = to + 1;
-	}
-	if (next <= LAST_UNIT) rest.push([next, LAST_UNIT]);
-	return rest;
 }

@@ -1,5 +1,6 @@
 /**
- * What clocks show in a time zone, to the second, in parts: `format.formatToParts(ms)`.
+ * Formats local time in a time zone, to the second. Use `formatToParts`, because the order of the parts
+ * is that of a locale.
  *
  * @param timeZone IANA name
  * @throws RangeError for a time zone that does not exist

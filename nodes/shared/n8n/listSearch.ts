@@ -2,7 +2,7 @@ import type { ILoadOptionsFunctions, INodeListSearchResult } from 'n8n-workflow'
 import { type AuditClient, createClient } from '../signicat/client';
 import { type MetadataTarget, nameOf, parseProperties, parseTargets } from '../signicat/parse';
 import { LIST_SEARCH_RETRY } from '../signicat/retryPolicy';
-import { unwrapLocator } from '../parameters/read';
+import { extractValue } from '../parameters/resourceLocator';
 import { toNodeError } from './nodeErrors';
 
 /** The fields of an event (docs/api.md#audit-log), by which it is likely that it can be queried. */
@@ -67,7 +67,7 @@ export const listSearch = {
 
 /** The name in a parameter that may be half filled in; empty where there is none yet. */
 function nameIn(value: unknown): string {
-	const name = unwrapLocator(value);
+	const name = extractValue(value);
 	return typeof name === 'string' || typeof name === 'number' ? String(name).trim() : '';
 }
 

@@ -1,8 +1,13 @@
 import type { INodeProperties } from 'n8n-workflow';
-import { nameLocator } from './locator';
+import { resourceLocator } from './resourceLocator';
 
-const text = (displayName: string, name: string, description: string, placeholder: string) =>
-	({ displayName, name, type: 'string', default: '', description, placeholder }) as const;
+type TextFilter = Pick<INodeProperties, 'displayName' | 'name' | 'description' | 'placeholder'>;
+
+const textFilter = (filter: TextFilter): INodeProperties => ({
+	...filter,
+	type: 'string',
+	default: '',
+});
 
 export const filtersProperty: INodeProperties = {
 	displayName: 'Filters',
@@ -12,13 +17,13 @@ export const filtersProperty: INodeProperties = {
 	default: {},
 	description: 'Only include events that match all of these filters',
 	options: [
-		text(
-			'Client ID',
-			'clientId',
-			'API client that performed the action',
-			'e.g. sandbox-calm-river-123',
-		),
-		nameLocator({
+		textFilter({
+			displayName: 'Client ID',
+			name: 'clientId',
+			description: 'API client that performed the action',
+			placeholder: 'e.g. sandbox-calm-river-123',
+		}),
+		resourceLocator({
 			displayName: 'Event Type',
 			name: 'eventType',
 			description:
@@ -26,18 +31,43 @@ export const filtersProperty: INodeProperties = {
 			searchListMethod: 'getEventTypes',
 			placeholder: 'e.g. authn_response',
 		}),
-		text('IP Address', 'ipAddress', 'IP address of the caller', 'e.g. 192.0.2.1'),
-		text('Message ID', 'messageId', 'ID of the message', 'e.g. 3f2c7b1e'),
-		text('Reference ID', 'referenceId', 'ID of the transaction or order', 'e.g. order-0042'),
-		nameLocator({
+		textFilter({
+			displayName: 'IP Address',
+			name: 'ipAddress',
+			description: 'IP address of the caller',
+			placeholder: 'e.g. 192.0.2.1',
+		}),
+		textFilter({
+			displayName: 'Message ID',
+			name: 'messageId',
+			description: 'ID of the message',
+			placeholder: 'e.g. 3f2c7b1e',
+		}),
+		textFilter({
+			displayName: 'Reference ID',
+			name: 'referenceId',
+			description: 'ID of the transaction or order',
+			placeholder: 'e.g. order-0042',
+		}),
+		resourceLocator({
 			displayName: 'Service Name',
 			name: 'serviceName',
 			description: 'Signicat service that logged the event',
 			searchListMethod: 'getServiceNames',
 			placeholder: 'e.g. Broker',
 		}),
-		text('Trace ID', 'traceId', 'Trace ID of the request', 'e.g. 0af7651916cd43dd'),
-		text('User ID', 'userId', 'User who performed the action', 'e.g. user-0042'),
+		textFilter({
+			displayName: 'Trace ID',
+			name: 'traceId',
+			description: 'Trace ID of the request',
+			placeholder: 'e.g. 0af7651916cd43dd',
+		}),
+		textFilter({
+			displayName: 'User ID',
+			name: 'userId',
+			description: 'User who performed the action',
+			placeholder: 'e.g. user-0042',
+		}),
 	],
 };
 
@@ -54,7 +84,7 @@ export const conditionsProperty: INodeProperties = {
 			displayName: 'Condition',
 			name: 'condition',
 			values: [
-				nameLocator({
+				resourceLocator({
 					displayName: 'Field',
 					name: 'field',
 					description:

@@ -1,45 +1,45 @@
 import { type Condition, type Filtering, isKnownOperator, OPERATORS } from '../model/conditions';
 import { parseExpression } from '../model/regularExpression';
-import { isEmptyValue, readConditionValue, VALUE_TYPES } from './conditionValue';
-import { InvalidParameterError } from './invalid';
-import { readChoice, readName, readRecord, shorten } from './read';
+import { isEmptyValue, readConditionValue, VALUE_TYPES } from './readConditionValue';
+import { InvalidParameterError, shorten } from './invalidParameter';
+import { readChoice, readRecord } from './read';
+import { readName } from './readText';
 
 const PARTS = new Set(['field', 'operator', 'customOperator', 'valueType', 'value']);
 
-interface Reading {
+interface ConditionOptions {
 	ignoreEmpty: boolean;
 	applyFiltersIn: Filtering['applyFiltersIn'];
 }
 
 /**
- * One condition of the editor: a list of one, or of none where it is empty and that is ignored.
+ * Reads one condition.
  *
  * @param place its name in the editor, such as "Conditions > Condition 1"
+ * @returns a list of one, or an empty list if the condition is empty and empty ones are ignored
  * @throws InvalidParameterError naming the part
  */
 export function readCondition(
 	values: unknown,
 	place: string,
-	{ ignoreEmpty, applyFiltersIn }: Reading,
+	{ ignoreEmpty, applyFiltersIn }: ConditionOptions,
 ): Condition[] {
-	const parts = readRecord(place, values, PARTS);
-	const field = readName(`${place} > Field`, parts.field, 'Choose a field, or enter its name.');
+	const parts = readRecord(place, values, { keys: PARTS });
+	const field = readName(`${place} > Field`, parts.field, {
+		advice: 'Choose a field, or enter its name.',
+	});
 	const operator = readOperator(parts, place);
 	const isEmpty = isEmptyValue(parts.value);
 	if (isEmpty && ignoreEmpty) return [];
 	if (field === '') {
-		throw new InvalidParameterError(
-			`${place} > Field`,
-			'must not be empty',
-			'Choose a field, or remove the condition.',
-		);
+		throw new InvalidParameterError(`${place} > Field`, 'must not be empty', {
+			description: 'Choose a field, or remove the condition.',
+		});
 	}
 	if (isEmpty) {
-		throw new InvalidParameterError(
-			`${place} > Value`,
-			'must not be empty',
-			`If the value comes from an expression, check the names in the expression. To compare with empty text, set 'Value Type' to 'JSON' and enter "". To skip empty conditions, add the 'Ignore Empty Filters' option.`,
-		);
+		throw new InvalidParameterError(`${place} > Value`, 'must not be empty', {
+			description: `If the value comes from an expression, check the names in the expression. To compare with empty text, set 'Value Type' to 'JSON' and enter "". To skip empty conditions, add the 'Ignore Empty Filters' option.`,
+		});
 	}
 	const valueType = readChoice(`${place} > Value Type`, parts.valueType, {
 		choices: VALUE_TYPES,
@@ -66,23 +66,25 @@ function readOperator(parts: Record<string, unknown>, place: string): string {
 	const advice =
 		'Enter the operator name as used by the Signicat API, or choose an operator from the list.';
 	const field = `${place} > Custom Operator`;
-	const custom = readName(field, parts.customOperator, advice);
+	const custom = readName(field, parts.customOperator, { advice });
 	if (custom !== '') return custom;
-	throw new InvalidParameterError(field, 'must not be empty', advice);
+	throw new InvalidParameterError(field, 'must not be empty', { description: advice });
 }
 
-/** What n8n is to evaluate has to be something that it can evaluate, in a bounded time. */
+/** Checks that the condition can be evaluated in n8n, in bounded time. */
 function checkLocalOperator({ operator, value }: Condition, place: string): void {
 	if (!isKnownOperator(operator)) {
 		throw new InvalidParameterError(
 			`${place} > Custom Operator`,
 			`n8n cannot evaluate the operator "${shorten(operator)}"`,
-			"Set 'Apply Filters In' to 'Signicat', or choose an operator from the list.",
+			{ description: "Set 'Apply Filters In' to 'Signicat', or choose an operator from the list." },
 		);
 	}
 	if (operator !== 'regex') return;
 	const parsed = parseExpression(value);
 	if ('problem' in parsed) {
-		throw new InvalidParameterError(`${place} > Value`, parsed.problem, parsed.advice);
+		throw new InvalidParameterError(`${place} > Value`, parsed.problem, {
+			description: parsed.advice,
+		});
 	}
 }

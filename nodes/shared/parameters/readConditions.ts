@@ -1,22 +1,23 @@
 import type { Condition, Filtering } from '../model/conditions';
-import { InvalidParameterError } from './invalid';
-import { isEmpty, readChoice, readRecord, readSwitch } from './read';
+import { InvalidParameterError } from './invalidParameter';
+import { readChoice, readRecord, readSwitch } from './read';
+import { isEmpty } from './valueKind';
 import { readCondition } from './readCondition';
 import { readFilters } from './readFilters';
 
 export interface FilterValues {
 	filters: unknown;
 	conditions: unknown;
-	/** Those of the node, in which Apply Filters In and Ignore Empty Filters are. */
+	/** The node's Options, with Apply Filters In and Ignore Empty Filters. */
 	options?: Record<string, unknown>;
-	/** Whether an AI agent calls the node: it leaves out what it does not need by leaving it empty. */
+	/** Whether an AI agent calls the node. It leaves filters that it does not need empty. */
 	isToolCall?: boolean;
 }
 
 /**
- * The conditions that the filter parameters stand for, in a stable order, and who evaluates them. A
- * filter or condition that comes to nothing, such as an expression with a typo, is refused: left out,
- * it would let every event through. Ignore Empty Filters leaves it out.
+ * Reads the filter parameters as conditions, in a stable order, and where to evaluate them. An empty
+ * filter or condition, for example from an expression with a typo, is rejected: without it, every event
+ * would match. With Ignore Empty Filters it is skipped.
  *
  * @throws InvalidParameterError naming the field
  */
@@ -24,17 +25,19 @@ export function readFiltering(values: FilterValues): Filtering & { conditions: C
 	const { filters, conditions, options = {}, isToolCall = false } = values;
 	const applyFiltersIn = readApplyFiltersIn(options.applyFiltersIn);
 	const reading = {
-		ignoreEmpty: readSwitch('Ignore Empty Filters', options.ignoreEmptyFilters, isToolCall),
+		ignoreEmpty: readSwitch('Ignore Empty Filters', options.ignoreEmptyFilters, {
+			fallback: isToolCall,
+		}),
 		applyFiltersIn,
 	};
-	const nothing = (value: unknown) => reading.ignoreEmpty && isEmpty(value);
-	const chosen = nothing(filters) ? [] : readFilters(filters, reading);
-	const further = nothing(conditions)
+	const isIgnored = (value: unknown) => reading.ignoreEmpty && isEmpty(value);
+	const fromFilters = isIgnored(filters) ? [] : readFilters(filters, reading);
+	const fromConditions = isIgnored(conditions)
 		? []
-		: listOf(conditions).flatMap((one, index) =>
-				readCondition(one, `Conditions > Condition ${index + 1}`, reading),
+		: listOf(conditions).flatMap((condition, index) =>
+				readCondition(condition, `Conditions > Condition ${index + 1}`, reading),
 			);
-	return { conditions: [...chosen, ...further], applyFiltersIn };
+	return { conditions: [...fromFilters, ...fromConditions], applyFiltersIn };
 }
 
 /** @throws InvalidParameterError */
@@ -48,12 +51,11 @@ export function readApplyFiltersIn(value: unknown): Filtering['applyFiltersIn'] 
 const CONDITIONS = new Set(['condition']);
 
 function listOf(conditions: unknown): unknown[] {
-	const record = readRecord('Conditions', conditions, CONDITIONS);
+	const record = readRecord('Conditions', conditions, { keys: CONDITIONS });
 	if (!('condition' in record)) return [];
 	if (Array.isArray(record.condition)) return record.condition as unknown[];
-	throw new InvalidParameterError(
-		'Conditions',
-		'"condition" must be a list',
-		'Add conditions with the button, or use an expression that returns { "condition": [ … ] }.',
-	);
+	throw new InvalidParameterError('Conditions', '"condition" must be a list', {
+		description:
+			'Add conditions with the button, or use an expression that returns { "condition": [ … ] }.',
+	});
 }

@@ -1,77 +1,77 @@
+import type { INodeProperties } from 'n8n-workflow';
 import type { Condition } from '../model/conditions';
-import { InvalidParameterError } from './invalid';
-import { MAX_TEXT_LENGTH, readName, readRecord, unwrapLocator } from './read';
+import { filtersProperty } from './filters';
+import { InvalidParameterError } from './invalidParameter';
+import { readRecord } from './read';
+import { MAX_TEXT_LENGTH, readName } from './readText';
+import { extractValue } from './resourceLocator';
 
-/** The filters by a field of the event, with their labels in the editor. */
-const FILTERS: ReadonlyMap<string, string> = new Map([
-	['clientId', 'Client ID'],
-	['eventType', 'Event Type'],
-	['ipAddress', 'IP Address'],
-	['messageId', 'Message ID'],
-	['referenceId', 'Reference ID'],
-	['serviceName', 'Service Name'],
-	['traceId', 'Trace ID'],
-	['userId', 'User ID'],
-]);
+/** The label of each filter by its name, which is the name of a field of an event. */
+const FILTERS: ReadonlyMap<string, string> = new Map(
+	(filtersProperty.options as INodeProperties[]).map(({ name, displayName }) => [
+		name,
+		displayName,
+	]),
+);
 
 const FILTER_NAMES = new Set(FILTERS.keys());
 
-/** The most values of a list, for a filter and for a condition. */
+/** How many values the list of a filter or a condition may have. */
 export const MAX_LIST_LENGTH = 1_000;
 
 /**
- * One condition for each filter: `eq`, or `in` for a list of values.
+ * Reads each filter as a condition: `eq`, or `in` for a list of values.
  *
  * @throws InvalidParameterError naming the filter
  */
 export function readFilters(filters: unknown, { ignoreEmpty }: { ignoreEmpty: boolean }) {
-	const chosen = readRecord('Filters', filters, FILTER_NAMES);
+	const chosen = readRecord('Filters', filters, { keys: FILTER_NAMES });
 	return [...FILTERS].flatMap(([field, label]): Condition[] => {
 		if (!(field in chosen)) return [];
 		const name = `Filters > ${label}`;
-		const values = readValues(name, unwrapLocator(chosen[field]));
-		const found = [...new Set(values.filter((value) => value !== ''))];
-		const isWhole = found.length > 0 && values.every((value) => value !== '');
-		if (!isWhole && !ignoreEmpty) {
+		const values = readValues(name, extractValue(chosen[field]));
+		const distinct = [...new Set(values.filter((value) => value !== ''))];
+		const isComplete = distinct.length > 0 && values.every((value) => value !== '');
+		if (!isComplete && !ignoreEmpty) {
 			throw new InvalidParameterError(
 				name,
-				found.length > 0 ? 'one of the values is empty' : 'must not be empty',
-				"Without this filter, more events would match than intended. If the value comes from an expression, check the names in the expression; otherwise enter a value or remove the filter. To skip empty filters, add the 'Ignore Empty Filters' option.",
+				distinct.length > 0 ? 'one of the values is empty' : 'must not be empty',
+				{
+					description:
+						"Without this filter, more events would match than intended. If the value comes from an expression, check the names in the expression; otherwise enter a value or remove the filter. To skip empty filters, add the 'Ignore Empty Filters' option.",
+				},
 			);
 		}
-		const [first] = found;
+		const [first] = distinct;
 		if (first === undefined) return [];
 		return [
-			found.length === 1
+			distinct.length === 1
 				? { field, operator: 'eq', value: first }
-				: { field, operator: 'in', value: found },
+				: { field, operator: 'in', value: distinct },
 		];
 	});
 }
 
-/** Each value as text, empty where there is none. */
+/** Each value as text; empty if it has none. */
 function readValues(name: string, value: unknown): string[] {
-	if (!Array.isArray(value)) return [isBare(value) ? '' : readValue(name, value)];
+	if (!Array.isArray(value)) return [isEmptyObject(value) ? '' : readValue(name, value)];
 	if (value.length > MAX_LIST_LENGTH) {
 		throw new InvalidParameterError(
 			name,
 			`more than ${MAX_LIST_LENGTH.toLocaleString('en-US')} values`,
-			'Use fewer values, or split them over several executions.',
+			{ description: 'Use fewer values, or split them over several executions.' },
 		);
 	}
-	return value.map((one) => readValue(name, one));
+	return value.map((element) => readValue(name, element));
 }
 
 function readValue(name: string, value: unknown): string {
-	return readName(
-		name,
-		value,
-		`Enter text of at most ${MAX_TEXT_LENGTH} characters, or a list of such values.`,
-	);
+	return readName(name, value, {
+		advice: `Enter text of at most ${MAX_TEXT_LENGTH} characters, or a list of such values.`,
+	});
 }
 
-/** An object with nothing in it. */
-function isBare(value: unknown): boolean {
+function isEmptyObject(value: unknown): boolean {
 	return (
 		typeof value === 'object' &&
 		value !== null &&

@@ -1,7 +1,4 @@
-import type { IDataObject, INodeProperties } from 'n8n-workflow';
-import type { AuditEvent } from '../model/event';
-import { withinDepth } from '../formats/itemDepth';
-import { simplifyEvent } from '../formats/simplify';
+import type { INodeProperties } from 'n8n-workflow';
 import { readSwitch } from './read';
 
 export const simplifyProperty: INodeProperties = {
@@ -14,10 +11,5 @@ export const simplifyProperty: INodeProperties = {
 
 /** @throws InvalidParameterError */
 export function readSimplify(value: unknown): boolean {
-	return readSwitch('Simplify', value, true);
-}
-
-/** An event as an item shows it: ten fields at most, or exactly as the API sent it. */
-export function eventJson(event: AuditEvent, simplify: boolean): IDataObject {
-	return withinDepth(simplify ? simplifyEvent(event) : (event as IDataObject));
+	return readSwitch('Simplify', value, { fallback: true });
 }

@@ -1,4 +1,4 @@
-import { divideFiltering, type Filtering } from '../model/conditions';
+import { splitFilters, type Filtering } from '../model/conditions';
 import { Once } from './once';
 import { followPages } from './pages';
 import type { SeriesOptions } from './pageSeries';
@@ -39,8 +39,8 @@ export async function* readEvents(
 	fetchPage: FetchPage,
 	options: ReadOptions,
 ): AsyncGenerator<AuditEvent[]> {
-	const { sent, keeps } = divideFiltering(options);
-	const filtersHere = sent.length < options.conditions.length;
+	const { remote, matches } = splitFilters(options);
+	const filtersHere = remote.length < options.conditions.length;
 	const { buffering = 'unbounded', order, limit } = options;
 	// A consumer that keeps all events can have each of them remembered.
 	const maxRemembered = buffering === 'unbounded' ? undefined : MAX_REMEMBERED;
@@ -49,10 +49,10 @@ export async function* readEvents(
 	for await (const page of pagesOf(fetchPage, {
 		...options,
 		buffering,
-		conditions: sent,
+		conditions: remote,
 		filtersHere,
 	})) {
-		const events = once.pass(filtersHere ? page.filter(keeps) : page);
+		const events = once.pass(filtersHere ? page.filter(matches) : page);
 		if (events.length >= remaining) {
 			yield events.slice(0, remaining);
 			return;

@@ -9,7 +9,7 @@ import {
 	RequestError,
 	type RequestErrorDetails,
 } from '../../../nodes/shared/signicat/requestError';
-import { InvalidParameterError } from '../../../nodes/shared/parameters/invalid';
+import { InvalidParameterError } from '../../../nodes/shared/parameters/invalidParameter';
 import { UnexpectedResponseError } from '../../../nodes/shared/model/unexpectedResponse';
 import { failure, KINDS, NODE } from '../support/failures';
 
@@ -221,7 +221,10 @@ describe('toNodeError', () => {
 	});
 
 	test.each([
-		['a parameter', new InvalidParameterError('Limit', 'it is odd', 'Enter an even one.')],
+		[
+			'a parameter',
+			new InvalidParameterError('Limit', 'it is odd', { description: 'Enter an even one.' }),
+		],
 		['a response', new UnexpectedResponseError('Something else answered', 'Check it.')],
 	])('shows what is wrong with %s, and how to get unstuck', (_what, thrown) => {
 		const error = toNodeError(CONTEXT, thrown, 0);
@@ -234,7 +237,9 @@ describe('toNodeError', () => {
 	test('lets n8n’s polling engine try again after a response of another shape', () => {
 		const odd = new UnexpectedResponseError('Something else answered', 'Check it.');
 		expect(toNodeError(CONTEXT, odd).failure).toEqual({ cause: 'temporarily-unavailable' });
-		const wrong = new InvalidParameterError('Limit', 'it is odd', 'Enter an even one.');
+		const wrong = new InvalidParameterError('Limit', 'it is odd', {
+			description: 'Enter an even one.',
+		});
 		expect(toNodeError(CONTEXT, wrong).failure).toBeUndefined();
 	});
 

@@ -15,7 +15,7 @@ import {
 	toMilliseconds,
 } from '../../../nodes/shared/model/instant';
 
-/** Whole, half and quarter hours from UTC; clocks changed at midnight; a day that was left out. */
+/** Offsets of whole, half and quarter hours; clock changes at midnight; a day that was skipped. */
 const ZONES = [
 	'UTC',
 	'Europe/Oslo',
@@ -42,7 +42,7 @@ const zones = fc.constantFrom(...ZONES);
 const instants = fc.integer({ min: Date.UTC(2000, 0, 2), max: Date.UTC(2037, 11, 31) });
 
 const windowAt = (period: CalendarPeriod, at: string, zone: string) =>
-	calendarWindow(period, Date.parse(at), zone);
+	calendarWindow(period, { nowMs: Date.parse(at), timeZone: zone });
 const shown = ({ from, to }: { from: bigint; to: bigint }) =>
 	[from, to].map((instant) => formatTimestamp(instant).replace('.0000000', ''));
 
@@ -105,7 +105,7 @@ describe('a calendar period', () => {
 						.startOf(unit)
 						.minus({ [unit]: back })
 						.startOf(unit);
-				// Where a day is left out, and where midnight comes twice, Luxon goes its own way.
+				// Luxon differs if a day is skipped or midnight occurs twice.
 				if (['Pacific/Apia', 'America/St_Johns', 'America/Havana'].includes(zone)) return;
 				for (const [period, from, to] of [
 					['today', start('day', 0), now],
@@ -113,7 +113,7 @@ describe('a calendar period', () => {
 					['previousWeek', start('week', 1), start('week', 0)],
 					['previousMonth', start('month', 1), start('month', 0)],
 				] as const) {
-					const window = calendarWindow(period, nowMs, zone);
+					const window = calendarWindow(period, { nowMs, timeZone: zone });
 					expect([zone, period, toMilliseconds(window.from)]).toEqual([zone, period, +from]);
 					if (period !== 'today') expect(toMilliseconds(window.to)).toBe(+to);
 				}
@@ -128,14 +128,14 @@ describe('a calendar period', () => {
 				instants,
 				fc.constantFrom('yesterday', 'previousWeek', 'previousMonth'),
 				(zone, nowMs, period) => {
-					const window = calendarWindow(period, nowMs, zone);
+					const window = calendarWindow(period, { nowMs, timeZone: zone });
 					expect(window.from).toBeLessThan(window.to);
 					expect(window.to).toBeLessThanOrEqual(fromMilliseconds(nowMs));
-					// Seen from the moment in which it ended, it is the same one ...
+					// At the instant when it ended, it is the same one ...
 					const end = toMilliseconds(window.to);
-					expect(calendarWindow(period, end, zone)).toEqual(window);
-					// ... and a moment before, it was the one that ends where this one begins.
-					const before = calendarWindow(period, end - 1, zone);
+					expect(calendarWindow(period, { nowMs: end, timeZone: zone })).toEqual(window);
+					// ... and a millisecond before, it was the one that ends where this one begins.
+					const before = calendarWindow(period, { nowMs: end - 1, timeZone: zone });
 					if (zone !== 'America/St_Johns') expect(before.to).toBe(window.from);
 				},
 			),
@@ -145,10 +145,10 @@ describe('a calendar period', () => {
 	test('run each day at eight, reads every instant of years once', () => {
 		for (const zone of ZONES) {
 			let at = DateTime.fromISO('2011-02-01T08:00:00', { zone });
-			let { to: end } = calendarWindow('yesterday', at.toMillis(), zone);
+			let { to: end } = calendarWindow('yesterday', { nowMs: at.toMillis(), timeZone: zone });
 			for (let day = 0; day < 400; day++) {
 				at = at.plus({ days: 1 });
-				const { from, to } = calendarWindow('yesterday', at.toMillis(), zone);
+				const { from, to } = calendarWindow('yesterday', { nowMs: at.toMillis(), timeZone: zone });
 				expect([zone, at.toISO(), from]).toEqual([zone, at.toISO(), end]);
 				end = to;
 			}
@@ -157,8 +157,8 @@ describe('a calendar period', () => {
 
 	test.each(CALENDAR_PERIODS)('%s is read as Period', (period) => {
 		const now = Date.UTC(2026, 10, 25, 12);
-		expect(readRange({ period }, now, 'Asia/Kathmandu').window).toEqual(
-			calendarWindow(period, now, 'Asia/Kathmandu'),
+		expect(readRange({ period }, { nowMs: now, timeZone: 'Asia/Kathmandu' }).window).toEqual(
+			calendarWindow(period, { nowMs: now, timeZone: 'Asia/Kathmandu' }),
 		);
 	});
 });

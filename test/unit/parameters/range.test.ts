@@ -1,7 +1,7 @@
 import { describe, expect, test } from '@jest/globals';
 import fc from 'fast-check';
 import { DateTime } from 'luxon';
-import { EARLIEST } from '../../../nodes/SignicatAudit/parameters/instant';
+import { MIN_INSTANT } from '../../../nodes/SignicatAudit/parameters/instant';
 import { readRange } from '../../../nodes/SignicatAudit/parameters/range';
 import {
 	DAY,
@@ -16,13 +16,13 @@ import { refusal } from '../support/refusal';
 const NOW_MS = Date.UTC(2026, 10, 20, 12, 30, 15, 250);
 const NOW = fromMilliseconds(NOW_MS);
 
-/** With seven digits, as the API shows them. */
+/** With seven fractional digits, as the API sends them. */
 const recent = fc
-	.bigInt({ min: EARLIEST / 100n, max: (NOW - DAY) / 100n })
+	.bigInt({ min: MIN_INSTANT / 100n, max: (NOW - DAY) / 100n })
 	.map((count) => count * 100n);
 
 const custom = (from: unknown, to: unknown, timezone = 'UTC') =>
-	readRange({ period: 'custom', from, to }, NOW_MS, timezone).window;
+	readRange({ period: 'custom', from, to }, { nowMs: NOW_MS, timeZone: timezone }).window;
 
 const shown = ({ from, to }: { from: bigint; to: bigint }) => [
 	formatTimestamp(from).slice(0, 19),
@@ -36,7 +36,7 @@ describe('a period', () => {
 		['last7Days', 7n * DAY],
 		['last30Days', 30n * DAY],
 	])('%s ends now and is as long as it says', (period, length) => {
-		expect(readRange({ period }, NOW_MS, 'UTC')).toEqual({
+		expect(readRange({ period }, { nowMs: NOW_MS, timeZone: 'UTC' })).toEqual({
 			window: { from: NOW - length, to: NOW },
 			notes: [],
 		});
@@ -44,11 +44,17 @@ describe('a period', () => {
 
 	test('does not look at From and To', () => {
 		const values = { period: 'lastHour', from: 'nonsense', to: 'nonsense' };
-		expect(readRange(values, NOW_MS, 'UTC').window).toEqual({ from: NOW - HOUR, to: NOW });
+		expect(readRange(values, { nowMs: NOW_MS, timeZone: 'UTC' }).window).toEqual({
+			from: NOW - HOUR,
+			to: NOW,
+		});
 	});
 
 	test.each([undefined, null, '', ' '])('that is empty is the last 24 hours: %p', (period) => {
-		expect(readRange({ period }, NOW_MS, 'UTC').window).toEqual({ from: NOW - DAY, to: NOW });
+		expect(readRange({ period }, { nowMs: NOW_MS, timeZone: 'UTC' }).window).toEqual({
+			from: NOW - DAY,
+			to: NOW,
+		});
 	});
 
 	test.each([
@@ -57,7 +63,9 @@ describe('a period', () => {
 		[{ amount: 2, unit: 'days' }, 2n * DAY],
 		[{ amount: '', unit: null }, DAY],
 	])('last %p ends now', (values, length) => {
-		expect(readRange({ period: 'last', ...values }, NOW_MS, 'Europe/Oslo').window).toEqual({
+		expect(
+			readRange({ period: 'last', ...values }, { nowMs: NOW_MS, timeZone: 'Europe/Oslo' }).window,
+		).toEqual({
 			from: NOW - length,
 			to: NOW,
 		});
@@ -69,15 +77,16 @@ describe('a period', () => {
 		[{ amount: 1e21 }, 'Amount'],
 		[{ amount: 1, unit: 'weeks' }, 'Unit'],
 	])('last %p is refused', (values, field) => {
-		expect(refusal(() => readRange({ period: 'last', ...values }, NOW_MS, 'UTC')).field).toBe(
-			field,
-		);
+		expect(
+			refusal(() => readRange({ period: 'last', ...values }, { nowMs: NOW_MS, timeZone: 'UTC' }))
+				.field,
+		).toBe(field);
 	});
 
 	test.each(['lastYear', 24, 'constructor', 'toString'])(
 		'that is not in the list is refused: %p',
 		(period) => {
-			const error = refusal(() => readRange({ period }, NOW_MS, 'UTC'));
+			const error = refusal(() => readRange({ period }, { nowMs: NOW_MS, timeZone: 'UTC' }));
 			expect(error.field).toBe('Period');
 			expect(error.description).toContain('last24Hours');
 		},
@@ -168,7 +177,10 @@ describe('a custom range', () => {
 		['2026-11-20T12:30:15.2500001Z'],
 		[DateTime.fromISO('2030-01-01T00:00:00Z')],
 	])('that ends in the future ends now, and says so: %p', (to) => {
-		const range = readRange({ period: 'custom', from: '2026-11-01', to }, NOW_MS, 'UTC');
+		const range = readRange(
+			{ period: 'custom', from: '2026-11-01', to },
+			{ nowMs: NOW_MS, timeZone: 'UTC' },
+		);
 		expect(range.window.to).toBe(NOW);
 		expect(range.notes).toEqual(["'To' is in the future: events up to now are read"]);
 	});
@@ -176,7 +188,10 @@ describe('a custom range', () => {
 	test.each([['0001-01-01T00:00:00Z'], ['1970-01-01'], [new Date('1999-12-31T23:59:59Z')]])(
 		'begins with the year 2000 at the earliest, and says so: %p',
 		(from) => {
-			const range = readRange({ period: 'custom', from, to: '' }, NOW_MS, 'UTC');
+			const range = readRange(
+				{ period: 'custom', from, to: '' },
+				{ nowMs: NOW_MS, timeZone: 'UTC' },
+			);
 			expect(range.window.from).toBe(parseTimestamp('2000-01-01T00:00:00Z'));
 			expect(range.notes).toEqual([
 				'The range starts before the year 2000: events from 2000 onward are read',
@@ -219,9 +234,10 @@ describe('a custom range', () => {
 			"Invalid value for 'Workflow Settings > Timezone': not a known time zone",
 		);
 		expect(custom('2026-11-01T00:00:00Z', '', 'Mars/Olympus').to).toBe(NOW);
-		expect(refusal(() => readRange({ period: 'today' }, NOW_MS, 'Mars/Olympus')).field).toBe(
-			error.field,
-		);
+		expect(
+			refusal(() => readRange({ period: 'today' }, { nowMs: NOW_MS, timeZone: 'Mars/Olympus' }))
+				.field,
+		).toBe(error.field);
 	});
 
 	test('may be as short as one step of the clock', () => {

@@ -1,29 +1,27 @@
 import { describe, expect, test } from '@jest/globals';
 import fc from 'fast-check';
 import { DateTime } from 'luxon';
-import { InvalidParameterError } from '../../../nodes/shared/parameters/invalid';
+import { InvalidParameterError } from '../../../nodes/shared/parameters/invalidParameter';
 import {
 	readChoice,
 	readInteger,
-	readName,
 	readRecord,
-	readRequiredName,
 	readSwitch,
 } from '../../../nodes/shared/parameters/read';
 import { refusal } from '../support/refusal';
 
 describe('readSwitch', () => {
 	test.each([true, 'true', ' TRUE ', 'yes', 'Yes', 1, '1'])('reads %p as true', (value) => {
-		expect(readSwitch('Gzip', value, false)).toBe(true);
+		expect(readSwitch('Gzip', value, { fallback: false })).toBe(true);
 	});
 
 	test.each([false, 'false', 'False\n', 'no', 'NO', 0, '0', -0])('reads %p as false', (value) => {
-		expect(readSwitch('Gzip', value, true)).toBe(false);
+		expect(readSwitch('Gzip', value, { fallback: true })).toBe(false);
 	});
 
 	test.each([undefined, null, '', ' \t'])('takes the default for %p', (value) => {
-		expect(readSwitch('Gzip', value, true)).toBe(true);
-		expect(readSwitch('Gzip', value, false)).toBe(false);
+		expect(readSwitch('Gzip', value, { fallback: true })).toBe(true);
+		expect(readSwitch('Gzip', value, { fallback: false })).toBe(false);
 	});
 
 	test.each([
@@ -41,7 +39,7 @@ describe('readSwitch', () => {
 		1n,
 		'1'.repeat(1e6),
 	])('refuses %p', (value) => {
-		expect(refusal(() => readSwitch('Gzip', value, false)).message).toBe(
+		expect(refusal(() => readSwitch('Gzip', value, { fallback: false })).message).toBe(
 			"Invalid value for 'Gzip': must be true or false",
 		);
 	});
@@ -79,11 +77,9 @@ describe('readInteger', () => {
 		5000n,
 	])('refuses %p, which is not a whole number from 1 to 1000', (value) => {
 		expect(() => readInteger('Page Size', value, { min: 1, max: 1000, fallback: 7 })).toThrow(
-			new InvalidParameterError(
-				'Page Size',
-				'must be a whole number from 1 to 1000',
-				'Enter a whole number, for example 50.',
-			),
+			new InvalidParameterError('Page Size', 'must be a whole number from 1 to 1000', {
+				description: 'Enter a whole number, for example 50.',
+			}),
 		);
 	});
 
@@ -140,70 +136,11 @@ describe('readChoice', () => {
 	);
 });
 
-describe('readName', () => {
-	test.each([
-		['a locator from the list', { __rl: true, mode: 'list', value: 'Broker' }, 'Broker'],
-		['a locator by name', { __rl: true, mode: 'name', value: ' Broker ' }, 'Broker'],
-		[
-			'a locator with what the editor remembers',
-			{ __rl: true, mode: 'list', value: 'Broker', cachedResultName: 'Broker' },
-			'Broker',
-		],
-		['plain text', 'Broker', 'Broker'],
-		['text with spaces around it', '\tBroker \r\n', 'Broker'],
-		['a number, as an expression may give it', 42, '42'],
-		['a number in a locator', { mode: 'name', value: 42 }, '42'],
-		['zero', 0, '0'],
-		['false as text', 'false', 'false'],
-		['a large whole number', 12345678901234567890n, '12345678901234567890'],
-	])('takes the name from %s', (_what, value, name) => {
-		expect(readName('Target', value, 'Choose one.')).toBe(name);
-	});
-
-	test.each([
-		['an empty locator', { mode: 'list', value: '' }],
-		['a locator with null', { mode: 'list', value: null }],
-		['a locator without a value', { mode: 'list' }],
-		['an empty text', ''],
-		['spaces', '  '],
-		['null', null],
-		['nothing', undefined],
-	])('finds no name in %s, which is refused where one is needed', (_what, value) => {
-		expect(readName('Target', value, 'Choose one.')).toBe('');
-		expect(refusal(() => readRequiredName('Target', value, 'Choose one.'))).toMatchObject({
-			message: "Invalid value for 'Target': must not be empty",
-			description: 'Choose one.',
-		});
-	});
-
-	test.each([
-		['a list', ['a', 'b'], 'expected text but got a list'],
-		['an empty list', [], 'expected text but got a list'],
-		['an object', {}, 'expected text but got an object'],
-		['an event', { cursor: 'c', mode: 'list', value: 'x' }, 'expected text but got an object'],
-		['a Date', new Date(0), 'expected text but got a date and time'],
-		['a DateTime', DateTime.now(), 'expected text but got a date and time'],
-		['a truth value', true, 'expected text but got a boolean'],
-		['NaN', NaN, 'not a finite number'],
-		['a number that has lost digits', 1e21, 'too large to be exact'],
-		['half of a character', 'a\ud83d', 'contains an incomplete character'],
-		['a line break within', 'a\nb', 'a line break'],
-		['a NUL', 'a\u0000b', 'control character'],
-		['a very long text', 'x'.repeat(1e6), 'longer than 2,000 characters'],
-		['a locator with a list in it', { mode: 'name', value: ['a'] }, 'expected text but got a list'],
-	])('refuses %s', (_what, value, problem) => {
-		const error = refusal(() => readName('Target', value, 'Choose one.'));
-		expect(error.field).toBe('Target');
-		expect(error.message).toContain(problem);
-		expect(error.message.length + error.description.length).toBeLessThan(300);
-	});
-});
-
 describe('readRecord', () => {
 	test('takes an object with names that exist', () => {
 		const value = { gzip: true };
-		expect(readRecord('Options', value, new Set(['gzip']))).toBe(value);
-		expect(readRecord('Options', {}, new Set())).toEqual({});
+		expect(readRecord('Options', value, { keys: new Set(['gzip']) })).toBe(value);
+		expect(readRecord('Options', {}, { keys: new Set() })).toEqual({});
 	});
 
 	test.each([undefined, null, '', 'text', 5, true, [], ['a'], new Date(0), DateTime.now()])(
@@ -217,7 +154,7 @@ describe('readRecord', () => {
 
 	test('refuses a name that does not exist, in short', () => {
 		const name = `g\n${'z'.repeat(1e6)}`;
-		const error = refusal(() => readRecord('Options', { [name]: 1 }, new Set(['gzip'])));
+		const error = refusal(() => readRecord('Options', { [name]: 1 }, { keys: new Set(['gzip']) }));
 		expect(error.message).toBe(`Invalid value for 'Options': unknown key "g?${'z'.repeat(38)}…"`);
 		expect(error.description).toBe('Available keys: gzip.');
 	});

@@ -9,11 +9,11 @@ const readConditions = (
 	options: Record<string, unknown> = {},
 ) => readFiltering({ filters, conditions, options }).conditions;
 
-const one = (condition: unknown, applyFiltersIn?: string) =>
+const readSingle = (condition: unknown, applyFiltersIn?: string) =>
 	readConditions({}, { condition: [condition] }, { applyFiltersIn });
 
-/** The value that the one condition ends up with. */
-const valueOf = (condition: object) => one({ field: 'f', ...condition })[0]?.value;
+/** The value of a single condition. */
+const valueOf = (condition: object) => readSingle({ field: 'f', ...condition })[0]?.value;
 
 describe('filters', () => {
 	test('become one eq condition each, in an order that does not depend on theirs', () => {
@@ -155,19 +155,19 @@ describe('filters', () => {
 
 describe('a condition', () => {
 	test('is eq and a string where nothing else is said', () => {
-		expect(one({ field: 'Idp', value: ' nbid ' })).toEqual([
+		expect(readSingle({ field: 'Idp', value: ' nbid ' })).toEqual([
 			{ field: 'Idp', operator: 'eq', value: 'nbid' },
 		]);
 	});
 
 	test('takes its field from a locator', () => {
-		expect(one({ field: { mode: 'list', value: 'Idp' }, value: 'x' })[0]?.field).toBe('Idp');
+		expect(readSingle({ field: { mode: 'list', value: 'Idp' }, value: 'x' })[0]?.field).toBe('Idp');
 	});
 
 	test.each(['eq', 'ne', 'gt', 'gte', 'lt', 'lte', 'regex'])(
 		'passes the operator %s on',
 		(operator) => {
-			expect(one({ field: 'f', operator, value: 'x' })).toEqual([
+			expect(readSingle({ field: 'f', operator, value: 'x' })).toEqual([
 				{ field: 'f', operator, value: 'x' },
 			]);
 		},
@@ -180,7 +180,7 @@ describe('a condition', () => {
 			customOperator: ' startsWith ',
 			value: 'x',
 		};
-		expect(one(condition)).toEqual([{ field: 'f', operator: 'startsWith', value: 'x' }]);
+		expect(readSingle(condition)).toEqual([{ field: 'f', operator: 'startsWith', value: 'x' }]);
 	});
 
 	test.each([
@@ -322,11 +322,11 @@ describe('a condition', () => {
 	});
 
 	test.each([null, 'text', [], 5])('that is no object is refused: %p', (condition) => {
-		expect(refusal(() => one(condition)).field).toBe('Conditions > Condition 1');
+		expect(refusal(() => readSingle(condition)).field).toBe('Conditions > Condition 1');
 	});
 
 	test('with a part that does not exist is refused', () => {
-		expect(refusal(() => one({ field: 'f', value: 'x', type: 'json' })).message).toContain(
+		expect(refusal(() => readSingle({ field: 'f', value: 'x', type: 'json' })).message).toContain(
 			'"type"',
 		);
 	});
@@ -376,30 +376,32 @@ describe('conditions that n8n is to evaluate', () => {
 
 	test('may use every operator of the list', () => {
 		for (const operator of ['eq', 'ne', 'gt', 'gte', 'lt', 'lte', 'in', 'nin', 'regex']) {
-			expect(one({ field: 'f', operator, value: 'x' }, 'n8n')).toHaveLength(1);
+			expect(readSingle({ field: 'f', operator, value: 'x' }, 'n8n')).toHaveLength(1);
 		}
 	});
 
 	test('may not use an operator of their own, nor a broken regular expression', () => {
-		expect(refusal(() => one(custom, 'n8n')).message).toContain('"startsWith"');
-		expect(refusal(() => one(broken, 'n8n')).message).toContain('not a valid regular expression');
-		expect(refusal(() => one(broken, 'n8n')).field).toBe('Conditions > Condition 1 > Value');
+		expect(refusal(() => readSingle(custom, 'n8n')).message).toContain('"startsWith"');
+		expect(refusal(() => readSingle(broken, 'n8n')).message).toContain(
+			'not a valid regular expression',
+		);
+		expect(refusal(() => readSingle(broken, 'n8n')).field).toBe('Conditions > Condition 1 > Value');
 	});
 
 	test('may not use an expression that cannot be matched in a bounded time', () => {
 		const lookahead = { field: 'Idp', operator: 'regex', value: '^(?!nbid)' };
-		const error = refusal(() => one(lookahead, 'n8n'));
+		const error = refusal(() => readSingle(lookahead, 'n8n'));
 		expect(error.message).toContain('it contains a lookaround');
 		expect(error.description).toContain('Apply Filters In');
 		const number = { field: 'Idp', operator: 'regex', value: '5', valueType: 'number' };
-		expect(refusal(() => one(number, 'n8n')).message).toContain(
+		expect(refusal(() => readSingle(number, 'n8n')).message).toContain(
 			'a regular expression must be text',
 		);
 	});
 
 	test('are Signicat’s own affair where Signicat evaluates them', () => {
-		expect(one(custom, 'signicat')).toHaveLength(1);
-		expect(one(broken, 'signicat')).toHaveLength(1);
+		expect(readSingle(custom, 'signicat')).toHaveLength(1);
+		expect(readSingle(broken, 'signicat')).toHaveLength(1);
 	});
 });
 

@@ -1,4 +1,4 @@
-import { InvalidParameterError } from '../../../nodes/shared/parameters/invalid';
+import { InvalidParameterError } from '../../../nodes/shared/parameters/invalidParameter';
 
 /** The error with which a parameter was refused; throws where it was not. */
 export function refusal(read: () => unknown): InvalidParameterError {

@@ -9,16 +9,11 @@ import {
 	MIME_TYPES,
 } from '../../export/exportFile';
 import { readFileName } from '../../export/fileName';
-import {
-	plainText,
-	readChoice,
-	readRecord,
-	readRequiredName,
-	readSwitch,
-} from '../../../shared/parameters/read';
+import { readChoice, readRecord, readSwitch } from '../../../shared/parameters/read';
+import { plainText, readRequiredName } from '../../../shared/parameters/readText';
 import { formatTimestamp } from '../../../shared/model/instant';
 import type { Operation } from '../operation';
-import { readWithProgress } from '../progress';
+import { readWithProgress } from '../readWithProgress';
 import {
 	orderOption,
 	rangeAndFilterProperties,
@@ -26,10 +21,17 @@ import {
 	readQuery,
 } from '../../parameters/query';
 
-/** Event: Export to File – the events of a range as a file, however many there are. */
+/** Event: Export to File – the events of a range as a file of any size. */
 export const eventExport: Operation = {
 	resource: 'event',
-	operation: 'export',
+	option: {
+		name: 'Export to File',
+		value: 'export',
+		description: 'Write all events in a period to a file',
+		action: 'Export events to file',
+		// An AI agent only receives the JSON of a tool's output, not the file.
+		displayOptions: { show: { '@tool': [false] } },
+	},
 	properties: [
 		...rangeAndFilterProperties,
 		{
@@ -94,24 +96,24 @@ export const eventExport: Operation = {
 				choices: FORMATS,
 				fallback: 'ndjson',
 			}),
-			includeBom: readSwitch('Include BOM', options.includeBom, false),
-			gzip: readSwitch('Gzip', options.gzip, false),
+			includeBom: readSwitch('Include BOM', options.includeBom, { fallback: false }),
+			gzip: readSwitch('Gzip', options.gzip, { fallback: false }),
 		};
 		const field = readField(context, itemIndex);
-		const asked = plainText('File Name', options.fileName, {
+		const requestedName = plainText('File Name', options.fileName, {
 			advice: 'Enter a name such as audit-log.ndjson.',
 			maxLength: 10_000,
 		});
-		const fileName = readFileName(asked, file) ?? exportFileName(query.window, file);
+		const fileName = readFileName(requestedName, file) ?? exportFileName(query.window, file);
 
 		return async (client) => {
 			let count = 0;
-			const write = (reading: AuditClient) => {
-				const pages = readWithProgress(context, reading, {
+			const write = (observedClient: AuditClient) => {
+				const pages = readWithProgress(context, observedClient, {
 					...query,
 					buffering: { pages: 2 * query.maxConcurrency },
 				});
-				return exportBytes(pages, file, (more) => (count += more));
+				return exportBytes(pages, file, (events) => (count += events));
 			};
 			const mimeType = file.gzip ? 'application/gzip' : MIME_TYPES[file.format];
 			const binary = await storeBinaryFile(context, client, { write, fileName, mimeType });
@@ -124,5 +126,7 @@ export const eventExport: Operation = {
 
 function readField(context: IExecuteFunctions, itemIndex: number): string {
 	const field: unknown = context.getNodeParameter('binaryPropertyName', itemIndex, 'data');
-	return readRequiredName('Put Output File in Field', field, 'Enter a name such as data.');
+	return readRequiredName('Put Output File in Field', field, {
+		advice: 'Enter a name such as data.',
+	});
 }

@@ -1,16 +1,23 @@
 import { maxConcurrencyOption, readMaxConcurrency } from '../../parameters/concurrency';
-import { InvalidParameterError } from '../../../shared/parameters/invalid';
-import { readRecord, readRequiredName } from '../../../shared/parameters/read';
-import { eventJson, readSimplify, simplifyProperty } from '../../../shared/parameters/simplify';
+import { InvalidParameterError } from '../../../shared/parameters/invalidParameter';
+import { readRecord } from '../../../shared/parameters/read';
+import { readRequiredName } from '../../../shared/parameters/readText';
+import { eventJson } from '../../../shared/formats/eventJson';
+import { readSimplify, simplifyProperty } from '../../../shared/parameters/simplify';
 import type { Operation } from '../operation';
 
 const CURSOR_ADVICE =
 	'Enter the cursor of an event, as returned by Get Many or the trigger, for example {{ $json.cursor }}.';
 
-/** Event: Get – the whole event behind a cursor. */
+/** Event: Get – the full event for a cursor. */
 export const eventGet: Operation = {
 	resource: 'event',
-	operation: 'get',
+	option: {
+		name: 'Get',
+		value: 'get',
+		description: 'Get the full event for a cursor',
+		action: 'Get event',
+	},
 	itemsInParallel: true,
 	properties: [
 		{
@@ -43,8 +50,8 @@ export const eventGet: Operation = {
 };
 
 function readCursor(value: unknown): string {
-	const cursor = readRequiredName('Cursor', value, CURSOR_ADVICE);
-	// Dots would change the path.
+	const cursor = readRequiredName('Cursor', value, { advice: CURSOR_ADVICE });
+	// As a segment of the path, these would address another endpoint.
 	if (!/^\.{1,2}$/.test(cursor)) return cursor;
-	throw new InvalidParameterError('Cursor', 'not a cursor', CURSOR_ADVICE);
+	throw new InvalidParameterError('Cursor', 'not a cursor', { description: CURSOR_ADVICE });
 }

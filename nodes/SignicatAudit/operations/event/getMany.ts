@@ -1,7 +1,8 @@
-import { eventJson, readSimplify, simplifyProperty } from '../../../shared/parameters/simplify';
+import { eventJson } from '../../../shared/formats/eventJson';
+import { readSimplify, simplifyProperty } from '../../../shared/parameters/simplify';
 import type { Operation, OutputItem } from '../operation';
 import { paginationProperties, readLimit } from '../../parameters/pagination';
-import { readWithProgress } from '../progress';
+import { readWithProgress } from '../readWithProgress';
 import {
 	orderOption,
 	rangeAndFilterProperties,
@@ -12,7 +13,13 @@ import {
 /** Event: Get Many – the events of a range that match the filters. */
 export const eventGetMany: Operation = {
 	resource: 'event',
-	operation: 'getAll',
+	option: {
+		name: 'Get Many',
+		value: 'getAll',
+		description: 'Get many events in a period',
+		action: 'Get many events',
+	},
+	isDefault: true,
 	properties: [
 		...paginationProperties,
 		...rangeAndFilterProperties,

@@ -4,28 +4,34 @@ import {
 	EventCounter,
 	GROUP_KEYS,
 	type GroupKey,
-	MOST_GROUPS,
+	MAX_GROUPS,
 } from '../../digest/digest';
 import { digestHtml } from '../../digest/digestHtml';
 import { digestSlack } from '../../digest/digestSlack';
 import { digestText } from '../../digest/digestText';
 import { zoneClock } from '../../digest/digestTime';
-import { type Frame, viewDigest } from '../../digest/digestView';
+import { type DigestContext, viewDigest } from '../../digest/digestView';
 import { checkTimeZone } from '../../parameters/calendar';
-import { InvalidParameterError } from '../../../shared/parameters/invalid';
-import { isEmpty, readInteger, readRecord, shorten } from '../../../shared/parameters/read';
+import { InvalidParameterError, shorten } from '../../../shared/parameters/invalidParameter';
+import { readInteger, readRecord } from '../../../shared/parameters/read';
+import { isEmpty } from '../../../shared/parameters/valueKind';
 import { formatTimestamp } from '../../../shared/model/instant';
 import type { Operation } from '../operation';
-import { readWithProgress } from '../progress';
+import { readWithProgress } from '../readWithProgress';
 import { rangeAndFilterProperties, readingOptions, readQuery } from '../../parameters/query';
 
 const DEFAULT_TOP_N = 10;
 const DEFAULT_GROUP_BY: GroupKey[] = ['serviceName', 'eventType'];
 
-/** Event: Summarize – how many events of a range there are of each kind, in one item. */
+/** Event: Summarize – counts of the events of a range by group, in one item. */
 export const eventSummarize: Operation = {
 	resource: 'event',
-	operation: 'summarize',
+	option: {
+		name: 'Summarize',
+		value: 'summarize',
+		description: 'Count events, grouped by the fields you choose',
+		action: 'Summarize events',
+	},
 	properties: [
 		...rangeAndFilterProperties,
 		{
@@ -51,7 +57,7 @@ export const eventSummarize: Operation = {
 			name: 'topN',
 			type: 'number',
 			default: DEFAULT_TOP_N,
-			typeOptions: { minValue: 1, maxValue: MOST_GROUPS },
+			typeOptions: { minValue: 1, maxValue: MAX_GROUPS },
 			description:
 				'Maximum number of groups to list, largest first. The remaining groups are combined into one entry.',
 		}),
@@ -63,40 +69,45 @@ export const eventSummarize: Operation = {
 		const groupBy = readGroupBy(context.getNodeParameter('groupBy', itemIndex, ''));
 		const topN = readInteger('Top N', options.topN, {
 			min: 1,
-			max: MOST_GROUPS,
+			max: MAX_GROUPS,
 			fallback: DEFAULT_TOP_N,
 		});
 		const timeZone = checkTimeZone(context.getTimezone());
-		const frame: Frame = { window: query.window, groupBy, timeZone, clock: zoneClock(timeZone) };
+		const digestContext: DigestContext = {
+			window: query.window,
+			groupBy,
+			timeZone,
+			clock: zoneClock(timeZone),
+		};
 		return async (client) => {
-			const counter = new EventCounter(frame);
+			const counter = new EventCounter(digestContext);
 			const pages = readWithProgress(context, client, {
 				...query,
-				// The other order would hold the whole range in memory, and a count has no order.
+				// A count does not depend on the order; this is the one in which the API sends events.
 				order: 'newestFirst',
 				buffering: { pages: 2 * query.maxConcurrency },
 			});
 			for await (const events of pages) for (const event of events) counter.add(event);
-			return [{ json: summaryOf(counter.digest(topN), frame) }];
+			return [{ json: summaryOf(counter.digest(topN), digestContext) }];
 		};
 	},
 };
 
 /**
- * The one item. The last entry of `groups` stands for those beyond Top N, where there are any:
- * `{ other: true, groups, count, firstAt, lastAt }`, so that the counts always add up to `total`.
+ * The JSON of the item. If there are more groups than Top N, the last entry of `groups` combines the
+ * remaining ones: `{ other: true, groups, count, firstAt, lastAt }`. So the counts always add up to `total`.
  */
-function summaryOf(digest: Digest, frame: Frame): IDataObject {
+function summaryOf(digest: Digest, context: DigestContext): IDataObject {
 	const { total, groups, other } = digest;
-	const view = viewDigest(digest, frame);
+	const view = viewDigest(digest, context);
 	return {
-		from: formatTimestamp(frame.window.from),
-		to: formatTimestamp(frame.window.to),
+		from: formatTimestamp(context.window.from),
+		to: formatTimestamp(context.window.to),
 		total,
 		groups: [
-			...groups.map(({ values, ...span }) => ({
-				...Object.fromEntries(frame.groupBy.map((key, index) => [key, values[index]])),
-				...span,
+			...groups.map(({ values, ...totals }) => ({
+				...Object.fromEntries(context.groupBy.map((key, index) => [key, values[index]])),
+				...totals,
 			})),
 			...(other ? [{ other: true, ...other }] : []),
 		],
@@ -107,19 +118,19 @@ function summaryOf(digest: Digest, frame: Frame): IDataObject {
 	};
 }
 
-/** A list of keys, or text with commas between them; a key that comes twice counts once. */
-function readGroupBy(value: unknown): GroupKey[] {
-	if (isEmpty(value)) return DEFAULT_GROUP_BY;
-	const list: unknown[] = typeof value === 'string' ? value.split(',') : asList(value);
+/** Reads a list of keys, or comma-separated text. Duplicates are removed. */
+function readGroupBy(parameter: unknown): GroupKey[] {
+	if (isEmpty(parameter)) return DEFAULT_GROUP_BY;
+	const list: unknown[] = typeof parameter === 'string' ? parameter.split(',') : asList(parameter);
 	const names = list
-		.map((one) => (typeof one === 'string' ? one.trim() : String(one ?? 'null')))
+		.map((value) => (typeof value === 'string' ? value.trim() : String(value ?? 'null')))
 		.filter((name) => name !== '');
 	const unknown = names.find((name) => !isGroupKey(name));
 	if (names.length > 0 && unknown === undefined) return [...new Set(names.filter(isGroupKey))];
 	throw new InvalidParameterError(
 		'Group By',
 		unknown === undefined ? 'must not be empty' : `"${shorten(unknown)}" is not one of the options`,
-		`Use one or more of ${GROUP_KEYS.join(', ')}.`,
+		{ description: `Use one or more of ${GROUP_KEYS.join(', ')}.` },
 	);
 }
 

@@ -3,10 +3,16 @@ import { isRecord } from '../../../shared/model/json';
 import { withinDepth } from '../../../shared/formats/itemDepth';
 import type { Operation } from '../operation';
 
-/** Metadata: Get – the targets, services and event types that can be queried, as the API sends them. */
+/** Metadata: Get – the available targets, services and event types, as the API sends them. */
 export const metadataGet: Operation = {
 	resource: 'metadata',
-	operation: 'get',
+	option: {
+		name: 'Get',
+		value: 'get',
+		description: 'Get the available targets, services and event types',
+		action: 'Get metadata',
+	},
+	isDefault: true,
 	properties: [],
 
 	prepare: () => async (client) => {

@@ -2,17 +2,23 @@ import type { IDataObject, IExecuteFunctions } from 'n8n-workflow';
 import { isRecord } from '../../../shared/model/json';
 import { parseProperties } from '../../../shared/signicat/parse';
 import { withinDepth } from '../../../shared/formats/itemDepth';
-import { nameLocator } from '../../../shared/parameters/locator';
-import { readName, readRequiredName } from '../../../shared/parameters/read';
+import { readName, readRequiredName } from '../../../shared/parameters/readText';
+import { resourceLocator } from '../../../shared/parameters/resourceLocator';
 import type { Operation, OutputItem } from '../operation';
 import { paginationProperties, readLimit } from '../../parameters/pagination';
 
-/** Property: Get Many – the properties by which the events of a service can be queried. */
+/** Property: Get Many – the properties that the events of a service can be filtered by. */
 export const propertyGetMany: Operation = {
 	resource: 'property',
-	operation: 'getAll',
+	option: {
+		name: 'Get Many',
+		value: 'getAll',
+		description: 'Get many properties that events can be filtered by',
+		action: 'Get many properties',
+	},
+	isDefault: true,
 	properties: [
-		nameLocator({
+		resourceLocator({
 			displayName: 'Target',
 			name: 'target',
 			description: 'Query target, as listed by Metadata: Get',
@@ -20,7 +26,7 @@ export const propertyGetMany: Operation = {
 			placeholder: 'e.g. Default',
 			required: true,
 		}),
-		nameLocator({
+		resourceLocator({
 			displayName: 'Service Name',
 			name: 'serviceName',
 			description: 'Service to get the properties of',
@@ -28,7 +34,7 @@ export const propertyGetMany: Operation = {
 			placeholder: 'e.g. Broker',
 			required: true,
 		}),
-		nameLocator({
+		resourceLocator({
 			displayName: 'Event Type',
 			name: 'eventType',
 			description:
@@ -40,11 +46,9 @@ export const propertyGetMany: Operation = {
 	],
 
 	prepare(context, itemIndex) {
-		const eventType = readName(
-			'Event Type',
-			context.getNodeParameter('eventType', itemIndex, ''),
-			'Choose an event type from the list, enter its name, or leave the field empty.',
-		);
+		const eventType = readName('Event Type', context.getNodeParameter('eventType', itemIndex, ''), {
+			advice: 'Choose an event type from the list, enter its name, or leave the field empty.',
+		});
 		const query = {
 			target: requiredName(context, itemIndex, { name: 'target', label: 'Target' }),
 			serviceName: requiredName(context, itemIndex, { name: 'serviceName', label: 'Service Name' }),
@@ -52,9 +56,9 @@ export const propertyGetMany: Operation = {
 		};
 		const limit = readLimit(context, itemIndex);
 		return async (client) => {
-			const answer = await client.getProperties(query);
-			// An answer of another shape is still an answer: it goes out as it is.
-			const properties = parseProperties(answer) ?? [answer];
+			const response = await client.getProperties(query);
+			// A response of another shape is returned as a single item.
+			const properties = parseProperties(response) ?? [response];
 			return properties.slice(0, limit).map(asItem);
 		};
 	},
@@ -71,5 +75,7 @@ function requiredName(
 	{ name, label }: { name: string; label: string },
 ): string {
 	const value: unknown = context.getNodeParameter(name, itemIndex, '');
-	return readRequiredName(label, value, `Choose a '${label}' from the list, or enter a name.`);
+	return readRequiredName(label, value, {
+		advice: `Choose a '${label}' from the list, or enter a name.`,
+	});
 }

@@ -10,8 +10,8 @@ interface LocatorOptions {
 	required?: boolean;
 }
 
-/** A name that can be picked from Signicat's list, typed, or given by an expression. */
-export function nameLocator(options: LocatorOptions): INodeProperties {
+/** A parameter for a name that can be picked from Signicat's list, entered, or set by an expression. */
+export function resourceLocator(options: LocatorOptions): INodeProperties {
 	const { displayName, name, description, searchListMethod, placeholder, required } = options;
 	return {
 		displayName,
@@ -31,3 +31,22 @@ export function nameLocator(options: LocatorOptions): INodeProperties {
 		],
 	};
 }
+
+/** The value of a resource locator; any other value as it is. */
+export function extractValue(value: unknown): unknown {
+	const isLocator =
+		typeof value === 'object' &&
+		value !== null &&
+		'mode' in value &&
+		Object.keys(value).every((key) => LOCATOR_KEYS.has(key));
+	return isLocator ? (value as { value?: unknown }).value : value;
+}
+
+const LOCATOR_KEYS = new Set([
+	'__rl',
+	'__regex',
+	'mode',
+	'value',
+	'cachedResultName',
+	'cachedResultUrl',
+]);

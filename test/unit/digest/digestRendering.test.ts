@@ -20,16 +20,16 @@ const TO = '2026-11-02T00:00:00Z';
 interface Options {
 	groupBy?: GroupKey[];
 	topN?: number;
-	mostGroups?: number;
+	maxGroups?: number;
 	timeZone?: string;
 }
 
 const clocks: Record<string, ZoneClock> = {};
 
 function render(list: Array<Partial<AuditEvent>>, options: Options = {}) {
-	const { groupBy = ['userId'], topN = 10, mostGroups, timeZone = 'UTC' } = options;
+	const { groupBy = ['userId'], topN = 10, maxGroups, timeZone = 'UTC' } = options;
 	const clock = clocks[timeZone] ?? (clocks[timeZone] = zoneClock(timeZone));
-	const counter = new EventCounter({ groupBy, clock, mostGroups });
+	const counter = new EventCounter({ groupBy, clock, maxGroups });
 	for (const event of list) {
 		counter.add({ cursor: 'c', timestamp: '2026-11-01T12:34:56.1234567Z', ...event });
 	}
@@ -39,7 +39,7 @@ function render(list: Array<Partial<AuditEvent>>, options: Options = {}) {
 	return { text: digestText(view), slack: digestSlack(view), html: digestHtml(view) };
 }
 
-/** What plain text says about a value: the quotes gone, wide signs turned back. */
+/** The value that plain text shows: without quotes, and with full-width characters restored. */
 const shownText = (text: string) =>
 	text
 		.replace(/\\(?=["\\])/g, '')
@@ -48,7 +48,7 @@ const shownText = (text: string) =>
 		.replaceAll('＆', '&')
 		.replaceAll('＠', '@');
 
-/** What a mail client shows: the tags gone, the entities turned back. */
+/** What a mail client shows: without tags, and with entities decoded. */
 const shownHtml = (html: string) =>
 	html
 		.replace(/<[^>]*>/g, '')
@@ -66,7 +66,7 @@ const shownSlack = (slack: string) =>
 		.replaceAll('\u2060', '')
 		.replaceAll('ˋ', '`');
 
-/** Text with everything in it that a medium could take for its own. */
+/** Text with everything that a format could interpret. */
 const nasty = fc
 	.array(
 		fc.oneof(
@@ -140,16 +140,16 @@ describe('a rendered digest', () => {
 
 	test('counts the groups beyond Top N in one line', () => {
 		const list = ['a', 'a', 'b', 'c'].map((userId) => ({ userId }));
-		for (const said of Object.values(render(list, { topN: 1 }))) {
-			expect(said).toContain('and 2 more: 2 events');
+		for (const text of Object.values(render(list, { topN: 1 }))) {
+			expect(text).toContain('and 2 more: 2 events');
 		}
 	});
 
 	test('says that not every group could be told apart', () => {
 		const list = ['a', 'b', 'c', 'c'].map((userId) => ({ userId }));
-		for (const said of Object.values(render(list, { mostGroups: 2 }))) {
-			expect(said).toContain('and at least 1 more: 2 events');
-			expect(said).toContain('There are more than 10,000 groups.');
+		for (const text of Object.values(render(list, { maxGroups: 2 }))) {
+			expect(text).toContain('and at least 1 more: 2 events');
+			expect(text).toContain('There are more than 10,000 groups.');
 		}
 	});
 
@@ -230,10 +230,10 @@ describe('a rendered digest', () => {
 		(_what, userId, start) => {
 			const fingerprint = createHash('sha256').update(userId, 'utf16le').digest('hex').slice(0, 12);
 			const shown = `${start}‹…${fingerprint}›`;
-			for (const said of Object.values(render([{ userId }]))) expect(said).toContain(shown);
-			for (const said of Object.values(render([{ userId: `${userId}b` }]))) {
-				expect(said).not.toContain(shown);
-				expect(said).toContain(`${start}‹…`);
+			for (const text of Object.values(render([{ userId }]))) expect(text).toContain(shown);
+			for (const text of Object.values(render([{ userId: `${userId}b` }]))) {
+				expect(text).not.toContain(shown);
+				expect(text).toContain(`${start}‹…`);
 			}
 		},
 	);
@@ -281,7 +281,7 @@ describe('a rendered digest', () => {
 });
 
 describe('two values', () => {
-	/** What people see, who cannot see what has no shape and who take two ways to write a letter for one. */
+	/** What people see: without invisible characters, and the same for both encodings of a letter. */
 	const appearance = (text: string) =>
 		text
 			.replace(/(?!‹)[\p{C}\p{Default_Ignorable_Code_Point}]/gu, '')
@@ -371,9 +371,12 @@ describe('two values', () => {
 
 	test('that differ look different, in every medium', () => {
 		fc.assert(
-			fc.property(value, value, (one, other) => {
-				fc.pre(one !== other);
-				const [a, b] = [render([{ userId: one as string }]), render([{ userId: other as string }])];
+			fc.property(value, value, (first, second) => {
+				fc.pre(first !== second);
+				const [a, b] = [
+					render([{ userId: first as string }]),
+					render([{ userId: second as string }]),
+				];
 				expect(appearance(a.text)).not.toBe(appearance(b.text));
 				expect(appearance(shownSlack(a.slack))).not.toBe(appearance(shownSlack(b.slack)));
 				expect(appearance(shownHtml(a.html))).not.toBe(appearance(shownHtml(b.html)));
@@ -406,12 +409,12 @@ describe('whatever the events hold', () => {
 		const topN = fc.constantFrom(1, 5, 1000);
 		fc.assert(
 			fc.property(events, keys, topN, fc.constantFrom(3, 10_000), (list, groupBy, top, most) => {
-				const { slack } = render(list, { groupBy, topN: top, mostGroups: most });
+				const { slack } = render(list, { groupBy, topN: top, maxGroups: most });
 				expect(slack.length).toBeLessThan(3000);
 				const counts = [...slack.matchAll(/^• .*: \*([\d,]+)\*/gmu)].map(([, n]) => Number(n));
-				const more = /^and (?:at least )?\d+ more: (\d+) events?$/m.exec(slack)?.[1] ?? 0;
+				const remaining = /^and (?:at least )?\d+ more: (\d+) events?$/m.exec(slack)?.[1] ?? 0;
 				expect(counts.length).toBeGreaterThan(0);
-				expect(counts.reduce((sum, n) => sum + n, Number(more))).toBe(list.length);
+				expect(counts.reduce((sum, n) => sum + n, Number(remaining))).toBe(list.length);
 			}),
 		);
 	});
@@ -479,7 +482,7 @@ describe('whatever the events hold', () => {
 			};
 		});
 		const timeZone = 'America/Argentina/ComodRivadavia';
-		const { slack } = render(list, { groupBy: [...GROUP_KEYS], mostGroups: 10, timeZone });
+		const { slack } = render(list, { groupBy: [...GROUP_KEYS], maxGroups: 10, timeZone });
 		expect(slack.length).toBeLessThan(3000);
 		expect(slack.match(/^• /gm)).toHaveLength(1);
 		expect(slack).toContain('and at least 10 more: 19 events');

@@ -53,7 +53,7 @@ describe('a number in decimal digits', () => {
 	test('of whole numbers is held exactly where it comes out again', () => {
 		fc.assert(
 			fc.property(fc.bigInt({ min: -(10n ** 30n), max: 10n ** 30n }), (number) => {
-				// The whole number that JavaScript shows for it, written out.
+				// The whole number that JavaScript prints for it, without an exponent.
 				const [mantissa = '', exponent] = Number(number).toExponential().split('e');
 				const digits = mantissa.replace('.', '');
 				const places = Number(exponent) - digits.replace('-', '').length + 1;
@@ -64,7 +64,7 @@ describe('a number in decimal digits', () => {
 	});
 
 	test('costs time in proportion to its length, with zeros everywhere', () => {
-		// With time in proportion to the square of the length, this would not end within hours.
+		// In quadratic time, this would take hours.
 		const zeros = '0'.repeat(4_000_000);
 		expect(isExact(`${zeros}1${zeros}1`)).toBe(false);
 	});

@@ -12,7 +12,7 @@ import { instants } from '../support/arbitraries';
 const twoDigits = (max: number) =>
 	fc.integer({ min: 0, max }).map((number) => String(number).padStart(2, '0'));
 
-/** Much that looks like a timestamp: odd dates, leap seconds, offsets, any number of digits. */
+/** Text that looks like a timestamp: odd dates, leap seconds, offsets, any number of digits. */
 const timestampLike = fc
 	.tuple(
 		fc.constantFrom('0099', '1900', '2000', '2023', '2024', '2026', '9998'),
@@ -30,7 +30,7 @@ const timestampLike = fc
 			`${year}-${month}-${day}${t}${hour}:${minute}:${second}${fraction}${zone}`,
 	);
 
-/** Close to each other, so that equal seconds and equal instants come up. */
+/** Close to each other, so that equal seconds and equal instants occur. */
 const neighbours = fc
 	.tuple(
 		fc.constantFrom('2026-02-28T23:59:59', '2026-03-01T00:00:00', '2026-03-01T00:00:01'),
@@ -123,7 +123,7 @@ describe('a clock', () => {
 				max: new Date('2100-01-01'),
 				noInvalidDate: true,
 			});
-			// Neighbours too, because the clock remembers.
+			// Also times close to each other, because the clock caches the last quarter of an hour.
 			const lists = fc.tuple(dates, fc.array(fc.integer({ min: -3e6, max: 3e6 })));
 			fc.assert(
 				fc.property(lists, ([date, steps]) => {

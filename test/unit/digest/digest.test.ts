@@ -40,16 +40,16 @@ const keys = fc.uniqueArray(fc.constantFrom(...GROUP_KEYS), { minLength: 1, maxL
 interface Options {
 	groupBy: GroupKey[];
 	topN?: number;
-	mostGroups?: number;
+	maxGroups?: number;
 }
 
-function digestOf(list: AuditEvent[], { groupBy, topN = 1000, mostGroups }: Options): Digest {
-	const counter = new EventCounter({ groupBy, clock: zoneClock(ZONE), mostGroups });
+function digestOf(list: AuditEvent[], { groupBy, topN = 1000, maxGroups }: Options): Digest {
+	const counter = new EventCounter({ groupBy, clock: zoneClock(ZONE), maxGroups });
 	for (const event of list) counter.add(event);
 	return counter.digest(topN);
 }
 
-/** What the counter should tell apart, worked out in another way. */
+/** What the counter should tell apart, computed in another way. */
 function keyOf(event: AuditEvent, key: GroupKey): unknown {
 	if (key !== 'day' && key !== 'hour') return event[key] ?? null;
 	if (event.timestamp === NOT_A_TIME) return null;
@@ -74,7 +74,7 @@ describe('a digest', () => {
 					recount.set(id, [...(recount.get(id) ?? []), event]);
 				}
 				const digest = digestOf(list, { groupBy });
-				expect(digest).toMatchObject({ total: list.length, isCut: false });
+				expect(digest).toMatchObject({ total: list.length, isTruncated: false });
 				expect(digest.other).toBeUndefined();
 				expect(digest.groups).toHaveLength(recount.size);
 				for (const { values, count, firstAt, lastAt } of digest.groups) {
@@ -94,11 +94,11 @@ describe('a digest', () => {
 	test('adds up to the total, however few groups are listed or remembered', () => {
 		const few = fc.integer({ min: 1, max: 6 });
 		fc.assert(
-			fc.property(events, keys, few, few, (list, groupBy, topN, mostGroups) => {
-				const digest = digestOf(list, { groupBy, topN, mostGroups });
+			fc.property(events, keys, few, few, (list, groupBy, topN, maxGroups) => {
+				const digest = digestOf(list, { groupBy, topN, maxGroups });
 				const entries = entriesOf(digest);
 				expect(entries.reduce((sum, { count }) => sum + count, 0)).toBe(list.length);
-				expect(digest.groups.length).toBeLessThanOrEqual(Math.min(topN, mostGroups));
+				expect(digest.groups.length).toBeLessThanOrEqual(Math.min(topN, maxGroups));
 				const times = entries
 					.flatMap(({ firstAt, lastAt }) => [firstAt, lastAt])
 					.flatMap((at) => parseTimestamp(at ?? '') ?? [])
@@ -156,7 +156,11 @@ describe('a digest', () => {
 	});
 
 	test('of no events is empty', () => {
-		expect(digestOf([], { groupBy: ['day'] })).toEqual({ total: 0, groups: [], isCut: false });
+		expect(digestOf([], { groupBy: ['day'] })).toEqual({
+			total: 0,
+			groups: [],
+			isTruncated: false,
+		});
 	});
 
 	test('puts groups of one size in the order of their values, what is missing last', () => {
@@ -204,6 +208,10 @@ describe('a digest', () => {
 		const last = list.at(-1) as AuditEvent;
 		const digest = digestOf([...list, last, last], { groupBy: ['userId'], topN: 10_000 });
 		expect(digest.groups).toHaveLength(10_000);
-		expect(digest).toMatchObject({ total: 10_007, other: { groups: 1, count: 7 }, isCut: true });
+		expect(digest).toMatchObject({
+			total: 10_007,
+			other: { groups: 1, count: 7 },
+			isTruncated: true,
+		});
 	});
 });

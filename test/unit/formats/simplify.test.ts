@@ -1,7 +1,7 @@
 import { describe, expect, test } from '@jest/globals';
 import fc from 'fast-check';
+import { eventJson } from '../../../nodes/shared/formats/eventJson';
 import { SIMPLIFIED_FIELDS, simplifyEvent } from '../../../nodes/shared/formats/simplify';
-import { eventJson } from '../../../nodes/shared/parameters/simplify';
 
 const FIELDS = [
 	'cursor',

@@ -16,8 +16,8 @@ function luminance(color: Color): number {
 	return 0.2126 * red + 0.7152 * green + 0.0722 * blue;
 }
 
-function contrast(one: Color, other: Color): number {
-	const [dark, light] = [luminance(one), luminance(other)].sort((a, b) => a - b) as [
+function contrast(first: Color, second: Color): number {
+	const [dark, light] = [luminance(first), luminance(second)].sort((a, b) => a - b) as [
 		number,
 		number,
 	];
@@ -29,7 +29,7 @@ const colorOf = (hex: string | undefined): Color => {
 	return [1, 3, 5].map((at) => parseInt(hex?.slice(at, at + 2) ?? '', 16)) as Color;
 };
 
-/** How mail readers make something dark of a colour in their dark modes. */
+/** How mail clients change a color in their dark modes. */
 const DARK_MODES: Record<string, (color: Color) => Color> = {
 	'none, which leaves the colours': (color) => color,
 	'one that turns each part around': (color) => color.map((part) => 255 - part) as Color,
@@ -43,7 +43,7 @@ const DARK_MODES: Record<string, (color: Color) => Color> = {
 
 function digest(): string {
 	const clock = zoneClock('UTC');
-	const counter = new EventCounter({ groupBy: ['userId', 'sandbox'], clock, mostGroups: 4 });
+	const counter = new EventCounter({ groupBy: ['userId', 'sandbox'], clock, maxGroups: 4 });
 	for (const userId of ['a', null, 7, '', 'e', 'f'] as string[]) {
 		counter.add({ cursor: 'c', timestamp: '2026-11-01T12:34:56Z', userId, sandbox: true });
 		counter.add({ cursor: 'c', timestamp: '2026-11-01T13:34:56Z', userId, sandbox: true });
@@ -71,7 +71,7 @@ describe('the colours of a digest in HTML', () => {
 		);
 		expect(html.replace(/<\/?(?:div|p|table|tr|th|td|span)\b[^>]*>/g, '')).not.toContain('<');
 		for (const { tag, attributes } of elements) {
-			// One of them alone would be left to the reader's own style for the other.
+			// If an element set only one of them, the mail client would choose the other.
 			expect(attributes).toMatch(/[";]background-color:#[0-9a-f]{6}!important[";]/);
 			expect(attributes).toMatch(/[";]color:(#[0-9a-f]{6});color:\1!important[";]/);
 			if (['table', 'th', 'td'].includes(tag ?? ''))

@@ -17,14 +17,14 @@ const piece = fc.oneof(
 );
 const text = fc.array(piece, { maxLength: 12 }).map((pieces) => pieces.join(''));
 
-/** A file with the cells before other ones and behind them, as they are in an event. */
+/** A file with the cells between others, as in an event. */
 const eventOf = (message: unknown, cursor = 'c'): AuditEvent =>
 	({ cursor, timestamp: 't', message, userId: message, data: { message } }) as AuditEvent;
 
 const fileOf = (...messages: string[]) =>
 	CSV_HEADER + messages.map((message) => csvLine(eventOf(message, message))).join('');
 
-/** RFC 4180, read by one character after another. */
+/** Parses RFC 4180 character by character. */
 function parse(file: string): string[][] {
 	const rows: string[][] = [];
 	let row: string[] = [];
@@ -57,7 +57,7 @@ function parse(file: string): string[][] {
 const PASSED = `[^\\P{Cc}\\t-\\r]|[\\p{Zs}\\p{Zl}\\p{Zp}\\p{Cf}\\p{Default_Ignorable_Code_Point}"'\\u2018-\\u201f]`;
 const FORMULA = '[=+\\-@|\\u2212\\ufe62\\ufe63\\ufe66\\ufe6b\\uff0b\\uff0d\\uff1d\\uff20\\uff5c]';
 
-/** What csvCell put in, taken away. */
+/** The cell without what csvCell added. */
 const withoutApostrophes = (cell: string) =>
 	cell
 		.replace(
@@ -72,10 +72,10 @@ const withoutApostrophes = (cell: string) =>
 describe('a CSV file', () => {
 	test('has the same cells for a reader of its own separator, apostrophes aside', () => {
 		fc.assert(
-			fc.property(text, text, (one, other) => {
-				const [, ...rows] = parse(fileOf(one, other));
+			fc.property(text, text, (first, second) => {
+				const [, ...rows] = parse(fileOf(first, second));
 				expect(rows.map((row) => row.map(withoutApostrophes))).toEqual(
-					[one, other].map((message) =>
+					[first, second].map((message) =>
 						CSV_COLUMNS.map((column) => {
 							if (column === 'timestamp') return 't';
 							if (column === 'data') return expect.any(String);
@@ -84,13 +84,13 @@ describe('a CSV file', () => {
 					),
 				);
 				const data = rows.map((row) => JSON.parse(row.at(-1) ?? '') as unknown);
-				expect(data).toEqual([{ message: one }, { message: other }]);
+				expect(data).toEqual([{ message: first }, { message: second }]);
 			}),
 		);
 	});
 
 	test('has no formula behind anything that could end a cell or a line', () => {
-		// An apostrophe is what keeps it from running, so it is not passed over.
+		// An apostrophe prevents the evaluation, so spreadsheets do not skip it.
 		const passed = PASSED.replace("'", '');
 		const formula = new RegExp(`(?:^|[;\\t|\\r\\n])(?:${passed})*${FORMULA}`, 'u');
 		fc.assert(
@@ -103,8 +103,12 @@ describe('a CSV file', () => {
 
 	test.each(SEPARATORS)('has no formula for a spreadsheet that separates by %j', (separator) => {
 		fc.assert(
-			fc.property(text, text, (one, other) => {
-				const book = read(fileOf(one, other), { type: 'string', FS: separator, cellFormula: true });
+			fc.property(text, text, (first, second) => {
+				const book = read(fileOf(first, second), {
+					type: 'string',
+					FS: separator,
+					cellFormula: true,
+				});
 				const sheet = book.Sheets[book.SheetNames[0] ?? ''] ?? {};
 				for (const [, cell] of Object.entries(sheet)) {
 					expect((cell as { f?: string }).f).toBeUndefined();

@@ -4,11 +4,11 @@ import { readEvents, type ReadOptions } from '../../shared/reading/reader';
 import type { AuditEvent } from '../../shared/model/event';
 import type { Progress } from '../../shared/model/page';
 
-const LOG_EVERY_MS = 5_000;
+const LOG_INTERVAL_MS = 5_000;
 
 /**
- * Reads a range, and says in n8n's log every few seconds how far it is: counts, and nothing of an event.
- * It says so as pages arrive, also where filters leave nothing of them.
+ * Reads a range and logs the progress every few seconds: only counts, nothing from an event. It logs
+ * whenever a page arrives, even if no event of the page matches the filters.
  */
 export function readWithProgress(
 	context: IExecuteFunctions,
@@ -20,7 +20,7 @@ export function readWithProgress(
 		events: 0,
 		windows: 0,
 		onPage() {
-			if (Date.now() - lastLog < LOG_EVERY_MS) return;
+			if (Date.now() - lastLog < LOG_INTERVAL_MS) return;
 			lastLog = Date.now();
 			context.logger.info(
 				`Signicat Audit: ${progress.events} events read, ${progress.windows} time windows complete`,

@@ -28,9 +28,9 @@ describe('identityOf', () => {
 	test('is there for an event nested too deep for JSON.stringify', () => {
 		let data: unknown = 1;
 		for (let depth = 0; depth < 100_000; depth++) data = [data];
-		const one = identityOf(asEvent({ message: 'one', data }));
-		expect(one).toMatch(/^#/);
-		expect(identityOf(asEvent({ message: 'other', data }))).not.toBe(one);
+		const identity = identityOf(asEvent({ message: 'one', data }));
+		expect(identity).toMatch(/^#/);
+		expect(identityOf(asEvent({ message: 'other', data }))).not.toBe(identity);
 	});
 });
 
@@ -80,7 +80,7 @@ describe('Once', () => {
 				const once = new Once({ isForwards });
 				const all: string[] = [];
 				const passed = pages.flatMap(({ from, count, goesOn }, index) => {
-					// Mostly one page goes on behind the other.
+					// Mostly a page continues where the previous one ended.
 					const start = goesOn ? index * 6 : from;
 					const events = Array.from({ length: count }, (_one, i) => {
 						const number = start + i;

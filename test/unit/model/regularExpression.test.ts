@@ -1,14 +1,12 @@
 import { describe, expect, jest, test } from '@jest/globals';
 import fc from 'fast-check';
-import {
-	parseExpression,
-	type RegularExpression,
-} from '../../../nodes/shared/model/regularExpression';
+import type { RegexMatcher } from '../../../nodes/shared/model/regexMatcher';
+import { parseExpression } from '../../../nodes/shared/model/regularExpression';
 import { runs } from '../../support/seed';
 
-function parse(pattern: unknown): RegularExpression {
+function parse(pattern: unknown): RegexMatcher {
 	const parsed = parseExpression(pattern);
-	if ('expression' in parsed) return parsed.expression;
+	if ('matcher' in parsed) return parsed.matcher;
 	throw new Error(`${String(pattern)}: ${parsed.problem}`);
 }
 
@@ -48,7 +46,7 @@ const quantifiers = fc.constantFrom(
 	'+?',
 );
 
-/** Patterns that JavaScript takes, of every piece of syntax that is supported. */
+/** Patterns that JavaScript accepts, with all of the syntax that is supported. */
 const patterns = fc
 	.letrec<{ pattern: string; piece: string }>((tie) => ({
 		piece: fc.oneof(
@@ -70,7 +68,7 @@ const patterns = fc
 			.map((options) => options.join('|')),
 	}))
 	.pattern.filter((pattern) => {
-		// JavaScript's own matcher has to come to an end. A digit after \0 makes another escape of it, which is refused.
+		// JavaScript's own matcher has to finish. With a digit after it, \0 is another escape, which is rejected.
 		if (pattern.length > 30 || /\\0\d/.test(pattern)) return false;
 		try {
 			new RegExp(pattern);
@@ -84,10 +82,10 @@ describe('a regular expression', () => {
 	test('matches what it matches in JavaScript', () => {
 		fc.assert(
 			fc.property(patterns, fc.array(texts, { minLength: 1, maxLength: 5 }), (pattern, some) => {
-				const expression = parse(pattern);
-				// The same one again, as its states are remembered.
+				const matcher = parse(pattern);
+				// Twice, because the matcher stores its states.
 				for (const text of [...some, ...some]) {
-					expect([pattern, text, expression.test(text)]).toEqual([
+					expect([pattern, text, matcher.test(text)]).toEqual([
 						pattern,
 						text,
 						new RegExp(pattern).test(text),
@@ -113,7 +111,7 @@ describe('a regular expression', () => {
 		const looks = jest.spyOn(String.prototype, 'charCodeAt');
 		try {
 			expect(parse(pattern).test(text)).toBe(matches);
-			// It looks at each character once, and goes back to none.
+			// It reads each character once, without backtracking.
 			expect(looks.mock.calls.length).toBeLessThanOrEqual(text.length + pattern.length);
 		} finally {
 			looks.mockRestore();
@@ -127,7 +125,7 @@ describe('a regular expression', () => {
 			return random % 2 === 0 ? 'a' : 'b';
 		});
 		const text = bits.join('');
-		// As an automaton it would have 2^200 states.
+		// A complete automaton would have 2^200 states.
 		expect(parse('a[ab]{200}$').test(`${text}c`)).toBe(false);
 		expect(parse('^[^c]*a[ab]{200}$').test(text)).toBe(text[text.length - 201] === 'a');
 	});

@@ -1,8 +1,8 @@
 import { describe, expect, test } from '@jest/globals';
 import fc from 'fast-check';
 import { parseJson } from '../../../nodes/shared/model/json';
-import { MOST_LEVELS, withinDepth } from '../../../nodes/shared/formats/itemDepth';
-import { eventJson } from '../../../nodes/shared/parameters/simplify';
+import { eventJson } from '../../../nodes/shared/formats/eventJson';
+import { MAX_LEVELS, withinDepth } from '../../../nodes/shared/formats/itemDepth';
 
 const nested = (levels: number, innermost = '1') =>
 	`${'{"a":['.repeat(levels / 2)}${innermost}${']}'.repeat(levels / 2)}`;
@@ -14,17 +14,17 @@ describe('an item', () => {
 				expect(withinDepth(value)).toBe(value);
 			}),
 		);
-		const deep = JSON.parse(nested(MOST_LEVELS)) as unknown;
+		const deep = JSON.parse(nested(MAX_LEVELS)) as unknown;
 		expect(withinDepth(deep)).toBe(deep);
 	});
 
 	test('has what is too deep as its JSON, and the value stays as it was', () => {
 		const innermost = `{"b":${nested(100_000, '7615917337495251231')}}`;
-		const text = `{"other":{"x":1},"list":${nested(MOST_LEVELS - 1 - 1, innermost)}}`;
+		const text = `{"other":{"x":1},"list":${nested(MAX_LEVELS - 1 - 1, innermost)}}`;
 		const value = parseJson(text);
 		const item: unknown = withinDepth(value);
 		let inner: unknown = (item as { list: unknown }).list;
-		for (let level = 1; level < MOST_LEVELS - 1; level += 2)
+		for (let level = 1; level < MAX_LEVELS - 1; level += 2)
 			inner = (inner as { a: unknown[] }).a[0];
 		expect(typeof (inner as { b: unknown }).b).toBe('string');
 		expect((inner as { b: unknown }).b === nested(100_000, '7615917337495251231')).toBe(true);

@@ -1,5 +1,5 @@
 import { describe, expect, test } from '@jest/globals';
-import { nameLocator } from '../../../nodes/shared/parameters/locator';
+import { resourceLocator } from '../../../nodes/shared/parameters/resourceLocator';
 
 const OPTIONS = {
 	displayName: 'Service Name',
@@ -11,7 +11,7 @@ const OPTIONS = {
 
 describe('nameLocator', () => {
 	test('offers a searchable list first, then free text', () => {
-		expect(nameLocator(OPTIONS)).toEqual({
+		expect(resourceLocator(OPTIONS)).toEqual({
 			displayName: 'Service Name',
 			name: 'serviceName',
 			type: 'resourceLocator',
@@ -30,8 +30,8 @@ describe('nameLocator', () => {
 	});
 
 	test('is required only where that is asked for', () => {
-		expect(nameLocator(OPTIONS)).not.toHaveProperty('required');
-		expect(nameLocator({ ...OPTIONS, required: false })).not.toHaveProperty('required');
-		expect(nameLocator({ ...OPTIONS, required: true }).required).toBe(true);
+		expect(resourceLocator(OPTIONS)).not.toHaveProperty('required');
+		expect(resourceLocator({ ...OPTIONS, required: false })).not.toHaveProperty('required');
+		expect(resourceLocator({ ...OPTIONS, required: true }).required).toBe(true);
 	});
 });
