@@ -4,14 +4,14 @@ import { parseTargets } from '../shared/signicat/parse';
 import { learnTypes, newTypes, typeHash } from './polling/eventTypes';
 import type { PollSettings } from './polling/pollSettings';
 import { parseState, type PollState, startAt } from './state/pollState';
-import { DAY, fromMilliseconds, later } from '../shared/model/instant';
+import { DAY, type Duration, fromMilliseconds, later } from '../shared/model/instant';
 import { BOUNDARY_OVERLAP } from '../shared/model/window';
 import { takeBaseline } from './baseline';
 import type { TriggerSettings } from './settings';
 import { behindMs, verifyStart } from './verifyStart';
 
 /** The longest time whose event types are learned. */
-const MAX_LEARN_SPAN = 3660n * DAY;
+const MAX_LEARN_SPAN: Duration = 3660n * DAY;
 
 interface Opening {
 	/** What n8n stored, of unknown shape. */

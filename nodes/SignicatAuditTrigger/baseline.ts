@@ -6,6 +6,7 @@ import { MAX_SEEN, type PollState, shortHash, startAt } from './state/pollState'
 import type { ClockCandidate } from './state/clockState';
 import { countedAheadMs, isSame, UNNOTICED } from './polling/serverClock';
 import {
+	type Duration,
 	earlier,
 	floorTo,
 	fromMilliseconds,
@@ -73,7 +74,7 @@ export async function takeBaseline(
 interface Beginning {
 	key: string;
 	/** How far before its watermark the state remembers. */
-	reach: Instant;
+	reach: Duration;
 	onN8n: Instant;
 	settings: PollSettings;
 }

@@ -6,7 +6,7 @@ import { readChoice, readInteger, readRecord } from '../shared/parameters/read';
 import { readFiltering } from '../shared/parameters/readConditions';
 import { readSimplify } from '../shared/parameters/simplify';
 import type { Condition } from '../shared/model/conditions';
-import { DAY, HOUR, type Instant, MINUTE, SECOND } from '../shared/model/instant';
+import { DAY, type Duration, HOUR, MINUTE, SECOND } from '../shared/model/instant';
 
 const DEFAULT_LATE_MINUTES = 5;
 const MOST_LATE_MINUTES = 30 * 24 * 60;
@@ -97,14 +97,14 @@ export interface TriggerSettings {
 	applyFiltersIn: 'signicat' | 'n8n';
 	/** What the state is made for; a state with another key belongs to other settings. */
 	key: string;
-	lateArrival: Instant;
-	settling: Instant;
+	lateArrival: Duration;
+	settling: Duration;
 	capacity: number;
 	startFrom: 'now' | 'lookback';
 	/** How far to look back at activation, with Start From set to Lookback. */
-	lookback: Instant;
+	lookback: Duration;
 	/** How far back event types are learned. */
-	learnSpan: Instant;
+	learnSpan: Duration;
 }
 
 /** @throws InvalidParameterError naming the field */

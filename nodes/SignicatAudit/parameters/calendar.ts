@@ -1,9 +1,9 @@
 import {
 	DAY,
+	type Duration,
 	fromMilliseconds,
-	MILLISECOND,
 	later,
-	type Instant,
+	MILLISECOND,
 } from '../../shared/model/instant';
 import type { Window } from '../../shared/model/window';
 import { InvalidParameterError } from '../../shared/parameters/invalid';
@@ -118,7 +118,7 @@ function openZone(timeZone: string) {
 }
 
 /** How long so many minutes, hours or days are. A day has 24 hours here. */
-export function lengthOf(amount: number, unit: 'minutes' | 'hours' | 'days'): Instant {
+export function lengthOf(amount: number, unit: 'minutes' | 'hours' | 'days'): Duration {
 	const minutes = { minutes: 1n, hours: 60n, days: 24n * 60n }[unit];
 	return BigInt(amount) * minutes * 60_000n * MILLISECOND;
 }

@@ -1,13 +1,13 @@
 import type { Filtering } from '../../shared/model/conditions';
 import type { SeriesOptions } from '../../shared/reading/pageSeries';
-import type { Instant } from '../../shared/model/instant';
+import type { Duration } from '../../shared/model/instant';
 import type { AuditEvent } from '../../shared/model/event';
 
 export interface PollSettings extends Filtering {
 	/** How long after its timestamp an event may still appear in the log. */
-	lateArrival: Instant;
+	lateArrival: Duration;
 	/** How far the poll stays behind the clock. */
-	settling: Instant;
+	settling: Duration;
 	/** About how many events one poll reads at most. */
 	capacity: number;
 	/** No further request is begun after this moment, in ms since 1970. */

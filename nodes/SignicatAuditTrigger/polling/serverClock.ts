@@ -1,5 +1,6 @@
 import {
 	DAY,
+	type Duration,
 	earlier,
 	fromMilliseconds,
 	type Instant,
@@ -11,13 +12,13 @@ import {
 import { boundedDifference, type ClockCandidate, type ClockState } from '../state/clockState';
 
 /** The Date header counts whole seconds, and a response takes its time. */
-export const CLOCK_TOLERANCE: Instant = 2n * SECOND;
+export const CLOCK_TOLERANCE: Duration = 2n * SECOND;
 
 /** More than the server's clock can be behind n8n's without anybody noticing. */
-export const UNNOTICED: Instant = CLOCK_TOLERANCE + SECOND;
+export const UNNOTICED: Duration = CLOCK_TOLERANCE + SECOND;
 
 /** How far a poll reads ahead of the slower clock, as the faster one may be right; one window is longer. */
-const MAX_READ_AHEAD: Instant = 30n * DAY;
+const MAX_READ_AHEAD: Duration = 30n * DAY;
 
 /** A new difference is followed when it was seen in so many polls in a row … */
 const FOLLOWED_AFTER_POLLS = 3;

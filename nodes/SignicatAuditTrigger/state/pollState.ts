@@ -1,6 +1,7 @@
 import { createHash } from 'crypto';
 import { type ClockState, parseClockState } from './clockState';
 import {
+	type Duration,
 	earlier,
 	formatTimestamp,
 	fromMilliseconds,
@@ -29,7 +30,7 @@ export interface PollState extends ClockState {
 	/** The part of the past whose event types are still to be learned, without firing. */
 	toLearn?: { from: Instant; to: Instant };
 	/** How long a window the next poll asks for, where the log is too dense for all of it at once. */
-	span?: Instant;
+	span?: Duration;
 	/** Whether the watermark is n8n's clock, because the server's was not known at the activation. */
 	isUnchecked?: true;
 }

@@ -1,4 +1,4 @@
-import { ceilTo, DAY, type Instant, later, MILLISECOND, SECOND } from './instant';
+import { ceilTo, DAY, type Duration, type Instant, later, MILLISECOND, SECOND } from './instant';
 
 /** A half-open stretch of time: `from` belongs to it, `to` does not. */
 export interface Window {
@@ -10,21 +10,21 @@ export interface Window {
  * The longest stretch that one query may ask for. An older page of the API's documentation allowed
  * 60 days; two seconds less leave room for rounding and for the overlap (docs/api.md#range).
  */
-export const LONGEST_WINDOW: Instant = 60n * DAY - 2n * SECOND;
+export const LONGEST_WINDOW: Duration = 60n * DAY - 2n * SECOND;
 
 /**
  * How far a query reaches back behind an inner boundary. The events found there belong to the window
  * before it and are dropped, so nothing is lost if the API leaves out events that lie exactly on
  * `from` (docs/api.md#from).
  */
-export const BOUNDARY_OVERLAP: Instant = MILLISECOND;
+export const BOUNDARY_OVERLAP: Duration = MILLISECOND;
 
 /**
  * Cuts a window into pieces of at most `longest`, newest first. Inner boundaries lie on whole
  * seconds, so that an event falls on the same side whether its timestamp is shown with seven
  * fractional digits or cut to milliseconds.
  */
-export function splitWindow(window: Window, longest: Instant = LONGEST_WINDOW): Window[] {
+export function splitWindow(window: Window, longest: Duration = LONGEST_WINDOW): Window[] {
 	const pieces: Window[] = [];
 	let to = window.to;
 	while (to - window.from > longest) {

@@ -1,6 +1,6 @@
 import type { SeriesPage } from './pageSeries';
 import { pieceOf, type Segment, type SegmentOptions, SegmentReader } from './segmentReader';
-import { earlier, type Instant } from '../model/instant';
+import { type Duration, earlier, type Instant } from '../model/instant';
 
 export interface ParallelOptions extends SegmentOptions {
 	/** How many pages may wait for their turn. */
@@ -33,8 +33,8 @@ export class ParallelReader extends SegmentReader<ParallelOptions> {
 	}
 
 	/** The segment that is expected to need the most pages, and the time that it still has to read then. */
-	private busiest(): { busiest?: Segment; rest: Instant } {
-		let most: { busiest?: Segment; rest: Instant } = { rest: 0n };
+	private busiest(): { busiest?: Segment; rest: Duration } {
+		let most: { busiest?: Segment; rest: Duration } = { rest: 0n };
 		let mostPages = 1;
 		for (const segment of this.segments) {
 			// How much lies in a segment shows with its first page.

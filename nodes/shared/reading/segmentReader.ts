@@ -1,6 +1,6 @@
 import { PageSeries, ReadingState, type SeriesOptions, type SeriesPage } from './pageSeries';
 import { sharedPageSize } from '../model/pageSize';
-import { floorTo, type Instant, later, MILLISECOND } from '../model/instant';
+import { type Duration, floorTo, type Instant, later, MILLISECOND } from '../model/instant';
 import type { AuditEvent } from '../model/event';
 import type { FetchPage, PageQuery, Progress } from '../model/page';
 import { splitWindow, type Window, withOverlap } from '../model/window';
@@ -26,9 +26,9 @@ export interface Segment {
 	/** Whether a page was read, and there is one after it. */
 	hasNext: boolean;
 	/** The time that one page covers here, as its pages have shown. */
-	pace?: Instant;
+	pace?: Duration;
 	/** The longest piece that may be cut from it. */
-	longest?: Instant;
+	longest?: Duration;
 	isReading: boolean;
 	isDone: boolean;
 	/** Pages that were read and wait for their turn. */
@@ -53,7 +53,7 @@ export abstract class SegmentReader<Options extends SegmentOptions = SegmentOpti
 	protected inFlight = 0;
 
 	/** The time that the latest page covered: what to expect where nothing was read yet. */
-	protected pace: Instant | undefined;
+	protected pace: Duration | undefined;
 
 	private pagesRead = 0;
 
@@ -173,7 +173,7 @@ export abstract class SegmentReader<Options extends SegmentOptions = SegmentOpti
 	}
 
 	/** How far apart events lie here, from a page that covers a stretch of time. */
-	protected notePace(segment: Segment, events: number, covered: Instant): void {
+	protected notePace(segment: Segment, events: number, covered: Duration): void {
 		if (covered <= 0n) return;
 		// Where nothing was found, much more time can be asked for: what turns out dense is split again.
 		const pace = events > 0 ? (covered * BigInt(this.pageSize)) / BigInt(events) : covered * 16n;
@@ -223,7 +223,7 @@ function isFrom(time: Instant | undefined, boundary: Instant): boolean {
 }
 
 /** A little less than a page, so that a piece rarely takes two. */
-export function pieceOf(pace: Instant): Instant {
+export function pieceOf(pace: Duration): Duration {
 	return (pace * 9n) / 10n;
 }
 
