@@ -2,9 +2,9 @@ import { divideFiltering } from '../shared/model/conditions';
 import { identityOf, timeOf } from '../shared/model/identity';
 import { followPages } from '../shared/reading/pages';
 import { isOver, type PollSettings } from './polling/pollSettings';
-import { MAX_SEEN, type PollState, shortHash, startAt } from './state/pollState';
+import { MAX_EMITTED, type PollState, shortHash, startAt } from './state/pollState';
 import type { ClockCandidate } from './state/clockState';
-import { countedAheadMs, isSame, UNNOTICED } from './polling/serverClock';
+import { ignoreSmallSkew, isSameSkew, MAX_UNDETECTED_SKEW } from './polling/serverClock';
 import {
 	type Duration,
 	earlier,
@@ -17,8 +17,8 @@ import {
 } from '../shared/model/instant';
 import type { AuditEvent } from '../shared/model/event';
 import { type FetchPage, MOST_EVENTS_PER_PAGE, type Page } from '../shared/model/page';
-import { LONGEST_WINDOW, type Window } from '../shared/model/window';
-import { MAX_PLAUSIBLE_MS, measure } from './verifyStart';
+import { MAX_WINDOW, type Window } from '../shared/model/window';
+import { MAX_PLAUSIBLE_SKEW_MS, measureSkew } from './verifyStart';
 
 interface Baseline {
 	state: PollState;
@@ -41,51 +41,51 @@ export async function takeBaseline(
 	key: string,
 	settings: PollSettings,
 ): Promise<Baseline> {
-	const { now, lateArrival } = settings;
+	const { now, allowedLateness } = settings;
 	const n8nMs = now();
 	const onN8n = fromMilliseconds(n8nMs);
 	// A little further back: the server's clock may be behind without the Date header showing it. And so
 	// a request is always made, and a wrong secret is found at once.
-	const reach = lateArrival + UNNOTICED;
-	const first = await readNewest(fetchPage, { from: onN8n - reach, to: onN8n }, { settings });
-	const start = { key, reach };
-	if (first.aheadMs === undefined) {
-		return await withoutHeader(fetchPage, { ...start, onN8n, settings });
+	const lookbehind = allowedLateness + MAX_UNDETECTED_SKEW;
+	const first = await readNewest(fetchPage, { from: onN8n - lookbehind, to: onN8n }, { settings });
+	const start = { key, lookbehind };
+	if (first.skewMs === undefined) {
+		return await baselineWithoutHeader(fetchPage, { ...start, onN8n, settings });
 	}
-	let { aheadMs } = first;
-	if (Math.abs(aheadMs) > MAX_PLAUSIBLE_MS) {
-		const again = await measure(fetchPage, onN8n, now);
-		aheadMs = again ?? aheadMs;
+	let { skewMs } = first;
+	if (Math.abs(skewMs) > MAX_PLAUSIBLE_SKEW_MS) {
+		const again = await measureSkew(fetchPage, onN8n, now);
+		skewMs = again ?? skewMs;
 	}
-	const candidate: ClockCandidate = { aheadMs, sinceMs: n8nMs, polls: 1 };
-	if (Math.abs(aheadMs) > MAX_PLAUSIBLE_MS) {
+	const candidate: ClockCandidate = { skewMs, sinceMs: n8nMs, polls: 1 };
+	if (Math.abs(skewMs) > MAX_PLAUSIBLE_SKEW_MS) {
 		const state = { ...startAt(onN8n, key), isUnchecked: true as const };
 		return { state: { ...state, clockCandidate: candidate }, events: [] };
 	}
-	const onServer = onN8n + fromMilliseconds(countedAheadMs(aheadMs));
+	const onServer = onN8n + fromMilliseconds(ignoreSmallSkew(skewMs));
 	const earliest = earlier(onN8n, onServer);
-	if (isSame(aheadMs, 0)) return remembering(first, { key, watermark: earliest });
-	const window = { from: earliest - reach, to: later(onN8n, onServer) };
+	if (isSameSkew(skewMs, 0)) return rememberEvents(first, { key, watermark: earliest });
+	const window = { from: earliest - lookbehind, to: later(onN8n, onServer) };
 	const both = await readNewest(fetchPage, window, { settings });
-	const { state, events } = remembering(both, { key, watermark: earliest });
+	const { state, events } = rememberEvents(both, { key, watermark: earliest });
 	return { state: { ...state, clockCandidate: candidate }, events };
 }
 
 interface Beginning {
 	key: string;
 	/** How far before its watermark the state remembers. */
-	reach: Duration;
+	lookbehind: Duration;
 	onN8n: Instant;
 	settings: PollSettings;
 }
 
-async function withoutHeader(
+async function baselineWithoutHeader(
 	fetchPage: FetchPage,
-	{ key, reach, onN8n, settings }: Beginning,
+	{ key, lookbehind, onN8n, settings }: Beginning,
 ): Promise<Baseline> {
 	// n8n's clock may be wrong either way: what lies after it is there already, and no news either.
-	const whole = { from: onN8n - LONGEST_WINDOW / 2n, to: onN8n + LONGEST_WINDOW / 2n };
-	const beginOf = (newest: Instant) => earlier(newest, onN8n) - reach;
+	const whole = { from: onN8n - MAX_WINDOW / 2n, to: onN8n + MAX_WINDOW / 2n };
+	const beginOf = (newest: Instant) => earlier(newest, onN8n) - lookbehind;
 	const reading = await readNewest(fetchPage, whole, {
 		settings,
 		enough: (oldest, newest) => oldest < beginOf(newest),
@@ -93,7 +93,7 @@ async function withoutHeader(
 	// From the newest event on, everything is looked for again.
 	const from = later(reading.from, beginOf(reading.newest ?? whole.from));
 	const events = reading.events.filter((event) => (timeOf(event) ?? from) >= from);
-	const { state } = remembering({ ...reading, events, from }, { key, watermark: onN8n });
+	const { state } = rememberEvents({ ...reading, events, from }, { key, watermark: onN8n });
 	return { state: { ...state, polledAtMs: toMilliseconds(onN8n) }, events };
 }
 
@@ -105,7 +105,7 @@ interface Newest {
 	/** The time of the newest event of the log that lies in the window, wanted or not. */
 	newest?: Instant;
 	/** How far the server's clock is ahead, by the first Date header, in ms. */
-	aheadMs?: number;
+	skewMs?: number;
 }
 
 /** Reads a window newest first, until it ends, `enough` says so, time is up, or memory is full. */
@@ -120,11 +120,11 @@ async function readNewest(
 	const { sent, keeps } = divideFiltering(settings);
 	const query = { window, conditions: sent, pageSize: MOST_EVENTS_PER_PAGE };
 	const events: AuditEvent[] = [];
-	let aheadMs: number | undefined;
+	let skewMs: number | undefined;
 	let newest: Instant | undefined;
 	let oldest = window.to;
 	const note = (page: Page) => {
-		if (page.serverTime !== undefined) aheadMs ??= page.serverTime - settings.now();
+		if (page.serverTime !== undefined) skewMs ??= page.serverTime - settings.now();
 		for (const event of page.events) {
 			if (keeps(event)) events.push(event);
 			const time = timeOf(event);
@@ -137,7 +137,7 @@ async function readNewest(
 		note(page);
 		const isEnough =
 			isOver(settings) ||
-			events.length > MAX_SEEN ||
+			events.length > MAX_EMITTED ||
 			(newest !== undefined && enough?.(oldest, newest) === true);
 		// The oldest millisecond that was read may not be complete.
 		if (isEnough && page.next !== null) {
@@ -146,15 +146,15 @@ async function readNewest(
 				from: floorTo(oldest, MILLISECOND) + MILLISECOND,
 				to: window.to,
 				newest,
-				aheadMs,
+				skewMs,
 			};
 		}
 	}
-	return { events, from: window.from, to: window.to, newest, aheadMs };
+	return { events, from: window.from, to: window.to, newest, skewMs };
 }
 
 /** The state that remembers what was read, as far as there is room: the newest first. */
-function remembering(
+function rememberEvents(
 	{ events, from, to }: Newest,
 	{ key, watermark }: { key: string; watermark: Instant },
 ): Baseline {
@@ -164,8 +164,8 @@ function remembering(
 			return [shortHash(identityOf(event)), toMilliseconds(at)] as const;
 		})
 		.sort((a, b) => b[1] - a[1]);
-	const firstDropped = placed[MAX_SEEN]?.[1];
-	const seen = new Map(
+	const firstDropped = placed[MAX_EMITTED]?.[1];
+	const emitted = new Map(
 		placed.filter(([, time]) => firstDropped === undefined || time > firstDropped).reverse(),
 	);
 	const overlapFrom =
@@ -174,7 +174,7 @@ function remembering(
 		state: {
 			...startAt(later(watermark, overlapFrom), key),
 			overlapFrom,
-			seen,
+			emitted,
 		},
 		events,
 	};

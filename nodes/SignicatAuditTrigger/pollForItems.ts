@@ -4,7 +4,7 @@ import { timer, untilEnded } from '../shared/signicat/deadline';
 import { RequestError } from '../shared/signicat/requestError';
 import { POLL_PATIENCE } from '../shared/signicat/retryPolicy';
 import { eventJson } from '../shared/parameters/simplify';
-import { type NewEventType, newTypes, typeHash, withinTypeBound } from './polling/eventTypes';
+import { type NewEventType, pickNewTypes, typeHash, trimTypes } from './polling/eventTypes';
 import { pollEvents } from './polling/poll';
 import type { PollSettings } from './polling/pollSettings';
 import { type PollState, serializeState } from './state/pollState';
@@ -12,9 +12,9 @@ import { readEvents } from '../shared/reading/reader';
 import { DAY, fromMilliseconds } from '../shared/model/instant';
 import type { AuditEvent } from '../shared/model/event';
 import { MOST_EVENTS_PER_PAGE } from '../shared/model/page';
-import { openState } from './activation';
+import { prepareState } from './prepareState';
 import { PollGuard, type PollTurn } from './pollGuard';
-import { sayLeftOut, sayWhatHappened } from './pollLog';
+import { logSkippedPoll, logResult } from './pollLog';
 import { readSettings, type TriggerSettings } from './settings';
 import { openStore, type StateStore } from './state/stateStore';
 
@@ -33,33 +33,33 @@ const guard = new PollGuard();
  * @returns the JSON of the items to start the workflow with, none when there is nothing new
  */
 export async function pollForItems(context: IPollFunctions): Promise<IDataObject[]> {
-	const budget = Math.min(context.getPollBudgetMs?.() ?? DEFAULT_BUDGET_MS, DEFAULT_BUDGET_MS);
-	const now = Date.now();
-	const deadline = now + budget;
+	const budgetMs = Math.min(context.getPollBudgetMs?.() ?? DEFAULT_BUDGET_MS, DEFAULT_BUDGET_MS);
+	const nowMs = Date.now();
+	const deadlineMs = nowMs + budgetMs;
 	if (context.getMode() === 'manual') {
-		return await inTime(context, budget, testItems(context, deadline));
+		return await withinBudget(context, budgetMs, fetchTestItems(context, deadlineMs));
 	}
 
 	// Both of what n8n's two engines tell nodes apart by: their ID, and their name.
 	const { id, name } = context.getNode();
 	const fullName = JSON.stringify([context.getWorkflow().id, id, name]);
-	const turn = guard.begin(fullName, { now, until: deadline });
+	const turn = guard.begin(fullName, { nowMs, untilMs: deadlineMs });
 	if (!turn.mayPoll) {
-		sayLeftOut(context, turn);
+		logSkippedPoll(context, turn);
 		return [];
 	}
 	const { poll } = turn;
 	try {
 		const store = openStore(context, fullName);
-		if (store.isOutdated) {
+		if (store.isStale) {
 			context.logger.debug(
 				'Signicat Audit: n8n has not stored the result of the last poll yet; skipping this one',
 			);
 			return [];
 		}
-		return await inTime(context, budget, pollOnce(context, { deadline, store, poll }));
+		return await withinBudget(context, budgetMs, pollOnce(context, { deadlineMs, store, poll }));
 	} catch (error) {
-		noteFailure(poll, error);
+		respectWait(poll, error);
 		return await Promise.reject(error);
 	} finally {
 		poll.end();
@@ -67,15 +67,15 @@ export async function pollForItems(context: IPollFunctions): Promise<IDataObject
 }
 
 /** So much later than its budget a poll is ended from outside, in ms: by then it has ended by itself. */
-const IN_TIME_GRACE_MS = 2000;
+const STOP_GRACE_MS = 2000;
 
 /** Everything that is awaited ends by itself; this is for what is not this package's own. */
-async function inTime<Value>(
+async function withinBudget<Value>(
 	context: IPollFunctions,
-	budget: number,
+	budgetMs: number,
 	work: Promise<Value>,
 ): Promise<Value> {
-	const overdue = timer(budget + IN_TIME_GRACE_MS);
+	const overdue = timer(budgetMs + STOP_GRACE_MS);
 	try {
 		return await untilEnded(work, overdue);
 	} catch (error) {
@@ -90,76 +90,76 @@ async function inTime<Value>(
 	}
 }
 
-async function openClient(context: IPollFunctions, deadline: number) {
+async function openClient(context: IPollFunctions, deadlineMs: number) {
 	const settings = await readSettings(context);
-	const client = await createClient(context, { ...POLL_PATIENCE, deadline });
+	const client = await createClient(context, { ...POLL_PATIENCE, deadline: deadlineMs });
 	return { settings, client };
 }
 
 /** Keeps the next polls away for as long as Signicat asked for: n8n's default engine does not. */
-function noteFailure(poll: PollTurn, error: unknown): void {
+function respectWait(poll: PollTurn, error: unknown): void {
 	const waitMs = error instanceof RequestError ? error.askedWaitMs : undefined;
-	if (waitMs) poll.stayAway(waitMs);
+	if (waitMs) poll.backOff(waitMs);
 }
 
 interface PollContext {
-	deadline: number;
+	deadlineMs: number;
 	store: StateStore;
 	poll: PollTurn;
 }
 
 async function pollOnce(
 	context: IPollFunctions,
-	{ deadline, store, poll }: PollContext,
+	{ deadlineMs, store, poll }: PollContext,
 ): Promise<IDataObject[]> {
-	const { settings, client } = await openClient(context, deadline);
+	const { settings, client } = await openClient(context, deadlineMs);
 	// Two thirds of the time go to reading, so that a request under way can end in the last third.
-	const readUntil = Date.now() + ((deadline - Date.now()) * 2) / 3;
+	const readUntilMs = Date.now() + ((deadlineMs - Date.now()) * 2) / 3;
 	const pollSettings: PollSettings = {
 		...settings,
-		deadline: readUntil,
+		deadlineMs: readUntilMs,
 		now: Date.now,
 		pages: {
-			pause: async (ms) => await sleep(Math.max(0, Math.min(ms, readUntil - Date.now()))),
+			pause: async (ms) => await sleep(Math.max(0, Math.min(ms, readUntilMs - Date.now()))),
 			size: client.pageSize,
 		},
 	};
-	const opened = await openState(client, {
+	const prepared = await prepareState(client, {
 		stored: store.stored,
 		settings,
 		pollSettings,
-		onPutOff: (error) => noteFailure(poll, error),
+		onPostponed: (error) => respectWait(poll, error),
 	});
 	const save = (state: PollState, items: IDataObject[]) => {
 		// Another poll has taken over: what this one read comes with that one.
 		if (!poll.isCurrent()) return [];
-		store.replace(serializeState(whatCounts(context, state, settings)), items.length > 0);
+		store.replace(serializeState(pruneState(context, state, settings)), items.length > 0);
 		return items;
 	};
-	if (!opened.ready) {
-		checkProgress(context, poll, opened.progressed);
-		return save(opened.state, []);
+	if (!prepared.mayEmit) {
+		checkProgress(context, poll, prepared.progressed);
+		return save(prepared.state, []);
 	}
-	const { knownTypes } = opened.state;
+	const { knownTypes } = prepared.state;
 	// What is read again of the overlap would otherwise use up the room of a poll.
 	const isNew = (event: AuditEvent) =>
 		!knownTypes.has(typeHash(event.serviceName, event.eventType));
-	const result = await pollEvents(client.fetchPage, opened.state, {
+	const result = await pollEvents(client.fetchPage, prepared.state, {
 		...pollSettings,
 		...(settings.event === 'newEventType' && { counts: isNew }),
 	});
-	sayWhatHappened(context, result);
+	logResult(context, result);
 	if (result.failure !== undefined) {
 		if (!result.progressed) throw result.failure;
-		noteFailure(poll, result.failure);
+		respectWait(poll, result.failure);
 	}
 	checkProgress(context, poll, result.progressed || result.caughtUp);
 	if (settings.event === 'newEvent') {
 		const items = result.events.map((event) => eventJson(event, settings.simplify));
 		return save(result.state, items);
 	}
-	const { found, known } = newTypes(result.events, result.state.knownTypes);
-	const items = found.map((one) => typeJson(one, settings.simplify));
+	const { found, known } = pickNewTypes(result.events, result.state.knownTypes);
+	const items = found.map((newType) => typeJson(newType, settings.simplify));
 	return save({ ...result.state, knownTypes: known }, items);
 }
 
@@ -184,24 +184,24 @@ function checkProgress(context: IPollFunctions, poll: PollTurn, progressed: bool
  * Of a state what its kind of event needs, so that it stays within its bounds: cursors keep an event
  * from coming twice, known pairs keep a type from firing twice.
  */
-function whatCounts(
+function pruneState(
 	context: IPollFunctions,
 	state: PollState,
 	{ event }: TriggerSettings,
 ): PollState {
 	if (event === 'newEvent') return { ...state, knownTypes: new Set() };
-	const { known, cut } = withinTypeBound(state.knownTypes);
-	if (cut) {
+	const { known, truncated } = trimTypes(state.knownTypes);
+	if (truncated) {
 		context.logger.warn(
 			'Signicat Audit: too many event types to remember; the oldest ones may start the workflow again',
 		);
 	}
-	return { ...state, seen: new Map(), knownTypes: known };
+	return { ...state, emitted: new Map(), knownTypes: known };
 }
 
 /** Fetch Test Event: the newest matching events, read without touching the state. */
-async function testItems(context: IPollFunctions, deadline: number): Promise<IDataObject[]> {
-	const { settings, client } = await openClient(context, deadline);
+async function fetchTestItems(context: IPollFunctions, deadlineMs: number): Promise<IDataObject[]> {
+	const { settings, client } = await openClient(context, deadlineMs);
 	const to = fromMilliseconds(Date.now());
 	const newest: AuditEvent[] = [];
 	const pages = readEvents(client.fetchPage, {
@@ -222,7 +222,9 @@ async function testItems(context: IPollFunctions, deadline: number): Promise<IDa
 	if (settings.event === 'newEvent') {
 		return oldestFirst.map((event) => eventJson(event, settings.simplify));
 	}
-	return newTypes(oldestFirst, new Set()).found.map((one) => typeJson(one, settings.simplify));
+	return pickNewTypes(oldestFirst, new Set()).found.map((newType) =>
+		typeJson(newType, settings.simplify),
+	);
 }
 
 function typeJson({ event, ...pair }: NewEventType, simplify: boolean): IDataObject {

@@ -9,7 +9,7 @@ import type { Condition } from '../shared/model/conditions';
 import { DAY, type Duration, HOUR, MINUTE, SECOND } from '../shared/model/instant';
 
 const DEFAULT_LATE_MINUTES = 5;
-const MOST_LATE_MINUTES = 30 * 24 * 60;
+const MAX_LATE_MINUTES = 30 * 24 * 60;
 const DEFAULT_LOOKBACK_HOURS = 24;
 const MAX_LOOKBACK_DAYS = 3650;
 const DEFAULT_LEARN_DAYS = 30;
@@ -30,7 +30,7 @@ export const triggerOptions: INodeProperties = {
 			name: 'lateArrivalMinutes',
 			type: 'number',
 			default: DEFAULT_LATE_MINUTES,
-			typeOptions: { minValue: 0, maxValue: MOST_LATE_MINUTES },
+			typeOptions: { minValue: 0, maxValue: MAX_LATE_MINUTES },
 			description:
 				'How many minutes after its timestamp an event may still appear in the audit log. Each poll reads this window again and skips events that it has already returned.',
 		},
@@ -97,14 +97,14 @@ export interface TriggerSettings {
 	applyFiltersIn: 'signicat' | 'n8n';
 	/** What the state is made for; a state with another key belongs to other settings. */
 	key: string;
-	lateArrival: Duration;
-	settling: Duration;
+	allowedLateness: Duration;
+	delay: Duration;
 	capacity: number;
 	startFrom: 'now' | 'lookback';
 	/** How far to look back at activation, with Start From set to Lookback. */
 	lookback: Duration;
 	/** How far back event types are learned. */
-	learnSpan: Duration;
+	learningPeriod: Duration;
 }
 
 /** @throws InvalidParameterError naming the field */
@@ -144,7 +144,7 @@ export async function readSettings(context: IPollFunctions): Promise<TriggerSett
 function readTimes(
 	options: Record<string, unknown>,
 	{ event, startFrom }: Pick<TriggerSettings, 'event' | 'startFrom'>,
-): Pick<TriggerSettings, 'lateArrival' | 'settling' | 'lookback' | 'learnSpan'> {
+): Pick<TriggerSettings, 'allowedLateness' | 'delay' | 'lookback' | 'learningPeriod'> {
 	const isLookback = event === 'newEvent' && startFrom === 'lookback';
 	const lookbackHours = readInteger(
 		'Lookback Hours',
@@ -158,7 +158,7 @@ function readTimes(
 	);
 	const lateMinutes = readInteger('Late Arrival Minutes', options.lateArrivalMinutes, {
 		min: 0,
-		max: MOST_LATE_MINUTES,
+		max: MAX_LATE_MINUTES,
 		fallback: DEFAULT_LATE_MINUTES,
 	});
 	const settlingSeconds = readInteger('Settling Seconds', options.settlingSeconds, {
@@ -167,10 +167,10 @@ function readTimes(
 		fallback: 0,
 	});
 	return {
-		lateArrival: BigInt(lateMinutes) * MINUTE,
-		settling: BigInt(settlingSeconds) * SECOND,
+		allowedLateness: BigInt(lateMinutes) * MINUTE,
+		delay: BigInt(settlingSeconds) * SECOND,
 		lookback: BigInt(lookbackHours) * HOUR,
-		learnSpan: BigInt(learnDays) * DAY,
+		learningPeriod: BigInt(learnDays) * DAY,
 	};
 }
 

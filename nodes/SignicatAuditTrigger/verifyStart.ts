@@ -1,13 +1,13 @@
 import type { PollSettings } from './polling/pollSettings';
 import type { PollState } from './state/pollState';
 import type { ClockCandidate } from './state/clockState';
-import { countedAheadMs, isSame } from './polling/serverClock';
+import { ignoreSmallSkew, isSameSkew } from './polling/serverClock';
 import { fromMilliseconds, type Instant, SECOND, toMilliseconds } from '../shared/model/instant';
 import type { FetchPage } from '../shared/model/page';
-import { LONGEST_WINDOW } from '../shared/model/window';
+import { MAX_WINDOW } from '../shared/model/window';
 
 /** Two clocks further apart than this cannot both be nearly right, so one has to be shown wrong first. */
-export const MAX_PLAUSIBLE_MS = toMilliseconds(LONGEST_WINDOW);
+export const MAX_PLAUSIBLE_SKEW_MS = toMilliseconds(MAX_WINDOW);
 
 /**
  * Puts a start right that n8n's clock gave while the server's was not known, or could not be. Costs a
@@ -23,42 +23,42 @@ export async function verifyStart(
 ): Promise<PollState> {
 	const { watermark, clockCandidate: before } = unchecked;
 	const state = { ...unchecked, isUnchecked: undefined, clockCandidate: undefined };
-	let aheadMs = await measure(fetchPage, watermark, now);
+	let skewMs = await measureSkew(fetchPage, watermark, now);
 	// One header that is wrong must not move the start: so it is asked for again, and the smaller counts.
-	if (aheadMs !== undefined && !isSame(aheadMs, 0)) {
-		const again = (await measure(fetchPage, watermark, now)) ?? aheadMs;
-		aheadMs = Math.abs(again) < Math.abs(aheadMs) ? again : aheadMs;
+	if (skewMs !== undefined && !isSameSkew(skewMs, 0)) {
+		const again = (await measureSkew(fetchPage, watermark, now)) ?? skewMs;
+		skewMs = Math.abs(again) < Math.abs(skewMs) ? again : skewMs;
 	}
 	const nowMs = now();
-	if (aheadMs === undefined) return { ...state, polledAtMs: toMilliseconds(watermark) };
-	if (before && !isSame(before.aheadMs, aheadMs)) {
-		if (!isSame(aheadMs, 0)) {
+	if (skewMs === undefined) return { ...state, polledAtMs: toMilliseconds(watermark) };
+	if (before && !isSameSkew(before.skewMs, skewMs)) {
+		if (!isSameSkew(skewMs, 0)) {
 			return { ...unchecked, clockCandidate: { ...before, polls: before.polls + 1 } };
 		}
-		return moved(state, startByElapsed(before, nowMs) - toMilliseconds(watermark));
+		return shiftState(state, startByElapsed(before, nowMs) - toMilliseconds(watermark));
 	}
-	const isPlausible = before !== undefined || Math.abs(aheadMs) <= MAX_PLAUSIBLE_MS;
+	const isPlausible = before !== undefined || Math.abs(skewMs) <= MAX_PLAUSIBLE_SKEW_MS;
 	const candidate: ClockCandidate = {
-		aheadMs,
+		skewMs,
 		sinceMs: before?.sinceMs ?? nowMs,
 		polls: (before?.polls ?? 0) + 1,
 	};
 	if (!isPlausible) return { ...unchecked, clockCandidate: candidate };
 	return {
-		...moved(state, countedAheadMs(aheadMs)),
-		...(!isSame(aheadMs, 0) &&
+		...shiftState(state, ignoreSmallSkew(skewMs)),
+		...(!isSameSkew(skewMs, 0) &&
 			// Seen at the activation and again now: it stays.
-			(before ? { clockAheadMs: aheadMs } : { clockCandidate: candidate })),
+			(before ? { clockSkewMs: skewMs } : { clockCandidate: candidate })),
 	};
 }
 
 /** The clocks agree now and did not then: the one that was right is the one that has gone on. */
-function startByElapsed({ aheadMs, sinceMs }: ClockCandidate, nowMs: number): number {
-	const starts = [sinceMs, sinceMs + aheadMs].filter((start) => start <= nowMs);
+function startByElapsed({ skewMs, sinceMs }: ClockCandidate, nowMs: number): number {
+	const starts = [sinceMs, sinceMs + skewMs].filter((start) => start <= nowMs);
 	return starts.length > 0 ? Math.max(...starts) : nowMs;
 }
 
-function moved(state: PollState, ms: number): PollState {
+function shiftState(state: PollState, ms: number): PollState {
 	const by = (instant: Instant) => instant + fromMilliseconds(ms);
 	const { toLearn } = state;
 	return {
@@ -75,13 +75,13 @@ function moved(state: PollState, ms: number): PollState {
  *
  * @throws what `fetchPage` throws
  */
-export async function behindMs(fetchPage: FetchPage, { now }: PollSettings): Promise<number> {
-	const aheadMs = (await measure(fetchPage, fromMilliseconds(now()), now)) ?? 0;
-	return Math.abs(aheadMs) > MAX_PLAUSIBLE_MS ? 0 : Math.min(0, aheadMs);
+export async function measureLagMs(fetchPage: FetchPage, { now }: PollSettings): Promise<number> {
+	const skewMs = (await measureSkew(fetchPage, fromMilliseconds(now()), now)) ?? 0;
+	return Math.abs(skewMs) > MAX_PLAUSIBLE_SKEW_MS ? 0 : Math.min(0, skewMs);
 }
 
 /** How far the server's clock is ahead of n8n's by the Date header, in ms; undefined without one. */
-export async function measure(
+export async function measureSkew(
 	fetchPage: FetchPage,
 	around: Instant,
 	now: () => number,

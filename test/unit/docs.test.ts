@@ -124,10 +124,10 @@ describe('docs/privacy.md', () => {
 		const state = serializeState({
 			...startAt(0n, 'key'),
 			toLearn: { from: 0n, to: 0n },
-			span: 1n,
+			windowHint: 1n,
 			isUnchecked: true,
-			clockAheadMs: 1,
-			clockCandidate: { aheadMs: 1, sinceMs: 1, polls: 1 },
+			clockSkewMs: 1,
+			clockCandidate: { skewMs: 1, sinceMs: 1, polls: 1 },
 			polledAtMs: 1,
 		});
 		const page = read('docs/privacy.md');

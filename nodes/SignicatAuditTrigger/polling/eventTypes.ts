@@ -6,7 +6,7 @@ import { MAX_TYPES, type PollState, shortHash } from '../state/pollState';
 import { earlier, floorTo, type Instant, later, MILLISECOND } from '../../shared/model/instant';
 import type { AuditEvent } from '../../shared/model/event';
 import { type FetchPage, MOST_EVENTS_PER_PAGE } from '../../shared/model/page';
-import { LONGEST_WINDOW } from '../../shared/model/window';
+import { MAX_WINDOW } from '../../shared/model/window';
 
 /** One (service name, event type) pair that was never seen before, with its first event. */
 export interface NewEventType {
@@ -23,7 +23,7 @@ export function typeHash(serviceName: unknown, eventType: unknown): string {
 }
 
 /** Picks the events whose pair is not known yet, and gives the pairs that are known afterwards. */
-export function newTypes(
+export function pickNewTypes(
 	events: readonly AuditEvent[],
 	known: ReadonlySet<string>,
 ): { found: NewEventType[]; known: Set<string> } {
@@ -44,9 +44,9 @@ export function newTypes(
 }
 
 /** Whether there is no room for further pairs, so that the oldest ones have to go. */
-export function withinTypeBound(known: Set<string>): { known: Set<string>; cut: boolean } {
-	if (known.size <= MAX_TYPES) return { known, cut: false };
-	return { known: new Set([...known].slice(known.size - MAX_TYPES)), cut: true };
+export function trimTypes(known: Set<string>): { known: Set<string>; truncated: boolean } {
+	if (known.size <= MAX_TYPES) return { known, truncated: false };
+	return { known: new Set([...known].slice(known.size - MAX_TYPES)), truncated: true };
 }
 
 /**
@@ -63,7 +63,7 @@ export async function learnTypes(
 	const { sent, keeps } = divideFiltering(settings);
 	let { toLearn } = state;
 	while (toLearn && toLearn.from < toLearn.to) {
-		const from = later(toLearn.from, toLearn.to - LONGEST_WINDOW);
+		const from = later(toLearn.from, toLearn.to - MAX_WINDOW);
 		const window = { from, to: toLearn.to };
 		const query = { window, conditions: sent, pageSize: MOST_EVENTS_PER_PAGE };
 		let oldest: Instant | undefined;

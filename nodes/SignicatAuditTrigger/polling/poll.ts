@@ -8,12 +8,12 @@ import {
 	MILLISECOND,
 } from '../../shared/model/instant';
 import type { FetchPage } from '../../shared/model/page';
-import { BOUNDARY_OVERLAP, LONGEST_WINDOW, type Window } from '../../shared/model/window';
-import { MAX_STRAYS, type PollState, withinSeenBound } from '../state/pollState';
+import { BOUNDARY_OVERLAP, MAX_WINDOW, type Window } from '../../shared/model/window';
+import { MAX_STRAYS, type PollState, trimEmitted } from '../state/pollState';
 import { isOver, type PollSettings } from './pollSettings';
-import { type Position, positionOf } from './position';
+import { findPosition, type Position } from './position';
 import { cutToRoom, readWindow, type WindowReading } from './readWindow';
-import { CLOCK_TOLERANCE, ServerClock, UNNOTICED } from './serverClock';
+import { CLOCK_TOLERANCE, MAX_UNDETECTED_SKEW, ServerClock } from './serverClock';
 import { Source } from './source';
 import { type WindowContent, WindowSizer } from './windowSizer';
 
@@ -31,13 +31,13 @@ export interface PollResult {
 	/** Whether everything was read that there was to read. */
 	caughtUp: boolean;
 	/** Whether the overlap had to shrink, because too many events lie in it. */
-	shrunk: boolean;
+	overlapTruncated: boolean;
 	/** How many entries of the pages were no events at all. */
 	skipped: number;
 	/** By how many ms the stored position lay ahead of every clock, where it had to be set back. */
-	takenBackMs?: number;
+	setBackMs?: number;
 	/** By how many ms the server's clock differs from what was expected, where it does. */
-	disagreementMs?: number;
+	unexpectedSkewMs?: number;
 }
 
 /**
@@ -54,7 +54,7 @@ export async function pollEvents(
 	let poll: Poll | undefined;
 	let failure: unknown;
 	try {
-		poll = new Poll(source, settings, await positionOf(source, state, settings));
+		poll = new Poll(source, settings, await findPosition(source, state, settings));
 		for (let window = poll.nextWindow(); window; window = poll.nextWindow()) {
 			const reading = await poll.read(window);
 			if (reading.complete) poll.accept(window, reading);
@@ -63,17 +63,17 @@ export async function pollEvents(
 	} catch (error) {
 		failure = error;
 	}
-	return poll?.result(failure) ?? nothingRead(source, state, failure);
+	return poll?.result(failure) ?? emptyResult(source, state, failure);
 }
 
-function nothingRead({ skipped }: Source, state: PollState, failure: unknown): PollResult {
+function emptyResult({ skipped }: Source, state: PollState, failure: unknown): PollResult {
 	return {
 		events: [],
 		state,
 		failure,
 		progressed: false,
 		caughtUp: false,
-		shrunk: false,
+		overlapTruncated: false,
 		skipped,
 	};
 }
@@ -82,10 +82,10 @@ function nothingRead({ skipped }: Source, state: PollState, failure: unknown): P
 class Poll {
 	private readonly start: PollState;
 
-	private readonly found: AuditEvent[] = [];
+	private readonly newEvents: AuditEvent[] = [];
 
 	/** What was returned before, and in this poll. */
-	private readonly seen: Map<string, number>;
+	private readonly emitted: Map<string, number>;
 
 	/** The hashes of events that have no place in time of their own. */
 	private readonly strays = new Map<string, number>();
@@ -117,11 +117,11 @@ class Poll {
 	) {
 		const { state } = position;
 		this.start = state;
-		this.seen = new Map(state.seen);
-		this.sizer = new WindowSizer(settings.capacity, state.span);
+		this.emitted = new Map(state.emitted);
+		this.sizer = new WindowSizer(settings.capacity, state.windowHint);
 		this.watermark = state.watermark;
 		this.from = this.reached = state.overlapFrom;
-		this.until = this.horizon();
+		this.until = this.readLimit();
 		this.isDone = this.from >= this.until;
 	}
 
@@ -131,7 +131,7 @@ class Poll {
 	}
 
 	async read(window: Window): Promise<WindowReading> {
-		const { settings, source, room, seen, sizer } = this;
+		const { settings, source, room, emitted: seen, sizer } = this;
 		return await readWindow(source.fetch, window, {
 			settings,
 			clock: source.clock,
@@ -147,13 +147,13 @@ class Poll {
 		this.sizer.onComplete(window, reading);
 		const { events, end } = cutToRoom(reading.events, this.room, window);
 		for (const { event, hash, placeMs, isStray } of events) {
-			this.seen.set(hash, placeMs);
+			this.emitted.set(hash, placeMs);
 			if (isStray) this.strays.set(hash, placeMs);
-			this.found.push(event);
+			this.newEvents.push(event);
 		}
 		this.adjustEnd();
 		this.reached = earlier(end, this.until);
-		this.watermark = later(this.watermark, earlier(this.reached, this.settledAt()));
+		this.watermark = later(this.watermark, earlier(this.reached, this.watermarkLimit()));
 		this.from = this.reached - BOUNDARY_OVERLAP;
 		this.emptyWindows = isLongAndEmpty(window, reading) ? this.emptyWindows + 1 : 0;
 		this.isDone =
@@ -170,53 +170,53 @@ class Poll {
 	}
 
 	result(failure: unknown): PollResult {
-		const { takenBackMs } = this.position;
+		const { setBackMs } = this.position;
 		const { clock, skipped } = this.source;
 		const isCaughtUp = this.reached >= this.until;
-		const { state, shrunk } = this.endState(isCaughtUp);
+		const { state, overlapTruncated } = this.endState(isCaughtUp);
 		return {
-			events: this.found,
+			events: this.newEvents,
 			state,
 			failure,
 			progressed: this.hasProgressed,
 			caughtUp: isCaughtUp && failure === undefined,
-			shrunk,
+			overlapTruncated,
 			skipped,
-			...(takenBackMs !== undefined && { takenBackMs }),
-			disagreementMs: clock.disagreementMs,
+			...(setBackMs !== undefined && { setBackMs }),
+			unexpectedSkewMs: clock.unexpectedSkewMs,
 		};
 	}
 
-	private endState(isCaughtUp: boolean): { state: PollState; shrunk: boolean } {
-		const { start, source, settings, watermark, from, seen, strays } = this;
+	private endState(isCaughtUp: boolean): { state: PollState; overlapTruncated: boolean } {
+		const { start, source, settings, watermark, from, emitted, strays } = this;
 		// The time did not do for the overlap: go on from there, or no poll would ever get past it.
 		const isStuck = this.hasProgressed && from < start.watermark && isOver(settings);
 		// What may still arrive late is read again, and no more: while catching up, that is nothing.
 		// Two clocks that differ by less than they show may both be a little ahead.
-		const lateFrom = source.clock.surelyPast - settings.lateArrival - CLOCK_TOLERANCE;
+		const lateFrom = source.clock.surelyPast - settings.allowedLateness - CLOCK_TOLERANCE;
 		const settled = earlier(lateFrom, watermark - BOUNDARY_OVERLAP);
 		const overlapFrom = later(start.overlapFrom, isStuck ? from : earlier(settled, from));
-		for (const hash of strays.keys()) seen.delete(hash);
-		const bound = withinSeenBound(
-			{ ...start, seen, watermark: later(watermark, overlapFrom), overlapFrom },
+		for (const hash of strays.keys()) emitted.delete(hash);
+		const trimmed = trimEmitted(
+			{ ...start, emitted, watermark: later(watermark, overlapFrom), overlapFrom },
 			// A little longer, because the clocks are known to the second only.
-			lateFrom - UNNOTICED,
+			lateFrom - MAX_UNDETECTED_SKEW,
 		);
-		const { clockAheadMs, clockCandidate, polledAtMs } = source.clock.next();
+		const { clockSkewMs, clockCandidate, polledAtMs } = source.clock.nextState();
 		const state = {
-			...bound.state,
-			seen: new Map([...bound.state.seen, ...[...strays].slice(-MAX_STRAYS)]),
-			span: isCaughtUp ? undefined : wholeSpan(this.sizer.hint(from)),
-			clockAheadMs,
+			...trimmed.state,
+			emitted: new Map([...trimmed.state.emitted, ...[...strays].slice(-MAX_STRAYS)]),
+			windowHint: isCaughtUp ? undefined : wholeMilliseconds(this.sizer.hint(from)),
+			clockSkewMs,
 			clockCandidate,
 			polledAtMs,
 		};
-		return { state, shrunk: bound.shrunk || isStuck };
+		return { state, overlapTruncated: trimmed.overlapTruncated || isStuck };
 	}
 
 	/** How many new events still have room. */
 	private get room(): number {
-		return this.settings.capacity - this.found.length;
+		return this.settings.capacity - this.newEvents.length;
 	}
 
 	/**
@@ -224,27 +224,27 @@ class Poll {
 	 * can tell, it is not worth a request.
 	 */
 	private adjustEnd(): void {
-		const corrected = this.horizon();
+		const corrected = this.readLimit();
 		if (corrected < this.until || corrected - this.until >= CLOCK_TOLERANCE) this.until = corrected;
 	}
 
 	/** Up to where events may be read. */
-	private horizon(): Instant {
+	private readLimit(): Instant {
 		const { clock } = this.source;
-		const end = floorTo(clock.readTo - this.settings.settling, MILLISECOND);
+		const end = floorTo(clock.readTo - this.settings.delay, MILLISECOND);
 		return later(this.start.watermark, end);
 	}
 
 	/** Up to where the watermark may go. */
-	private settledAt(): Instant {
-		return floorTo(this.source.clock.surelyPast - this.settings.settling, MILLISECOND);
+	private watermarkLimit(): Instant {
+		return floorTo(this.source.clock.surelyPast - this.settings.delay, MILLISECOND);
 	}
 }
 
 function isLongAndEmpty(window: Window, { read }: WindowContent): boolean {
-	return read === 0 && window.to - window.from >= LONGEST_WINDOW / 2n;
+	return read === 0 && window.to - window.from >= MAX_WINDOW / 2n;
 }
 
-function wholeSpan(span: Duration): Duration {
-	return later(floorTo(span, MILLISECOND), MILLISECOND);
+function wholeMilliseconds(duration: Duration): Duration {
+	return later(floorTo(duration, MILLISECOND), MILLISECOND);
 }

@@ -5,13 +5,13 @@ import type { AuditEvent } from '../../shared/model/event';
 
 export interface PollSettings extends Filtering {
 	/** How long after its timestamp an event may still appear in the log. */
-	lateArrival: Duration;
+	allowedLateness: Duration;
 	/** How far the poll stays behind the clock. */
-	settling: Duration;
+	delay: Duration;
 	/** About how many events one poll reads at most. */
 	capacity: number;
 	/** No further request is begun after this moment, in ms since 1970. */
-	deadline: number;
+	deadlineMs: number;
 	/** n8n's clock, in ms since 1970. */
 	now: () => number;
 	/** How the pages of a window are read: pauses, and how large pages may be. */
@@ -21,6 +21,6 @@ export interface PollSettings extends Filtering {
 }
 
 /** Whether the time of a poll is up. */
-export function isOver({ deadline, now }: PollSettings): boolean {
-	return now() >= deadline;
+export function isOver({ deadlineMs, now }: PollSettings): boolean {
+	return now() >= deadlineMs;
 }

@@ -16,7 +16,7 @@ import { BOUNDARY_OVERLAP } from '../../shared/model/window';
 
 export interface Position {
 	state: PollState;
-	takenBackMs?: number;
+	setBackMs?: number;
 }
 
 /**
@@ -26,46 +26,46 @@ export interface Position {
  *
  * @throws what a request throws, which asks for the server's time where the position looks odd
  */
-export async function positionOf(
+export async function findPosition(
 	{ fetch, clock }: Source,
-	given: PollState,
-	{ lateArrival }: PollSettings,
+	stored: PollState,
+	{ allowedLateness }: PollSettings,
 ): Promise<Position> {
-	const { watermark } = given;
+	const { watermark } = stored;
 	// Before the first event that is remembered, nobody knows what was returned.
-	const first = firstSeen(given);
+	const first = firstEmitted(stored);
 	const overlapBefore = (end: Instant, unknown: Instant) =>
-		earlier(later(end - lateArrival, first ?? unknown), end - BOUNDARY_OVERLAP);
+		earlier(later(end - allowedLateness, first ?? unknown), end - BOUNDARY_OVERLAP);
 	// An overlap that begins after the watermark would leave out what lies between them.
-	const isInverted = given.overlapFrom > watermark;
-	const overlapFrom = isInverted ? overlapBefore(watermark, watermark) : given.overlapFrom;
-	const state = { ...given, overlapFrom };
+	const isInverted = stored.overlapFrom > watermark;
+	const overlapFrom = isInverted ? overlapBefore(watermark, watermark) : stored.overlapFrom;
+	const state = { ...stored, overlapFrom };
 	const isAhead = () => watermark > clock.latest + CLOCK_TOLERANCE;
 	if (!isAhead()) return { state };
 	const to = clock.latest;
 	await fetch({ window: { from: to - SECOND, to }, conditions: [], pageSize: 1 });
 	if (!isAhead()) return { state };
 	const present = floorTo(clock.surelyPast, MILLISECOND);
-	const takenBackMs = toMilliseconds(watermark - present);
+	const setBackMs = toMilliseconds(watermark - present);
 	return {
 		state: {
 			...state,
 			watermark: present,
 			// Where only the watermark is odd, what is to be read again is known as ever.
 			overlapFrom: overlapFrom > clock.latest ? overlapBefore(present, 0n) : overlapFrom,
-			span: undefined,
-			toLearn: given.toLearn && {
-				from: earlier(given.toLearn.from, present),
-				to: earlier(given.toLearn.to, present),
+			windowHint: undefined,
+			toLearn: stored.toLearn && {
+				from: earlier(stored.toLearn.from, present),
+				to: earlier(stored.toLearn.to, present),
 			},
 		},
-		takenBackMs,
+		setBackMs,
 	};
 }
 
 /** The time of the first event that is remembered. */
-function firstSeen({ seen }: PollState): Instant | undefined {
+function firstEmitted({ emitted }: PollState): Instant | undefined {
 	let first: number | undefined;
-	for (const time of seen.values()) first = Math.min(first ?? time, time);
+	for (const time of emitted.values()) first = Math.min(first ?? time, time);
 	return first === undefined ? undefined : fromMilliseconds(first);
 }

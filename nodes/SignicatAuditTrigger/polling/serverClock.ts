@@ -9,21 +9,21 @@ import {
 	SECOND,
 	toMilliseconds,
 } from '../../shared/model/instant';
-import { boundedDifference, type ClockCandidate, type ClockState } from '../state/clockState';
+import { boundedSkewMs, type ClockCandidate, type ClockState } from '../state/clockState';
 
 /** The Date header counts whole seconds, and a response takes its time. */
 export const CLOCK_TOLERANCE: Duration = 2n * SECOND;
 
 /** More than the server's clock can be behind n8n's without anybody noticing. */
-export const UNNOTICED: Duration = CLOCK_TOLERANCE + SECOND;
+export const MAX_UNDETECTED_SKEW: Duration = CLOCK_TOLERANCE + SECOND;
 
 /** How far a poll reads ahead of the slower clock, as the faster one may be right; one window is longer. */
 const MAX_READ_AHEAD: Duration = 30n * DAY;
 
 /** A new difference is followed when it was seen in so many polls in a row … */
-const FOLLOWED_AFTER_POLLS = 3;
+const MIN_POLLS_TO_ADOPT = 3;
 /** … over at least this time: a proxy whose clock is wrong answers some polls, not all. */
-const FOLLOWED_AFTER_MS = toMilliseconds(10n * MINUTE);
+const MIN_MS_TO_ADOPT = toMilliseconds(10n * MINUTE);
 
 /**
  * What time it is on the server whose events are read, as far as can be known. No clock is believed
@@ -39,7 +39,7 @@ export class ServerClock {
 	private readonly beganMs: number;
 
 	/** By the Date header, at the beginning of the poll. */
-	private measured: { aheadMs: number } | undefined;
+	private measuredSkewMs: number | undefined;
 
 	private newest: Instant | undefined;
 
@@ -51,9 +51,9 @@ export class ServerClock {
 	}
 
 	/** @param serverTime the Date header of a response in ms since 1970; the first one of a poll counts */
-	adjust(serverTime: number | undefined): void {
-		if (serverTime === undefined || this.measured) return;
-		this.measured = { aheadMs: serverTime - this.now() };
+	noteHeader(serverTime: number | undefined): void {
+		if (serverTime === undefined) return;
+		this.measuredSkewMs ??= serverTime - this.now();
 	}
 
 	/** Notes the time of an event that the log holds. */
@@ -63,71 +63,71 @@ export class ServerClock {
 
 	/** The time up to which the log was complete when the poll began, by the slower clock. */
 	get surelyPast(): Instant {
-		if (this.measured) return earlier(this.expected(0), this.byHeader(this.measured));
-		const { before } = this;
-		if (before === undefined) return this.expected(0);
+		const { byHeader, atLastPoll } = this;
+		if (byHeader !== undefined) return earlier(this.expected(0), byHeader);
+		if (atLastPoll === undefined) return this.expected(0);
 		// An event says that its time has come, too.
-		return earlier(this.expected(0), later(before, this.newest ?? before));
+		return earlier(this.expected(0), later(atLastPoll, this.newest ?? atLastPoll));
 	}
 
 	/** The time up to which the log may hold events, by the faster clock. */
 	get readTo(): Instant {
-		if (!this.measured) return this.latestExpected;
-		const latest = later(this.expected(0), this.byHeader(this.measured));
+		const { byHeader } = this;
+		if (byHeader === undefined) return this.latestExpected;
+		const latest = later(this.expected(0), byHeader);
 		return earlier(latest, this.surelyPast + MAX_READ_AHEAD);
 	}
 
 	/** The latest time that any clock shows, n8n's at the poll before included where it is all there is. */
 	get latest(): Instant {
-		if (this.measured) return later(this.expected(0), this.byHeader(this.measured));
-		return later(this.latestExpected, this.before ?? this.latestExpected);
+		const { byHeader } = this;
+		if (byHeader !== undefined) return later(this.expected(0), byHeader);
+		return later(this.latestExpected, this.atLastPoll ?? this.latestExpected);
 	}
 
 	/** How far the Date header is from what was expected, in ms; undefined where they agree. */
-	get disagreementMs(): number | undefined {
-		if (!this.measured) return undefined;
-		const difference = this.measured.aheadMs - (this.known.clockAheadMs ?? 0);
-		return isSame(difference, 0) ? undefined : difference;
+	get unexpectedSkewMs(): number | undefined {
+		if (this.measuredSkewMs === undefined) return undefined;
+		const difference = this.measuredSkewMs - (this.known.clockSkewMs ?? 0);
+		return isSameSkew(difference, 0) ? undefined : difference;
 	}
 
 	/** What to remember for the next poll. */
-	next(): ClockState {
-		const { known, measured } = this;
-		if (!measured) {
+	nextState(): ClockState {
+		const { known, measuredSkewMs: skewMs } = this;
+		if (skewMs === undefined) {
 			return { ...withoutHeader(known), polledAtMs: this.beganMs };
 		}
-		const { aheadMs } = measured;
-		if (this.disagreementMs === undefined) return following(aheadMs);
+		if (this.unexpectedSkewMs === undefined) return adoptSkew(skewMs);
 		const before = known.clockCandidate;
 		const isAgain =
-			before !== undefined && isSame(before.aheadMs, aheadMs) && before.sinceMs <= this.beganMs;
+			before !== undefined && isSameSkew(before.skewMs, skewMs) && before.sinceMs <= this.beganMs;
 		const candidate: ClockCandidate = isAgain
 			? { ...before, polls: before.polls + 1 }
-			: { aheadMs: boundedDifference(aheadMs), sinceMs: this.beganMs, polls: 1 };
+			: { skewMs: boundedSkewMs(skewMs), sinceMs: this.beganMs, polls: 1 };
 		const stays =
-			candidate.polls >= FOLLOWED_AFTER_POLLS &&
-			this.beganMs - candidate.sinceMs >= FOLLOWED_AFTER_MS;
-		if (stays) return following(aheadMs);
-		return { clockAheadMs: known.clockAheadMs, clockCandidate: candidate };
+			candidate.polls >= MIN_POLLS_TO_ADOPT && this.beganMs - candidate.sinceMs >= MIN_MS_TO_ADOPT;
+		if (stays) return adoptSkew(skewMs);
+		return { clockSkewMs: known.clockSkewMs, clockCandidate: candidate };
 	}
 
 	/** What the clock showed at the poll before, where the server told no time then. */
-	private get before(): Instant | undefined {
+	private get atLastPoll(): Instant | undefined {
 		const { polledAtMs } = this.known;
 		if (polledAtMs === undefined) return undefined;
 		return this.expected(0) - fromMilliseconds(this.beganMs - polledAtMs);
 	}
 
-	private byHeader({ aheadMs }: { aheadMs: number }): Instant {
-		return fromMilliseconds(this.beganMs + countedAheadMs(aheadMs));
+	/** What the Date header says of the moment when the poll began. */
+	private get byHeader(): Instant | undefined {
+		if (this.measuredSkewMs === undefined) return undefined;
+		return fromMilliseconds(this.beganMs + ignoreSmallSkew(this.measuredSkewMs));
 	}
 
 	/** @param slackMs what is remembered may be a second short, because it came from whole seconds */
 	private expected(slackMs: number): Instant {
-		const { clockAheadMs } = this.known;
-		return fromMilliseconds(
-			this.beganMs + (clockAheadMs === undefined ? 0 : clockAheadMs + slackMs),
-		);
+		const { clockSkewMs } = this.known;
+		return fromMilliseconds(this.beganMs + (clockSkewMs === undefined ? 0 : clockSkewMs + slackMs));
 	}
 
 	/** Before the server has said anything: the latest of what earlier polls have shown. */
@@ -135,28 +135,28 @@ export class ServerClock {
 		const expected = this.expected(1000);
 		const { clockCandidate } = this.known;
 		if (!clockCandidate) return expected;
-		const candidate = fromMilliseconds(this.beganMs + clockCandidate.aheadMs + 1000);
+		const candidate = fromMilliseconds(this.beganMs + clockCandidate.skewMs + 1000);
 		return earlier(later(expected, candidate), expected + MAX_READ_AHEAD);
 	}
 }
 
-function following(aheadMs: number): ClockState {
-	return isSame(aheadMs, 0) ? {} : { clockAheadMs: boundedDifference(aheadMs) };
+function adoptSkew(skewMs: number): ClockState {
+	return isSameSkew(skewMs, 0) ? {} : { clockSkewMs: boundedSkewMs(skewMs) };
 }
 
-function withoutHeader({ clockAheadMs, clockCandidate }: ClockState): ClockState {
+function withoutHeader({ clockSkewMs, clockCandidate }: ClockState): ClockState {
 	return {
-		...(clockAheadMs !== undefined && { clockAheadMs }),
+		...(clockSkewMs !== undefined && { clockSkewMs }),
 		...(clockCandidate && { clockCandidate }),
 	};
 }
 
 /** Whether two differences are the same, as far as whole seconds and slow responses let one say. */
-export function isSame(a: number, b: number): boolean {
+export function isSameSkew(a: number, b: number): boolean {
 	return Math.abs(a - b) < toMilliseconds(CLOCK_TOLERANCE);
 }
 
 /** What counts of a difference by the Date header, in ms: of whole seconds, less than two ahead is not ahead. */
-export function countedAheadMs(aheadMs: number): number {
-	return aheadMs >= 0 && isSame(aheadMs, 0) ? 0 : aheadMs;
+export function ignoreSmallSkew(skewMs: number): number {
+	return skewMs >= 0 && isSameSkew(skewMs, 0) ? 0 : skewMs;
 }

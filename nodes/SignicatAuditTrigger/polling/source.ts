@@ -13,7 +13,7 @@ export class Source {
 
 	readonly fetch: FetchPage = async (...request) => {
 		const page = await this.fetchPage(...request);
-		this.clock.adjust(page.serverTime);
+		this.clock.noteHeader(page.serverTime);
 		this.skipped += page.skipped ?? 0;
 		return page;
 	};

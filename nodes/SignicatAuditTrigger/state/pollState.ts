@@ -1,5 +1,10 @@
 import { createHash } from 'crypto';
-import { type ClockState, parseClockState } from './clockState';
+import {
+	type ClockState,
+	parseClockState,
+	serializeClockState,
+	type StoredClockState,
+} from './clockState';
 import {
 	type Duration,
 	earlier,
@@ -10,11 +15,11 @@ import {
 	parseTimestamp,
 	toMilliseconds,
 } from '../../shared/model/instant';
-import { LONGEST_WINDOW } from '../../shared/model/window';
+import { MAX_WINDOW } from '../../shared/model/window';
 
 /**
  * What the trigger remembers between two polls: one plain object, replaced as a whole after a poll.
- * Every event between `overlapFrom` and `watermark` that was emitted is in `seen`.
+ * Every event between `overlapFrom` and `watermark` that was emitted is in `emitted`.
  */
 export interface PollState extends ClockState {
 	/** What the state was made for: address, account, filters and kind of event. */
@@ -24,19 +29,19 @@ export interface PollState extends ClockState {
 	/** From where the next poll reads again, to find events that arrived late. */
 	overlapFrom: Instant;
 	/** Hashes of the cursors that were emitted, with the time of their event in ms since 1970. */
-	seen: Map<string, number>;
+	emitted: Map<string, number>;
 	/** Hashes of the (service name, event type) pairs that are known. */
 	knownTypes: Set<string>;
 	/** The part of the past whose event types are still to be learned, without firing. */
 	toLearn?: { from: Instant; to: Instant };
 	/** How long a window the next poll asks for, where the log is too dense for all of it at once. */
-	span?: Duration;
+	windowHint?: Duration;
 	/** Whether the watermark is n8n's clock, because the server's was not known at the activation. */
 	isUnchecked?: true;
 }
 
 /** The state as n8n stores it. */
-export interface StoredState extends ClockState {
+export interface StoredState extends StoredClockState {
 	version: 1;
 	key: string;
 	watermark: string;
@@ -53,11 +58,11 @@ const TIME_LENGTH = 8;
 const ENTRY_LENGTH = HASH_LENGTH + TIME_LENGTH;
 
 /** Keeps the stored state under 64 kB: 3,700 × 16 characters for events, or 6,000 × 8 for types. */
-export const MAX_SEEN = 3400;
+export const MAX_EMITTED = 3400;
 export const MAX_TYPES = 6000;
 /** Events whose time lies outside what was asked for. They tell nothing about the time, and get little room. */
 export const MAX_STRAYS = 300;
-const MAX_REMEMBERED = MAX_SEEN + MAX_STRAYS;
+const MAX_REMEMBERED = MAX_EMITTED + MAX_STRAYS;
 
 /** A short name for a cursor, a pair or a state: 48 bits of SHA-256, as 8 characters. */
 export function shortHash(text: string): string {
@@ -82,10 +87,10 @@ export function parseState(stored: unknown): PollState | undefined {
 		key: typeof raw.key === 'string' ? raw.key : '',
 		watermark,
 		overlapFrom,
-		seen: seenOf(raw.seen),
+		emitted: emittedOf(raw.seen),
 		knownTypes: new Set(chunks(raw.knownTypes, HASH_LENGTH).slice(-MAX_TYPES)),
 		...learningOf(raw.toLearn, watermark),
-		...spanOf(raw.spanMs),
+		...windowHintOf(raw.spanMs),
 		...(raw.isUnchecked === true && { isUnchecked: true }),
 		...parseClockState(raw),
 	};
@@ -95,7 +100,7 @@ function instantOf(value: unknown): Instant | undefined {
 	return typeof value === 'string' ? parseTimestamp(value) : undefined;
 }
 
-function seenOf(value: unknown): PollState['seen'] {
+function emittedOf(value: unknown): PollState['emitted'] {
 	const entries = chunks(value, ENTRY_LENGTH).slice(-MAX_REMEMBERED);
 	return new Map(
 		entries.flatMap((entry) => {
@@ -114,9 +119,9 @@ function learningOf(value: unknown, watermark: Instant): Pick<PollState, 'toLear
 	return { toLearn: { from: earlier(begin, watermark), to: earlier(end, watermark) } };
 }
 
-function spanOf(value: unknown): Pick<PollState, 'span'> {
+function windowHintOf(value: unknown): Pick<PollState, 'windowHint'> {
 	if (typeof value !== 'number' || !(value >= 1)) return {};
-	return { span: fromMilliseconds(Math.min(value, toMilliseconds(LONGEST_WINDOW))) };
+	return { windowHint: fromMilliseconds(Math.min(value, toMilliseconds(MAX_WINDOW))) };
 }
 
 export function serializeState(state: PollState): StoredState {
@@ -125,7 +130,7 @@ export function serializeState(state: PollState): StoredState {
 		key: state.key,
 		watermark: formatTimestamp(state.watermark),
 		overlapFrom: formatTimestamp(state.overlapFrom),
-		seen: [...state.seen]
+		seen: [...state.emitted]
 			.map(
 				([hash, time]) =>
 					hash +
@@ -142,10 +147,10 @@ export function serializeState(state: PollState): StoredState {
 			},
 		}),
 		...(state.isUnchecked && { isUnchecked: true as const }),
-		...(state.clockAheadMs !== undefined && { clockAheadMs: state.clockAheadMs }),
-		...(state.clockCandidate && { clockCandidate: state.clockCandidate }),
-		...(state.polledAtMs !== undefined && { polledAtMs: state.polledAtMs }),
-		...(state.span !== undefined && { spanMs: Math.max(1, toMilliseconds(state.span)) }),
+		...serializeClockState(state),
+		...(state.windowHint !== undefined && {
+			spanMs: Math.max(1, toMilliseconds(state.windowHint)),
+		}),
 	};
 }
 
@@ -155,7 +160,7 @@ export function startAt(watermark: Instant, key: string): PollState {
 		key,
 		watermark,
 		overlapFrom: watermark,
-		seen: new Map(),
+		emitted: new Map(),
 		knownTypes: new Set(),
 	};
 }
@@ -166,22 +171,22 @@ export function startAt(watermark: Instant, key: string): PollState {
  *
  * @returns the new state, and whether the overlap had to shrink
  */
-export function withinSeenBound(
+export function trimEmitted(
 	state: PollState,
 	keepFrom: Instant = state.overlapFrom,
-): { state: PollState; shrunk: boolean } {
+): { state: PollState; overlapTruncated: boolean } {
 	let { overlapFrom, watermark } = state;
 	const firstKept = toMilliseconds(earlier(overlapFrom, keepFrom));
-	let kept = [...state.seen].filter(([, time]) => time >= firstKept).sort((a, b) => a[1] - b[1]);
-	if (kept.length > MAX_SEEN) {
+	let kept = [...state.emitted].filter(([, time]) => time >= firstKept).sort((a, b) => a[1] - b[1]);
+	if (kept.length > MAX_EMITTED) {
 		// Cut between two milliseconds, so that all events of the first one kept are remembered.
-		const lastDropped = kept[kept.length - MAX_SEEN - 1]?.[1] ?? 0;
+		const lastDropped = kept[kept.length - MAX_EMITTED - 1]?.[1] ?? 0;
 		overlapFrom = later(overlapFrom, fromMilliseconds(lastDropped + 1));
 		watermark = later(watermark, overlapFrom);
 		kept = kept.filter(([, time]) => time > lastDropped);
 	}
-	const shrunk = overlapFrom > state.overlapFrom;
-	return { state: { ...state, watermark, overlapFrom, seen: new Map(kept) }, shrunk };
+	const overlapTruncated = overlapFrom > state.overlapFrom;
+	return { state: { ...state, watermark, overlapFrom, emitted: new Map(kept) }, overlapTruncated };
 }
 
 function chunks(text: unknown, length: number): string[] {

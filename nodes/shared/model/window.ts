@@ -10,7 +10,7 @@ export interface Window {
  * The longest stretch that one query may ask for. An older page of the API's documentation allowed
  * 60 days; two seconds less leave room for rounding and for the overlap (docs/api.md#range).
  */
-export const LONGEST_WINDOW: Duration = 60n * DAY - 2n * SECOND;
+export const MAX_WINDOW: Duration = 60n * DAY - 2n * SECOND;
 
 /**
  * How far a query reaches back behind an inner boundary. The events found there belong to the window
@@ -24,7 +24,7 @@ export const BOUNDARY_OVERLAP: Duration = MILLISECOND;
  * seconds, so that an event falls on the same side whether its timestamp is shown with seven
  * fractional digits or cut to milliseconds.
  */
-export function splitWindow(window: Window, longest: Duration = LONGEST_WINDOW): Window[] {
+export function splitWindow(window: Window, longest: Duration = MAX_WINDOW): Window[] {
 	const pieces: Window[] = [];
 	let to = window.to;
 	while (to - window.from > longest) {

@@ -1,8 +1,8 @@
 import { describe, expect, test } from '@jest/globals';
 import fc from 'fast-check';
 import {
-	withinSeenBound,
-	MAX_SEEN,
+	trimEmitted,
+	MAX_EMITTED,
 	MAX_TYPES,
 	parseState,
 	type PollState,
@@ -30,14 +30,14 @@ const states: fc.Arbitrary<PollState> = fc
 		key: fc.string(),
 		watermark: instants,
 		overlapFrom: instants,
-		seen: fc.array(fc.tuple(hashes, fc.integer({ min: 0, max: Date.UTC(2058, 0) }))),
+		emitted: fc.array(fc.tuple(hashes, fc.integer({ min: 0, max: Date.UTC(2058, 0) }))),
 		knownTypes: fc.array(hashes),
 		toLearn: fc.option(fc.record({ from: instants, to: instants }), { nil: undefined }),
 		spanMs: fc.option(fc.integer({ min: 1, max: 5_183_998_000 }), { nil: undefined }),
 	})
-	.map(({ seen, knownTypes, toLearn, spanMs, ...rest }) => ({
+	.map(({ emitted, knownTypes, toLearn, spanMs, ...rest }) => ({
 		...rest,
-		seen: new Map(seen),
+		emitted: new Map(emitted),
 		knownTypes: new Set(knownTypes),
 		// What is to be learned ends at the watermark at the latest.
 		...(toLearn && {
@@ -46,7 +46,7 @@ const states: fc.Arbitrary<PollState> = fc
 				to: earlier(toLearn.to, rest.watermark),
 			},
 		}),
-		...(spanMs !== undefined && { span: fromMilliseconds(spanMs) }),
+		...(spanMs !== undefined && { windowHint: fromMilliseconds(spanMs) }),
 	}));
 
 /** What n8n does with a state between two polls. */
@@ -56,11 +56,11 @@ const size = (state: PollState) => JSON.stringify(serializeState(state)).length;
 
 /** A state that remembers `count` events, the first of them at `from`, `step` ms apart. */
 function remembering(count: number, from: number, step: number): PollState {
-	const seen = Array.from({ length: count }, (_, i): [string, number] => [
+	const emitted = Array.from({ length: count }, (_, i): [string, number] => [
 		shortHash(`event ${i}`),
 		from + i * step,
 	]);
-	return { ...startAt(fromMilliseconds(from), 'key'), seen: new Map(seen) };
+	return { ...startAt(fromMilliseconds(from), 'key'), emitted: new Map(emitted) };
 }
 
 describe('the stored state', () => {
@@ -69,7 +69,7 @@ describe('the stored state', () => {
 			fc.property(states, (state) => {
 				const again = parseState(stored(state));
 				expect(again).toEqual(state);
-				expect([...(again?.seen ?? [])]).toEqual([...state.seen]);
+				expect([...(again?.emitted ?? [])]).toEqual([...state.emitted]);
 				expect([...(again?.knownTypes ?? [])]).toEqual([...state.knownTypes]);
 			}),
 		);
@@ -91,25 +91,25 @@ describe('the stored state', () => {
 		['after 2059', Date.UTC(2060, 0, 1)],
 		['at the end of the calendar', Date.parse('9999-12-31T23:59:59.999Z')],
 	])('still knows every event where one of them is %s', (_what, odd) => {
-		const seen = new Map([
+		const emitted = new Map([
 			['AAAAAAAA', NOW_MS],
 			['BBBBBBBB', odd],
 			['CCCCCCCC', NOW_MS + 1],
 		]);
-		const again = parseState(stored({ ...startAt(NOW, 'key'), seen }));
-		expect([...(again?.seen.keys() ?? [])]).toEqual(['AAAAAAAA', 'BBBBBBBB', 'CCCCCCCC']);
-		expect(again?.seen.get('CCCCCCCC')).toBe(NOW_MS + 1);
+		const again = parseState(stored({ ...startAt(NOW, 'key'), emitted }));
+		expect([...(again?.emitted.keys() ?? [])]).toEqual(['AAAAAAAA', 'BBBBBBBB', 'CCCCCCCC']);
+		expect(again?.emitted.get('CCCCCCCC')).toBe(NOW_MS + 1);
 	});
 
-	test('holds a span of at least a millisecond', () => {
-		const again = parseState(stored({ ...startAt(NOW, 'key'), span: 1n }));
-		expect(again?.span).toBe(MILLISECOND);
+	test('holds a window hint of at least a millisecond', () => {
+		const again = parseState(stored({ ...startAt(NOW, 'key'), windowHint: 1n }));
+		expect(again?.windowHint).toBe(MILLISECOND);
 	});
 
 	test('is below 64 kB with all the cursors that it may remember', () => {
-		const full = remembering(MAX_SEEN, NOW_MS, 1);
-		expect(full.seen.size).toBe(MAX_SEEN);
-		expect(size({ ...full, toLearn: { from: 1n, to: NOW }, span: MINUTE })).toBeLessThan(
+		const full = remembering(MAX_EMITTED, NOW_MS, 1);
+		expect(full.emitted.size).toBe(MAX_EMITTED);
+		expect(size({ ...full, toLearn: { from: 1n, to: NOW }, windowHint: MINUTE })).toBeLessThan(
 			LARGEST_STATE,
 		);
 	});
@@ -118,7 +118,7 @@ describe('the stored state', () => {
 		const knownTypes = new Set(Array.from({ length: MAX_TYPES }, (_, i) => shortHash(`${i}`)));
 		expect(knownTypes.size).toBe(MAX_TYPES);
 		const full = { ...startAt(NOW, 'key'), knownTypes, toLearn: { from: 1n, to: NOW } };
-		expect(size({ ...full, span: MINUTE })).toBeLessThan(LARGEST_STATE);
+		expect(size({ ...full, windowHint: MINUTE })).toBeLessThan(LARGEST_STATE);
 	});
 
 	test.each([
@@ -143,7 +143,7 @@ describe('the stored state', () => {
 			const whole = {
 				...startAt(NOW, 'key'),
 				overlapFrom: NOW - MINUTE,
-				seen: new Map([['a', 1]]),
+				emitted: new Map([['a', 1]]),
 			};
 			expect(parseState({ ...serializeState(whole), ...broken })).toEqual(startAt(NOW, ''));
 		},
@@ -161,8 +161,8 @@ describe('the stored state', () => {
 
 	test('names cursors by a hash, and holds none of them', () => {
 		const cursor = 'AbCdEfGh+/==secret';
-		const seen = new Map([[shortHash(cursor), NOW_MS]]);
-		expect(JSON.stringify(stored({ ...startAt(NOW, 'key'), seen }))).not.toContain('AbCdEfGh');
+		const emitted = new Map([[shortHash(cursor), NOW_MS]]);
+		expect(JSON.stringify(stored({ ...startAt(NOW, 'key'), emitted }))).not.toContain('AbCdEfGh');
 	});
 });
 
@@ -192,7 +192,7 @@ describe('startAt', () => {
 			key: 'key',
 			watermark: NOW,
 			overlapFrom: NOW,
-			seen: new Map(),
+			emitted: new Map(),
 			knownTypes: new Set(),
 		});
 	});
@@ -205,37 +205,39 @@ describe('the bound of what is remembered', () => {
 				fc.array(fc.integer({ min: -400_000, max: 400_000 }), { maxLength: 50 }),
 				fc.bigInt({ min: -5n * MINUTE, max: MINUTE }),
 				(times, shift) => {
-					const seen = new Map(times.map((time, i) => [`hash${i}`, NOW_MS + time]));
-					const before = { ...startAt(NOW, 'key'), overlapFrom: NOW + shift, seen };
-					const { state, shrunk } = withinSeenBound(before);
+					const emitted = new Map(times.map((time, i) => [`hash${i}`, NOW_MS + time]));
+					const before = { ...startAt(NOW, 'key'), overlapFrom: NOW + shift, emitted };
+					const { state, overlapTruncated } = trimEmitted(before);
 					const first = toMilliseconds(state.overlapFrom);
-					const kept = [...seen].filter(([, time]) => time >= first).map(([hash]) => hash);
-					expect([...state.seen.keys()].sort()).toEqual(kept.sort());
-					expect(shrunk).toBe(false);
+					const kept = [...emitted].filter(([, time]) => time >= first).map(([hash]) => hash);
+					expect([...state.emitted.keys()].sort()).toEqual(kept.sort());
+					expect(overlapTruncated).toBe(false);
 				},
 			),
 		);
 	});
 
 	test('shortens the overlap where it holds too many events, and remembers all that is left in it', () => {
-		const { state, shrunk } = withinSeenBound(remembering(5000, NOW_MS, 2));
-		expect(shrunk).toBe(true);
-		expect(state.seen.size).toBe(MAX_SEEN);
+		const { state, overlapTruncated } = trimEmitted(remembering(5000, NOW_MS, 2));
+		expect(overlapTruncated).toBe(true);
+		expect(state.emitted.size).toBe(MAX_EMITTED);
 		const first = toMilliseconds(state.overlapFrom);
-		const inOverlap = [...remembering(5000, NOW_MS, 2).seen].filter(([, time]) => time >= first);
-		expect([...state.seen]).toEqual(inOverlap);
+		const inOverlap = [...remembering(5000, NOW_MS, 2).emitted].filter(([, time]) => time >= first);
+		expect([...state.emitted]).toEqual(inOverlap);
 	});
 
 	test('does not cut through the events of one millisecond', () => {
 		// Fifty events a millisecond: the bound lies in the midst of one of them.
 		const crowded = remembering(5001, 0, 1);
-		const seen = new Map([...crowded.seen].map(([hash, i]) => [hash, NOW_MS + Math.floor(i / 50)]));
-		const { state } = withinSeenBound({ ...startAt(NOW, 'key'), seen });
+		const emitted = new Map(
+			[...crowded.emitted].map(([hash, i]) => [hash, NOW_MS + Math.floor(i / 50)]),
+		);
+		const { state } = trimEmitted({ ...startAt(NOW, 'key'), emitted });
 		const first = toMilliseconds(state.overlapFrom);
 		expect(state.overlapFrom % MILLISECOND).toBe(0n);
-		expect(state.seen.size).toBeLessThanOrEqual(MAX_SEEN);
-		expect(state.seen.size).toBeGreaterThan(MAX_SEEN - 50);
-		expect([...seen.values()].filter((time) => time >= first)).toHaveLength(state.seen.size);
+		expect(state.emitted.size).toBeLessThanOrEqual(MAX_EMITTED);
+		expect(state.emitted.size).toBeGreaterThan(MAX_EMITTED - 50);
+		expect([...emitted.values()].filter((time) => time >= first)).toHaveLength(state.emitted.size);
 	});
 
 	test('leaves the rest of the state, and the state that it was given, as they are', () => {
@@ -243,11 +245,11 @@ describe('the bound of what is remembered', () => {
 			...remembering(10, NOW_MS - 600_000, 1),
 			overlapFrom: NOW,
 			knownTypes: new Set(['AAAAAAAA']),
-			span: MINUTE,
+			windowHint: MINUTE,
 		};
-		const { state } = withinSeenBound(before);
-		expect(state).toMatchObject({ key: 'key', knownTypes: before.knownTypes, span: MINUTE });
-		expect(state.seen.size).toBe(0);
-		expect(before.seen.size).toBe(10);
+		const { state } = trimEmitted(before);
+		expect(state).toMatchObject({ key: 'key', knownTypes: before.knownTypes, windowHint: MINUTE });
+		expect(state.emitted.size).toBe(0);
+		expect(before.emitted.size).toBe(10);
 	});
 });

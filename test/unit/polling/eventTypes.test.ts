@@ -2,9 +2,9 @@ import { describe, expect, test } from '@jest/globals';
 import fc from 'fast-check';
 import {
 	learnTypes,
-	newTypes,
+	pickNewTypes,
 	typeHash,
-	withinTypeBound,
+	trimTypes,
 } from '../../../nodes/SignicatAuditTrigger/polling/eventTypes';
 import type { PollSettings } from '../../../nodes/SignicatAuditTrigger/polling/pollSettings';
 import {
@@ -23,10 +23,10 @@ const NOW = fromMilliseconds(NOW_MS);
 const SETTINGS: PollSettings = {
 	conditions: [],
 	applyFiltersIn: 'signicat',
-	lateArrival: 0n,
-	settling: 0n,
+	allowedLateness: 0n,
+	delay: 0n,
 	capacity: 5000,
-	deadline: NOW_MS + 30_000,
+	deadlineMs: NOW_MS + 30_000,
 	now: () => NOW_MS,
 };
 
@@ -54,11 +54,14 @@ describe('typeHash', () => {
 	});
 });
 
-describe('newTypes', () => {
+describe('pickNewTypes', () => {
 	test('gives each unknown pair once, with its first event', () => {
 		const first = event('c1', 'Broker', 'authn_response');
 		const other = event('c3', 'mobileid', 'authn_response');
-		const { found } = newTypes([first, event('c2', 'Broker', 'authn_response'), other], new Set());
+		const { found } = pickNewTypes(
+			[first, event('c2', 'Broker', 'authn_response'), other],
+			new Set(),
+		);
 		expect(found).toEqual([
 			{
 				serviceName: 'Broker',
@@ -77,35 +80,35 @@ describe('newTypes', () => {
 
 	test('gives no pair that is known', () => {
 		const known = new Set([typeHash('Broker', 'login')]);
-		expect(newTypes([event('c1', 'Broker', 'login')], known).found).toEqual([]);
+		expect(pickNewTypes([event('c1', 'Broker', 'login')], known).found).toEqual([]);
 	});
 
 	test('knows the old and the new pairs afterwards, and leaves the known ones as they were', () => {
 		const before = new Set([typeHash('Broker', 'login')]);
-		const { known } = newTypes([event('c1', 'Broker', 'logout')], before);
+		const { known } = pickNewTypes([event('c1', 'Broker', 'logout')], before);
 		expect(known).toEqual(new Set([typeHash('Broker', 'login'), typeHash('Broker', 'logout')]));
 		expect(before.size).toBe(1);
 	});
 
 	test('names a missing service and a missing event type null', () => {
-		const { found } = newTypes([event('c1'), event('c2', null, null)], new Set());
+		const { found } = pickNewTypes([event('c1'), event('c2', null, null)], new Set());
 		expect(found.map(({ serviceName, eventType }) => [serviceName, eventType])).toEqual([
 			[null, null],
 		]);
 	});
 });
 
-describe('withinTypeBound', () => {
+describe('trimTypes', () => {
 	const names = (count: number) => Array.from({ length: count }, (_, i) => `type${i}`);
 
 	test('keeps all the pairs that fit', () => {
 		const known = new Set(names(MAX_TYPES));
-		expect(withinTypeBound(known)).toEqual({ known, cut: false });
+		expect(trimTypes(known)).toEqual({ known, truncated: false });
 	});
 
 	test('lets the oldest pairs go where there are too many', () => {
-		const { known, cut } = withinTypeBound(new Set(names(MAX_TYPES + 3)));
-		expect(cut).toBe(true);
+		const { known, truncated } = trimTypes(new Set(names(MAX_TYPES + 3)));
+		expect(truncated).toBe(true);
 		expect([...known]).toEqual(names(MAX_TYPES + 3).slice(3));
 	});
 });
@@ -189,7 +192,7 @@ describe('learnTypes', () => {
 				for (let poll = 0; poll < 200 && state.toLearn; poll++) {
 					state = await learnTypes(fetchPage, state, {
 						...SETTINGS,
-						deadline: nowMs + pagesPerPoll * 1000,
+						deadlineMs: nowMs + pagesPerPoll * 1000,
 						now: () => nowMs,
 					});
 				}
@@ -211,7 +214,7 @@ describe('learnTypes', () => {
 		};
 		const stopped = await learnTypes(fetchPage, learning(1n), {
 			...SETTINGS,
-			deadline: NOW_MS + 1000,
+			deadlineMs: NOW_MS + 1000,
 			now: () => nowMs,
 		});
 		expect(stopped.knownTypes).toEqual(new Set([typeHash('Broker', 'type-1')]));
@@ -225,7 +228,7 @@ describe('learnTypes', () => {
 
 	test('begins no request after the deadline, in the midst of a window and between two', async () => {
 		let nowMs = NOW_MS;
-		const deadline = NOW_MS + 2500;
+		const deadlineMs = NOW_MS + 2500;
 		const began: number[] = [];
 		const log = new MemoryLog([]);
 		const fetchPage: FetchPage = async (query, next) => {
@@ -235,10 +238,10 @@ describe('learnTypes', () => {
 		};
 		const state = await learnTypes(fetchPage, learning(600n), {
 			...SETTINGS,
-			deadline,
+			deadlineMs,
 			now: () => nowMs,
 		});
-		expect(began.filter((at) => at >= deadline)).toEqual([]);
+		expect(began.filter((at) => at >= deadlineMs)).toEqual([]);
 		expect(state.toLearn).toBeDefined();
 	});
 
