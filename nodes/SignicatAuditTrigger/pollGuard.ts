@@ -1,40 +1,40 @@
-/** How long after its end a poll is given before another one takes its place, in ms. */
+/** How long after its end another poll takes the place of one that still runs, in ms. */
 const GRACE_MS = 15_000;
 
-/** The longest time that a poll stays away because Signicat asked for it, in ms. */
+/** For how long polls are skipped at most because Signicat asked to wait, in ms. */
 const MAX_BACKOFF_MS = 3_600_000;
 
 /** What is known of the polls of one node in this process. */
 interface Polls {
 	/** The poll that is under way. */
 	running?: { token: symbol; sinceMs: number; untilMs: number };
-	/** How many polls in a row were left out because one was under way. */
+	/** How many polls in a row were skipped because one was under way. */
 	skippedInARow: number;
-	/** Signicat asked for no request in this time, in ms since 1970. */
+	/** When Signicat asked for no requests, in ms since 1970. */
 	backoff?: { sinceMs: number; untilMs: number };
-	/** How many polls in a row read nothing to its end although there was something to read. */
+	/** How many polls in a row completed no window although there was something to read. */
 	withoutProgress: number;
 }
 
-export type Turn =
-	| { mayPoll: true; poll: PollTurn }
+export type Admission =
+	| { mayPoll: true; turn: PollTurn }
 	| { mayPoll: false; reason: 'running'; skippedInARow: number; runningForMs: number }
 	| { mayPoll: false; reason: 'backoff'; untilMs: number };
 
-/** One poll that has begun. */
+/** The turn of a poll that has begun. */
 export interface PollTurn {
 	/** Whether this is still the poll of its node: one that took far too long was replaced by another. */
 	isCurrent(): boolean;
-	/** Stays away as long as Signicat asked for. */
+	/** Has the polls of the next `ms` skipped, because Signicat asked to wait. */
 	backOff(ms: number): void;
-	/** @returns how many polls in a row got nowhere, with this one */
+	/** @returns how many polls in a row made no progress, this one included */
 	countProgress(progressed: boolean): number;
 	end(): void;
 }
 
 /**
- * n8n's default engine begins a poll although one is under way, and although Signicat asked to wait.
- * Times are those of n8n's clock; one that was set back ends what depends on it.
+ * Lets one poll of a node run at a time, and none while Signicat asked to wait: n8n's default engine does
+ * neither. Times are those of n8n's clock; one that was set back ends what depends on it.
  */
 export class PollGuard {
 	private readonly nodes = new Map<string, Polls>();
@@ -43,7 +43,7 @@ export class PollGuard {
 	 * @param name of the node, in all workflows
 	 * @param untilMs when the poll is over at the latest, in ms since 1970
 	 */
-	begin(name: string, { nowMs, untilMs }: { nowMs: number; untilMs: number }): Turn {
+	begin(name: string, { nowMs, untilMs }: { nowMs: number; untilMs: number }): Admission {
 		const polls = this.nodes.get(name) ?? { skippedInARow: 0, withoutProgress: 0 };
 		this.nodes.set(name, polls);
 		const { running, backoff } = polls;
@@ -67,7 +67,7 @@ export class PollGuard {
 		const isCurrent = () => polls.running?.token === token;
 		return {
 			mayPoll: true,
-			poll: {
+			turn: {
 				isCurrent,
 				backOff: (ms) => {
 					const sinceMs = Date.now();

@@ -1,29 +1,29 @@
 import type { IPollFunctions } from 'n8n-workflow';
+import type { Admission } from './pollGuard';
 import type { PollResult } from './polling/poll';
-import type { Turn } from './pollGuard';
 
-/** Clocks that differ by less are nothing to worry about, in ms. */
+/** A skew below this is nothing to worry about, in ms. */
 const MIN_LOGGED_SKEW_MS = 60_000;
 
-/** Says in n8n's log why a poll was skipped: at `warn` where it was more than one. */
+/** Logs why a poll was skipped: as a warning where it was not the first one in a row. */
 export function logSkippedPoll(
 	{ logger }: IPollFunctions,
-	turn: Exclude<Turn, { mayPoll: true }>,
+	admission: Exclude<Admission, { mayPoll: true }>,
 ): void {
-	if (turn.reason === 'backoff') {
-		const until = new Date(turn.untilMs).toISOString();
+	if (admission.reason === 'backoff') {
+		const until = new Date(admission.untilMs).toISOString();
 		logger.info(
 			`Signicat Audit: skipping this poll, because Signicat asked for no requests before ${until}`,
 		);
 		return;
 	}
-	const message = `Signicat Audit: skipping this poll, because one that started ${describeMs(turn.runningForMs)} ago is still running`;
-	if (turn.skippedInARow > 1)
-		logger.warn(`${message} (${turn.skippedInARow} polls skipped in a row)`);
+	const message = `Signicat Audit: skipping this poll, because one that started ${describeMs(admission.runningForMs)} ago is still running`;
+	if (admission.skippedInARow > 1)
+		logger.warn(`${message} (${admission.skippedInARow} polls skipped in a row)`);
 	else logger.debug(message);
 }
 
-/** Says in n8n's log what of a poll somebody may want to know: counts and times, nothing of an event. */
+/** Logs what somebody may want to know about a poll: counts and times, nothing of an event. */
 export function logResult({ logger }: IPollFunctions, result: PollResult): void {
 	const { setBackMs, unexpectedSkewMs = 0, skipped } = result;
 	if (setBackMs !== undefined) {
@@ -51,6 +51,12 @@ export function logResult({ logger }: IPollFunctions, result: PollResult): void 
 	if (result.failure !== undefined && result.progressed) {
 		logger.warn('Signicat Audit: reading stopped early; the next poll reads the rest');
 	}
+}
+
+export function logTypesTruncated({ logger }: IPollFunctions): void {
+	logger.warn(
+		'Signicat Audit: too many event types to remember; the oldest ones may start the workflow again',
+	);
 }
 
 /** e.g. `45 seconds`, `12 minutes`, `3 hours`, `40 days`. */

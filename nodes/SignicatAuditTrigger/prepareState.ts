@@ -1,16 +1,25 @@
-import type { AuditClient } from '../shared/signicat/client';
-import { isPassingError } from '../shared/signicat/requestError';
-import { parseTargets } from '../shared/signicat/parse';
-import { learnTypes, pickNewTypes, typeHash } from './polling/eventTypes';
-import type { PollSettings } from './polling/pollSettings';
-import { parseState, type PollState, startAt } from './state/pollState';
 import { DAY, type Duration, fromMilliseconds, later } from '../shared/model/instant';
 import { BOUNDARY_OVERLAP } from '../shared/model/window';
+import type { AuditClient } from '../shared/signicat/client';
+import { parseTargets } from '../shared/signicat/parse';
+import { isPassingError } from '../shared/signicat/requestError';
 import { takeBaseline } from './baseline';
+import { earlierPresent } from './polling/clockSkew';
+import { learnTypes, pickNewTypes, typeHash } from './polling/eventTypes';
+import type { PollSettings } from './polling/pollSettings';
 import type { TriggerSettings } from './settings';
-import { measureLagMs, verifyStart } from './verifyStart';
+import {
+	type ClockUnverifiedState,
+	type LearningState,
+	type PollState,
+	type ReadyState,
+	startAt,
+	startUnverified,
+} from './state/pollState';
+import { parseState } from './state/storedState';
+import { verifyStart } from './verifyStart';
 
-/** The longest time whose event types are learned. */
+/** The longest part of the past whose event types are learned. */
 const MAX_LEARNING_PERIOD: Duration = 3660n * DAY;
 
 interface Preparation {
@@ -18,126 +27,173 @@ interface Preparation {
 	stored: unknown;
 	settings: TriggerSettings;
 	pollSettings: PollSettings;
-	/** Is told of a fault that only puts off the activation or the learning. */
+	/** Is told of a fault that only postpones the activation or the learning. */
 	onPostponed(error: unknown): void;
 }
 
-interface PreparedState {
-	state: PollState;
-	/** Whether events may be given out: not in the poll that takes the baseline, nor while learning. */
-	mayEmit: boolean;
-	/** Where none may: whether it is any closer to it than before. */
-	progressed: boolean;
-}
+export type PreparedState =
+	| { mayEmit: true; state: ReadyState }
+	| {
+			/** This poll only takes the baseline, verifies the start or learns: its state is to be stored. */
+			mayEmit: false;
+			state: PollState;
+			/** Whether it came any closer to emitting events. */
+			progressed: boolean;
+	  };
 
 /**
- * The state to poll with: the stored one where it fits the settings, otherwise a new one.
+ * The state to poll with: the stored one, brought to its next phase as far as it goes; otherwise a new one.
  *
- * - First activation, Start From Now: what is in the log already is remembered, and not given out.
- * - Other filters or another account: goes on at the old watermark, and never looks behind it.
+ * - First activation, Start From Now: what is in the log already is remembered, and not emitted.
+ * - Other filters or another account: polling resumes at the old watermark, and never before it.
  * - New Event Type: the event types of the past are learned first, over several polls if need be.
+ *
+ * @throws RequestError, and at the activation only if it is permanent
  */
 export async function prepareState(
 	client: AuditClient,
-	{ stored, settings, pollSettings, onPostponed }: Preparation,
+	preparation: Preparation,
 ): Promise<PreparedState> {
-	const { key } = settings;
-	const found = parseState(stored);
-	const before = found?.isUnchecked
-		? await verifyStart(client.fetchPage, found, pollSettings)
-		: found;
-	if (before?.isUnchecked) return { state: before, mayEmit: false, progressed: false };
-	if (before?.key === key) return await continueLearning(client, before, pollSettings);
-	const now = fromMilliseconds(pollSettings.now());
-	if (before === undefined && settings.event === 'newEvent' && settings.startFrom === 'lookback') {
-		const start = now + fromMilliseconds(await measureLagMs(client.fetchPage, pollSettings));
-		return { state: startAt(start - settings.lookback, key), mayEmit: true, progressed: true };
+	const stored = parseState(preparation.stored);
+	switch (stored?.phase) {
+		case undefined:
+			return await activate(client, preparation);
+		case 'clockUnverified':
+			return await verifyClock(client, stored, preparation);
+		case 'learning':
+		case 'ready':
+			return await resume(client, stored, preparation);
 	}
-	// Other settings than before: on from the old watermark, never behind it, but for the millisecond
-	// in which the API may leave out what lies exactly on it.
-	const start = before
-		? { ...before, key, overlapFrom: before.watermark - BOUNDARY_OVERLAP, toLearn: undefined }
-		: await newStart(client, { key, pollSettings, onPostponed });
-	const progressed = true;
-	if (settings.event === 'newEvent') {
-		return { state: start, mayEmit: before !== undefined, progressed };
+}
+
+async function activate(client: AuditClient, preparation: Preparation): Promise<PreparedState> {
+	const { settings, pollSettings } = preparation;
+	if (settings.event === 'newEvent' && settings.startFrom === 'lookback') {
+		const present = await earlierPresent(client.fetchPage, pollSettings.now);
+		return { mayEmit: true, state: startAt(present - settings.lookback, settings.key) };
 	}
-	const state = {
-		...start,
-		toLearn: { from: start.watermark - settings.learningPeriod, to: start.watermark },
-	};
-	// What there is to learn ends at the watermark, which is not certain yet.
-	if (start.isUnchecked) return { state, mayEmit: false, progressed };
-	const learning = await attempt(async () => await continueLearning(client, state, pollSettings));
-	if ('value' in learning) return learning.value;
-	if (!isPassingError(learning.error)) throw learning.error;
-	onPostponed(learning.error);
-	return { state, mayEmit: false, progressed };
+	const state = await firstState(client, preparation);
+	return settings.event === 'newEvent'
+		? { mayEmit: false, state, progressed: true }
+		: await beginLearning(client, state, preparation);
 }
 
 /**
- * The state of a first activation. A fault that passes does not stop the activation: then only events
- * after it count, and late ones from before it stay out.
+ * The state that knows what is in the log already. A transient fault does not stop the activation: then only
+ * later events count, and late ones from before the activation are not emitted.
  */
-async function newStart(
+async function firstState(
 	client: AuditClient,
-	{
-		key,
-		pollSettings,
-		onPostponed,
-	}: Pick<Preparation, 'pollSettings' | 'onPostponed'> & { key: string },
-): Promise<PollState> {
+	{ settings, pollSettings, onPostponed }: Preparation,
+): Promise<ClockUnverifiedState | ReadyState> {
+	const { key } = settings;
 	const now = fromMilliseconds(pollSettings.now());
-	const baseline = await attempt(
-		async () => await takeBaseline(client.fetchPage, key, pollSettings),
+	const baseline = await unlessTransient(
+		takeBaseline(client.fetchPage, key, pollSettings),
+		onPostponed,
 	);
-	if ('error' in baseline) {
-		if (!isPassingError(baseline.error)) throw baseline.error;
-		onPostponed(baseline.error);
-		return { ...startAt(now, key), isUnchecked: true };
-	}
-	const { state, events } = baseline.value;
+	if (!baseline) return startUnverified(now, key);
+	const { state, events } = baseline;
 	return { ...state, knownTypes: pickNewTypes(events, state.knownTypes).known };
 }
 
-/** Goes on learning where there is something left to learn. */
+async function verifyClock(
+	client: AuditClient,
+	unverified: ClockUnverifiedState,
+	preparation: Preparation,
+): Promise<PreparedState> {
+	const state = await verifyStart(client.fetchPage, unverified, preparation.pollSettings);
+	return state.phase === 'clockUnverified'
+		? { mayEmit: false, state, progressed: false }
+		: await resume(client, state, preparation);
+}
+
+async function resume(
+	client: AuditClient,
+	state: LearningState | ReadyState,
+	preparation: Preparation,
+): Promise<PreparedState> {
+	const { settings, pollSettings } = preparation;
+	if (state.key !== settings.key) return await adoptSettings(client, state, preparation);
+	return state.phase === 'learning'
+		? await continueLearning(client, state, pollSettings)
+		: { mayEmit: true, state };
+}
+
+/**
+ * Resumes with other settings at the old watermark, never before it, but for the millisecond in which the API
+ * may omit what lies exactly on it.
+ */
+async function adoptSettings(
+	client: AuditClient,
+	old: LearningState | ReadyState,
+	preparation: Preparation,
+): Promise<PreparedState> {
+	const { event, key } = preparation.settings;
+	const overlapFrom = old.watermark - BOUNDARY_OVERLAP;
+	const state: ReadyState = { ...old, phase: 'ready', key, overlapFrom };
+	return event === 'newEvent'
+		? { mayEmit: true, state }
+		: await beginLearning(client, state, preparation);
+}
+
+/** Learns what there is time for. After a transient fault, the next poll begins. */
+async function beginLearning(
+	client: AuditClient,
+	start: ClockUnverifiedState | ReadyState,
+	{ settings, pollSettings, onPostponed }: Preparation,
+): Promise<PreparedState> {
+	const toLearn = { from: start.watermark - settings.learningPeriod, to: start.watermark };
+	// What there is to learn ends at the watermark, which is not certain yet.
+	if (start.phase === 'clockUnverified') {
+		return { mayEmit: false, state: { ...start, toLearn }, progressed: true };
+	}
+	const state: LearningState = { ...start, phase: 'learning', toLearn };
+	const learned = await unlessTransient(continueLearning(client, state, pollSettings), onPostponed);
+	return learned ?? { mayEmit: false, state, progressed: true };
+}
+
 async function continueLearning(
 	client: AuditClient,
-	given: PollState,
+	stored: LearningState,
 	pollSettings: PollSettings,
 ): Promise<PreparedState> {
-	if (!given.toLearn) return { state: given, mayEmit: true, progressed: true };
-	const { from, to } = given.toLearn;
+	const { from, to } = stored.toLearn;
 	// A stored state may say anything. No clock is asked here: a wrong one would cut what is to be learned.
 	const toLearn = { from: later(from, to - MAX_LEARNING_PERIOD), to };
-	const state = { ...given, toLearn };
-	const isBeginning = toLearn.to === state.watermark;
-	const known = isBeginning ? await typesFromMetadata(client, state) : state.knownTypes;
-	const next = await learnTypes(client.fetchPage, { ...state, knownTypes: known }, pollSettings);
-	return {
-		state: next,
-		mayEmit: next.toLearn === undefined,
-		progressed: next.toLearn?.to !== toLearn.to,
-	};
+	const isBeginning = to === stored.watermark;
+	const knownTypes = isBeginning ? await typesFromMetadata(client, stored) : stored.knownTypes;
+	const state = await learnTypes(
+		client.fetchPage,
+		{ ...stored, toLearn, knownTypes },
+		pollSettings,
+	);
+	return state.phase === 'ready'
+		? { mayEmit: true, state }
+		: { mayEmit: false, state, progressed: state.toLearn.to !== to };
 }
 
 /** The pairs that Signicat's metadata names, with those that are known already. */
-async function typesFromMetadata(client: AuditClient, state: PollState): Promise<Set<string>> {
+async function typesFromMetadata(
+	client: AuditClient,
+	{ knownTypes }: PollState,
+): Promise<Set<string>> {
 	const pairs = parseTargets(await client.getMetadata()).flatMap(({ services }) =>
 		services.flatMap(({ name, eventTypes }) =>
 			eventTypes.map((eventType) => typeHash(name, eventType)),
 		),
 	);
-	return new Set([...state.knownTypes, ...pairs]);
+	return new Set([...knownTypes, ...pairs]);
 }
 
-/** Runs something, and gives what it gave or what it threw. */
-async function attempt<Value>(
-	run: () => Promise<Value>,
-): Promise<{ value: Value } | { error: unknown }> {
-	try {
-		return { value: await run() };
-	} catch (error) {
-		return { error };
-	}
+/** @returns undefined after a transient fault, of which `onPostponed` is told */
+async function unlessTransient<Value>(
+	work: Promise<Value>,
+	onPostponed: Preparation['onPostponed'],
+): Promise<Value | undefined> {
+	return await work.catch((error: unknown) => {
+		if (!isPassingError(error)) throw error;
+		onPostponed(error);
+		return undefined;
+	});
 }

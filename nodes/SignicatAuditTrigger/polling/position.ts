@@ -1,6 +1,6 @@
 import type { PollSettings } from './pollSettings';
-import type { PollState } from '../state/pollState';
-import { CLOCK_TOLERANCE } from './serverClock';
+import type { ReadyState } from '../state/pollState';
+import { CLOCK_TOLERANCE } from './clockSkew';
 import type { Source } from './source';
 import {
 	earlier,
@@ -15,28 +15,29 @@ import {
 import { BOUNDARY_OVERLAP } from '../../shared/model/window';
 
 export interface Position {
-	state: PollState;
+	state: ReadyState;
+	/** By how many ms the stored position lay ahead of every clock, where it had to be set back. */
 	setBackMs?: number;
 }
 
 /**
- * Where to begin. A stored position that lies ahead of every clock came from a clock that was wrong, or
- * from somewhere else: it is taken back to the present, and what is remembered keeps events from coming
+ * Where a poll begins. A stored position that lies ahead of every clock came from a clock that was wrong, or
+ * from somewhere else: it is set back to the present, and what is remembered keeps events from being emitted
  * twice.
  *
- * @throws what a request throws, which asks for the server's time where the position looks odd
+ * @throws what `fetchPage` throws: where the position looks odd, a request asks for the server's time
  */
 export async function findPosition(
 	{ fetch, clock }: Source,
-	stored: PollState,
+	stored: ReadyState,
 	{ allowedLateness }: PollSettings,
 ): Promise<Position> {
 	const { watermark } = stored;
-	// Before the first event that is remembered, nobody knows what was returned.
+	// Before the first event that is remembered, nobody knows what was emitted.
 	const first = firstEmitted(stored);
 	const overlapBefore = (end: Instant, unknown: Instant) =>
 		earlier(later(end - allowedLateness, first ?? unknown), end - BOUNDARY_OVERLAP);
-	// An overlap that begins after the watermark would leave out what lies between them.
+	// An overlap that begins after the watermark would skip what lies between them.
 	const isInverted = stored.overlapFrom > watermark;
 	const overlapFrom = isInverted ? overlapBefore(watermark, watermark) : stored.overlapFrom;
 	const state = { ...stored, overlapFrom };
@@ -51,20 +52,16 @@ export async function findPosition(
 		state: {
 			...state,
 			watermark: present,
-			// Where only the watermark is odd, what is to be read again is known as ever.
+			// Where only the watermark is odd, the overlap is still right.
 			overlapFrom: overlapFrom > clock.latest ? overlapBefore(present, 0n) : overlapFrom,
 			windowHint: undefined,
-			toLearn: stored.toLearn && {
-				from: earlier(stored.toLearn.from, present),
-				to: earlier(stored.toLearn.to, present),
-			},
 		},
 		setBackMs,
 	};
 }
 
 /** The time of the first event that is remembered. */
-function firstEmitted({ emitted }: PollState): Instant | undefined {
+function firstEmitted({ emitted }: ReadyState): Instant | undefined {
 	let first: number | undefined;
 	for (const time of emitted.values()) first = Math.min(first ?? time, time);
 	return first === undefined ? undefined : fromMilliseconds(first);

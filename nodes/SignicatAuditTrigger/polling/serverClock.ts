@@ -6,16 +6,10 @@ import {
 	type Instant,
 	later,
 	MINUTE,
-	SECOND,
 	toMilliseconds,
 } from '../../shared/model/instant';
-import { boundedSkewMs, type ClockCandidate, type ClockState } from '../state/clockState';
-
-/** The Date header counts whole seconds, and a response takes its time. */
-export const CLOCK_TOLERANCE: Duration = 2n * SECOND;
-
-/** More than the server's clock can be behind n8n's without anybody noticing. */
-export const MAX_UNDETECTED_SKEW: Duration = CLOCK_TOLERANCE + SECOND;
+import { boundedSkewMs, type ClockState } from '../state/clockState';
+import { adoptSkew, confirmed, ignoreSmallSkew, isSameSkew, newCandidate } from './clockSkew';
 
 /** How far a poll reads ahead of the slower clock, as the faster one may be right; one window is longer. */
 const MAX_READ_AHEAD: Duration = 30n * DAY;
@@ -92,7 +86,10 @@ export class ServerClock {
 		return isSameSkew(difference, 0) ? undefined : difference;
 	}
 
-	/** What to remember for the next poll. */
+	/**
+	 * What to remember for the next poll. A new skew is adopted late: until then no poll loses anything by it.
+	 * (`verifyStart` cannot wait: before it has decided, nothing is read.)
+	 */
 	nextState(): ClockState {
 		const { known, measuredSkewMs: skewMs } = this;
 		if (skewMs === undefined) {
@@ -102,12 +99,12 @@ export class ServerClock {
 		const before = known.clockCandidate;
 		const isAgain =
 			before !== undefined && isSameSkew(before.skewMs, skewMs) && before.sinceMs <= this.beganMs;
-		const candidate: ClockCandidate = isAgain
-			? { ...before, polls: before.polls + 1 }
-			: { skewMs: boundedSkewMs(skewMs), sinceMs: this.beganMs, polls: 1 };
-		const stays =
+		const candidate = isAgain
+			? confirmed(before)
+			: newCandidate(boundedSkewMs(skewMs), this.beganMs);
+		const isLasting =
 			candidate.polls >= MIN_POLLS_TO_ADOPT && this.beganMs - candidate.sinceMs >= MIN_MS_TO_ADOPT;
-		if (stays) return adoptSkew(skewMs);
+		if (isLasting) return adoptSkew(skewMs);
 		return { clockSkewMs: known.clockSkewMs, clockCandidate: candidate };
 	}
 
@@ -140,23 +137,9 @@ export class ServerClock {
 	}
 }
 
-function adoptSkew(skewMs: number): ClockState {
-	return isSameSkew(skewMs, 0) ? {} : { clockSkewMs: boundedSkewMs(skewMs) };
-}
-
 function withoutHeader({ clockSkewMs, clockCandidate }: ClockState): ClockState {
 	return {
 		...(clockSkewMs !== undefined && { clockSkewMs }),
 		...(clockCandidate && { clockCandidate }),
 	};
-}
-
-/** Whether two differences are the same, as far as whole seconds and slow responses let one say. */
-export function isSameSkew(a: number, b: number): boolean {
-	return Math.abs(a - b) < toMilliseconds(CLOCK_TOLERANCE);
-}
-
-/** What counts of a difference by the Date header, in ms: of whole seconds, less than two ahead is not ahead. */
-export function ignoreSmallSkew(skewMs: number): number {
-	return skewMs >= 0 && isSameSkew(skewMs, 0) ? 0 : skewMs;
 }

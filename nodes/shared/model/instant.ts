@@ -91,6 +91,11 @@ export function floorTo(time: Instant | Duration, unit: Duration): Instant | Dur
 	return rest < 0n ? time - rest - unit : time - rest;
 }
 
+/** The beginning of the millisecond after the one that `instant` lies in. */
+export function nextMillisecond(instant: Instant): Instant {
+	return floorTo(instant, MILLISECOND) + MILLISECOND;
+}
+
 /** The first multiple of `unit` that is not before `instant`. */
 export function ceilTo(instant: Instant, unit: Duration): Instant {
 	const floor = floorTo(instant, unit);

@@ -1,6 +1,6 @@
 import { describe, expect, test } from '@jest/globals';
 import fc from 'fast-check';
-import { pollEvents } from '../../../nodes/SignicatAuditTrigger/polling/poll';
+import { pollEvents } from '../../../nodes/SignicatAuditTrigger/polling/pollEvents';
 import type { PollSettings } from '../../../nodes/SignicatAuditTrigger/polling/pollSettings';
 import { startAt } from '../../../nodes/SignicatAuditTrigger/state/pollState';
 import {

@@ -4,12 +4,11 @@ import {
 	learnTypes,
 	pickNewTypes,
 	typeHash,
-	trimTypes,
 } from '../../../nodes/SignicatAuditTrigger/polling/eventTypes';
 import type { PollSettings } from '../../../nodes/SignicatAuditTrigger/polling/pollSettings';
 import {
-	MAX_TYPES,
-	type PollState,
+	type LearningState,
+	type ReadyState,
 	startAt,
 } from '../../../nodes/SignicatAuditTrigger/state/pollState';
 import { DAY, fromMilliseconds, SECOND } from '../../../nodes/shared/model/instant';
@@ -98,24 +97,10 @@ describe('pickNewTypes', () => {
 	});
 });
 
-describe('trimTypes', () => {
-	const names = (count: number) => Array.from({ length: count }, (_, i) => `type${i}`);
-
-	test('keeps all the pairs that fit', () => {
-		const known = new Set(names(MAX_TYPES));
-		expect(trimTypes(known)).toEqual({ known, truncated: false });
-	});
-
-	test('lets the oldest pairs go where there are too many', () => {
-		const { known, truncated } = trimTypes(new Set(names(MAX_TYPES + 3)));
-		expect(truncated).toBe(true);
-		expect([...known]).toEqual(names(MAX_TYPES + 3).slice(3));
-	});
-});
-
 describe('learnTypes', () => {
-	const learning = (days: bigint): PollState => ({
+	const learning = (days: bigint): LearningState => ({
 		...startAt(NOW, 'key'),
+		phase: 'learning',
 		toLearn: { from: NOW - days * DAY, to: NOW },
 	});
 
@@ -125,11 +110,8 @@ describe('learnTypes', () => {
 
 	test('does nothing where nothing is left to learn', async () => {
 		const log = new MemoryLog([]);
-		const state = startAt(NOW, 'key');
-		expect(await learnTypes(log.fetchPage, state, SETTINGS)).toEqual({
-			...state,
-			toLearn: undefined,
-		});
+		const state = learning(0n);
+		expect(await learnTypes(log.fetchPage, state, SETTINGS)).toEqual(startAt(NOW, 'key'));
 		expect(log.requests).toBe(0);
 	});
 
@@ -142,14 +124,15 @@ describe('learnTypes', () => {
 			entry(NOW, 5),
 		]);
 		const before = { ...learning(150n), knownTypes: new Set([typeHash('old', 'old')]) };
-		const { knownTypes, toLearn, ...rest } = await learnTypes(log.fetchPage, before, SETTINGS);
+		const { knownTypes, phase, ...rest } = await learnTypes(log.fetchPage, before, SETTINGS);
 		expect(knownTypes).toEqual(
 			new Set([
 				typeHash('old', 'old'),
 				...[1, 2, 3].map((sequence) => typeHash('Broker', `type-${sequence}`)),
 			]),
 		);
-		expect(toLearn).toBeUndefined();
+		expect(phase).toBe('ready');
+		expect(rest).not.toHaveProperty('toLearn');
 		expect(before.knownTypes.size).toBe(1);
 		expect({ ...before, ...rest }).toEqual(before);
 	});
@@ -188,15 +171,15 @@ describe('learnTypes', () => {
 					nowMs += 1000;
 					return await log.fetchPage(query, next);
 				};
-				let state: PollState = learning(days);
-				for (let poll = 0; poll < 200 && state.toLearn; poll++) {
+				let state: LearningState | ReadyState = learning(days);
+				for (let poll = 0; poll < 200 && state.phase === 'learning'; poll++) {
 					state = await learnTypes(fetchPage, state, {
 						...SETTINGS,
 						deadlineMs: nowMs + pagesPerPoll * 1000,
 						now: () => nowMs,
 					});
 				}
-				expect(state.toLearn).toBeUndefined();
+				expect(state.phase).toBe('ready');
 				expect(state.knownTypes).toEqual(
 					new Set(offsets.map((_, i) => typeHash('Broker', `type-${i}`))),
 				);
@@ -218,12 +201,13 @@ describe('learnTypes', () => {
 			now: () => nowMs,
 		});
 		expect(stopped.knownTypes).toEqual(new Set([typeHash('Broker', 'type-1')]));
-		expect(stopped.toLearn?.from).toBe(NOW - DAY);
-		const { knownTypes, toLearn } = await learnTypes(fetchPage, stopped, SETTINGS);
+		if (stopped.phase !== 'learning') throw new Error('Nothing is left to learn');
+		expect(stopped.toLearn.from).toBe(NOW - DAY);
+		const { knownTypes, phase } = await learnTypes(fetchPage, stopped, SETTINGS);
 		expect(knownTypes).toEqual(
 			new Set([typeHash('Broker', 'type-1'), typeHash('Broker', 'type-2')]),
 		);
-		expect(toLearn).toBeUndefined();
+		expect(phase).toBe('ready');
 	});
 
 	test('begins no request after the deadline, in the midst of a window and between two', async () => {
@@ -242,7 +226,8 @@ describe('learnTypes', () => {
 			now: () => nowMs,
 		});
 		expect(began.filter((at) => at >= deadlineMs)).toEqual([]);
-		expect(state.toLearn).toBeDefined();
+		expect(state.phase).toBe('learning');
+		expect(state).toHaveProperty('toLearn');
 	});
 
 	test('passes on what a request threw', async () => {

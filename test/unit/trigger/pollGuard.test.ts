@@ -5,14 +5,14 @@ const NOW = Date.UTC(2026, 10, 1, 12);
 const BUDGET_MS = 45_000;
 
 function begun(guard: PollGuard, name: string, now: number): PollTurn {
-	const turn = guard.begin(name, { nowMs: now, untilMs: now + BUDGET_MS });
-	if (!turn.mayPoll) throw new Error(`It may not poll: ${turn.reason}`);
-	return turn.poll;
+	const admission = guard.begin(name, { nowMs: now, untilMs: now + BUDGET_MS });
+	if (!admission.mayPoll) throw new Error(`It may not poll: ${admission.reason}`);
+	return admission.turn;
 }
 
 const refused = (guard: PollGuard, now: number) => {
-	const turn = guard.begin('node', { nowMs: now, untilMs: now + BUDGET_MS });
-	return turn.mayPoll ? undefined : turn;
+	const admission = guard.begin('node', { nowMs: now, untilMs: now + BUDGET_MS });
+	return admission.mayPoll ? undefined : admission;
 };
 
 describe('the turn of a node', () => {
