@@ -21,7 +21,7 @@ import {
 } from './polling/clockSkew';
 import type { PollSettings } from './polling/pollSettings';
 import { type Newest, readNewest } from './polling/readNewest';
-import { MAX_EMITTED } from './state/bounds';
+import { trimEmitted } from './state/bounds';
 import {
 	type ClockUnverifiedState,
 	type ReadyState,
@@ -108,17 +108,16 @@ function remember(
 	{ events, from, to }: Newest,
 	{ key, watermark }: { key: string; watermark: Instant },
 ): ReadyState {
-	const placed = events
-		.map((event) => {
-			const at = later(from - MILLISECOND, earlier(timeOf(event) ?? to, to));
-			return [shortHash(identityOf(event)), toMilliseconds(at)] as const;
-		})
-		.sort((a, b) => b[1] - a[1]);
-	const firstDropped = placed[MAX_EMITTED]?.[1];
-	const emitted = new Map(
-		placed.filter(([, time]) => firstDropped === undefined || time > firstDropped).reverse(),
-	);
-	const overlapFrom =
-		firstDropped === undefined ? from : later(from, fromMilliseconds(firstDropped + 1));
-	return { ...startAt(later(watermark, overlapFrom), key), overlapFrom, emitted };
+	// Events with a time outside what was read have their place at its ends.
+	const firstPlace = from - MILLISECOND;
+	const emitted = events.map((event) => {
+		const place = later(firstPlace, earlier(timeOf(event) ?? to, to));
+		return [shortHash(identityOf(event)), toMilliseconds(place)] as const;
+	});
+	const whole = {
+		...startAt(later(watermark, from), key),
+		overlapFrom: from,
+		emitted: new Map(emitted.reverse()),
+	};
+	return trimEmitted(whole, firstPlace).state;
 }

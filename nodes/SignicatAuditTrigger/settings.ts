@@ -1,4 +1,3 @@
-import { createHash } from 'crypto';
 import type { INodeProperties, IPollFunctions } from 'n8n-workflow';
 import { CREDENTIAL_TYPE } from '../shared/signicat/context';
 import { applyFiltersInOption, ignoreEmptyFiltersOption } from '../shared/parameters/filters';
@@ -7,6 +6,7 @@ import { readFiltering } from '../shared/parameters/readConditions';
 import { readSimplify } from '../shared/parameters/simplify';
 import type { Condition } from '../shared/model/conditions';
 import { DAY, type Duration, HOUR, MINUTE, SECOND } from '../shared/model/instant';
+import { shortHash } from './state/pollState';
 
 const DEFAULT_LATE_MINUTES = 5;
 const MAX_LATE_MINUTES = 30 * 24 * 60;
@@ -15,6 +15,7 @@ const MAX_LOOKBACK_DAYS = 3650;
 const DEFAULT_LEARN_DAYS = 30;
 const MAX_SETTLING_SECONDS = 86_400;
 const DEFAULT_CAPACITY = 5000;
+const KEY_LENGTH = 16;
 
 export const triggerOptions: INodeProperties = {
 	displayName: 'Options',
@@ -182,8 +183,8 @@ async function stateKey(
 ): Promise<string> {
 	const { baseUrl, clientId, accountId, organizationId } =
 		await context.getCredentials(CREDENTIAL_TYPE);
-	return createHash('sha256')
-		.update(JSON.stringify([baseUrl, clientId, accountId, organizationId, event, conditions]))
-		.digest('base64url')
-		.slice(0, 16);
+	return shortHash(
+		JSON.stringify([baseUrl, clientId, accountId, organizationId, event, conditions]),
+		KEY_LENGTH,
+	);
 }

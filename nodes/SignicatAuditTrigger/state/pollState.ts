@@ -71,7 +71,7 @@ export function verifiedState(progress: Progress, toLearn?: Window): LearningSta
 
 export const HASH_LENGTH = 8;
 
-/** A short name for a cursor, a pair or a state: 48 bits of SHA-256, as 8 characters. */
-export function shortHash(text: string): string {
-	return createHash('sha256').update(text).digest('base64url').slice(0, HASH_LENGTH);
+/** A short name for a cursor, a pair or a state: the first 6 bits of SHA-256 per character. */
+export function shortHash(text: string, length = HASH_LENGTH): string {
+	return createHash('sha256').update(text).digest('base64url').slice(0, length);
 }
