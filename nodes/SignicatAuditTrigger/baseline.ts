@@ -37,12 +37,12 @@ interface Baseline {
 }
 
 /**
- * The first state: everything that is in the log already is remembered, so that it is not emitted.
+ * Makes the first state: everything in the log so far is remembered, so that it is not emitted.
  *
  * Where the Date header and n8n's clock differ, either may be wrong: the events between the two are
- * remembered too, and the watermark is the earlier one. Where there is more than can be remembered, the
- * events show the time: the watermark is as late as the oldest one that is remembered. Where the server
- * tells no time, the newest event shows how far its clock is at least.
+ * remembered too, and the watermark is the earlier clock. If there are more events than can be remembered,
+ * the watermark is no earlier than the oldest one that is. If the server tells no time, the newest event shows
+ * how far its clock is at least.
  *
  * @throws what `fetchPage` throws
  */
@@ -54,8 +54,8 @@ export async function takeBaseline(
 	const { now, allowedLateness } = settings;
 	const n8nMs = now();
 	const onN8n = fromMilliseconds(n8nMs);
-	// A little further back: the server's clock may be behind without the Date header showing it. And so
-	// a request is always made, and a wrong secret is found at once.
+	// A little further back, because the server's clock may be behind without the Date header showing it. This
+	// also means that there is always a request, so that a wrong secret is found at once.
 	const lookbehind = allowedLateness + MAX_UNDETECTED_SKEW;
 	const first = await readNewest(fetchPage, { from: onN8n - lookbehind, to: onN8n }, { settings });
 	if (first.skewMs === undefined) {
@@ -89,26 +89,26 @@ async function baselineWithoutHeader(
 	fetchPage: FetchPage,
 	{ key, lookbehind, onN8n, settings }: WithoutHeader,
 ): Promise<Baseline> {
-	// n8n's clock may be behind: what lies after it is in the log already, and not new either.
+	// n8n's clock may be behind: later events that are in the log already are not new either.
 	const whole = { from: onN8n - MAX_WINDOW / 2n, to: onN8n + MAX_WINDOW / 2n };
 	const beginOf = (newest: Instant) => earlier(newest, onN8n) - lookbehind;
 	const reading = await readNewest(fetchPage, whole, {
 		settings,
 		isEnough: (oldest, newest) => oldest < beginOf(newest),
 	});
-	// Everything from the newest event on is read again by the next poll.
+	// The overlap starts before the newest event, which shows the server's time.
 	const from = later(reading.from, beginOf(reading.newest ?? whole.from));
 	const events = reading.events.filter((event) => (timeOf(event) ?? from) >= from);
 	const state = remember({ ...reading, events, from }, { key, watermark: onN8n });
 	return { state: { ...state, polledAtMs: toMilliseconds(onN8n) }, events };
 }
 
-/** The state that remembers what was read, as far as there is room: the newest first. */
+/** The state that remembers what was read, or the newest of it that there is room for. */
 function remember(
 	{ events, from, to }: Newest,
 	{ key, watermark }: { key: string; watermark: Instant },
 ): ReadyState {
-	// Events with a time outside what was read have their place at its ends.
+	// Events with a time outside what was read are placed at its ends.
 	const firstPlace = from - MILLISECOND;
 	const emitted = events.map((event) => {
 		const place = later(firstPlace, earlier(timeOf(event) ?? to, to));

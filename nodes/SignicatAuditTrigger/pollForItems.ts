@@ -12,7 +12,7 @@ import { fetchTestItems } from './testItems';
 /** Time for one poll, in ms, where n8n sets none: polls come at least a minute apart. */
 const DEFAULT_BUDGET_MS = 45_000;
 
-/** So much later than its budget a poll is stopped from outside, in ms: by then it has ended by itself. */
+/** How long after its budget a poll is stopped, in ms; by then it should have ended by itself. */
 const STOP_GRACE_MS = 2000;
 
 const guard = new PollGuard();
@@ -36,7 +36,7 @@ export async function pollForItems(context: IPollFunctions): Promise<IDataObject
 		return await withinBudget(context, budgetMs, testItems());
 	}
 
-	// Both of what n8n's two engines tell nodes apart by: their ID, and their name.
+	// n8n's two engines tell nodes apart by their ID, or by their name.
 	const { id, name } = context.getNode();
 	const fullName = JSON.stringify([context.getWorkflow().id, id, name]);
 	const admission = guard.begin(fullName, { nowMs, untilMs: deadlineMs });
@@ -72,7 +72,7 @@ async function openClient(context: IPollFunctions, deadlineMs: number) {
 	return { settings, client };
 }
 
-/** Everything of this package ends by itself in time; this is for what it awaits of n8n. */
+/** All that this package does ends in time by itself; this is for what it awaits from n8n. */
 async function withinBudget<Value>(
 	context: IPollFunctions,
 	budgetMs: number,

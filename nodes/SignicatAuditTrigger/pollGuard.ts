@@ -1,16 +1,16 @@
-/** How long after its end another poll takes the place of one that still runs, in ms. */
+/** For how long a poll that should have ended keeps its turn, in ms; then another one takes over. */
 const GRACE_MS = 15_000;
 
-/** For how long polls are skipped at most because Signicat asked to wait, in ms. */
+/** The longest time for which polls are skipped because Signicat asked to wait, in ms. */
 const MAX_BACKOFF_MS = 3_600_000;
 
-/** What is known of the polls of one node in this process. */
+/** What this process knows about the polls of one node. */
 interface Polls {
 	/** The poll that is under way. */
 	running?: { token: symbol; sinceMs: number; untilMs: number };
 	/** How many polls in a row were skipped because one was under way. */
 	skippedInARow: number;
-	/** When Signicat asked for no requests, in ms since 1970. */
+	/** Signicat asked for no requests in this time, in ms since 1970. */
 	backoff?: { sinceMs: number; untilMs: number };
 	/** How many polls in a row completed no window although there was something to read. */
 	withoutProgress: number;
@@ -23,9 +23,9 @@ export type Admission =
 
 /** The turn of a poll that has begun. */
 export interface PollTurn {
-	/** Whether this is still the poll of its node: one that took far too long was replaced by another. */
+	/** Whether the poll still has its turn: one that takes far too long loses it to another. */
 	isCurrent(): boolean;
-	/** Has the polls of the next `ms` skipped, because Signicat asked to wait. */
+	/** Skips the polls of the next `ms`, because Signicat asked to wait. */
 	backOff(ms: number): void;
 	/** @returns how many polls in a row made no progress, this one included */
 	countProgress(progressed: boolean): number;
@@ -33,14 +33,14 @@ export interface PollTurn {
 }
 
 /**
- * Lets one poll of a node run at a time, and none while Signicat asked to wait: n8n's default engine does
- * neither. Times are those of n8n's clock; one that was set back ends what depends on it.
+ * Lets one poll of a node run at a time, and none while Signicat asked to wait; n8n's default engine does
+ * not care. Times are by n8n's clock: if it was set back, no poll waits for it.
  */
 export class PollGuard {
 	private readonly nodes = new Map<string, Polls>();
 
 	/**
-	 * @param name of the node, in all workflows
+	 * @param name identifies the node across all workflows
 	 * @param untilMs when the poll is over at the latest, in ms since 1970
 	 */
 	begin(name: string, { nowMs, untilMs }: { nowMs: number; untilMs: number }): Admission {

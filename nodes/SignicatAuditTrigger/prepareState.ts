@@ -27,7 +27,7 @@ interface Preparation {
 	stored: unknown;
 	settings: TriggerSettings;
 	pollSettings: PollSettings;
-	/** Is told of a fault that only postpones the activation or the learning. */
+	/** Is told of a transient fault that only postpones the baseline or the learning. */
 	onPostponed(error: unknown): void;
 }
 
@@ -42,13 +42,13 @@ export type PreparedState =
 	  };
 
 /**
- * The state to poll with: the stored one, brought to its next phase as far as it goes; otherwise a new one.
+ * Prepares the state to poll with: the stored one, moved on to its next phase if it can be; otherwise a new one.
  *
- * - First activation, Start From Now: what is in the log already is remembered, and not emitted.
+ * - First activation, Start From Now: what is in the log so far is remembered, and not emitted.
  * - Other filters or another account: polling resumes at the old watermark, and never before it.
- * - New Event Type: the event types of the past are learned first, over several polls if need be.
+ * - New Event Type: the event types of the past are learned first, over several polls if necessary.
  *
- * @throws RequestError, and at the activation only if it is permanent
+ * @throws RequestError or UnexpectedResponseError; of these, an activation only throws permanent ones
  */
 export async function prepareState(
 	client: AuditClient,
@@ -79,7 +79,7 @@ async function activate(client: AuditClient, preparation: Preparation): Promise<
 }
 
 /**
- * The state that knows what is in the log already. A transient fault does not stop the activation: then only
+ * The state that remembers what is in the log so far. A transient fault does not fail the activation: then only
  * later events count, and late ones from before the activation are not emitted.
  */
 async function firstState(
@@ -121,8 +121,8 @@ async function resume(
 }
 
 /**
- * Resumes with other settings at the old watermark, never before it, but for the millisecond in which the API
- * may omit what lies exactly on it.
+ * Resumes with other settings at the old watermark, and not before it; only a millisecond earlier, because the
+ * API may omit what lies exactly on `from`.
  */
 async function adoptSettings(
 	client: AuditClient,
@@ -144,7 +144,7 @@ async function beginLearning(
 	{ settings, pollSettings, onPostponed }: Preparation,
 ): Promise<PreparedState> {
 	const toLearn = { from: start.watermark - settings.learningPeriod, to: start.watermark };
-	// What there is to learn ends at the watermark, which is not certain yet.
+	// What is to be learned ends at the watermark, which is not certain yet.
 	if (start.phase === 'clockUnverified') {
 		return { mayEmit: false, state: { ...start, toLearn }, progressed: true };
 	}

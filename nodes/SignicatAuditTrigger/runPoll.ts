@@ -3,10 +3,10 @@ import type { AuditEvent } from '../shared/model/event';
 import type { AuditClient } from '../shared/signicat/client';
 import { RequestError } from '../shared/signicat/requestError';
 import type { PollTurn } from './pollGuard';
+import { logResult, logTypesTruncated } from './pollLog';
 import { typeHash } from './polling/eventTypes';
 import { pollEvents } from './polling/pollEvents';
 import type { PollSettings } from './polling/pollSettings';
-import { logResult, logTypesTruncated } from './pollLog';
 import { prepareState } from './prepareState';
 import type { TriggerSettings } from './settings';
 import { pruneState } from './state/bounds';
@@ -15,7 +15,7 @@ import type { StateStore } from './state/stateStore';
 import { serializeState } from './state/storedState';
 import { toItems } from './triggerItems';
 
-/** So many polls in a row that made no progress are an error, so that somebody sees it. */
+/** After so many polls in a row without progress there is an error, so that somebody notices. */
 const MAX_POLLS_WITHOUT_PROGRESS = 3;
 
 interface PollOptions {
@@ -28,7 +28,7 @@ interface PollOptions {
 }
 
 /**
- * Reads what is new since the stored state, and replaces that state as the last thing it does.
+ * Reads what is new since the stored state, and replaces the state as its last step.
  *
  * @returns the JSON of the items to start the workflow with, none when there is nothing new
  * @throws RequestError or UnexpectedResponseError where nothing could be read; NodeOperationError where
@@ -38,7 +38,7 @@ export async function runPoll(
 	context: IPollFunctions,
 	{ settings, client, deadlineMs, store, turn }: PollOptions,
 ): Promise<IDataObject[]> {
-	// Two thirds of the time go to reading, so that a request under way can end in the last third.
+	// Reading gets two thirds of the time, so that a request under way can end in the last third.
 	const readUntilMs = Date.now() + ((deadlineMs - Date.now()) * 2) / 3;
 	const pollSettings: PollSettings = {
 		...settings,
@@ -50,7 +50,7 @@ export async function runPoll(
 		},
 	};
 	const save = (state: PollState, items: IDataObject[]) => {
-		// Another poll has taken over: what this one read is emitted by that one.
+		// If another poll has taken over, that one emits what this one read.
 		if (!turn.isCurrent()) return [];
 		const { state: pruned, typesTruncated } = pruneState(state, settings.event);
 		if (typesTruncated) logTypesTruncated(context);
@@ -85,7 +85,7 @@ export async function runPoll(
 	return save({ ...result.state, knownTypes }, items);
 }
 
-/** Skips polls for as long as Signicat asked to wait: n8n's default engine does not. */
+/** Skips polls for as long as Signicat asked to wait, which n8n's default engine does not. */
 export function respectWait(turn: PollTurn, error: unknown): void {
 	const waitMs = error instanceof RequestError ? error.askedWaitMs : undefined;
 	if (waitMs) turn.backOff(waitMs);

@@ -1,11 +1,11 @@
 import type { INodeProperties, IPollFunctions } from 'n8n-workflow';
-import { CREDENTIAL_TYPE } from '../shared/signicat/context';
+import type { Condition } from '../shared/model/conditions';
+import { DAY, type Duration, HOUR, MINUTE, SECOND } from '../shared/model/instant';
 import { applyFiltersInOption, ignoreEmptyFiltersOption } from '../shared/parameters/filters';
 import { readChoice, readInteger, readRecord } from '../shared/parameters/read';
 import { readFiltering } from '../shared/parameters/readConditions';
 import { readSimplify } from '../shared/parameters/simplify';
-import type { Condition } from '../shared/model/conditions';
-import { DAY, type Duration, HOUR, MINUTE, SECOND } from '../shared/model/instant';
+import { CREDENTIAL_TYPE } from '../shared/signicat/context';
 import { shortHash } from './state/pollState';
 
 const DEFAULT_LATE_MINUTES = 5;
@@ -15,6 +15,7 @@ const MAX_LOOKBACK_DAYS = 3650;
 const DEFAULT_LEARN_DAYS = 30;
 const MAX_SETTLING_SECONDS = 86_400;
 const DEFAULT_CAPACITY = 5000;
+/** In characters, of 6 bits each. */
 const KEY_LENGTH = 16;
 
 export const triggerOptions: INodeProperties = {
@@ -96,15 +97,16 @@ export interface TriggerSettings {
 	simplify: boolean;
 	conditions: Condition[];
 	applyFiltersIn: 'signicat' | 'n8n';
-	/** What the state is made for; a state with another key belongs to other settings. */
+	/** Identifies what the trigger watches: a stored state with another key belongs to other settings. */
 	key: string;
+	/** As in PollSettings. */
 	allowedLateness: Duration;
 	delay: Duration;
 	capacity: number;
 	startFrom: 'now' | 'lookback';
-	/** How far to look back at activation, with Start From set to Lookback. */
+	/** How far before the activation to start, with Start From set to Lookback. */
 	lookback: Duration;
-	/** How far back event types are learned. */
+	/** How far before the activation to learn event types. */
 	learningPeriod: Duration;
 }
 
@@ -141,7 +143,7 @@ export async function readSettings(context: IPollFunctions): Promise<TriggerSett
 	};
 }
 
-/** What is not shown for the chosen event is not read: it may be left over from another choice. */
+/** Ignores options that the editor does not show for the chosen event: they may be left over from another. */
 function readTimes(
 	options: Record<string, unknown>,
 	{ event, startFrom }: Pick<TriggerSettings, 'event' | 'startFrom'>,
@@ -175,7 +177,7 @@ function readTimes(
 	};
 }
 
-/** A short name for what the trigger watches. It is one-way, so the state holds no client ID. */
+/** A one-way hash of what the trigger watches, so that the state contains no client ID. */
 async function stateKey(
 	context: IPollFunctions,
 	event: string,

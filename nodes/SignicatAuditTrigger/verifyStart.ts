@@ -1,8 +1,8 @@
 import { fromMilliseconds, type Instant, toMilliseconds } from '../shared/model/instant';
 import type { FetchPage } from '../shared/model/page';
 import {
-	adoptSkew,
-	confirmed,
+	followSkew,
+	countPoll,
 	ignoreSmallSkew,
 	isPlausibleSkew,
 	isSameSkew,
@@ -14,13 +14,13 @@ import type { ClockCandidate } from './state/clockState';
 import { type ClockUnverifiedState, type PollState, verifiedState } from './state/pollState';
 
 /**
- * Corrects a start that is n8n's clock, because the server's was not known at the activation or was too far
- * away to be right. Costs a request or two.
+ * Corrects a watermark that was taken from n8n's clock, because the server's was unknown at the activation or
+ * too far away to be right. Takes a request or two.
  *
- * Unlike `ServerClock.nextState`, it adopts a skew that was measured at the activation and again now: the
- * start has to be decided before anything is read, and only once.
+ * Unlike `ServerClock.nextState`, it follows a skew that was measured at the activation and is the same now:
+ * nothing can be read before the start is decided.
  *
- * @returns the state of the next phase; one still unverified where the clocks do not show yet which is wrong
+ * @returns the state of the next phase; or still unverified, where it is open yet which clock is wrong
  * @throws what `fetchPage` throws
  */
 export async function verifyStart(
@@ -36,7 +36,7 @@ export async function verifyStart(
 	}
 	const clocksAgree = isSameSkew(skewMs, 0);
 	if (before && !isSameSkew(before.skewMs, skewMs)) {
-		if (!clocksAgree) return { ...state, clockCandidate: confirmed(before) };
+		if (!clocksAgree) return { ...state, clockCandidate: countPoll(before) };
 		return verified(state, startByElapsed(before, nowMs) - toMilliseconds(watermark));
 	}
 	if (!before && !isPlausibleSkew(skewMs)) {
@@ -45,11 +45,11 @@ export async function verifyStart(
 	const corrected = verified(state, ignoreSmallSkew(skewMs));
 	if (clocksAgree) return corrected;
 	return before
-		? { ...corrected, ...adoptSkew(skewMs) }
+		? { ...corrected, ...followSkew(skewMs) }
 		: { ...corrected, clockCandidate: newCandidate(skewMs, nowMs) };
 }
 
-/** One wrong header must not move the start: a skew is measured twice, and the smaller one counts. */
+/** A single wrong header must not move the start: a skew is measured twice, and the smaller one counts. */
 async function measureCarefully(
 	fetchPage: FetchPage,
 	around: Instant,
@@ -61,13 +61,13 @@ async function measureCarefully(
 	return Math.abs(second) < Math.abs(first) ? second : first;
 }
 
-/** The clocks agree now and did not then: the one that was right is the one that did not jump. */
+/** The clocks differed and now agree, so one was corrected: the start is by the other, which ran on. */
 function startByElapsed({ skewMs, sinceMs }: ClockCandidate, nowMs: number): number {
 	const starts = [sinceMs, sinceMs + skewMs].filter((start) => start <= nowMs);
 	return starts.length > 0 ? Math.max(...starts) : nowMs;
 }
 
-/** The state with a start that is certain, which lies `ms` after the one that was not. */
+/** The state with its start moved by `ms`, which is certain now. */
 function verified({ toLearn, ...state }: ClockUnverifiedState, ms: number): PollState {
 	const by = (instant: Instant) => instant + fromMilliseconds(ms);
 	const corrected = {

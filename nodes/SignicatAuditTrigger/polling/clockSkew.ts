@@ -14,13 +14,13 @@ import { boundedSkewMs, type ClockCandidate, type ClockState } from '../state/cl
 /** The Date header counts whole seconds, and a response takes its time. */
 export const CLOCK_TOLERANCE: Duration = 2n * SECOND;
 
-/** The server's clock may be this far behind n8n's without anybody noticing. */
+/** The server's clock may be nearly this far behind n8n's without the Date header showing it. */
 export const MAX_UNDETECTED_SKEW: Duration = CLOCK_TOLERANCE + SECOND;
 
-/** Two clocks further apart than this cannot both be nearly right, so one has to be shown wrong first. */
+/** If two clocks are further apart than this, one of them is broken, and has to be told from the other. */
 const MAX_PLAUSIBLE_SKEW_MS = toMilliseconds(MAX_WINDOW);
 
-/** Whether two skews are the same, as far as whole seconds and slow responses allow to tell. */
+/** Whether two skews, in ms, are the same, as far as whole seconds and slow responses let one tell. */
 export function isSameSkew(a: number, b: number): boolean {
 	return Math.abs(a - b) < toMilliseconds(CLOCK_TOLERANCE);
 }
@@ -29,7 +29,7 @@ export function isPlausibleSkew(skewMs: number): boolean {
 	return Math.abs(skewMs) <= MAX_PLAUSIBLE_SKEW_MS;
 }
 
-/** The skew to reckon with, in ms: of whole seconds, less than two ahead is not ahead. */
+/** The skew that counts, in ms: in whole seconds, a clock less than two ahead may not be ahead at all. */
 export function ignoreSmallSkew(skewMs: number): number {
 	return skewMs >= 0 && isSameSkew(skewMs, 0) ? 0 : skewMs;
 }
@@ -39,13 +39,13 @@ export function newCandidate(skewMs: number, nowMs: number): ClockCandidate {
 	return { skewMs, sinceMs: nowMs, polls: 1 };
 }
 
-/** A skew that was measured again, or at least a skew. */
-export function confirmed(candidate: ClockCandidate): ClockCandidate {
+/** Counts another poll in which the clocks differed. */
+export function countPoll(candidate: ClockCandidate): ClockCandidate {
 	return { ...candidate, polls: candidate.polls + 1 };
 }
 
-/** What to remember of the clocks once a skew counts: nothing where they agree. */
-export function adoptSkew(skewMs: number): ClockState {
+/** What to remember about the clocks once a skew is followed: nothing where they agree. */
+export function followSkew(skewMs: number): ClockState {
 	return isSameSkew(skewMs, 0) ? {} : { clockSkewMs: boundedSkewMs(skewMs) };
 }
 

@@ -19,9 +19,9 @@ export interface PollProgress {
 	start: ReadyState;
 	settings: PollSettings;
 	clock: ServerClock;
-	/** What was emitted before and in this poll: hashes, with times in ms since 1970. */
+	/** Hashes of what was emitted before and in this poll, with times in ms since 1970. */
 	emitted: ReadonlyMap<string, number>;
-	/** Those of them whose events have no place in time of their own. */
+	/** Those of them whose events have a time outside what was asked for. */
 	strays: ReadonlyMap<string, number>;
 	watermark: Instant;
 	/** Where the next window would begin. */
@@ -37,10 +37,10 @@ export interface PollProgress {
 /** @returns the state that a poll leaves for the next one, and whether the overlap had to be shortened */
 export function endState(progress: PollProgress): { state: ReadyState; overlapTruncated: boolean } {
 	const { start, settings, clock, strays, watermark, from, isCaughtUp } = progress;
-	// There was no time for the whole overlap: the next poll resumes here, or none would ever get past it.
+	// There was not even time for the overlap: the next poll resumes here, or none would ever get past it.
 	const isStuck = progress.hasProgressed && from < start.watermark && isOver(settings);
-	// What may still arrive late is read again, and no more: while catching up, that is nothing.
-	// Two clocks that differ by less than they show may both be a little ahead.
+	// Only what may still arrive late is read again; while catching up, that is nothing.
+	// Two clocks that seem to agree may both be a little ahead.
 	const lateFrom = clock.surelyPast - settings.allowedLateness - CLOCK_TOLERANCE;
 	const settled = earlier(lateFrom, watermark - BOUNDARY_OVERLAP);
 	const overlapFrom = later(start.overlapFrom, isStuck ? from : earlier(settled, from));

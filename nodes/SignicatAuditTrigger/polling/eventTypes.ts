@@ -1,14 +1,14 @@
 import { divideFiltering } from '../../shared/model/conditions';
-import { timeOf } from '../../shared/model/identity';
-import { followPages } from '../../shared/reading/pages';
-import { isOver, type PollSettings } from './pollSettings';
-import { type LearningState, type ReadyState, shortHash, verifiedState } from '../state/pollState';
-import { earlier, type Instant, later, nextMillisecond } from '../../shared/model/instant';
 import type { AuditEvent } from '../../shared/model/event';
+import { timeOf } from '../../shared/model/identity';
+import { earlier, type Instant, later, nextMillisecond } from '../../shared/model/instant';
 import { type FetchPage, MOST_EVENTS_PER_PAGE } from '../../shared/model/page';
 import { MAX_WINDOW, type Window } from '../../shared/model/window';
+import { followPages } from '../../shared/reading/pages';
+import { type LearningState, type ReadyState, shortHash, verifiedState } from '../state/pollState';
+import { isOver, type PollSettings } from './pollSettings';
 
-/** One (service name, event type) pair that was never seen before, with its first event. */
+/** A (service name, event type) pair that is new, with its first event. */
 export interface NewEventType {
 	serviceName: string | null;
 	eventType: string | null;
@@ -17,7 +17,7 @@ export interface NewEventType {
 	event: AuditEvent;
 }
 
-/** The hash under which the trigger knows an event's pair. */
+/** The hash of a (service name, event type) pair; a missing name counts as null. */
 export function typeHash(serviceName: unknown, eventType: unknown): string {
 	return shortHash(JSON.stringify([serviceName ?? null, eventType ?? null]));
 }

@@ -39,10 +39,10 @@ export class Poll {
 
 	private readonly newEvents: AuditEvent[] = [];
 
-	/** What was emitted before and in this poll: hashes, with times in ms since 1970. */
+	/** Hashes of what was emitted before and in this poll, with times in ms since 1970. */
 	private readonly emitted: Map<string, number>;
 
-	/** Those of them whose events have no place in time of their own. */
+	/** Those of them whose events have a time outside what was asked for. */
 	private readonly strays = new Map<string, number>();
 
 	private readonly sizer: WindowSizer;
@@ -80,7 +80,7 @@ export class Poll {
 		this.isDone = this.from >= this.until;
 	}
 
-	/** The window to read next; undefined where the poll has come to its end. */
+	/** @returns the window to read next; undefined at the end of the poll */
 	nextWindow(): Window | undefined {
 		return this.isDone ? undefined : this.sizer.next(this.from, this.until, this.room);
 	}
@@ -96,7 +96,7 @@ export class Poll {
 		});
 	}
 
-	/** Adds the events of a window that was read to its end, and moves on behind it. */
+	/** Takes the events of a window that was read to its end, and moves on behind it. */
 	accept(window: Window, reading: WindowReading): void {
 		this.hasProgressed = true;
 		this.sizer.onComplete(window, reading);
@@ -153,7 +153,7 @@ export class Poll {
 		};
 	}
 
-	/** How many new events still have room. */
+	/** How many more events this poll takes. */
 	private get room(): number {
 		return this.settings.capacity - this.newEvents.length;
 	}
@@ -163,8 +163,8 @@ export class Poll {
 	}
 
 	/**
-	 * The first response says what the server's clock shows. If that is later by no more than the Date header
-	 * can tell, it is not worth a request.
+	 * The first response tells the server's time. If that is later by no more than the Date header can show,
+	 * it is not worth another request.
 	 */
 	private adjustEnd(): void {
 		const corrected = this.readLimit();

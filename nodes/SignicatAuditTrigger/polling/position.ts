@@ -1,7 +1,3 @@
-import type { PollSettings } from './pollSettings';
-import type { ReadyState } from '../state/pollState';
-import { CLOCK_TOLERANCE } from './clockSkew';
-import type { Source } from './source';
 import {
 	earlier,
 	floorTo,
@@ -13,6 +9,10 @@ import {
 	toMilliseconds,
 } from '../../shared/model/instant';
 import { BOUNDARY_OVERLAP } from '../../shared/model/window';
+import type { ReadyState } from '../state/pollState';
+import { CLOCK_TOLERANCE } from './clockSkew';
+import type { PollSettings } from './pollSettings';
+import type { Source } from './source';
 
 export interface Position {
 	state: ReadyState;
@@ -21,9 +21,8 @@ export interface Position {
 }
 
 /**
- * Where a poll begins. A stored position that lies ahead of every clock came from a clock that was wrong, or
- * from somewhere else: it is set back to the present, and what is remembered keeps events from being emitted
- * twice.
+ * Finds where to begin. A stored position that lies ahead of every clock came from a wrong clock, or from
+ * somewhere else: it is set back to the present, and what is remembered keeps events from being emitted twice.
  *
  * @throws what `fetchPage` throws: where the position looks odd, a request asks for the server's time
  */
@@ -33,7 +32,7 @@ export async function findPosition(
 	{ allowedLateness }: PollSettings,
 ): Promise<Position> {
 	const { watermark } = stored;
-	// Before the first event that is remembered, nobody knows what was emitted.
+	// Before the oldest event that is remembered, nobody knows what was emitted.
 	const first = firstEmitted(stored);
 	const overlapBefore = (end: Instant, unknown: Instant) =>
 		earlier(later(end - allowedLateness, first ?? unknown), end - BOUNDARY_OVERLAP);
@@ -60,7 +59,7 @@ export async function findPosition(
 	};
 }
 
-/** The time of the first event that is remembered. */
+/** The time of the oldest event that is remembered. */
 function firstEmitted({ emitted }: ReadyState): Instant | undefined {
 	let first: number | undefined;
 	for (const time of emitted.values()) first = Math.min(first ?? time, time);

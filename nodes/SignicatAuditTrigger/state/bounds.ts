@@ -7,11 +7,11 @@ import {
 } from '../../shared/model/instant';
 import type { PollState } from './pollState';
 
-/** Keeps the stored state under 64 kB: 3,700 × 16 characters for events, or 6,000 × 8 for types. */
+/** Keep the stored state under 64 kB: 3,700 × 16 characters for events, or 6,000 × 8 for types. */
 export const MAX_EMITTED = 3400;
 export const MAX_TYPES = 6000;
 
-/** Events whose time lies outside what was asked for. They tell nothing about the time, and get little room. */
+/** Events with a time outside what was asked for. That time says nothing, so they get little room. */
 export const MAX_STRAYS = 300;
 
 /**
@@ -46,8 +46,8 @@ export function trimTypes(known: Set<string>): { known: Set<string>; truncated: 
 }
 
 /**
- * Reduces a state to what its kind of event needs, so that it stays within its bounds: cursors keep an event
- * from being emitted twice, known pairs keep a type from being emitted twice.
+ * Reduces a state to what its kind of event needs, so that it stays within its bounds: the emitted events of
+ * New Event, the known pairs of New Event Type.
  */
 export function pruneState(
 	state: PollState,

@@ -27,7 +27,7 @@ export interface StateStore {
  * - It stores the state a moment after a poll that emits events, and may begin another poll before that
  *   (after a restart, for a poll that was missed). That one would emit the same events again.
  *
- * @param name of the node, in all workflows
+ * @param name identifies the node across all workflows
  */
 export function openStore(context: IPollFunctions, name: string): StateStore {
 	const nodeData = context.getWorkflowStaticData('node');
@@ -41,7 +41,7 @@ export function openStore(context: IPollFunctions, name: string): StateStore {
 	const ageMs = last ? Date.now() - last.atMs : Infinity;
 	return {
 		stored,
-		// A clock that was set back says nothing.
+		// If the clock was set back since, the age says nothing.
 		isStale: last?.hash === hash && ageMs >= 0 && ageMs < PERSIST_GRACE_MS,
 		replace(state, startsExecution) {
 			const value = state as unknown as IDataObject;

@@ -61,7 +61,7 @@ function instantOf(match: RegExpExecArray): Instant | undefined {
 	return fromMilliseconds(milliseconds) + BigInt(fraction.padEnd(9, '0')) - offset;
 }
 
-/** Writes an instant as UTC with seven fractional digits (nine where it needs them). */
+/** Formats an instant as UTC with seven fractional digits (nine where it needs them). */
 export function formatTimestamp(instant: Instant): string {
 	const wholeSecond = floorTo(instant, SECOND);
 	const nanoseconds = String(instant - wholeSecond).padStart(9, '0');
