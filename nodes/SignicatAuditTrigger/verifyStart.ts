@@ -1,8 +1,8 @@
 import { fromMilliseconds, type Instant, toMilliseconds } from '../shared/model/instant';
 import type { FetchPage } from '../shared/model/page';
 import {
-	followSkew,
 	countPoll,
+	followSkew,
 	ignoreSmallSkew,
 	isPlausibleSkew,
 	isSameSkew,
@@ -61,7 +61,10 @@ async function measureCarefully(
 	return Math.abs(second) < Math.abs(first) ? second : first;
 }
 
-/** The clocks differed and now agree, so one was corrected: the start is by the other, which ran on. */
+/**
+ * The clocks differed at the activation and agree now: the start is the later of what they showed then, unless
+ * that lies in the future.
+ */
 function startByElapsed({ skewMs, sinceMs }: ClockCandidate, nowMs: number): number {
 	const starts = [sinceMs, sinceMs + skewMs].filter((start) => start <= nowMs);
 	return starts.length > 0 ? Math.max(...starts) : nowMs;
