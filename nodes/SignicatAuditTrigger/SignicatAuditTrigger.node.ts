@@ -5,11 +5,11 @@ import {
 	type IPollFunctions,
 	NodeConnectionTypes,
 } from 'n8n-workflow';
-import { CREDENTIAL_TYPE } from '../shared/signicat/context';
-import { toNodeError } from '../shared/n8n/nodeErrors';
 import { listSearch } from '../shared/n8n/listSearch';
+import { toNodeError } from '../shared/n8n/nodeErrors';
 import { conditionsProperty, filtersProperty } from '../shared/parameters/filters';
 import { simplifyProperty } from '../shared/parameters/simplify';
+import { CREDENTIAL_TYPE } from '../shared/signicat/context';
 import { pollForItems } from './pollForItems';
 import { triggerOptions } from './settings';
 

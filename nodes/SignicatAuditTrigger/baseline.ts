@@ -1,37 +1,48 @@
-import { splitFilters } from '../shared/model/conditions';
+import type { AuditEvent } from '../shared/model/event';
 import { identityOf, timeOf } from '../shared/model/identity';
-import { followPages } from '../shared/reading/pages';
-import { isOver, type PollSettings } from './polling/pollSettings';
-import { MAX_SEEN, type PollState, shortHash, startAt } from './state/pollState';
-import type { ClockCandidate } from './state/clockState';
-import { countedAheadMs, isSame, UNNOTICED } from './polling/serverClock';
 import {
+	type Duration,
 	earlier,
-	floorTo,
 	fromMilliseconds,
 	type Instant,
 	later,
 	MILLISECOND,
 	toMilliseconds,
 } from '../shared/model/instant';
-import type { AuditEvent } from '../shared/model/event';
-import { type FetchPage, MAX_EVENTS_PER_PAGE, type Page } from '../shared/model/page';
-import { LONGEST_WINDOW, type Window } from '../shared/model/window';
-import { MAX_PLAUSIBLE_MS, measure } from './verifyStart';
+import type { FetchPage } from '../shared/model/page';
+import { MAX_WINDOW } from '../shared/model/window';
+import {
+	ignoreSmallSkew,
+	isPlausibleSkew,
+	isSameSkew,
+	MAX_UNDETECTED_SKEW,
+	measureSkew,
+	newCandidate,
+} from './polling/clockSkew';
+import type { PollSettings } from './polling/pollSettings';
+import { type Newest, readNewest } from './polling/readNewest';
+import { trimEmitted } from './state/bounds';
+import {
+	type ClockUnverifiedState,
+	type ReadyState,
+	shortHash,
+	startAt,
+	startUnverified,
+} from './state/pollState';
 
 interface Baseline {
-	state: PollState;
+	state: ClockUnverifiedState | ReadyState;
 	/** What was in the log already. */
 	events: AuditEvent[];
 }
 
 /**
- * The first state: everything that is in the log already is remembered, so that it is not given out.
+ * Makes the first state: everything in the log so far is remembered, so that it is not emitted.
  *
- * Where the Date header and n8n's clock differ, either may be wrong: what lies between the two is
- * remembered too, and the watermark is the earlier one. Where there is more than can be remembered, the
- * events show the time: the watermark is as late as the oldest one that is remembered. Where the server
- * tells no time, the newest event shows how far its clock is at least.
+ * Where the Date header and n8n's clock differ, either may be wrong: the events between the two are
+ * remembered too, and the watermark is the earlier clock. If there are more events than can be remembered,
+ * the watermark is no earlier than the oldest one that is. If the server tells no time, the newest event shows
+ * how far its clock is at least.
  *
  * @throws what `fetchPage` throws
  */
@@ -40,141 +51,73 @@ export async function takeBaseline(
 	key: string,
 	settings: PollSettings,
 ): Promise<Baseline> {
-	const { now, lateArrival } = settings;
+	const { now, allowedLateness } = settings;
 	const n8nMs = now();
 	const onN8n = fromMilliseconds(n8nMs);
-	// A little further back: the server's clock may be behind without the Date header showing it. And so
-	// a request is always made, and a wrong secret is found at once.
-	const reach = lateArrival + UNNOTICED;
-	const first = await readNewest(fetchPage, { from: onN8n - reach, to: onN8n }, { settings });
-	const start = { key, reach };
-	if (first.aheadMs === undefined) {
-		return await withoutHeader(fetchPage, { ...start, onN8n, settings });
+	// A little further back, because the server's clock may be behind without the Date header showing it. This
+	// also means that there is always a request, so that a wrong secret is found at once.
+	const lookbehind = allowedLateness + MAX_UNDETECTED_SKEW;
+	const first = await readNewest(fetchPage, { from: onN8n - lookbehind, to: onN8n }, { settings });
+	if (first.skewMs === undefined) {
+		return await baselineWithoutHeader(fetchPage, { key, lookbehind, onN8n, settings });
 	}
-	let { aheadMs } = first;
-	if (Math.abs(aheadMs) > MAX_PLAUSIBLE_MS) {
-		const again = await measure(fetchPage, onN8n, now);
-		aheadMs = again ?? aheadMs;
+	let { skewMs } = first;
+	if (!isPlausibleSkew(skewMs)) skewMs = (await measureSkew(fetchPage, onN8n, now)) ?? skewMs;
+	const clockCandidate = newCandidate(skewMs, n8nMs);
+	if (!isPlausibleSkew(skewMs)) {
+		return { state: { ...startUnverified(onN8n, key), clockCandidate }, events: [] };
 	}
-	const candidate: ClockCandidate = { aheadMs, sinceMs: n8nMs, polls: 1 };
-	if (Math.abs(aheadMs) > MAX_PLAUSIBLE_MS) {
-		const state = { ...startAt(onN8n, key), isUnchecked: true as const };
-		return { state: { ...state, clockCandidate: candidate }, events: [] };
+	const onServer = onN8n + fromMilliseconds(ignoreSmallSkew(skewMs));
+	const watermark = earlier(onN8n, onServer);
+	if (isSameSkew(skewMs, 0)) {
+		return { state: remember(first, { key, watermark }), events: first.events };
 	}
-	const onServer = onN8n + fromMilliseconds(countedAheadMs(aheadMs));
-	const earliest = earlier(onN8n, onServer);
-	if (isSame(aheadMs, 0)) return remembering(first, { key, watermark: earliest });
-	const window = { from: earliest - reach, to: later(onN8n, onServer) };
+	const window = { from: watermark - lookbehind, to: later(onN8n, onServer) };
 	const both = await readNewest(fetchPage, window, { settings });
-	const { state, events } = remembering(both, { key, watermark: earliest });
-	return { state: { ...state, clockCandidate: candidate }, events };
+	return { state: { ...remember(both, { key, watermark }), clockCandidate }, events: both.events };
 }
 
-interface Beginning {
+interface WithoutHeader {
 	key: string;
-	/** How far before its watermark the state remembers. */
-	reach: Instant;
+	/** How far before its watermark the state remembers events. */
+	lookbehind: Duration;
 	onN8n: Instant;
 	settings: PollSettings;
 }
 
-async function withoutHeader(
+async function baselineWithoutHeader(
 	fetchPage: FetchPage,
-	{ key, reach, onN8n, settings }: Beginning,
+	{ key, lookbehind, onN8n, settings }: WithoutHeader,
 ): Promise<Baseline> {
-	// n8n's clock may be wrong either way: what lies after it is there already, and no news either.
-	const whole = { from: onN8n - LONGEST_WINDOW / 2n, to: onN8n + LONGEST_WINDOW / 2n };
-	const beginOf = (newest: Instant) => earlier(newest, onN8n) - reach;
+	// n8n's clock may be behind: later events that are in the log already are not new either.
+	const whole = { from: onN8n - MAX_WINDOW / 2n, to: onN8n + MAX_WINDOW / 2n };
+	const beginOf = (newest: Instant) => earlier(newest, onN8n) - lookbehind;
 	const reading = await readNewest(fetchPage, whole, {
 		settings,
-		enough: (oldest, newest) => oldest < beginOf(newest),
+		isEnough: (oldest, newest) => oldest < beginOf(newest),
 	});
-	// From the newest event on, everything is looked for again.
+	// The overlap starts before the newest event, which shows the server's time.
 	const from = later(reading.from, beginOf(reading.newest ?? whole.from));
 	const events = reading.events.filter((event) => (timeOf(event) ?? from) >= from);
-	const { state } = remembering({ ...reading, events, from }, { key, watermark: onN8n });
+	const state = remember({ ...reading, events, from }, { key, watermark: onN8n });
 	return { state: { ...state, polledAtMs: toMilliseconds(onN8n) }, events };
 }
 
-interface Newest {
-	events: AuditEvent[];
-	/** From here on, everything is in `events`. */
-	from: Instant;
-	to: Instant;
-	/** The time of the newest event of the log that lies in the window, wanted or not. */
-	newest?: Instant;
-	/** How far the server's clock is ahead, by the first Date header, in ms. */
-	aheadMs?: number;
-}
-
-/** Reads a window newest first, until it ends, `enough` says so, time is up, or memory is full. */
-async function readNewest(
-	fetchPage: FetchPage,
-	window: Window,
-	{
-		settings,
-		enough,
-	}: { settings: PollSettings; enough?: (oldest: Instant, newest: Instant) => boolean },
-): Promise<Newest> {
-	const { remote, matches } = splitFilters(settings);
-	const query = { window, conditions: remote, pageSize: MAX_EVENTS_PER_PAGE };
-	const events: AuditEvent[] = [];
-	let aheadMs: number | undefined;
-	let newest: Instant | undefined;
-	let oldest = window.to;
-	const note = (page: Page) => {
-		if (page.serverTime !== undefined) aheadMs ??= page.serverTime - settings.now();
-		for (const event of page.events) {
-			if (matches(event)) events.push(event);
-			const time = timeOf(event);
-			if (time === undefined || time < window.from || time >= window.to) continue;
-			newest = later(newest ?? time, time);
-			oldest = earlier(oldest, time);
-		}
-	};
-	for await (const page of followPages(fetchPage, query, settings.pages)) {
-		note(page);
-		const isEnough =
-			isOver(settings) ||
-			events.length > MAX_SEEN ||
-			(newest !== undefined && enough?.(oldest, newest) === true);
-		// The oldest millisecond that was read may not be complete.
-		if (isEnough && page.next !== null) {
-			return {
-				events,
-				from: floorTo(oldest, MILLISECOND) + MILLISECOND,
-				to: window.to,
-				newest,
-				aheadMs,
-			};
-		}
-	}
-	return { events, from: window.from, to: window.to, newest, aheadMs };
-}
-
-/** The state that remembers what was read, as far as there is room: the newest first. */
-function remembering(
+/** The state that remembers what was read, or the newest of it that there is room for. */
+function remember(
 	{ events, from, to }: Newest,
 	{ key, watermark }: { key: string; watermark: Instant },
-): Baseline {
-	const placed = events
-		.map((event) => {
-			const at = later(from - MILLISECOND, earlier(timeOf(event) ?? to, to));
-			return [shortHash(identityOf(event)), toMilliseconds(at)] as const;
-		})
-		.sort((a, b) => b[1] - a[1]);
-	const firstDropped = placed[MAX_SEEN]?.[1];
-	const seen = new Map(
-		placed.filter(([, time]) => firstDropped === undefined || time > firstDropped).reverse(),
-	);
-	const overlapFrom =
-		firstDropped === undefined ? from : later(from, fromMilliseconds(firstDropped + 1));
-	return {
-		state: {
-			...startAt(later(watermark, overlapFrom), key),
-			overlapFrom,
-			seen,
-		},
-		events,
+): ReadyState {
+	// Events with a time outside what was read are placed at its ends.
+	const firstPlace = from - MILLISECOND;
+	const emitted = events.map((event) => {
+		const place = later(firstPlace, earlier(timeOf(event) ?? to, to));
+		return [shortHash(identityOf(event)), toMilliseconds(place)] as const;
+	});
+	const whole = {
+		...startAt(later(watermark, from), key),
+		overlapFrom: from,
+		emitted: new Map(emitted.reverse()),
 	};
+	return trimEmitted(whole, firstPlace).state;
 }

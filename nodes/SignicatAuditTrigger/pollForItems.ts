@@ -1,81 +1,84 @@
-import { type IDataObject, type IPollFunctions, NodeOperationError, sleep } from 'n8n-workflow';
+import { type IDataObject, type IPollFunctions, NodeOperationError } from 'n8n-workflow';
 import { createClient } from '../shared/signicat/client';
 import { timer, untilAborted } from '../shared/signicat/deadline';
-import { RequestError } from '../shared/signicat/requestError';
 import { POLL_RETRY } from '../shared/signicat/retryPolicy';
-import { eventJson } from '../shared/formats/eventJson';
-import { type NewEventType, newTypes, typeHash, withinTypeBound } from './polling/eventTypes';
-import { pollEvents } from './polling/poll';
-import type { PollSettings } from './polling/pollSettings';
-import { type PollState, serializeState } from './state/pollState';
-import { readEvents } from '../shared/reading/reader';
-import { DAY, fromMilliseconds } from '../shared/model/instant';
-import type { AuditEvent } from '../shared/model/event';
-import { MAX_EVENTS_PER_PAGE } from '../shared/model/page';
-import { openState } from './activation';
-import { PollGuard, type PollTurn } from './pollGuard';
-import { sayLeftOut, sayWhatHappened } from './pollLog';
-import { readSettings, type TriggerSettings } from './settings';
-import { openStore, type StateStore } from './state/stateStore';
+import { PollGuard } from './pollGuard';
+import { logSkippedPoll } from './pollLog';
+import { respectWait, runPoll } from './runPoll';
+import { readSettings } from './settings';
+import { openStore } from './state/stateStore';
+import { fetchTestItems } from './testItems';
 
 /** Time for one poll, in ms, where n8n sets none: polls come at least a minute apart. */
 const DEFAULT_BUDGET_MS = 45_000;
-const MAX_TEST_EVENTS = 10;
 
-/** So many polls in a row that got nowhere are an error, so that somebody sees it. */
-const MAX_POLLS_WITHOUT_PROGRESS = 3;
+/** How long after its budget a poll is stopped, in ms; by then it should have ended by itself. */
+const STOP_GRACE_MS = 2000;
 
 const guard = new PollGuard();
 
 /**
- * One poll: reads what is new, then replaces the state as the last thing it does.
+ * One poll, or Fetch Test Event.
  *
- * @returns the JSON of the items to start the workflow with, none when there is nothing new
+ * @returns the JSON of the items to start the workflow with, none when there is nothing new or the poll is
+ * skipped
+ * @throws InvalidParameterError, RequestError, UnexpectedResponseError or NodeOperationError
  */
 export async function pollForItems(context: IPollFunctions): Promise<IDataObject[]> {
-	const budget = Math.min(context.getPollBudgetMs?.() ?? DEFAULT_BUDGET_MS, DEFAULT_BUDGET_MS);
-	const now = Date.now();
-	const deadline = now + budget;
+	const budgetMs = Math.min(context.getPollBudgetMs?.() ?? DEFAULT_BUDGET_MS, DEFAULT_BUDGET_MS);
+	const nowMs = Date.now();
+	const deadlineMs = nowMs + budgetMs;
 	if (context.getMode() === 'manual') {
-		return await inTime(context, budget, testItems(context, deadline));
+		const testItems = async () => {
+			const { settings, client } = await openClient(context, deadlineMs);
+			return await fetchTestItems(context, settings, client);
+		};
+		return await withinBudget(context, budgetMs, testItems());
 	}
 
-	// Both of what n8n's two engines tell nodes apart by: their ID, and their name.
+	// n8n's two engines tell nodes apart by their ID, or by their name.
 	const { id, name } = context.getNode();
 	const fullName = JSON.stringify([context.getWorkflow().id, id, name]);
-	const turn = guard.begin(fullName, { now, until: deadline });
-	if (!turn.mayPoll) {
-		sayLeftOut(context, turn);
+	const admission = guard.begin(fullName, { nowMs, untilMs: deadlineMs });
+	if (!admission.mayPoll) {
+		logSkippedPoll(context, admission);
 		return [];
 	}
-	const { poll } = turn;
+	const { turn } = admission;
 	try {
 		const store = openStore(context, fullName);
-		if (store.isOutdated) {
+		if (store.isStale) {
 			context.logger.debug(
 				'Signicat Audit: n8n has not stored the result of the last poll yet; skipping this one',
 			);
 			return [];
 		}
-		return await inTime(context, budget, pollOnce(context, { deadline, store, poll }));
+		const newItems = async () => {
+			const opened = await openClient(context, deadlineMs);
+			return await runPoll(context, { ...opened, deadlineMs, store, turn });
+		};
+		return await withinBudget(context, budgetMs, newItems());
 	} catch (error) {
-		noteFailure(poll, error);
+		respectWait(turn, error);
 		return await Promise.reject(error);
 	} finally {
-		poll.end();
+		turn.end();
 	}
 }
 
-/** So much later than its budget a poll is ended from outside, in ms: by then it has ended by itself. */
-const IN_TIME_GRACE_MS = 2000;
+async function openClient(context: IPollFunctions, deadlineMs: number) {
+	const settings = await readSettings(context);
+	const client = await createClient(context, { ...POLL_RETRY, deadline: deadlineMs });
+	return { settings, client };
+}
 
-/** Everything that is awaited ends by itself; this is for what is not this package's own. */
-async function inTime<Value>(
+/** All that this package does ends in time by itself; this is for what it awaits from n8n. */
+async function withinBudget<Value>(
 	context: IPollFunctions,
-	budget: number,
+	budgetMs: number,
 	work: Promise<Value>,
 ): Promise<Value> {
-	const overdue = timer(budget + IN_TIME_GRACE_MS);
+	const overdue = timer(budgetMs + STOP_GRACE_MS);
 	try {
 		return await untilAborted(work, overdue);
 	} catch (error) {
@@ -88,143 +91,4 @@ async function inTime<Value>(
 				: error;
 		return await Promise.reject(failed);
 	}
-}
-
-async function openClient(context: IPollFunctions, deadline: number) {
-	const settings = await readSettings(context);
-	const client = await createClient(context, { ...POLL_RETRY, deadline });
-	return { settings, client };
-}
-
-/** Keeps the next polls away for as long as Signicat asked for: n8n's default engine does not. */
-function noteFailure(poll: PollTurn, error: unknown): void {
-	const waitMs = error instanceof RequestError ? error.askedWaitMs : undefined;
-	if (waitMs) poll.stayAway(waitMs);
-}
-
-interface PollContext {
-	deadline: number;
-	store: StateStore;
-	poll: PollTurn;
-}
-
-async function pollOnce(
-	context: IPollFunctions,
-	{ deadline, store, poll }: PollContext,
-): Promise<IDataObject[]> {
-	const { settings, client } = await openClient(context, deadline);
-	// Two thirds of the time go to reading, so that a request under way can end in the last third.
-	const readUntil = Date.now() + ((deadline - Date.now()) * 2) / 3;
-	const pollSettings: PollSettings = {
-		...settings,
-		deadline: readUntil,
-		now: Date.now,
-		pages: {
-			pause: async (ms) => await sleep(Math.max(0, Math.min(ms, readUntil - Date.now()))),
-			size: client.pageSize,
-		},
-	};
-	const opened = await openState(client, {
-		stored: store.stored,
-		settings,
-		pollSettings,
-		onPutOff: (error) => noteFailure(poll, error),
-	});
-	const save = (state: PollState, items: IDataObject[]) => {
-		// Another poll has taken over: what this one read comes with that one.
-		if (!poll.isCurrent()) return [];
-		store.replace(serializeState(whatCounts(context, state, settings)), items.length > 0);
-		return items;
-	};
-	if (!opened.ready) {
-		checkProgress(context, poll, opened.progressed);
-		return save(opened.state, []);
-	}
-	const { knownTypes } = opened.state;
-	// What is read again of the overlap would otherwise use up the room of a poll.
-	const isNew = (event: AuditEvent) =>
-		!knownTypes.has(typeHash(event.serviceName, event.eventType));
-	const result = await pollEvents(client.fetchPage, opened.state, {
-		...pollSettings,
-		...(settings.event === 'newEventType' && { counts: isNew }),
-	});
-	sayWhatHappened(context, result);
-	if (result.failure !== undefined) {
-		if (!result.progressed) throw result.failure;
-		noteFailure(poll, result.failure);
-	}
-	checkProgress(context, poll, result.progressed || result.caughtUp);
-	if (settings.event === 'newEvent') {
-		const items = result.events.map((event) => eventJson(event, settings.simplify));
-		return save(result.state, items);
-	}
-	const { found, known } = newTypes(result.events, result.state.knownTypes);
-	const items = found.map((one) => typeJson(one, settings.simplify));
-	return save({ ...result.state, knownTypes: known }, items);
-}
-
-/** @throws NodeOperationError when several polls in a row got nowhere */
-function checkProgress(context: IPollFunctions, poll: PollTurn, progressed: boolean): void {
-	const polls = poll.countProgress(progressed);
-	if (polls < MAX_POLLS_WITHOUT_PROGRESS) return;
-	// The polls in between store what they learned: how short a window has to be.
-	poll.countProgress(true);
-	throw new NodeOperationError(
-		context.getNode(),
-		`The last ${polls} polls could not finish reading any part of the audit log`,
-		{
-			description:
-				'Each of them ran out of time. Nothing is lost: the next poll reads the same part again. If the problem persists, add filters so that there is less to read, and ask Signicat whether the Audit API is slow.',
-			failure: { cause: 'temporarily-unavailable' },
-		},
-	);
-}
-
-/**
- * Of a state what its kind of event needs, so that it stays within its bounds: cursors keep an event
- * from coming twice, known pairs keep a type from firing twice.
- */
-function whatCounts(
-	context: IPollFunctions,
-	state: PollState,
-	{ event }: TriggerSettings,
-): PollState {
-	if (event === 'newEvent') return { ...state, knownTypes: new Set() };
-	const { known, cut } = withinTypeBound(state.knownTypes);
-	if (cut) {
-		context.logger.warn(
-			'Signicat Audit: too many event types to remember; the oldest ones may start the workflow again',
-		);
-	}
-	return { ...state, seen: new Map(), knownTypes: known };
-}
-
-/** Fetch Test Event: the newest matching events, read without touching the state. */
-async function testItems(context: IPollFunctions, deadline: number): Promise<IDataObject[]> {
-	const { settings, client } = await openClient(context, deadline);
-	const to = fromMilliseconds(Date.now());
-	const newest: AuditEvent[] = [];
-	const pages = readEvents(client.fetchPage, {
-		...settings,
-		window: { from: to - 30n * DAY, to },
-		pageSize: MAX_EVENTS_PER_PAGE,
-		order: 'newestFirst',
-		limit: settings.event === 'newEvent' ? MAX_TEST_EVENTS : 1,
-	});
-	for await (const events of pages) newest.push(...events);
-	if (newest.length === 0) {
-		throw new NodeOperationError(context.getNode(), 'No matching events in the last 30 days', {
-			description:
-				'Remove some filters or conditions, and check that the API client in the credential belongs to the account you expect.',
-		});
-	}
-	const oldestFirst = newest.reverse();
-	if (settings.event === 'newEvent') {
-		return oldestFirst.map((event) => eventJson(event, settings.simplify));
-	}
-	return newTypes(oldestFirst, new Set()).found.map((one) => typeJson(one, settings.simplify));
-}
-
-function typeJson({ event, ...pair }: NewEventType, simplify: boolean): IDataObject {
-	return { ...pair, event: eventJson(event, simplify) };
 }

@@ -1,72 +1,77 @@
-/** How long after its end a poll is given before another one takes its place, in ms. */
+/** For how long a poll that should have ended keeps its turn, in ms; then another one takes over. */
 const GRACE_MS = 15_000;
 
-/** The longest time that a poll stays away because Signicat asked for it, in ms. */
-const MAX_AWAY_MS = 3_600_000;
+/** The longest time for which polls are skipped because Signicat asked to wait, in ms. */
+const MAX_BACKOFF_MS = 3_600_000;
 
-/** What is known of the polls of one node in this process. */
+/** What this process knows about the polls of one node. */
 interface Polls {
 	/** The poll that is under way. */
-	running?: { token: symbol; since: number; until: number };
-	/** How many polls in a row were left out because one was under way. */
-	leftOut: number;
-	/** Signicat asked for no request in this time, in ms since 1970. */
-	away?: { since: number; until: number };
-	/** How many polls in a row read nothing to its end although there was something to read. */
+	running?: { token: symbol; sinceMs: number; untilMs: number };
+	/** How many polls in a row were skipped because one was under way. */
+	skippedInARow: number;
+	/** Signicat asked for no requests in this time, in ms since 1970. */
+	backoff?: { sinceMs: number; untilMs: number };
+	/** How many polls in a row completed no window although there was something to read. */
 	withoutProgress: number;
 }
 
-export type Turn =
-	| { mayPoll: true; poll: PollTurn }
-	| { mayPoll: false; why: 'running'; leftOut: number; runningForMs: number }
-	| { mayPoll: false; why: 'away'; untilMs: number };
+export type Admission =
+	| { mayPoll: true; turn: PollTurn }
+	| { mayPoll: false; reason: 'running'; skippedInARow: number; runningForMs: number }
+	| { mayPoll: false; reason: 'backoff'; untilMs: number };
 
-/** One poll that has begun. */
+/** The turn of a poll that has begun. */
 export interface PollTurn {
-	/** Whether this is still the poll of its node: one that took far too long was replaced by another. */
+	/** Whether the poll still has its turn: one that takes far too long loses it to another. */
 	isCurrent(): boolean;
-	/** Stays away as long as Signicat asked for. */
-	stayAway(ms: number): void;
-	/** @returns how many polls in a row got nowhere, with this one */
+	/** Skips the polls of the next `ms`, because Signicat asked to wait. */
+	backOff(ms: number): void;
+	/** @returns how many polls in a row made no progress, this one included */
 	countProgress(progressed: boolean): number;
 	end(): void;
 }
 
 /**
- * n8n's default engine begins a poll although one is under way, and although Signicat asked to wait.
- * Times are those of n8n's clock; one that was set back ends what depends on it.
+ * Lets one poll of a node run at a time, and none while Signicat asked to wait; n8n's default engine does
+ * not care. Times are by n8n's clock: if it was set back, no poll waits for it.
  */
 export class PollGuard {
 	private readonly nodes = new Map<string, Polls>();
 
 	/**
-	 * @param name of the node, in all workflows
-	 * @param until when the poll is over at the latest, in ms since 1970
+	 * @param name identifies the node across all workflows
+	 * @param untilMs when the poll is over at the latest, in ms since 1970
 	 */
-	begin(name: string, { now, until }: { now: number; until: number }): Turn {
-		const polls = this.nodes.get(name) ?? { leftOut: 0, withoutProgress: 0 };
+	begin(name: string, { nowMs, untilMs }: { nowMs: number; untilMs: number }): Admission {
+		const polls = this.nodes.get(name) ?? { skippedInARow: 0, withoutProgress: 0 };
 		this.nodes.set(name, polls);
-		const { running, away } = polls;
-		if (running && running.since <= now && now < running.until + GRACE_MS) {
-			polls.leftOut++;
-			const runningForMs = now - running.since;
-			return { mayPoll: false, why: 'running', leftOut: polls.leftOut, runningForMs };
+		const { running, backoff } = polls;
+		if (running && running.sinceMs <= nowMs && nowMs < running.untilMs + GRACE_MS) {
+			polls.skippedInARow++;
+			const runningForMs = nowMs - running.sinceMs;
+			return {
+				mayPoll: false,
+				reason: 'running',
+				skippedInARow: polls.skippedInARow,
+				runningForMs,
+			};
 		}
-		polls.leftOut = 0;
-		if (away && away.since <= now && now < away.until) {
-			return { mayPoll: false, why: 'away', untilMs: away.until };
+		polls.skippedInARow = 0;
+		if (backoff && backoff.sinceMs <= nowMs && nowMs < backoff.untilMs) {
+			return { mayPoll: false, reason: 'backoff', untilMs: backoff.untilMs };
 		}
-		polls.away = undefined;
+		polls.backoff = undefined;
 		const token = Symbol(name);
-		polls.running = { token, since: now, until };
+		polls.running = { token, sinceMs: nowMs, untilMs };
 		const isCurrent = () => polls.running?.token === token;
 		return {
 			mayPoll: true,
-			poll: {
+			turn: {
 				isCurrent,
-				stayAway: (ms) => {
-					const since = Date.now();
-					polls.away = { since, until: since + Math.min(ms, MAX_AWAY_MS) };
+				backOff: (ms) => {
+					const sinceMs = Date.now();
+					polls.backoff = { sinceMs, untilMs: sinceMs + Math.min(ms, MAX_BACKOFF_MS) };
 				},
 				countProgress: (progressed) =>
 					(polls.withoutProgress = progressed ? 0 : polls.withoutProgress + 1),

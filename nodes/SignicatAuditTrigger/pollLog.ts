@@ -1,40 +1,41 @@
 import type { IPollFunctions } from 'n8n-workflow';
+import type { Admission } from './pollGuard';
 import type { PollResult } from './polling/poll';
-import type { Turn } from './pollGuard';
 
-/** Clocks that differ by less are nothing to worry about, in ms. */
-const WORTH_SAYING_MS = 60_000;
+/** A skew below this is nothing to worry about, in ms. */
+const MIN_LOGGED_SKEW_MS = 60_000;
 
-/** Says in n8n's log why a poll was skipped: at `warn` where it was more than one. */
-export function sayLeftOut(
+/** Logs why a poll was skipped: as a warning where it was not the first one in a row. */
+export function logSkippedPoll(
 	{ logger }: IPollFunctions,
-	turn: Exclude<Turn, { mayPoll: true }>,
+	admission: Exclude<Admission, { mayPoll: true }>,
 ): void {
-	if (turn.why === 'away') {
-		const until = new Date(turn.untilMs).toISOString();
+	if (admission.reason === 'backoff') {
+		const until = new Date(admission.untilMs).toISOString();
 		logger.info(
 			`Signicat Audit: skipping this poll, because Signicat asked for no requests before ${until}`,
 		);
 		return;
 	}
-	const message = `Signicat Audit: skipping this poll, because one that started ${describeMs(turn.runningForMs)} ago is still running`;
-	if (turn.leftOut > 1) logger.warn(`${message} (${turn.leftOut} polls skipped in a row)`);
+	const message = `Signicat Audit: skipping this poll, because one that started ${describeMs(admission.runningForMs)} ago is still running`;
+	if (admission.skippedInARow > 1)
+		logger.warn(`${message} (${admission.skippedInARow} polls skipped in a row)`);
 	else logger.debug(message);
 }
 
-/** Says in n8n's log what of a poll somebody may want to know: counts and times, nothing of an event. */
-export function sayWhatHappened({ logger }: IPollFunctions, result: PollResult): void {
-	const { takenBackMs, disagreementMs = 0, skipped } = result;
-	if (takenBackMs !== undefined) {
+/** Logs what somebody may want to know about a poll: counts and times, nothing of an event. */
+export function logResult({ logger }: IPollFunctions, result: PollResult): void {
+	const { setBackMs, unexpectedSkewMs = 0, skipped } = result;
+	if (setBackMs !== undefined) {
 		logger.warn(
-			`Signicat Audit: the stored position was ${describeMs(takenBackMs)} in the future, so the clock of n8n or Signicat was wrong earlier. It was set back to the present; events that were already returned are not returned again.`,
+			`Signicat Audit: the stored position was ${describeMs(setBackMs)} in the future, so the clock of n8n or Signicat was wrong earlier. It was set back to the present; events that were already returned are not returned again.`,
 		);
 	}
 	const isNew = (result.state.clockCandidate?.polls ?? 0) <= 1;
-	if (Math.abs(disagreementMs) >= WORTH_SAYING_MS && isNew) {
-		const where = disagreementMs > 0 ? 'ahead of' : 'behind';
+	if (Math.abs(unexpectedSkewMs) >= MIN_LOGGED_SKEW_MS && isNew) {
+		const where = unexpectedSkewMs > 0 ? 'ahead of' : 'behind';
 		logger.warn(
-			`Signicat Audit: Signicat's clock is ${describeMs(Math.abs(disagreementMs))} ${where} the expected time. Events are read up to the later clock, and the position follows the earlier one, until the difference has lasted ten minutes. Check that the clock of the n8n host is set automatically.`,
+			`Signicat Audit: Signicat's clock is ${describeMs(Math.abs(unexpectedSkewMs))} ${where} the expected time. Events are read up to the later clock, and the position follows the earlier one, until the difference has lasted ten minutes. Check that the clock of the n8n host is set automatically.`,
 		);
 	}
 	if (skipped > 0) {
@@ -42,7 +43,7 @@ export function sayWhatHappened({ logger }: IPollFunctions, result: PollResult):
 			`Signicat Audit: skipped ${skipped === 1 ? '1 entry that is not an event' : `${skipped} entries that are not events`}`,
 		);
 	}
-	if (result.shrunk) {
+	if (result.overlapTruncated) {
 		logger.warn(
 			"Signicat Audit: too many events to remember in the window of 'Late Arrival Minutes', so it was shortened. Lower 'Late Arrival Minutes' or add filters.",
 		);
@@ -50,6 +51,12 @@ export function sayWhatHappened({ logger }: IPollFunctions, result: PollResult):
 	if (result.failure !== undefined && result.progressed) {
 		logger.warn('Signicat Audit: reading stopped early; the next poll reads the rest');
 	}
+}
+
+export function logTypesTruncated({ logger }: IPollFunctions): void {
+	logger.warn(
+		'Signicat Audit: too many event types to remember; the oldest ones may start the workflow again',
+	);
 }
 
 /** e.g. `45 seconds`, `12 minutes`, `3 hours`, `40 days`. */

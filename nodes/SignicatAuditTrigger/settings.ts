@@ -1,20 +1,22 @@
-import { createHash } from 'crypto';
 import type { INodeProperties, IPollFunctions } from 'n8n-workflow';
-import { CREDENTIAL_TYPE } from '../shared/signicat/context';
+import type { Condition } from '../shared/model/conditions';
+import { DAY, type Duration, HOUR, MINUTE, SECOND } from '../shared/model/instant';
 import { applyFiltersInOption, ignoreEmptyFiltersOption } from '../shared/parameters/filters';
 import { readChoice, readInteger, readRecord } from '../shared/parameters/read';
 import { readFiltering } from '../shared/parameters/readConditions';
 import { readSimplify } from '../shared/parameters/simplify';
-import type { Condition } from '../shared/model/conditions';
-import { DAY, HOUR, type Instant, MINUTE, SECOND } from '../shared/model/instant';
+import { CREDENTIAL_TYPE } from '../shared/signicat/context';
+import { shortHash } from './state/pollState';
 
 const DEFAULT_LATE_MINUTES = 5;
-const MOST_LATE_MINUTES = 30 * 24 * 60;
+const MAX_LATE_MINUTES = 30 * 24 * 60;
 const DEFAULT_LOOKBACK_HOURS = 24;
 const MAX_LOOKBACK_DAYS = 3650;
 const DEFAULT_LEARN_DAYS = 30;
 const MAX_SETTLING_SECONDS = 86_400;
 const DEFAULT_CAPACITY = 5000;
+/** In characters, of 6 bits each. */
+const KEY_LENGTH = 16;
 
 export const triggerOptions: INodeProperties = {
 	displayName: 'Options',
@@ -30,7 +32,7 @@ export const triggerOptions: INodeProperties = {
 			name: 'lateArrivalMinutes',
 			type: 'number',
 			default: DEFAULT_LATE_MINUTES,
-			typeOptions: { minValue: 0, maxValue: MOST_LATE_MINUTES },
+			typeOptions: { minValue: 0, maxValue: MAX_LATE_MINUTES },
 			description:
 				'How many minutes after its timestamp an event may still appear in the audit log. Each poll reads this window again and skips events that it has already returned.',
 		},
@@ -95,16 +97,17 @@ export interface TriggerSettings {
 	simplify: boolean;
 	conditions: Condition[];
 	applyFiltersIn: 'signicat' | 'n8n';
-	/** What the state is made for; a state with another key belongs to other settings. */
+	/** Identifies what the trigger watches: a stored state with another key belongs to other settings. */
 	key: string;
-	lateArrival: Instant;
-	settling: Instant;
+	/** As in PollSettings. */
+	allowedLateness: Duration;
+	delay: Duration;
 	capacity: number;
 	startFrom: 'now' | 'lookback';
-	/** How far to look back at activation, with Start From set to Lookback. */
-	lookback: Instant;
-	/** How far back event types are learned. */
-	learnSpan: Instant;
+	/** How far before the activation to start, with Start From set to Lookback. */
+	lookback: Duration;
+	/** How far before the activation to learn event types. */
+	learningPeriod: Duration;
 }
 
 /** @throws InvalidParameterError naming the field */
@@ -140,11 +143,11 @@ export async function readSettings(context: IPollFunctions): Promise<TriggerSett
 	};
 }
 
-/** What is not shown for the chosen event is not read: it may be left over from another choice. */
+/** Ignores options that the editor does not show for the chosen event: they may be left over from another. */
 function readTimes(
 	options: Record<string, unknown>,
 	{ event, startFrom }: Pick<TriggerSettings, 'event' | 'startFrom'>,
-): Pick<TriggerSettings, 'lateArrival' | 'settling' | 'lookback' | 'learnSpan'> {
+): Pick<TriggerSettings, 'allowedLateness' | 'delay' | 'lookback' | 'learningPeriod'> {
 	const isLookback = event === 'newEvent' && startFrom === 'lookback';
 	const lookbackHours = readInteger(
 		'Lookback Hours',
@@ -158,7 +161,7 @@ function readTimes(
 	);
 	const lateMinutes = readInteger('Late Arrival Minutes', options.lateArrivalMinutes, {
 		min: 0,
-		max: MOST_LATE_MINUTES,
+		max: MAX_LATE_MINUTES,
 		fallback: DEFAULT_LATE_MINUTES,
 	});
 	const settlingSeconds = readInteger('Settling Seconds', options.settlingSeconds, {
@@ -167,14 +170,14 @@ function readTimes(
 		fallback: 0,
 	});
 	return {
-		lateArrival: BigInt(lateMinutes) * MINUTE,
-		settling: BigInt(settlingSeconds) * SECOND,
+		allowedLateness: BigInt(lateMinutes) * MINUTE,
+		delay: BigInt(settlingSeconds) * SECOND,
 		lookback: BigInt(lookbackHours) * HOUR,
-		learnSpan: BigInt(learnDays) * DAY,
+		learningPeriod: BigInt(learnDays) * DAY,
 	};
 }
 
-/** A short name for what the trigger watches. It is one-way, so the state holds no client ID. */
+/** A one-way hash of what the trigger watches, so that the state contains no client ID. */
 async function stateKey(
 	context: IPollFunctions,
 	event: string,
@@ -182,8 +185,8 @@ async function stateKey(
 ): Promise<string> {
 	const { baseUrl, clientId, accountId, organizationId } =
 		await context.getCredentials(CREDENTIAL_TYPE);
-	return createHash('sha256')
-		.update(JSON.stringify([baseUrl, clientId, accountId, organizationId, event, conditions]))
-		.digest('base64url')
-		.slice(0, 16);
+	return shortHash(
+		JSON.stringify([baseUrl, clientId, accountId, organizationId, event, conditions]),
+		KEY_LENGTH,
+	);
 }

@@ -1,92 +1,83 @@
-import type { PollSettings } from './polling/pollSettings';
-import type { PollState } from './state/pollState';
-import type { ClockCandidate } from './state/clockState';
-import { countedAheadMs, isSame } from './polling/serverClock';
-import { fromMilliseconds, type Instant, SECOND, toMilliseconds } from '../shared/model/instant';
+import { fromMilliseconds, type Instant, toMilliseconds } from '../shared/model/instant';
 import type { FetchPage } from '../shared/model/page';
-import { LONGEST_WINDOW } from '../shared/model/window';
-
-/** Two clocks further apart than this cannot both be nearly right, so one has to be shown wrong first. */
-export const MAX_PLAUSIBLE_MS = toMilliseconds(LONGEST_WINDOW);
+import {
+	countPoll,
+	followSkew,
+	ignoreSmallSkew,
+	isPlausibleSkew,
+	isSameSkew,
+	measureSkew,
+	newCandidate,
+} from './polling/clockSkew';
+import type { PollSettings } from './polling/pollSettings';
+import type { ClockCandidate } from './state/clockState';
+import { type ClockUnverifiedState, type PollState, verifiedState } from './state/pollState';
 
 /**
- * Puts a start right that n8n's clock gave while the server's was not known, or could not be. Costs a
- * request or two, once.
+ * Corrects a watermark that was taken from n8n's clock, because the server's was unknown at the activation or
+ * too far away to be right. Takes a request or two.
  *
- * @returns the state as it is, still unchecked, where the clocks have not shown yet which one is wrong
+ * Unlike `ServerClock.nextState`, it follows a skew that was measured at the activation and is the same now:
+ * nothing can be read before the start is decided.
+ *
+ * @returns the state of the next phase; or still unverified, where it is open yet which clock is wrong
  * @throws what `fetchPage` throws
  */
 export async function verifyStart(
 	fetchPage: FetchPage,
-	unchecked: PollState,
+	state: ClockUnverifiedState,
 	{ now }: PollSettings,
 ): Promise<PollState> {
-	const { watermark, clockCandidate: before } = unchecked;
-	const state = { ...unchecked, isUnchecked: undefined, clockCandidate: undefined };
-	let aheadMs = await measure(fetchPage, watermark, now);
-	// One header that is wrong must not move the start: so it is asked for again, and the smaller counts.
-	if (aheadMs !== undefined && !isSame(aheadMs, 0)) {
-		const again = (await measure(fetchPage, watermark, now)) ?? aheadMs;
-		aheadMs = Math.abs(again) < Math.abs(aheadMs) ? again : aheadMs;
-	}
+	const { watermark, clockCandidate: before } = state;
+	const skewMs = await measureCarefully(fetchPage, watermark, now);
 	const nowMs = now();
-	if (aheadMs === undefined) return { ...state, polledAtMs: toMilliseconds(watermark) };
-	if (before && !isSame(before.aheadMs, aheadMs)) {
-		if (!isSame(aheadMs, 0)) {
-			return { ...unchecked, clockCandidate: { ...before, polls: before.polls + 1 } };
-		}
-		return moved(state, startByElapsed(before, nowMs) - toMilliseconds(watermark));
+	if (skewMs === undefined) {
+		return { ...verified(state, 0), polledAtMs: toMilliseconds(watermark) };
 	}
-	const isPlausible = before !== undefined || Math.abs(aheadMs) <= MAX_PLAUSIBLE_MS;
-	const candidate: ClockCandidate = {
-		aheadMs,
-		sinceMs: before?.sinceMs ?? nowMs,
-		polls: (before?.polls ?? 0) + 1,
-	};
-	if (!isPlausible) return { ...unchecked, clockCandidate: candidate };
-	return {
-		...moved(state, countedAheadMs(aheadMs)),
-		...(!isSame(aheadMs, 0) &&
-			// Seen at the activation and again now: it stays.
-			(before ? { clockAheadMs: aheadMs } : { clockCandidate: candidate })),
-	};
+	const clocksAgree = isSameSkew(skewMs, 0);
+	if (before && !isSameSkew(before.skewMs, skewMs)) {
+		if (!clocksAgree) return { ...state, clockCandidate: countPoll(before) };
+		return verified(state, startByElapsed(before, nowMs) - toMilliseconds(watermark));
+	}
+	if (!before && !isPlausibleSkew(skewMs)) {
+		return { ...state, clockCandidate: newCandidate(skewMs, nowMs) };
+	}
+	const corrected = verified(state, ignoreSmallSkew(skewMs));
+	if (clocksAgree) return corrected;
+	return before
+		? { ...corrected, ...followSkew(skewMs) }
+		: { ...corrected, clockCandidate: newCandidate(skewMs, nowMs) };
 }
 
-/** The clocks agree now and did not then: the one that was right is the one that has gone on. */
-function startByElapsed({ aheadMs, sinceMs }: ClockCandidate, nowMs: number): number {
-	const starts = [sinceMs, sinceMs + aheadMs].filter((start) => start <= nowMs);
-	return starts.length > 0 ? Math.max(...starts) : nowMs;
-}
-
-function moved(state: PollState, ms: number): PollState {
-	const by = (instant: Instant) => instant + fromMilliseconds(ms);
-	const { toLearn } = state;
-	return {
-		...state,
-		watermark: by(state.watermark),
-		overlapFrom: by(state.overlapFrom),
-		...(toLearn && { toLearn: { from: by(toLearn.from), to: by(toLearn.to) } }),
-	};
-}
-
-/**
- * How far the server's clock is behind n8n's, in ms below zero; 0 where it is ahead, tells no time, or
- * is so far away that it cannot be right.
- *
- * @throws what `fetchPage` throws
- */
-export async function behindMs(fetchPage: FetchPage, { now }: PollSettings): Promise<number> {
-	const aheadMs = (await measure(fetchPage, fromMilliseconds(now()), now)) ?? 0;
-	return Math.abs(aheadMs) > MAX_PLAUSIBLE_MS ? 0 : Math.min(0, aheadMs);
-}
-
-/** How far the server's clock is ahead of n8n's by the Date header, in ms; undefined without one. */
-export async function measure(
+/** A single wrong header must not move the start: a skew is measured twice, and the smaller one counts. */
+async function measureCarefully(
 	fetchPage: FetchPage,
 	around: Instant,
 	now: () => number,
 ): Promise<number | undefined> {
-	const window = { from: around - SECOND, to: around };
-	const { serverTime } = await fetchPage({ window, conditions: [], pageSize: 1 });
-	return serverTime === undefined ? undefined : serverTime - now();
+	const first = await measureSkew(fetchPage, around, now);
+	if (first === undefined || isSameSkew(first, 0)) return first;
+	const second = (await measureSkew(fetchPage, around, now)) ?? first;
+	return Math.abs(second) < Math.abs(first) ? second : first;
+}
+
+/**
+ * The clocks differed at the activation and agree now: the start is the later of what they showed then, unless
+ * that lies in the future.
+ */
+function startByElapsed({ skewMs, sinceMs }: ClockCandidate, nowMs: number): number {
+	const starts = [sinceMs, sinceMs + skewMs].filter((start) => start <= nowMs);
+	return starts.length > 0 ? Math.max(...starts) : nowMs;
+}
+
+/** The state with its start moved by `ms`, which is certain now. */
+function verified({ toLearn, ...state }: ClockUnverifiedState, ms: number): PollState {
+	const by = (instant: Instant) => instant + fromMilliseconds(ms);
+	const corrected = {
+		...state,
+		watermark: by(state.watermark),
+		overlapFrom: by(state.overlapFrom),
+		clockCandidate: undefined,
+	};
+	return verifiedState(corrected, toLearn && { from: by(toLearn.from), to: by(toLearn.to) });
 }

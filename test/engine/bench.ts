@@ -1,6 +1,6 @@
 import { expect } from '@jest/globals';
 import type { IDataObject, INodeParameters } from 'n8n-workflow';
-import type { StoredState } from '../../nodes/SignicatAuditTrigger/state/pollState';
+import type { StoredState } from '../../nodes/SignicatAuditTrigger/state/storedState';
 import { type AuditApi, type AuditApiOptions, startAuditApi } from '../audit-api';
 import { startClock, stopClock } from '../trigger-model/clock';
 import { type EngineName, ENGINES, type PollingEngine } from '../trigger-model/engines';

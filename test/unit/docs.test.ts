@@ -1,7 +1,8 @@
 import { existsSync, readdirSync } from 'node:fs';
 import path from 'node:path';
 import { describe, expect, test } from '@jest/globals';
-import { serializeState, startAt } from '../../nodes/SignicatAuditTrigger/state/pollState';
+import { startUnverified } from '../../nodes/SignicatAuditTrigger/state/pollState';
+import { serializeState } from '../../nodes/SignicatAuditTrigger/state/storedState';
 import { read, ROOT } from '../support/projectFiles';
 
 const DOCUMENTS = [
@@ -122,12 +123,11 @@ describe.each(DOCUMENTS)('%s', (file) => {
 describe('docs/privacy.md', () => {
 	test('names everything that the state of the trigger contains', () => {
 		const state = serializeState({
-			...startAt(0n, 'key'),
+			...startUnverified(0n, 'key'),
 			toLearn: { from: 0n, to: 0n },
-			span: 1n,
-			isUnchecked: true,
-			clockAheadMs: 1,
-			clockCandidate: { aheadMs: 1, sinceMs: 1, polls: 1 },
+			windowHint: 1n,
+			clockSkewMs: 1,
+			clockCandidate: { skewMs: 1, sinceMs: 1, polls: 1 },
 			polledAtMs: 1,
 		});
 		const page = read('docs/privacy.md');

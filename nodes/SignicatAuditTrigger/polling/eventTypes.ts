@@ -1,14 +1,14 @@
 import { splitFilters } from '../../shared/model/conditions';
-import { timeOf } from '../../shared/model/identity';
-import { followPages } from '../../shared/reading/pages';
-import { isOver, type PollSettings } from './pollSettings';
-import { MAX_TYPES, type PollState, shortHash } from '../state/pollState';
-import { earlier, floorTo, type Instant, later, MILLISECOND } from '../../shared/model/instant';
 import type { AuditEvent } from '../../shared/model/event';
+import { timeOf } from '../../shared/model/identity';
+import { earlier, type Instant, later, nextMillisecond } from '../../shared/model/instant';
 import { type FetchPage, MAX_EVENTS_PER_PAGE } from '../../shared/model/page';
-import { LONGEST_WINDOW } from '../../shared/model/window';
+import { MAX_WINDOW, type Window } from '../../shared/model/window';
+import { followPages } from '../../shared/reading/pages';
+import { type LearningState, type ReadyState, shortHash, verifiedState } from '../state/pollState';
+import { isOver, type PollSettings } from './pollSettings';
 
-/** One (service name, event type) pair that was never seen before, with its first event. */
+/** A (service name, event type) pair that is new, with its first event. */
 export interface NewEventType {
 	serviceName: string | null;
 	eventType: string | null;
@@ -17,13 +17,17 @@ export interface NewEventType {
 	event: AuditEvent;
 }
 
-/** The hash under which the trigger knows an event's pair. */
+/** The hash of a (service name, event type) pair; a missing name counts as null. */
 export function typeHash(serviceName: unknown, eventType: unknown): string {
 	return shortHash(JSON.stringify([serviceName ?? null, eventType ?? null]));
 }
 
-/** Picks the events whose pair is not known yet, and gives the pairs that are known afterwards. */
-export function newTypes(
+/**
+ * Picks the first event of each pair that is not known yet.
+ *
+ * @returns these, and all pairs that are known afterwards
+ */
+export function pickNewTypes(
 	events: readonly AuditEvent[],
 	known: ReadonlySet<string>,
 ): { found: NewEventType[]; known: Set<string> } {
@@ -43,50 +47,41 @@ export function newTypes(
 	return { found, known: all };
 }
 
-/** Whether there is no room for further pairs, so that the oldest ones have to go. */
-export function withinTypeBound(known: Set<string>): { known: Set<string>; cut: boolean } {
-	if (known.size <= MAX_TYPES) return { known, cut: false };
-	return { known: new Set([...known].slice(known.size - MAX_TYPES)), cut: true };
-}
-
 /**
- * Learns the event types of a stretch of the past, newest first, as far as the time goes.
+ * Learns the event types of a part of the past, newest first, for as long as there is time.
  *
- * @returns the pairs known so far, and what is still to be learned
+ * @returns the state with the pairs known so far, and with what is still to be learned, if anything is
+ * @throws what `fetchPage` throws
  */
 export async function learnTypes(
 	fetchPage: FetchPage,
-	state: PollState,
+	{ toLearn, ...state }: LearningState,
 	settings: PollSettings,
-): Promise<PollState> {
+): Promise<LearningState | ReadyState> {
 	const knownTypes = new Set(state.knownTypes);
 	const { remote, matches } = splitFilters(settings);
-	let { toLearn } = state;
-	while (toLearn && toLearn.from < toLearn.to) {
-		const from = later(toLearn.from, toLearn.to - LONGEST_WINDOW);
-		const window = { from, to: toLearn.to };
+	const learned = (remaining?: Window) => verifiedState({ ...state, knownTypes }, remaining);
+	let { to } = toLearn;
+	while (to > toLearn.from) {
+		const window = { from: later(toLearn.from, to - MAX_WINDOW), to };
 		const query = { window, conditions: remote, pageSize: MAX_EVENTS_PER_PAGE };
 		let oldest: Instant | undefined;
 		for await (const page of followPages(fetchPage, query, settings.pages)) {
 			for (const event of page.events) {
 				const time = timeOf(event);
-				const isInWindow = time !== undefined && time >= from && time < window.to;
+				const isInWindow = time !== undefined && time >= window.from && time < window.to;
 				if (isInWindow) oldest = earlier(oldest ?? time, time);
 				if (!matches(event)) continue;
 				knownTypes.add(typeHash(event.serviceName, event.eventType));
 			}
 			if (page.next !== null && isOver(settings)) {
-				// The oldest millisecond read may not be complete: it is read once more.
-				const to = oldest === undefined ? toLearn.to : floorTo(oldest, MILLISECOND) + MILLISECOND;
-				return {
-					...state,
-					knownTypes,
-					toLearn: { from: toLearn.from, to: earlier(to, toLearn.to) },
-				};
+				// The oldest millisecond that was read may not be complete: it is read once more.
+				const unreadTo = oldest === undefined ? to : earlier(nextMillisecond(oldest), to);
+				return learned({ from: toLearn.from, to: unreadTo });
 			}
 		}
-		toLearn = { from: toLearn.from, to: from };
-		if (from > toLearn.from && isOver(settings)) return { ...state, knownTypes, toLearn };
+		to = window.from;
+		if (to > toLearn.from && isOver(settings)) return learned({ from: toLearn.from, to });
 	}
-	return { ...state, knownTypes, toLearn: undefined };
+	return learned();
 }

@@ -1,6 +1,5 @@
 import type { AuditEvent } from '../../shared/model/event';
 import {
-	type Duration,
 	earlier,
 	floorTo,
 	type Instant,
@@ -8,87 +7,49 @@ import {
 	MILLISECOND,
 	toMilliseconds,
 } from '../../shared/model/instant';
-import type { FetchPage } from '../../shared/model/page';
-import { BOUNDARY_OVERLAP, LONGEST_WINDOW, type Window } from '../../shared/model/window';
-import { MAX_STRAYS, type PollState, withinSeenBound } from '../state/pollState';
+import { BOUNDARY_OVERLAP, MAX_WINDOW, type Window } from '../../shared/model/window';
+import type { ReadyState } from '../state/pollState';
+import { CLOCK_TOLERANCE } from './clockSkew';
+import { endState } from './endState';
 import { isOver, type PollSettings } from './pollSettings';
-import { type Position, positionOf } from './position';
+import type { Position } from './position';
 import { cutToRoom, readWindow, type WindowReading } from './readWindow';
-import { CLOCK_TOLERANCE, ServerClock, UNNOTICED } from './serverClock';
-import { Source } from './source';
+import type { Source } from './source';
 import { type WindowContent, WindowSizer } from './windowSizer';
 
-/** So many of the longest windows without any event end a poll: more than three years of silence. */
+/** So many windows of maximum length in a row without an event end a poll: more than three years of silence. */
 const MAX_EMPTY_WINDOWS = 20;
 
 export interface PollResult {
-	/** Oldest first, each for the first time. */
+	/** The events to emit: oldest first, each for the first time. */
 	events: AuditEvent[];
-	state: PollState;
-	/** What ended the poll before its end; the rest comes with the next poll. */
+	state: ReadyState;
+	/** What ended the poll early; the next poll reads the rest. */
 	failure?: unknown;
 	/** Whether at least one window was read to its end. */
 	progressed: boolean;
 	/** Whether everything was read that there was to read. */
 	caughtUp: boolean;
-	/** Whether the overlap had to shrink, because too many events lie in it. */
-	shrunk: boolean;
+	/** Whether the overlap had to be shortened, because too many events lie in it. */
+	overlapTruncated: boolean;
 	/** How many entries of the pages were no events at all. */
 	skipped: number;
 	/** By how many ms the stored position lay ahead of every clock, where it had to be set back. */
-	takenBackMs?: number;
-	/** By how many ms the server's clock differs from what was expected, where it does. */
-	disagreementMs?: number;
+	setBackMs?: number;
+	/** By how many ms the skew of the server's clock differs from what was expected, where it does. */
+	unexpectedSkewMs?: number;
 }
 
-/**
- * Reads what is new since `state`: windows of time one after the other, oldest first, each read to
- * its end before any of its events counts, so that the watermark never passes an unread event. How far
- * it may go is for the clocks to say (serverClock.ts).
- */
-export async function pollEvents(
-	fetchPage: FetchPage,
-	state: PollState,
-	settings: PollSettings,
-): Promise<PollResult> {
-	const source = new Source(fetchPage, new ServerClock(settings.now, state));
-	let poll: Poll | undefined;
-	let failure: unknown;
-	try {
-		poll = new Poll(source, settings, await positionOf(source, state, settings));
-		for (let window = poll.nextWindow(); window; window = poll.nextWindow()) {
-			const reading = await poll.read(window);
-			if (reading.complete) poll.accept(window, reading);
-			else poll.abandon(window, reading);
-		}
-	} catch (error) {
-		failure = error;
-	}
-	return poll?.result(failure) ?? nothingRead(source, state, failure);
-}
+/** One poll: which window comes next, what was found so far, and how far it came. */
+export class Poll {
+	private readonly start: ReadyState;
 
-function nothingRead({ skipped }: Source, state: PollState, failure: unknown): PollResult {
-	return {
-		events: [],
-		state,
-		failure,
-		progressed: false,
-		caughtUp: false,
-		shrunk: false,
-		skipped,
-	};
-}
+	private readonly newEvents: AuditEvent[] = [];
 
-/** How far one poll has come. */
-class Poll {
-	private readonly start: PollState;
+	/** Hashes of what was emitted before and in this poll, with times in ms since 1970. */
+	private readonly emitted: Map<string, number>;
 
-	private readonly found: AuditEvent[] = [];
-
-	/** What was returned before, and in this poll. */
-	private readonly seen: Map<string, number>;
-
-	/** The hashes of events that have no place in time of their own. */
+	/** Those of them whose events have no time, and nothing newer that bounds it. */
 	private readonly strays = new Map<string, number>();
 
 	private readonly sizer: WindowSizer;
@@ -108,7 +69,7 @@ class Poll {
 
 	private hasProgressed = false;
 
-	/** How many of the last windows were long, and held nothing. */
+	/** How many of the last windows were long and empty. */
 	private emptyWindows = 0;
 
 	constructor(
@@ -118,135 +79,119 @@ class Poll {
 	) {
 		const { state } = position;
 		this.start = state;
-		this.seen = new Map(state.seen);
-		this.sizer = new WindowSizer(settings.capacity, state.span);
+		this.emitted = new Map(state.emitted);
+		this.sizer = new WindowSizer(settings.capacity, state.windowHint);
 		this.watermark = state.watermark;
 		this.from = this.reached = state.overlapFrom;
-		this.until = this.horizon();
+		this.until = this.readLimit();
 		this.isDone = this.from >= this.until;
 	}
 
-	/** The window to read next; undefined where the poll has come to its end. */
+	/** @returns the window to read next; undefined at the end of the poll */
 	nextWindow(): Window | undefined {
 		return this.isDone ? undefined : this.sizer.next(this.from, this.until, this.room);
 	}
 
 	async read(window: Window): Promise<WindowReading> {
-		const { settings, source, room, seen, sizer } = this;
+		const { settings, source, room, emitted, sizer } = this;
 		return await readWindow(source.fetch, window, {
 			settings,
 			clock: source.clock,
 			room,
-			seen,
+			emitted,
 			sizer,
 		});
 	}
 
-	/** Takes up what a window holds that was read to its end, and moves on behind it. */
+	/** Takes the events of a window that was read to its end, and moves on behind it. */
 	accept(window: Window, reading: WindowReading): void {
 		this.hasProgressed = true;
 		this.sizer.onComplete(window, reading);
 		const { events, end } = cutToRoom(reading.events, this.room, window);
 		for (const { event, hash, place } of events) {
 			const latestMs = toMilliseconds(place.latest);
-			this.seen.set(hash, latestMs);
+			this.emitted.set(hash, latestMs);
 			if (place.isStray) this.strays.set(hash, latestMs);
-			this.found.push(event);
+			this.newEvents.push(event);
 		}
 		this.adjustEnd();
 		this.reached = earlier(end, this.until);
-		this.watermark = later(this.watermark, earlier(this.reached, this.settledAt()));
+		this.watermark = later(this.watermark, earlier(this.reached, this.watermarkLimit()));
 		this.from = this.reached - BOUNDARY_OVERLAP;
 		this.emptyWindows = isLongAndEmpty(window, reading) ? this.emptyWindows + 1 : 0;
 		this.isDone =
-			this.reached >= this.until ||
+			this.isCaughtUp ||
 			this.room <= 0 ||
 			this.emptyWindows >= MAX_EMPTY_WINDOWS ||
 			isOver(this.settings);
 	}
 
-	/** Gives up a window that holds far more than there is room for. */
+	/** Abandons a window that holds far more events than there is room for. */
 	abandon(window: Window, reading: WindowReading): void {
 		this.sizer.onAbandoned(window, reading);
 		this.isDone = isOver(this.settings);
 	}
 
+	/** @param failure what ended the poll early, if anything did */
 	result(failure: unknown): PollResult {
-		const { takenBackMs } = this.position;
+		const { start, settings, emitted, strays, watermark, from, hasProgressed, isCaughtUp } = this;
+		const { setBackMs } = this.position;
 		const { clock, skipped } = this.source;
-		const isCaughtUp = this.reached >= this.until;
-		const { state, shrunk } = this.endState(isCaughtUp);
+		const windowHint = this.sizer.hint(from);
 		return {
-			events: this.found,
-			state,
+			events: this.newEvents,
+			...endState({
+				start,
+				settings,
+				clock,
+				emitted,
+				strays,
+				watermark,
+				from,
+				hasProgressed,
+				isCaughtUp,
+				windowHint,
+			}),
 			failure,
-			progressed: this.hasProgressed,
+			progressed: hasProgressed,
 			caughtUp: isCaughtUp && failure === undefined,
-			shrunk,
 			skipped,
-			...(takenBackMs !== undefined && { takenBackMs }),
-			disagreementMs: clock.disagreementMs,
+			...(setBackMs !== undefined && { setBackMs }),
+			unexpectedSkewMs: clock.unexpectedSkewMs,
 		};
 	}
 
-	private endState(isCaughtUp: boolean): { state: PollState; shrunk: boolean } {
-		const { start, source, settings, watermark, from, seen, strays } = this;
-		// The time did not do for the overlap: go on from there, or no poll would ever get past it.
-		const isStuck = this.hasProgressed && from < start.watermark && isOver(settings);
-		// What may still arrive late is read again, and no more: while catching up, that is nothing.
-		// Two clocks that differ by less than they show may both be a little ahead.
-		const lateFrom = source.clock.surelyPast - settings.lateArrival - CLOCK_TOLERANCE;
-		const settled = earlier(lateFrom, watermark - BOUNDARY_OVERLAP);
-		const overlapFrom = later(start.overlapFrom, isStuck ? from : earlier(settled, from));
-		for (const hash of strays.keys()) seen.delete(hash);
-		const bound = withinSeenBound(
-			{ ...start, seen, watermark: later(watermark, overlapFrom), overlapFrom },
-			// A little longer, because the clocks are known to the second only.
-			lateFrom - UNNOTICED,
-		);
-		const { clockAheadMs, clockCandidate, polledAtMs } = source.clock.next();
-		const state = {
-			...bound.state,
-			seen: new Map([...bound.state.seen, ...[...strays].slice(-MAX_STRAYS)]),
-			span: isCaughtUp ? undefined : wholeSpan(this.sizer.hint(from)),
-			clockAheadMs,
-			clockCandidate,
-			polledAtMs,
-		};
-		return { state, shrunk: bound.shrunk || isStuck };
-	}
-
-	/** How many new events still have room. */
+	/** How many more events this poll takes. */
 	private get room(): number {
-		return this.settings.capacity - this.found.length;
+		return this.settings.capacity - this.newEvents.length;
+	}
+
+	private get isCaughtUp(): boolean {
+		return this.reached >= this.until;
 	}
 
 	/**
-	 * The first response says what the server's clock shows. If that is later by no more than the Date header
-	 * can tell, it is not worth a request.
+	 * The first response tells the server's time. If that is later by no more than the Date header can show,
+	 * it is not worth another request.
 	 */
 	private adjustEnd(): void {
-		const corrected = this.horizon();
+		const corrected = this.readLimit();
 		if (corrected < this.until || corrected - this.until >= CLOCK_TOLERANCE) this.until = corrected;
 	}
 
 	/** Up to where events may be read. */
-	private horizon(): Instant {
+	private readLimit(): Instant {
 		const { clock } = this.source;
-		const end = floorTo(clock.readTo - this.settings.settling, MILLISECOND);
+		const end = floorTo(clock.readTo - this.settings.delay, MILLISECOND);
 		return later(this.start.watermark, end);
 	}
 
 	/** Up to where the watermark may go. */
-	private settledAt(): Instant {
-		return floorTo(this.source.clock.surelyPast - this.settings.settling, MILLISECOND);
+	private watermarkLimit(): Instant {
+		return floorTo(this.source.clock.surelyPast - this.settings.delay, MILLISECOND);
 	}
 }
 
 function isLongAndEmpty(window: Window, { read }: WindowContent): boolean {
-	return read === 0 && window.to - window.from >= LONGEST_WINDOW / 2n;
-}
-
-function wholeSpan(span: Duration): Duration {
-	return later(floorTo(span, MILLISECOND), MILLISECOND);
+	return read === 0 && window.to - window.from >= MAX_WINDOW / 2n;
 }

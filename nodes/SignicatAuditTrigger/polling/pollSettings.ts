@@ -1,26 +1,26 @@
 import type { Filtering } from '../../shared/model/conditions';
-import type { SeriesOptions } from '../../shared/reading/pageSeries';
-import type { Instant } from '../../shared/model/instant';
 import type { AuditEvent } from '../../shared/model/event';
+import type { Duration } from '../../shared/model/instant';
+import type { SeriesOptions } from '../../shared/reading/pageSeries';
 
 export interface PollSettings extends Filtering {
 	/** How long after its timestamp an event may still appear in the log. */
-	lateArrival: Instant;
-	/** How far the poll stays behind the clock. */
-	settling: Instant;
-	/** About how many events one poll reads at most. */
+	allowedLateness: Duration;
+	/** How far a poll stays behind the clock, so that events that arrive out of order can be sorted. */
+	delay: Duration;
+	/** About how many new events one poll takes at most. */
 	capacity: number;
-	/** No further request is begun after this moment, in ms since 1970. */
-	deadline: number;
+	/** No request is started after this moment, in ms since 1970. */
+	deadlineMs: number;
 	/** n8n's clock, in ms since 1970. */
 	now: () => number;
 	/** How the pages of a window are read: pauses, and how large pages may be. */
 	pages?: SeriesOptions;
-	/** Which events count; the others are passed over as if they were known. All of them when left out. */
+	/** Which events count; the others are skipped as if they had been emitted. All events by default. */
 	counts?: (event: AuditEvent) => boolean;
 }
 
-/** Whether the time of a poll is up. */
-export function isOver({ deadline, now }: PollSettings): boolean {
-	return now() >= deadline;
+/** Whether the poll has used up its time. */
+export function isOver({ deadlineMs, now }: PollSettings): boolean {
+	return now() >= deadlineMs;
 }

@@ -1,7 +1,3 @@
-import type { PollSettings } from './pollSettings';
-import type { PollState } from '../state/pollState';
-import { CLOCK_TOLERANCE } from './serverClock';
-import type { Source } from './source';
 import {
 	earlier,
 	floorTo,
@@ -13,59 +9,59 @@ import {
 	toMilliseconds,
 } from '../../shared/model/instant';
 import { BOUNDARY_OVERLAP } from '../../shared/model/window';
+import type { ReadyState } from '../state/pollState';
+import { CLOCK_TOLERANCE } from './clockSkew';
+import type { PollSettings } from './pollSettings';
+import type { Source } from './source';
 
 export interface Position {
-	state: PollState;
-	takenBackMs?: number;
+	state: ReadyState;
+	/** By how many ms the stored position lay ahead of every clock, where it had to be set back. */
+	setBackMs?: number;
 }
 
 /**
- * Where to begin. A stored position that lies ahead of every clock came from a clock that was wrong, or
- * from somewhere else: it is taken back to the present, and what is remembered keeps events from coming
- * twice.
+ * Finds where to begin. A stored position that lies ahead of every clock came from a wrong clock, or from
+ * somewhere else: it is set back to the present, and what is remembered keeps events from being emitted twice.
  *
- * @throws what a request throws, which asks for the server's time where the position looks odd
+ * @throws what `fetchPage` throws: where the position looks odd, a request asks for the server's time
  */
-export async function positionOf(
+export async function findPosition(
 	{ fetch, clock }: Source,
-	given: PollState,
-	{ lateArrival }: PollSettings,
+	stored: ReadyState,
+	{ allowedLateness }: PollSettings,
 ): Promise<Position> {
-	const { watermark } = given;
-	// Before the first event that is remembered, nobody knows what was returned.
-	const first = firstSeen(given);
+	const { watermark } = stored;
+	// Before the oldest event that is remembered, nobody knows what was emitted.
+	const first = firstEmitted(stored);
 	const overlapBefore = (end: Instant, unknown: Instant) =>
-		earlier(later(end - lateArrival, first ?? unknown), end - BOUNDARY_OVERLAP);
-	// An overlap that begins after the watermark would leave out what lies between them.
-	const isInverted = given.overlapFrom > watermark;
-	const overlapFrom = isInverted ? overlapBefore(watermark, watermark) : given.overlapFrom;
-	const state = { ...given, overlapFrom };
+		earlier(later(end - allowedLateness, first ?? unknown), end - BOUNDARY_OVERLAP);
+	// An overlap that begins after the watermark would skip what lies between them.
+	const isInverted = stored.overlapFrom > watermark;
+	const overlapFrom = isInverted ? overlapBefore(watermark, watermark) : stored.overlapFrom;
+	const state = { ...stored, overlapFrom };
 	const isAhead = () => watermark > clock.latest + CLOCK_TOLERANCE;
 	if (!isAhead()) return { state };
 	const to = clock.latest;
 	await fetch({ window: { from: to - SECOND, to }, conditions: [], pageSize: 1 });
 	if (!isAhead()) return { state };
 	const present = floorTo(clock.surelyPast, MILLISECOND);
-	const takenBackMs = toMilliseconds(watermark - present);
+	const setBackMs = toMilliseconds(watermark - present);
 	return {
 		state: {
 			...state,
 			watermark: present,
-			// Where only the watermark is odd, what is to be read again is known as ever.
+			// Where only the watermark is odd, the overlap is still right.
 			overlapFrom: overlapFrom > clock.latest ? overlapBefore(present, 0n) : overlapFrom,
-			span: undefined,
-			toLearn: given.toLearn && {
-				from: earlier(given.toLearn.from, present),
-				to: earlier(given.toLearn.to, present),
-			},
+			windowHint: undefined,
 		},
-		takenBackMs,
+		setBackMs,
 	};
 }
 
-/** The time of the first event that is remembered. */
-function firstSeen({ seen }: PollState): Instant | undefined {
+/** The time of the oldest event that is remembered. */
+function firstEmitted({ emitted }: ReadyState): Instant | undefined {
 	let first: number | undefined;
-	for (const time of seen.values()) first = Math.min(first ?? time, time);
+	for (const time of emitted.values()) first = Math.min(first ?? time, time);
 	return first === undefined ? undefined : fromMilliseconds(first);
 }

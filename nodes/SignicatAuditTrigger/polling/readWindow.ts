@@ -3,7 +3,8 @@ import { identityOf, timeOf } from '../../shared/model/identity';
 import { followPages } from '../../shared/reading/pages';
 import { isOver, type PollSettings } from './pollSettings';
 import { type Place, Placement } from './placement';
-import { MAX_STRAYS, shortHash } from '../state/pollState';
+import { MAX_STRAYS } from '../state/bounds';
+import { shortHash } from '../state/pollState';
 import type { ServerClock } from './serverClock';
 import {
 	earlier,
@@ -40,7 +41,7 @@ interface WindowContext {
 	clock: ServerClock;
 	/** How many new events still have room in this poll. */
 	room: number;
-	seen: ReadonlyMap<string, number>;
+	emitted: ReadonlyMap<string, number>;
 	sizer: WindowSizer;
 }
 
@@ -48,13 +49,13 @@ interface WindowContext {
 export async function readWindow(
 	fetchPage: FetchPage,
 	window: Window,
-	{ settings, clock, room, seen, sizer }: WindowContext,
+	{ settings, clock, room, emitted, sizer }: WindowContext,
 ): Promise<WindowReading> {
 	const { remote, matches } = splitFilters(settings);
 	const query = { window, conditions: remote, pageSize: MAX_EVENTS_PER_PAGE };
 	const events: PlacedEvent[] = [];
 	const placement = new Placement(window);
-	const here = new Set<string>();
+	const inWindow = new Set<string>();
 	let read = 0;
 	let oldest = window.to;
 	for await (const page of followPages(fetchPage, query, settings.pages)) {
@@ -69,9 +70,9 @@ export async function readWindow(
 			}
 			const place = placement.next(time);
 			const hash = shortHash(identityOf(event));
-			if (seen.has(hash) || here.has(hash)) continue;
+			if (emitted.has(hash) || inWindow.has(hash)) continue;
 			if (!matches(event) || settings.counts?.(event) === false) continue;
-			here.add(hash);
+			inWindow.add(hash);
 			events.push({ event, hash, place });
 		}
 		if (page.next === null || isShortest(window)) continue;

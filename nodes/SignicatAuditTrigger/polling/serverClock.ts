@@ -1,44 +1,39 @@
 import {
 	DAY,
+	type Duration,
 	earlier,
 	fromMilliseconds,
 	type Instant,
 	later,
 	MINUTE,
-	SECOND,
 	toMilliseconds,
 } from '../../shared/model/instant';
-import { boundedDifference, type ClockCandidate, type ClockState } from '../state/clockState';
-
-/** The Date header counts whole seconds, and a response takes its time. */
-export const CLOCK_TOLERANCE: Instant = 2n * SECOND;
-
-/** More than the server's clock can be behind n8n's without anybody noticing. */
-export const UNNOTICED: Instant = CLOCK_TOLERANCE + SECOND;
+import { boundedSkewMs, type ClockState } from '../state/clockState';
+import { countPoll, followSkew, ignoreSmallSkew, isSameSkew, newCandidate } from './clockSkew';
 
 /** How far a poll reads ahead of the slower clock, as the faster one may be right; one window is longer. */
-const MAX_READ_AHEAD: Instant = 30n * DAY;
+const MAX_READ_AHEAD: Duration = 30n * DAY;
 
-/** A new difference is followed when it was seen in so many polls in a row … */
-const FOLLOWED_AFTER_POLLS = 3;
-/** … over at least this time: a proxy whose clock is wrong answers some polls, not all. */
-const FOLLOWED_AFTER_MS = toMilliseconds(10n * MINUTE);
+/** A new skew is followed once it was measured in so many polls in a row … */
+const MIN_POLLS_TO_FOLLOW = 3;
+/** … over at least this time: a proxy with a wrong clock answers some polls, not all. */
+const MIN_MS_TO_FOLLOW = toMilliseconds(10n * MINUTE);
 
 /**
  * What time it is on the server whose events are read, as far as can be known. No clock is believed
  * alone (docs/architecture.md#which-clock-counts):
  *
- * - `surelyPast` is the earlier one of two clocks: n8n's with the difference that is followed, and the
- *   Date header of this poll's first response; where there is no such header, n8n's clock at this poll
- *   and at the poll before. The watermark goes no further, so a clock that is wrong in one poll loses
- *   nothing.
- * - `readTo` is the later one, at most 30 days further: so what is new comes at once, whichever is right.
+ * - `surelyPast` is the earlier of two clocks: n8n's plus the skew that is followed, and the Date header of
+ *   this poll's first response; without that header, n8n's clock at this poll and at the last one. The
+ *   watermark goes no further, so a clock that is wrong in one poll loses nothing.
+ * - `readTo` is the later one, at most 30 days ahead of it: so new events are emitted at once, whichever
+ *   clock is right.
  */
 export class ServerClock {
 	private readonly beganMs: number;
 
-	/** By the Date header, at the beginning of the poll. */
-	private measured: { aheadMs: number } | undefined;
+	/** By the first Date header of the poll. */
+	private measuredSkewMs: number | undefined;
 
 	private newest: Instant | undefined;
 
@@ -50,112 +45,105 @@ export class ServerClock {
 	}
 
 	/** @param serverTime the Date header of a response in ms since 1970; the first one of a poll counts */
-	adjust(serverTime: number | undefined): void {
-		if (serverTime === undefined || this.measured) return;
-		this.measured = { aheadMs: serverTime - this.now() };
+	noteHeader(serverTime: number | undefined): void {
+		if (serverTime === undefined) return;
+		this.measuredSkewMs ??= serverTime - this.now();
 	}
 
-	/** Notes the time of an event that the log holds. */
+	/** Notes the time of an event in the log: unless it lies in the future, that time has come. */
 	noteEvent(time: Instant): void {
 		if (time <= this.expected(0)) this.newest = later(this.newest ?? time, time);
 	}
 
 	/** The time up to which the log was complete when the poll began, by the slower clock. */
 	get surelyPast(): Instant {
-		if (this.measured) return earlier(this.expected(0), this.byHeader(this.measured));
-		const { before } = this;
-		if (before === undefined) return this.expected(0);
-		// An event says that its time has come, too.
-		return earlier(this.expected(0), later(before, this.newest ?? before));
+		const { byHeader, atLastPoll } = this;
+		if (byHeader !== undefined) return earlier(this.expected(0), byHeader);
+		if (atLastPoll === undefined) return this.expected(0);
+		return earlier(this.expected(0), later(atLastPoll, this.newest ?? atLastPoll));
 	}
 
 	/** The time up to which the log may hold events, by the faster clock. */
 	get readTo(): Instant {
-		if (!this.measured) return this.latestExpected;
-		const latest = later(this.expected(0), this.byHeader(this.measured));
+		const { byHeader } = this;
+		if (byHeader === undefined) return this.latestExpected;
+		const latest = later(this.expected(0), byHeader);
 		return earlier(latest, this.surelyPast + MAX_READ_AHEAD);
 	}
 
-	/** The latest time that any clock shows, n8n's at the poll before included where it is all there is. */
+	/** The latest time that any clock shows; without the header, n8n's at the last poll counts too. */
 	get latest(): Instant {
-		if (this.measured) return later(this.expected(0), this.byHeader(this.measured));
-		return later(this.latestExpected, this.before ?? this.latestExpected);
+		const { byHeader } = this;
+		if (byHeader !== undefined) return later(this.expected(0), byHeader);
+		return later(this.latestExpected, this.atLastPoll ?? this.latestExpected);
 	}
 
-	/** How far the Date header is from what was expected, in ms; undefined where they agree. */
-	get disagreementMs(): number | undefined {
-		if (!this.measured) return undefined;
-		const difference = this.measured.aheadMs - (this.known.clockAheadMs ?? 0);
-		return isSame(difference, 0) ? undefined : difference;
+	/** How far the Date header is ahead of the expected time, in ms; undefined where they agree. */
+	get unexpectedSkewMs(): number | undefined {
+		if (this.measuredSkewMs === undefined) return undefined;
+		const difference = this.measuredSkewMs - (this.known.clockSkewMs ?? 0);
+		return isSameSkew(difference, 0) ? undefined : difference;
 	}
 
-	/** What to remember for the next poll. */
-	next(): ClockState {
-		const { known, measured } = this;
-		if (!measured) {
+	/**
+	 * What to remember about the clocks for the next poll. Unlike `verifyStart`, which holds up all reading, it
+	 * can take its time to follow a new skew.
+	 */
+	nextState(): ClockState {
+		const { known, measuredSkewMs: skewMs } = this;
+		if (skewMs === undefined) {
 			return { ...withoutHeader(known), polledAtMs: this.beganMs };
 		}
-		const { aheadMs } = measured;
-		if (this.disagreementMs === undefined) return following(aheadMs);
+		if (this.unexpectedSkewMs === undefined) return followSkew(skewMs);
 		const before = known.clockCandidate;
 		const isAgain =
-			before !== undefined && isSame(before.aheadMs, aheadMs) && before.sinceMs <= this.beganMs;
-		const candidate: ClockCandidate = isAgain
-			? { ...before, polls: before.polls + 1 }
-			: { aheadMs: boundedDifference(aheadMs), sinceMs: this.beganMs, polls: 1 };
-		const stays =
-			candidate.polls >= FOLLOWED_AFTER_POLLS &&
-			this.beganMs - candidate.sinceMs >= FOLLOWED_AFTER_MS;
-		if (stays) return following(aheadMs);
-		return { clockAheadMs: known.clockAheadMs, clockCandidate: candidate };
+			before !== undefined && isSameSkew(before.skewMs, skewMs) && before.sinceMs <= this.beganMs;
+		const candidate = isAgain
+			? countPoll(before)
+			: newCandidate(boundedSkewMs(skewMs), this.beganMs);
+		const isLasting =
+			candidate.polls >= MIN_POLLS_TO_FOLLOW &&
+			this.beganMs - candidate.sinceMs >= MIN_MS_TO_FOLLOW;
+		if (isLasting) return followSkew(skewMs);
+		return { clockSkewMs: known.clockSkewMs, clockCandidate: candidate };
 	}
 
-	/** What the clock showed at the poll before, where the server told no time then. */
-	private get before(): Instant | undefined {
+	/** The expected time of the last poll, where the server told no time then. */
+	private get atLastPoll(): Instant | undefined {
 		const { polledAtMs } = this.known;
 		if (polledAtMs === undefined) return undefined;
 		return this.expected(0) - fromMilliseconds(this.beganMs - polledAtMs);
 	}
 
-	private byHeader({ aheadMs }: { aheadMs: number }): Instant {
-		return fromMilliseconds(this.beganMs + countedAheadMs(aheadMs));
+	/** The server's time at the beginning of the poll, by the Date header. */
+	private get byHeader(): Instant | undefined {
+		if (this.measuredSkewMs === undefined) return undefined;
+		return fromMilliseconds(this.beganMs + ignoreSmallSkew(this.measuredSkewMs));
 	}
 
-	/** @param slackMs what is remembered may be a second short, because it came from whole seconds */
+	/**
+	 * The server's time at the beginning of the poll, by n8n's clock and the skew that is followed.
+	 *
+	 * @param slackMs the skew may be a second short, because it was measured in whole seconds
+	 */
 	private expected(slackMs: number): Instant {
-		const { clockAheadMs } = this.known;
-		return fromMilliseconds(
-			this.beganMs + (clockAheadMs === undefined ? 0 : clockAheadMs + slackMs),
-		);
+		const { clockSkewMs } = this.known;
+		return fromMilliseconds(this.beganMs + (clockSkewMs === undefined ? 0 : clockSkewMs + slackMs));
 	}
 
-	/** Before the server has said anything: the latest of what earlier polls have shown. */
+	/** Before the first response: the latest time that earlier polls allow for. */
 	private get latestExpected(): Instant {
 		const expected = this.expected(1000);
 		const { clockCandidate } = this.known;
 		if (!clockCandidate) return expected;
-		const candidate = fromMilliseconds(this.beganMs + clockCandidate.aheadMs + 1000);
+		const candidate = fromMilliseconds(this.beganMs + clockCandidate.skewMs + 1000);
 		return earlier(later(expected, candidate), expected + MAX_READ_AHEAD);
 	}
 }
 
-function following(aheadMs: number): ClockState {
-	return isSame(aheadMs, 0) ? {} : { clockAheadMs: boundedDifference(aheadMs) };
-}
-
-function withoutHeader({ clockAheadMs, clockCandidate }: ClockState): ClockState {
+function withoutHeader({ clockSkewMs, clockCandidate }: ClockState): ClockState {
 	return {
-		...(clockAheadMs !== undefined && { clockAheadMs }),
+		...(clockSkewMs !== undefined && { clockSkewMs }),
 		...(clockCandidate && { clockCandidate }),
 	};
-}
-
-/** Whether two differences are the same, as far as whole seconds and slow responses let one say. */
-export function isSame(a: number, b: number): boolean {
-	return Math.abs(a - b) < toMilliseconds(CLOCK_TOLERANCE);
-}
-
-/** What counts of a difference by the Date header, in ms: of whole seconds, less than two ahead is not ahead. */
-export function countedAheadMs(aheadMs: number): number {
-	return aheadMs >= 0 && isSame(aheadMs, 0) ? 0 : aheadMs;
 }

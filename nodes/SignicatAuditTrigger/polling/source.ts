@@ -1,7 +1,7 @@
 import type { FetchPage } from '../../shared/model/page';
 import type { ServerClock } from './serverClock';
 
-/** Where the pages of a poll come from, and what all of them have shown. */
+/** Fetches the pages of a poll, and notes what they show about the clock and about skipped entries. */
 export class Source {
 	/** How many entries of the pages were no events at all. */
 	skipped = 0;
@@ -13,7 +13,7 @@ export class Source {
 
 	readonly fetch: FetchPage = async (...request) => {
 		const page = await this.fetchPage(...request);
-		this.clock.adjust(page.serverTime);
+		this.clock.noteHeader(page.serverTime);
 		this.skipped += page.skipped ?? 0;
 		return page;
 	};

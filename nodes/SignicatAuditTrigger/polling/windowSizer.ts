@@ -7,7 +7,7 @@ import {
 	MILLISECOND,
 } from '../../shared/model/instant';
 import { MAX_EVENTS_PER_PAGE } from '../../shared/model/page';
-import { BOUNDARY_OVERLAP, LONGEST_WINDOW, type Window } from '../../shared/model/window';
+import { BOUNDARY_OVERLAP, MAX_WINDOW, type Window } from '../../shared/model/window';
 
 /** Longer than the overlap of two windows, so that each window gets further than the one before. */
 const MIN_WINDOW: Duration = 2n * BOUNDARY_OVERLAP;
@@ -52,7 +52,7 @@ export class WindowSizer {
 	private isMeasured: boolean;
 
 	/** No window is longer than this: what lies ahead may be denser than what was read. */
-	private maxLength: Duration = LONGEST_WINDOW;
+	private maxLength: Duration = MAX_WINDOW;
 
 	/** While stepping back: the end of the next window. */
 	private steppedBackTo?: Instant;
@@ -71,7 +71,7 @@ export class WindowSizer {
 	 */
 	constructor(capacity: number, known: Duration | undefined) {
 		this.batchSize = Math.max(capacity, MIN_EVENTS);
-		this.timePerBatch = known ?? LONGEST_WINDOW;
+		this.timePerBatch = known ?? MAX_WINDOW;
 		this.isMeasured = known !== undefined;
 	}
 
@@ -87,7 +87,7 @@ export class WindowSizer {
 		let to = this.steppedBackTo ?? from + length;
 		if (this.denseRegion) to = earlier(to, this.denseRegion.from);
 		to = later(floorTo(to, MILLISECOND), from + MIN_WINDOW);
-		return { from, to: earlier(to, earlier(until, from + LONGEST_WINDOW)) };
+		return { from, to: earlier(to, earlier(until, from + MAX_WINDOW)) };
 	}
 
 	/** Whether a window of which so much is known holds too many events, `fresh` of them new. */
@@ -107,7 +107,7 @@ export class WindowSizer {
 		// Somewhere between here and there the dense part begins: not far behind a step back.
 		const denseTime = this.steppedBackTo === undefined ? undefined : this.denseRegion?.timePerBatch;
 		this.maxLength = denseTime ?? length * MAX_GROWTH;
-		this.timePerBatch = read === 0 ? LONGEST_WINDOW : this.timeOfBatch(length, read);
+		this.timePerBatch = read === 0 ? MAX_WINDOW : this.timeOfBatch(length, read);
 		this.isMeasured = read > 0 && this.denseRegion === undefined;
 		this.steppedBackTo = undefined;
 		this.backoff = 1n;
@@ -136,7 +136,7 @@ export class WindowSizer {
 	}
 
 	private timeOfBatch(length: Duration, events: number): Duration {
-		if (this.batchSize === Infinity) return LONGEST_WINDOW;
+		if (this.batchSize === Infinity) return MAX_WINDOW;
 		return later((length * BigInt(this.batchSize)) / BigInt(events), MIN_WINDOW);
 	}
 

@@ -1,43 +1,65 @@
 import { DAY, toMilliseconds } from '../../shared/model/instant';
 
-/** Differences beyond this are no clock but a broken one. */
-const MAX_DIFFERENCE_MS = toMilliseconds(36_525n * DAY);
+/** The largest skew that is stored: a century. */
+const MAX_SKEW_MS = toMilliseconds(36_525n * DAY);
 
-/** A difference of the clocks that is not followed yet. */
+/** A skew that was measured, but is not followed yet. */
 export interface ClockCandidate {
 	/** How far the server's clock is ahead of n8n's, in ms. */
-	aheadMs: number;
-	/** When it was first seen, on n8n's clock in ms since 1970. */
+	skewMs: number;
+	/** When it was first measured, by n8n's clock in ms since 1970. */
 	sinceMs: number;
-	/** In how many polls in a row it was seen. */
+	/** In how many polls in a row it was measured. */
 	polls: number;
 }
 
-/** What is remembered of the clocks between two polls. Each may be missing. */
+/** What is remembered about the clocks between two polls. Each field may be missing. */
 export interface ClockState {
-	/** The difference that is followed: how far the server's clock is ahead of n8n's, in ms. */
-	clockAheadMs?: number;
+	/** The skew that is followed: how far the server's clock is ahead of n8n's, in ms. */
+	clockSkewMs?: number;
 	clockCandidate?: ClockCandidate;
-	/** n8n's clock at the poll before, in ms since 1970; only kept where the server tells no time. */
+	/** n8n's clock at the last poll, in ms since 1970; only stored where the server tells no time. */
 	polledAtMs?: number;
 }
 
-/** A difference as it may be stored, in whole ms. */
-export function boundedDifference(ms: number): number {
-	return Math.max(-MAX_DIFFERENCE_MS, Math.min(MAX_DIFFERENCE_MS, Math.trunc(ms)));
+/** What n8n stores about the clocks. */
+export interface StoredClockState {
+	clockAheadMs?: number;
+	clockCandidate?: { aheadMs: number; sinceMs: number; polls: number };
+	polledAtMs?: number;
 }
 
-/** Reads what was stored of the clocks, of any shape: what cannot be is left out. */
+/** The skew as it may be stored, in whole ms. */
+export function boundedSkewMs(ms: number): number {
+	return Math.max(-MAX_SKEW_MS, Math.min(MAX_SKEW_MS, Math.trunc(ms)));
+}
+
+/** Parses what was stored about the clocks, of any shape; values that make no sense are ignored. */
 export function parseClockState(raw: Record<string, unknown>): ClockState {
 	const { clockAheadMs, clockCandidate, polledAtMs } = raw;
 	const candidate = (clockCandidate ?? {}) as Record<string, unknown>;
 	const { aheadMs, sinceMs, polls } = candidate;
 	return {
-		...(isDifference(clockAheadMs) && { clockAheadMs }),
-		...(isDifference(aheadMs) &&
+		...(isSkew(clockAheadMs) && { clockSkewMs: clockAheadMs }),
+		...(isSkew(aheadMs) &&
 			isTime(sinceMs) &&
-			isWhole(polls) && { clockCandidate: { aheadMs, sinceMs, polls } }),
+			isWhole(polls) && { clockCandidate: { skewMs: aheadMs, sinceMs, polls } }),
 		...(isTime(polledAtMs) && { polledAtMs }),
+	};
+}
+
+export function serializeClockState(state: ClockState): StoredClockState {
+	const { clockSkewMs, clockCandidate, polledAtMs } = state;
+	return {
+		...(clockSkewMs !== undefined && { clockAheadMs: clockSkewMs }),
+		...(clockCandidate && {
+			clockCandidate: {
+				aheadMs: clockCandidate.skewMs,
+				sinceMs: clockCandidate.sinceMs,
+				polls: clockCandidate.polls,
+			},
+		}),
+		...(polledAtMs !== undefined && { polledAtMs }),
 	};
 }
 
@@ -45,11 +67,11 @@ function isWhole(value: unknown): value is number {
 	return typeof value === 'number' && Number.isSafeInteger(value) && value >= 0;
 }
 
-function isDifference(value: unknown): value is number {
-	return typeof value === 'number' && Math.abs(value) <= MAX_DIFFERENCE_MS;
+function isSkew(value: unknown): value is number {
+	return typeof value === 'number' && Math.abs(value) <= MAX_SKEW_MS;
 }
 
 function isTime(value: unknown): value is number {
-	// The times that a Date can hold.
+	// The range of a Date.
 	return isWhole(value) && value <= 8.64e15;
 }

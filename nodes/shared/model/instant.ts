@@ -4,7 +4,10 @@
  */
 export type Instant = bigint;
 
-/** A length of time in whole nanoseconds. */
+/**
+ * A length of time in whole nanoseconds, below zero where it reaches back. The difference of two instants
+ * is a duration, and an instant plus a duration is an instant.
+ */
 export type Duration = bigint;
 
 export const MILLISECOND: Duration = 1_000_000n;
@@ -58,7 +61,7 @@ function instantOf(match: RegExpExecArray): Instant | undefined {
 	return fromMilliseconds(milliseconds) + BigInt(fraction.padEnd(9, '0')) - offset;
 }
 
-/** Writes an instant as UTC with seven fractional digits (nine where it needs them). */
+/** Formats an instant as UTC with seven fractional digits (nine where it needs them). */
 export function formatTimestamp(instant: Instant): string {
 	const wholeSecond = floorTo(instant, SECOND);
 	const nanoseconds = String(instant - wholeSecond).padStart(9, '0');
@@ -66,32 +69,45 @@ export function formatTimestamp(instant: Instant): string {
 	return `${new Date(toMilliseconds(wholeSecond)).toISOString().slice(0, 19)}.${fraction}Z`;
 }
 
-/** @param milliseconds since 1970, as `Date.now()` gives them; fractions are cut. */
+/**
+ * @param milliseconds since 1970, as `Date.now()` returns them, or of a length of time; fractions are cut
+ * @returns the instant, or the duration
+ */
 export function fromMilliseconds(milliseconds: number): Instant {
 	return BigInt(Math.trunc(milliseconds)) * MILLISECOND;
 }
 
-/** @returns milliseconds since 1970, rounded down: for clocks and displays, never for order. */
-export function toMilliseconds(instant: Instant): number {
-	return Number(floorTo(instant, MILLISECOND) / MILLISECOND);
+/**
+ * @returns milliseconds since 1970, or those of a duration, rounded down: for clocks and displays, never
+ * for order
+ */
+export function toMilliseconds(time: Instant | Duration): number {
+	return Number(floorTo(time, MILLISECOND) / MILLISECOND);
 }
 
-/** The last multiple of `unit` that is not after `instant`, before 1970 too. */
-export function floorTo(instant: Instant, unit: Instant): Instant {
-	const rest = instant % unit;
-	return rest < 0n ? instant - rest - unit : instant - rest;
+/** The last multiple of `unit` that is not after `time`, before 1970 too. */
+export function floorTo(time: Instant | Duration, unit: Duration): Instant | Duration {
+	const rest = time % unit;
+	return rest < 0n ? time - rest - unit : time - rest;
+}
+
+/** The beginning of the millisecond after the one that `instant` lies in. */
+export function nextMillisecond(instant: Instant): Instant {
+	return floorTo(instant, MILLISECOND) + MILLISECOND;
 }
 
 /** The first multiple of `unit` that is not before `instant`. */
-export function ceilTo(instant: Instant, unit: Instant): Instant {
+export function ceilTo(instant: Instant, unit: Duration): Instant {
 	const floor = floorTo(instant, unit);
 	return floor === instant ? instant : floor + unit;
 }
 
+/** The earlier one of two instants, or the shorter one of two durations. */
 export function earlier(a: Instant, b: Instant): Instant {
 	return a < b ? a : b;
 }
 
+/** The later one of two instants, or the longer one of two durations. */
 export function later(a: Instant, b: Instant): Instant {
 	return a > b ? a : b;
 }

@@ -1,11 +1,11 @@
 import { timeOf } from '../model/identity';
-import { type Instant, later, SECOND } from '../model/instant';
+import { type Duration, type Instant, later, SECOND } from '../model/instant';
 import type { AuditEvent } from '../model/event';
 import type { Window } from '../model/window';
 import { tiesInOrder } from './timestampOrder';
 
 /** A timestamp this far outside of what was asked for says nothing about where its event belongs. */
-const TOLERANCE: Instant = SECOND;
+const TOLERANCE: Duration = SECOND;
 
 /** Events next to each other may have changed places without anybody having seen it yet. */
 const MIN_SLACK = 4;

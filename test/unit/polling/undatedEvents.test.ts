@@ -1,12 +1,8 @@
 import { describe, expect, test } from '@jest/globals';
 import fc from 'fast-check';
-import { pollEvents } from '../../../nodes/SignicatAuditTrigger/polling/poll';
-import {
-	parseState,
-	type PollState,
-	serializeState,
-	startAt,
-} from '../../../nodes/SignicatAuditTrigger/state/pollState';
+import { pollEvents } from '../../../nodes/SignicatAuditTrigger/polling/pollEvents';
+import { startAt } from '../../../nodes/SignicatAuditTrigger/state/pollState';
+import { parseState, serializeState } from '../../../nodes/SignicatAuditTrigger/state/storedState';
 import { fromMilliseconds, MINUTE } from '../../../nodes/shared/model/instant';
 import { runs } from '../../support/seed';
 import { type Entry, type LogShape, MemoryLog, PLAIN_LOG } from '../support/memoryLog';
@@ -44,7 +40,7 @@ async function pollAll(
 	{ capacity, endMs }: { capacity: number; endMs: number },
 ): Promise<string[]> {
 	const log = new MemoryLog(entries, { ...PLAIN_LOG, ...shape });
-	let state: PollState = startAt(fromMilliseconds(START_MS), 'key');
+	let state = startAt(fromMilliseconds(START_MS), 'key');
 	const emitted: string[] = [];
 	let pollsLeft = MAX_POLLS;
 	for (let nowMs = endMs; pollsLeft > 0; nowMs += 1000) {
@@ -54,16 +50,17 @@ async function pollAll(
 			{
 				conditions: [],
 				applyFiltersIn: 'signicat',
-				lateArrival: 5n * MINUTE,
-				settling: 0n,
+				allowedLateness: 5n * MINUTE,
+				delay: 0n,
 				capacity,
-				deadline: nowMs + 30_000,
+				deadlineMs: nowMs + 30_000,
 				now: () => nowMs,
 			},
 		);
 		if (result.failure !== undefined) throw result.failure;
 		emitted.push(...result.events.map(({ cursor }) => cursor));
-		state = parseState(JSON.parse(JSON.stringify(serializeState(result.state)))) ?? state;
+		const stored: unknown = JSON.parse(JSON.stringify(serializeState(result.state)));
+		state = parseState(stored) as typeof state;
 		pollsLeft = result.caughtUp ? Math.min(pollsLeft - 1, 3) : pollsLeft - 1;
 	}
 	return emitted;

@@ -4,7 +4,7 @@ import type { Condition } from '../../../nodes/shared/model/conditions';
 import { readEvents, type ReadOptions } from '../../../nodes/shared/reading/reader';
 import { DAY, fromMilliseconds, SECOND } from '../../../nodes/shared/model/instant';
 import type { FetchPage } from '../../../nodes/shared/model/page';
-import { LONGEST_WINDOW, splitWindow, type Window } from '../../../nodes/shared/model/window';
+import { MAX_WINDOW, splitWindow, type Window } from '../../../nodes/shared/model/window';
 import type { Buffering } from '../../../nodes/shared/reading/segmentReader';
 import { runs } from '../../support/seed';
 import { logShapes, TICK } from '../support/arbitraries';
@@ -23,7 +23,7 @@ const ranges: fc.Arbitrary<Window> = fc
 		fc.oneof(
 			fc.bigInt({ min: 1n, max: 100n }),
 			fc.bigInt({ min: 1n, max: (180n * DAY) / TICK }),
-			fc.bigInt({ min: -10n, max: 10n }).map((steps) => LONGEST_WINDOW / TICK + steps),
+			fc.bigInt({ min: -10n, max: 10n }).map((steps) => MAX_WINDOW / TICK + steps),
 		),
 	)
 	.map(([from, steps]) => ({ from, to: from + steps * TICK }));
@@ -232,7 +232,7 @@ describe('readEvents', () => {
 
 	test('asks for the very range where that fits into one query', async () => {
 		const log = new MemoryLog([]);
-		const window = { from: START + 1n, to: START + LONGEST_WINDOW };
+		const window = { from: START + 1n, to: START + MAX_WINDOW };
 		await cursors(log.fetchPage, { ...NO_FILTER, window, pageSize: 10, order: 'oldestFirst' });
 		expect(log.queries.map((query) => query.window)).toEqual([window]);
 	});

@@ -5,14 +5,14 @@ const NOW = Date.UTC(2026, 10, 1, 12);
 const BUDGET_MS = 45_000;
 
 function begun(guard: PollGuard, name: string, now: number): PollTurn {
-	const turn = guard.begin(name, { now, until: now + BUDGET_MS });
-	if (!turn.mayPoll) throw new Error(`It may not poll: ${turn.why}`);
-	return turn.poll;
+	const admission = guard.begin(name, { nowMs: now, untilMs: now + BUDGET_MS });
+	if (!admission.mayPoll) throw new Error(`It may not poll: ${admission.reason}`);
+	return admission.turn;
 }
 
 const refused = (guard: PollGuard, now: number) => {
-	const turn = guard.begin('node', { now, until: now + BUDGET_MS });
-	return turn.mayPoll ? undefined : turn;
+	const admission = guard.begin('node', { nowMs: now, untilMs: now + BUDGET_MS });
+	return admission.mayPoll ? undefined : admission;
 };
 
 describe('the turn of a node', () => {
@@ -21,15 +21,15 @@ describe('the turn of a node', () => {
 		const poll = begun(guard, 'node', NOW);
 		expect(refused(guard, NOW + 1000)).toEqual({
 			mayPoll: false,
-			why: 'running',
-			leftOut: 1,
+			reason: 'running',
+			skippedInARow: 1,
 			runningForMs: 1000,
 		});
-		expect(refused(guard, NOW + 2000)).toMatchObject({ leftOut: 2 });
+		expect(refused(guard, NOW + 2000)).toMatchObject({ skippedInARow: 2 });
 		poll.end();
 		begun(guard, 'node', NOW + 3000).end();
 		begun(guard, 'node', NOW + 4000);
-		expect(refused(guard, NOW + 5000)).toMatchObject({ leftOut: 1 });
+		expect(refused(guard, NOW + 5000)).toMatchObject({ skippedInARow: 1 });
 	});
 
 	test('is its own for each node', () => {

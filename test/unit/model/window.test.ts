@@ -3,7 +3,7 @@ import fc from 'fast-check';
 import { DAY, MILLISECOND, MINUTE, SECOND } from '../../../nodes/shared/model/instant';
 import {
 	BOUNDARY_OVERLAP,
-	LONGEST_WINDOW,
+	MAX_WINDOW,
 	splitWindow,
 	type Window,
 	withOverlap,
@@ -17,13 +17,13 @@ const windows: fc.Arbitrary<Window> = fc
 		fc.oneof(
 			fc.bigInt({ min: 0n, max: 10n * SECOND }),
 			fc.bigInt({ min: 0n, max: 400n * DAY }),
-			fc.bigInt({ min: -3n, max: 3n }).map((step) => LONGEST_WINDOW + step),
+			fc.bigInt({ min: -3n, max: 3n }).map((step) => MAX_WINDOW + step),
 		),
 	)
 	.map(([from, length]) => ({ from, to: from + length }));
 
 const longests = fc.oneof(
-	fc.constant(LONGEST_WINDOW),
+	fc.constant(MAX_WINDOW),
 	fc.bigInt({ min: 1n, max: 60n * DAY }).map((length) => length + 10n * DAY),
 );
 
@@ -72,12 +72,12 @@ describe('splitWindow', () => {
 	});
 
 	test('leaves a window alone that is as long as the longest', () => {
-		const whole = { from: 7n, to: 7n + LONGEST_WINDOW };
+		const whole = { from: 7n, to: 7n + MAX_WINDOW };
 		expect(splitWindow(whole)).toEqual([whole]);
 	});
 
 	test('cuts windows that are even a little longer', () => {
-		expect(splitWindow({ from: 7n, to: 8n + LONGEST_WINDOW })).toHaveLength(2);
+		expect(splitWindow({ from: 7n, to: 8n + MAX_WINDOW })).toHaveLength(2);
 	});
 
 	test('comes to its end with pieces of one second', () => {
@@ -99,7 +99,7 @@ describe('withOverlap', () => {
 	});
 
 	test('reaches back behind an inner boundary, never behind the range itself', () => {
-		const whole = { from: 0n, to: 2n * LONGEST_WINDOW };
+		const whole = { from: 0n, to: 2n * MAX_WINDOW };
 		const boundary = 30n * DAY;
 		expect(withOverlap({ from: boundary, to: whole.to }, whole)).toEqual({
 			from: boundary - BOUNDARY_OVERLAP,

@@ -1,6 +1,6 @@
 import { describe, expect, test } from '@jest/globals';
 import fc from 'fast-check';
-import { pollEvents } from '../../../nodes/SignicatAuditTrigger/polling/poll';
+import { pollEvents } from '../../../nodes/SignicatAuditTrigger/polling/pollEvents';
 import type { PollSettings } from '../../../nodes/SignicatAuditTrigger/polling/pollSettings';
 import { startAt } from '../../../nodes/SignicatAuditTrigger/state/pollState';
 import {
@@ -90,10 +90,10 @@ async function catchUp(times: readonly Instant[], capacity: number) {
 		const settings: PollSettings = {
 			conditions: [],
 			applyFiltersIn: 'signicat',
-			lateArrival: 5n * MINUTE,
-			settling: 0n,
+			allowedLateness: 5n * MINUTE,
+			delay: 0n,
 			capacity,
-			deadline: Infinity,
+			deadlineMs: Infinity,
 			now: () => now,
 		};
 		const result = await pollEvents(fetchPage, state, settings);

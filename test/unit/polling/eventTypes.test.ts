@@ -2,14 +2,13 @@ import { describe, expect, test } from '@jest/globals';
 import fc from 'fast-check';
 import {
 	learnTypes,
-	newTypes,
+	pickNewTypes,
 	typeHash,
-	withinTypeBound,
 } from '../../../nodes/SignicatAuditTrigger/polling/eventTypes';
 import type { PollSettings } from '../../../nodes/SignicatAuditTrigger/polling/pollSettings';
 import {
-	MAX_TYPES,
-	type PollState,
+	type LearningState,
+	type ReadyState,
 	startAt,
 } from '../../../nodes/SignicatAuditTrigger/state/pollState';
 import { DAY, fromMilliseconds, SECOND } from '../../../nodes/shared/model/instant';
@@ -23,10 +22,10 @@ const NOW = fromMilliseconds(NOW_MS);
 const SETTINGS: PollSettings = {
 	conditions: [],
 	applyFiltersIn: 'signicat',
-	lateArrival: 0n,
-	settling: 0n,
+	allowedLateness: 0n,
+	delay: 0n,
 	capacity: 5000,
-	deadline: NOW_MS + 30_000,
+	deadlineMs: NOW_MS + 30_000,
 	now: () => NOW_MS,
 };
 
@@ -54,11 +53,14 @@ describe('typeHash', () => {
 	});
 });
 
-describe('newTypes', () => {
+describe('pickNewTypes', () => {
 	test('gives each unknown pair once, with its first event', () => {
 		const first = event('c1', 'Broker', 'authn_response');
 		const other = event('c3', 'mobileid', 'authn_response');
-		const { found } = newTypes([first, event('c2', 'Broker', 'authn_response'), other], new Set());
+		const { found } = pickNewTypes(
+			[first, event('c2', 'Broker', 'authn_response'), other],
+			new Set(),
+		);
 		expect(found).toEqual([
 			{
 				serviceName: 'Broker',
@@ -77,42 +79,28 @@ describe('newTypes', () => {
 
 	test('gives no pair that is known', () => {
 		const known = new Set([typeHash('Broker', 'login')]);
-		expect(newTypes([event('c1', 'Broker', 'login')], known).found).toEqual([]);
+		expect(pickNewTypes([event('c1', 'Broker', 'login')], known).found).toEqual([]);
 	});
 
 	test('knows the old and the new pairs afterwards, and leaves the known ones as they were', () => {
 		const before = new Set([typeHash('Broker', 'login')]);
-		const { known } = newTypes([event('c1', 'Broker', 'logout')], before);
+		const { known } = pickNewTypes([event('c1', 'Broker', 'logout')], before);
 		expect(known).toEqual(new Set([typeHash('Broker', 'login'), typeHash('Broker', 'logout')]));
 		expect(before.size).toBe(1);
 	});
 
 	test('names a missing service and a missing event type null', () => {
-		const { found } = newTypes([event('c1'), event('c2', null, null)], new Set());
+		const { found } = pickNewTypes([event('c1'), event('c2', null, null)], new Set());
 		expect(found.map(({ serviceName, eventType }) => [serviceName, eventType])).toEqual([
 			[null, null],
 		]);
 	});
 });
 
-describe('withinTypeBound', () => {
-	const names = (count: number) => Array.from({ length: count }, (_, i) => `type${i}`);
-
-	test('keeps all the pairs that fit', () => {
-		const known = new Set(names(MAX_TYPES));
-		expect(withinTypeBound(known)).toEqual({ known, cut: false });
-	});
-
-	test('lets the oldest pairs go where there are too many', () => {
-		const { known, cut } = withinTypeBound(new Set(names(MAX_TYPES + 3)));
-		expect(cut).toBe(true);
-		expect([...known]).toEqual(names(MAX_TYPES + 3).slice(3));
-	});
-});
-
 describe('learnTypes', () => {
-	const learning = (days: bigint): PollState => ({
+	const learning = (days: bigint): LearningState => ({
 		...startAt(NOW, 'key'),
+		phase: 'learning',
 		toLearn: { from: NOW - days * DAY, to: NOW },
 	});
 
@@ -122,11 +110,8 @@ describe('learnTypes', () => {
 
 	test('does nothing where nothing is left to learn', async () => {
 		const log = new MemoryLog([]);
-		const state = startAt(NOW, 'key');
-		expect(await learnTypes(log.fetchPage, state, SETTINGS)).toEqual({
-			...state,
-			toLearn: undefined,
-		});
+		const state = learning(0n);
+		expect(await learnTypes(log.fetchPage, state, SETTINGS)).toEqual(startAt(NOW, 'key'));
 		expect(log.requests).toBe(0);
 	});
 
@@ -139,14 +124,15 @@ describe('learnTypes', () => {
 			entry(NOW, 5),
 		]);
 		const before = { ...learning(150n), knownTypes: new Set([typeHash('old', 'old')]) };
-		const { knownTypes, toLearn, ...rest } = await learnTypes(log.fetchPage, before, SETTINGS);
+		const { knownTypes, phase, ...rest } = await learnTypes(log.fetchPage, before, SETTINGS);
 		expect(knownTypes).toEqual(
 			new Set([
 				typeHash('old', 'old'),
 				...[1, 2, 3].map((sequence) => typeHash('Broker', `type-${sequence}`)),
 			]),
 		);
-		expect(toLearn).toBeUndefined();
+		expect(phase).toBe('ready');
+		expect(rest).not.toHaveProperty('toLearn');
 		expect(before.knownTypes.size).toBe(1);
 		expect({ ...before, ...rest }).toEqual(before);
 	});
@@ -185,15 +171,15 @@ describe('learnTypes', () => {
 					nowMs += 1000;
 					return await log.fetchPage(query, next);
 				};
-				let state: PollState = learning(days);
-				for (let poll = 0; poll < 200 && state.toLearn; poll++) {
+				let state: LearningState | ReadyState = learning(days);
+				for (let poll = 0; poll < 200 && state.phase === 'learning'; poll++) {
 					state = await learnTypes(fetchPage, state, {
 						...SETTINGS,
-						deadline: nowMs + pagesPerPoll * 1000,
+						deadlineMs: nowMs + pagesPerPoll * 1000,
 						now: () => nowMs,
 					});
 				}
-				expect(state.toLearn).toBeUndefined();
+				expect(state.phase).toBe('ready');
 				expect(state.knownTypes).toEqual(
 					new Set(offsets.map((_, i) => typeHash('Broker', `type-${i}`))),
 				);
@@ -211,21 +197,22 @@ describe('learnTypes', () => {
 		};
 		const stopped = await learnTypes(fetchPage, learning(1n), {
 			...SETTINGS,
-			deadline: NOW_MS + 1000,
+			deadlineMs: NOW_MS + 1000,
 			now: () => nowMs,
 		});
 		expect(stopped.knownTypes).toEqual(new Set([typeHash('Broker', 'type-1')]));
-		expect(stopped.toLearn?.from).toBe(NOW - DAY);
-		const { knownTypes, toLearn } = await learnTypes(fetchPage, stopped, SETTINGS);
+		if (stopped.phase !== 'learning') throw new Error('Nothing is left to learn');
+		expect(stopped.toLearn.from).toBe(NOW - DAY);
+		const { knownTypes, phase } = await learnTypes(fetchPage, stopped, SETTINGS);
 		expect(knownTypes).toEqual(
 			new Set([typeHash('Broker', 'type-1'), typeHash('Broker', 'type-2')]),
 		);
-		expect(toLearn).toBeUndefined();
+		expect(phase).toBe('ready');
 	});
 
 	test('begins no request after the deadline, in the midst of a window and between two', async () => {
 		let nowMs = NOW_MS;
-		const deadline = NOW_MS + 2500;
+		const deadlineMs = NOW_MS + 2500;
 		const began: number[] = [];
 		const log = new MemoryLog([]);
 		const fetchPage: FetchPage = async (query, next) => {
@@ -235,11 +222,12 @@ describe('learnTypes', () => {
 		};
 		const state = await learnTypes(fetchPage, learning(600n), {
 			...SETTINGS,
-			deadline,
+			deadlineMs,
 			now: () => nowMs,
 		});
-		expect(began.filter((at) => at >= deadline)).toEqual([]);
-		expect(state.toLearn).toBeDefined();
+		expect(began.filter((at) => at >= deadlineMs)).toEqual([]);
+		expect(state.phase).toBe('learning');
+		expect(state).toHaveProperty('toLearn');
 	});
 
 	test('passes on what a request threw', async () => {

@@ -1,15 +1,11 @@
 import { describe, expect, test } from '@jest/globals';
 import fc from 'fast-check';
 import type { Condition } from '../../../nodes/shared/model/conditions';
-import { pollEvents } from '../../../nodes/SignicatAuditTrigger/polling/poll';
+import { pollEvents } from '../../../nodes/SignicatAuditTrigger/polling/pollEvents';
 import type { PollSettings } from '../../../nodes/SignicatAuditTrigger/polling/pollSettings';
-import {
-	MAX_SEEN,
-	parseState,
-	type PollState,
-	serializeState,
-	startAt,
-} from '../../../nodes/SignicatAuditTrigger/state/pollState';
+import { MAX_EMITTED } from '../../../nodes/SignicatAuditTrigger/state/bounds';
+import { type ReadyState, startAt } from '../../../nodes/SignicatAuditTrigger/state/pollState';
+import { parseState, serializeState } from '../../../nodes/SignicatAuditTrigger/state/storedState';
 import {
 	fromMilliseconds,
 	type Instant,
@@ -77,15 +73,15 @@ class Simulation {
 		return { ...page, serverTime: Math.floor(this.serverMs / 1000) * 1000 };
 	};
 
-	async poll(state: PollState, settings: Partial<PollSettings> = {}) {
+	async poll(state: ReadyState, settings: Partial<PollSettings> = {}) {
 		this.requests = 0;
 		return await pollEvents(this.fetchPage, state, {
 			conditions: [],
 			applyFiltersIn: 'signicat',
-			lateArrival: 5n * MINUTE,
-			settling: 0n,
+			allowedLateness: 5n * MINUTE,
+			delay: 0n,
 			capacity: 5000,
-			deadline: this.now() + BUDGET_MS,
+			deadlineMs: this.now() + BUDGET_MS,
 			now: this.now,
 			...settings,
 		});
@@ -109,9 +105,9 @@ function simulate(
 }
 
 /** What n8n does with a state between two polls. */
-function stored(state: PollState): PollState {
+function stored(state: ReadyState): ReadyState {
 	const again = parseState(JSON.parse(JSON.stringify(serializeState(state))));
-	if (!again) throw new Error('The state cannot be read again');
+	if (again?.phase !== 'ready') throw new Error('The state cannot be read again');
 	return again;
 }
 
@@ -129,7 +125,7 @@ const scenarios = fc
 		latencyMs: fc.constantFrom(0, 9),
 		lateMs: fc.constantFrom(10_000, 150_000),
 		capacity: fc.constantFrom(1, 2, 3, 10, 5000),
-		settling: fc.constantFrom(0n, 20n * SECOND),
+		delay: fc.constantFrom(0n, 20n * SECOND),
 		conditions: fc.constantFrom<Condition[]>([], ONLY_BROKER),
 		applyFiltersIn: fc.constantFrom('signicat' as const, 'n8n' as const),
 		failures: fc.array(fc.constantFrom(0, 0, 1, 2, 3, 5), { minLength: POLLS, maxLength: POLLS }),
@@ -169,14 +165,14 @@ describe('repeated polls', () => {
 	test('give each event once and oldest first, and lose nothing behind the watermark', async () => {
 		await fc.assert(
 			fc.asyncProperty(scenarios, async (scenario) => {
-				const { arrivals, conditions, applyFiltersIn, capacity, settling, failures } = scenario;
+				const { arrivals, conditions, applyFiltersIn, capacity, delay, failures } = scenario;
 				const simulation = new Simulation(scenario);
 				const settings = {
 					conditions,
 					applyFiltersIn,
 					capacity,
-					settling,
-					lateArrival: fromMilliseconds(scenario.lateMs),
+					delay,
+					allowedLateness: fromMilliseconds(scenario.lateMs),
 				};
 				const wanted = arrivals.filter(
 					({ fields }) => conditions.length === 0 || fields?.serviceName === 'Broker',
@@ -194,7 +190,7 @@ describe('repeated polls', () => {
 					if (result.failure !== undefined) expect(result.failure).toEqual(new Error('injected'));
 					else if (simulation.requests > 0) expect(result.progressed).toBe(true);
 					if (!result.progressed) expect(result.events).toEqual([]);
-					expect(result.shrunk).toBe(false);
+					expect(result.overlapTruncated).toBe(false);
 
 					const cursors = cursorsOf(result);
 					const times = cursors.map((cursor) => timeOf.get(cursor) ?? 0n);
@@ -213,7 +209,8 @@ describe('repeated polls', () => {
 						({ at, arrivesMs, sequence }) =>
 							at < state.watermark && arrivesMs <= beganMs && !known.has(`c${sequence}`),
 					);
-					if (result.failure === undefined && next.span === undefined) expect(lost).toEqual([]);
+					if (result.failure === undefined && next.windowHint === undefined)
+						expect(lost).toEqual([]);
 
 					expect(stored(next)).toEqual(next);
 					state = stored(next);
@@ -230,17 +227,17 @@ describe('repeated polls', () => {
 		const simulation = simulate(times);
 		let state = startAt(START, 'key');
 		const given: string[] = [];
-		const shrunk: boolean[] = [];
+		const truncated: boolean[] = [];
 		for (const poll of [1, 2, 3, 4]) {
 			simulation.serverMs = START_MS + poll * POLL_EVERY_MS;
-			const result = await simulation.poll(state, { lateArrival: 60n * MINUTE });
+			const result = await simulation.poll(state, { allowedLateness: 60n * MINUTE });
 			given.push(...cursorsOf(result));
-			shrunk.push(result.shrunk);
+			truncated.push(result.overlapTruncated);
 			state = stored(result.state);
-			expect(state.seen.size).toBeLessThanOrEqual(MAX_SEEN);
+			expect(state.emitted.size).toBeLessThanOrEqual(MAX_EMITTED);
 		}
 		expect(given).toEqual(range(9000).map((i) => `c${i}`));
-		expect(shrunk.slice(0, 2)).toEqual([true, true]);
+		expect(truncated.slice(0, 2)).toEqual([true, true]);
 	});
 
 	test('give an event that arrives late, after those that are older and newer', async () => {
@@ -312,7 +309,7 @@ describe('one poll', () => {
 		const given: string[] = [];
 		for (const poll of range(8)) {
 			simulation.serverMs = START_MS + (poll + 1) * POLL_EVERY_MS;
-			const result = await simulation.poll(state, { capacity: 3, lateArrival: 0n });
+			const result = await simulation.poll(state, { capacity: 3, allowedLateness: 0n });
 			expect(result.failure).toBeUndefined();
 			given.push(...cursorsOf(result));
 			state = stored(result.state);
@@ -330,7 +327,7 @@ describe('one poll', () => {
 		const given: string[] = [];
 		for (const poll of range(8)) {
 			simulation.serverMs = START_MS + (poll + 1) * POLL_EVERY_MS;
-			const result = await simulation.poll(state, { capacity: 1, lateArrival: 0n });
+			const result = await simulation.poll(state, { capacity: 1, allowedLateness: 0n });
 			requests.push(simulation.requests);
 			given.push(...cursorsOf(result));
 			state = stored(result.state);
@@ -346,7 +343,7 @@ describe('one poll', () => {
 		);
 		simulation.serverMs = START_MS + POLL_EVERY_MS;
 		// A short span makes several windows of one poll.
-		const begun = { ...startAt(START, 'key'), span: 4n * SECOND };
+		const begun = { ...startAt(START, 'key'), windowHint: 4n * SECOND };
 		simulation.failsAt = 4;
 		const first = await simulation.poll(begun);
 		expect(first).toMatchObject({ failure: new Error('injected'), progressed: true });
@@ -364,7 +361,7 @@ describe('one poll', () => {
 		const begun = startAt(START, 'key');
 		const result = await simulation.poll(begun);
 		expect(result).toMatchObject({ events: [], progressed: false, failure: new Error('injected') });
-		expect({ ...result.state, span: undefined }).toEqual({ ...begun, span: undefined });
+		expect({ ...result.state, windowHint: undefined }).toEqual({ ...begun, windowHint: undefined });
 	});
 
 	test('begins no request after its deadline, and goes on there the next time', async () => {
@@ -377,7 +374,7 @@ describe('one poll', () => {
 		for (const poll of range(40)) {
 			simulation.serverMs = START_MS + (poll + 1) * POLL_EVERY_MS;
 			const began: number[] = [];
-			const deadline = simulation.now() + 5000;
+			const deadlineMs = simulation.now() + 5000;
 			const fetchPage: FetchPage = async (query, next) => {
 				began.push(simulation.now());
 				return await simulation.fetchPage(query, next);
@@ -386,13 +383,13 @@ describe('one poll', () => {
 			const result = await pollEvents(fetchPage, state, {
 				conditions: [],
 				applyFiltersIn: 'signicat',
-				lateArrival: 0n,
-				settling: 0n,
+				allowedLateness: 0n,
+				delay: 0n,
 				capacity: 5000,
-				deadline,
+				deadlineMs,
 				now: simulation.now,
 			});
-			expect(began.filter((at) => at >= deadline)).toEqual([]);
+			expect(began.filter((at) => at >= deadlineMs)).toEqual([]);
 			given.push(...cursorsOf(result));
 			state = stored(result.state);
 		}
@@ -402,16 +399,16 @@ describe('one poll', () => {
 	test('forgets its shorter windows when it has caught up', async () => {
 		const simulation = simulate([START + SECOND]);
 		simulation.serverMs = START_MS + POLL_EVERY_MS;
-		const { state } = await simulation.poll({ ...startAt(START, 'key'), span: SECOND });
+		const { state } = await simulation.poll({ ...startAt(START, 'key'), windowHint: SECOND });
 		expect(state.watermark).toBe(START + MINUTE);
-		expect(state.span).toBeUndefined();
+		expect(state.windowHint).toBeUndefined();
 	});
 
 	test('stays behind the clock for as long as events settle', async () => {
 		const simulation = simulate([START + 20n * SECOND, START + 40n * SECOND]);
 		simulation.serverMs = START_MS + POLL_EVERY_MS;
 		const { events, state } = await simulation.poll(startAt(START, 'key'), {
-			settling: 30n * SECOND,
+			delay: 30n * SECOND,
 		});
 		expect(cursorsOf({ events })).toEqual(['c0']);
 		expect(state.watermark).toBe(START + 30n * SECOND);
@@ -428,10 +425,10 @@ describe('one poll', () => {
 				{
 					conditions: [],
 					applyFiltersIn: 'signicat',
-					lateArrival: 5n * MINUTE,
-					settling: 0n,
+					allowedLateness: 5n * MINUTE,
+					delay: 0n,
 					capacity: 100,
-					deadline: nowMs + BUDGET_MS,
+					deadlineMs: nowMs + BUDGET_MS,
 					now: () => nowMs,
 				},
 			);
@@ -452,7 +449,7 @@ describe('one poll', () => {
 	test('keeps what the state says of event types', async () => {
 		const simulation = simulate([START + SECOND]);
 		simulation.serverMs = START_MS + POLL_EVERY_MS;
-		const types = { knownTypes: new Set(['AAAAAAAA']), toLearn: { from: 1n, to: 2n } };
+		const types = { phase: 'ready' as const, knownTypes: new Set(['AAAAAAAA']) };
 		const { state } = await simulation.poll({ ...startAt(START, 'key'), ...types });
 		expect(state).toMatchObject(types);
 	});
@@ -497,7 +494,7 @@ describe('clocks that differ', () => {
 					sequence: 100 + poll,
 					arrivesMs: simulation.serverMs + 301,
 				});
-				const result = await simulation.poll(state, { lateArrival: 0n });
+				const result = await simulation.poll(state, { allowedLateness: 0n });
 				given.push(...cursorsOf(result));
 				state = stored(result.state);
 			}
@@ -511,7 +508,7 @@ describe('clocks that differ', () => {
 	test('let events settle on the clock of the server, too', async () => {
 		const simulation = simulate([START + SECOND], { skewMs: 3_600_000 });
 		simulation.serverMs = START_MS + POLL_EVERY_MS;
-		const { state } = await simulation.poll(startAt(START, 'key'), { settling: 30n * SECOND });
+		const { state } = await simulation.poll(startAt(START, 'key'), { delay: 30n * SECOND });
 		expect(state.watermark <= START + 30n * SECOND).toBe(true);
 	});
 
@@ -526,7 +523,7 @@ describe('clocks that differ', () => {
 		const simulation = simulate([]);
 		const result = await simulation.poll(startAt(START + MINUTE, 'key'));
 		expect(result.failure).toBeUndefined();
-		expect(result.takenBackMs).toBe(60_000);
+		expect(result.setBackMs).toBe(60_000);
 		expect(result.state.watermark).toBe(START);
 	});
 });

@@ -1,0 +1,45 @@
+import type { FetchPage } from '../../shared/model/page';
+import type { ReadyState } from '../state/pollState';
+import { Poll, type PollResult } from './poll';
+import type { PollSettings } from './pollSettings';
+import { findPosition } from './position';
+import { ServerClock } from './serverClock';
+import { Source } from './source';
+
+/**
+ * Reads what is new since `state`: window after window, oldest first, each to its end before any of its
+ * events counts, so that the watermark never passes an unread event. How far it may go is for the clocks
+ * to say (serverClock.ts).
+ */
+export async function pollEvents(
+	fetchPage: FetchPage,
+	state: ReadyState,
+	settings: PollSettings,
+): Promise<PollResult> {
+	const source = new Source(fetchPage, new ServerClock(settings.now, state));
+	let poll: Poll | undefined;
+	let failure: unknown;
+	try {
+		poll = new Poll(source, settings, await findPosition(source, state, settings));
+		for (let window = poll.nextWindow(); window; window = poll.nextWindow()) {
+			const reading = await poll.read(window);
+			if (reading.complete) poll.accept(window, reading);
+			else poll.abandon(window, reading);
+		}
+	} catch (error) {
+		failure = error;
+	}
+	return poll?.result(failure) ?? emptyResult(source, state, failure);
+}
+
+function emptyResult({ skipped }: Source, state: ReadyState, failure: unknown): PollResult {
+	return {
+		events: [],
+		state,
+		failure,
+		progressed: false,
+		caughtUp: false,
+		overlapTruncated: false,
+		skipped,
+	};
+}

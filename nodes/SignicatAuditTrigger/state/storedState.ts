@@ -1,0 +1,120 @@
+import {
+	type Duration,
+	earlier,
+	formatTimestamp,
+	fromMilliseconds,
+	type Instant,
+	parseTimestamp,
+	toMilliseconds,
+} from '../../shared/model/instant';
+import { MAX_WINDOW, type Window } from '../../shared/model/window';
+import { MAX_EMITTED, MAX_STRAYS, MAX_TYPES } from './bounds';
+import { parseClockState, serializeClockState, type StoredClockState } from './clockState';
+import { HASH_LENGTH, type PollState, startAt, verifiedState } from './pollState';
+
+/** The state as n8n stores it. Version 1 of the format: the names of its fields stay as they are. */
+export interface StoredState extends StoredClockState {
+	version: 1;
+	key: string;
+	watermark: string;
+	overlapFrom: string;
+	/** Per emitted event, the hash and the time in ms since 1970, in base 36. */
+	seen: string;
+	knownTypes: string;
+	toLearn?: { from: string; to: string };
+	spanMs?: number;
+	isUnchecked?: true;
+}
+
+const TIME_LENGTH = 8;
+const ENTRY_LENGTH = HASH_LENGTH + TIME_LENGTH;
+
+/**
+ * Reads what n8n stored; undefined where there is nothing, or nothing that can be understood. Of a state
+ * that another version of this package stored, only the watermark counts: polling resumes there, as it does
+ * with other settings, and nothing is emitted twice. A version 2 would turn version 1 into itself here.
+ *
+ * What is read is in bounds, but it may lie in the future: that is for the poll to see, which knows the time.
+ */
+export function parseState(stored: unknown): PollState | undefined {
+	if (typeof stored !== 'object' || stored === null) return undefined;
+	const raw = stored as Record<string, unknown>;
+	const watermark = instantOf(raw.watermark);
+	if (watermark === undefined) return undefined;
+	const overlapFrom = instantOf(raw.overlapFrom);
+	if (raw.version !== 1 || overlapFrom === undefined) return startAt(watermark, '');
+	const windowHint = windowHintOf(raw.spanMs);
+	const progress = {
+		key: typeof raw.key === 'string' ? raw.key : '',
+		watermark,
+		overlapFrom,
+		emitted: emittedOf(raw.seen),
+		knownTypes: new Set(chunks(raw.knownTypes, HASH_LENGTH).slice(-MAX_TYPES)),
+		...(windowHint !== undefined && { windowHint }),
+		...parseClockState(raw),
+	};
+	const toLearn = toLearnOf(raw.toLearn, watermark);
+	if (raw.isUnchecked !== true) return verifiedState(progress, toLearn);
+	return { ...progress, phase: 'clockUnverified', ...(toLearn && { toLearn }) };
+}
+
+export function serializeState(state: PollState): StoredState {
+	const toLearn = state.phase === 'ready' ? undefined : state.toLearn;
+	return {
+		version: 1,
+		key: state.key,
+		watermark: formatTimestamp(state.watermark),
+		overlapFrom: formatTimestamp(state.overlapFrom),
+		seen: [...state.emitted].map(serializeEntry).join(''),
+		knownTypes: [...state.knownTypes].join(''),
+		...(toLearn && {
+			toLearn: { from: formatTimestamp(toLearn.from), to: formatTimestamp(toLearn.to) },
+		}),
+		...(state.phase === 'clockUnverified' && { isUnchecked: true as const }),
+		...serializeClockState(state),
+		...(state.windowHint !== undefined && {
+			spanMs: Math.max(1, toMilliseconds(state.windowHint)),
+		}),
+	};
+}
+
+function serializeEntry([hash, time]: [string, number]): string {
+	const bounded = Math.min(Math.max(time, 0), 36 ** TIME_LENGTH - 1);
+	return hash + bounded.toString(36).padStart(TIME_LENGTH, '0');
+}
+
+function emittedOf(value: unknown): PollState['emitted'] {
+	const entries = chunks(value, ENTRY_LENGTH).slice(-(MAX_EMITTED + MAX_STRAYS));
+	return new Map(
+		entries.flatMap((entry) => {
+			const time = parseInt(entry.slice(HASH_LENGTH), 36);
+			return Number.isNaN(time) ? [] : [[entry.slice(0, HASH_LENGTH), time] as const];
+		}),
+	);
+}
+
+/** What is still to be learned ends at the watermark at the latest: what comes after it is new. */
+function toLearnOf(value: unknown, watermark: Instant): Window | undefined {
+	if (typeof value !== 'object' || value === null) return undefined;
+	const { from, to } = value as Record<string, unknown>;
+	const [begin, end] = [instantOf(from), instantOf(to)];
+	if (begin === undefined || end === undefined) return undefined;
+	return { from: earlier(begin, watermark), to: earlier(end, watermark) };
+}
+
+function windowHintOf(value: unknown): Duration | undefined {
+	if (typeof value !== 'number' || !(value >= 1)) return undefined;
+	return fromMilliseconds(Math.min(value, toMilliseconds(MAX_WINDOW)));
+}
+
+function instantOf(value: unknown): Instant | undefined {
+	return typeof value === 'string' ? parseTimestamp(value) : undefined;
+}
+
+function chunks(text: unknown, length: number): string[] {
+	const found: string[] = [];
+	if (typeof text !== 'string') return found;
+	for (let at = 0; at + length <= text.length; at += length)
+		found.push(text.slice(at, at + length));
+	return found;
+}

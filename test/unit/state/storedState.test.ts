@@ -1,0 +1,189 @@
+import { describe, expect, test } from '@jest/globals';
+import fc from 'fast-check';
+import { MAX_EMITTED, MAX_TYPES } from '../../../nodes/SignicatAuditTrigger/state/bounds';
+import {
+	type PollState,
+	shortHash,
+	startAt,
+} from '../../../nodes/SignicatAuditTrigger/state/pollState';
+import { parseState, serializeState } from '../../../nodes/SignicatAuditTrigger/state/storedState';
+import {
+	earlier,
+	fromMilliseconds,
+	MILLISECOND,
+	MINUTE,
+} from '../../../nodes/shared/model/instant';
+import { instants } from '../support/arbitraries';
+import { remembering } from './remembering';
+
+const NOW_MS = Date.UTC(2026, 10, 1, 12);
+const NOW = fromMilliseconds(NOW_MS);
+const LARGEST_STATE = 64_000;
+
+const hashes = fc.string({ minLength: 1, maxLength: 40 }).map(shortHash);
+
+const states: fc.Arbitrary<PollState> = fc
+	.record({
+		key: fc.string(),
+		watermark: instants,
+		overlapFrom: instants,
+		emitted: fc.array(fc.tuple(hashes, fc.integer({ min: 0, max: Date.UTC(2058, 0) }))),
+		knownTypes: fc.array(hashes),
+		isVerified: fc.boolean(),
+		toLearn: fc.option(fc.record({ from: instants, to: instants }), { nil: undefined }),
+		spanMs: fc.option(fc.integer({ min: 1, max: 5_183_998_000 }), { nil: undefined }),
+	})
+	.map(({ emitted, knownTypes, isVerified, toLearn, spanMs, ...rest }) => ({
+		...rest,
+		phase: !isVerified ? 'clockUnverified' : toLearn ? 'learning' : 'ready',
+		emitted: new Map(emitted),
+		knownTypes: new Set(knownTypes),
+		// What is to be learned ends at the watermark at the latest.
+		...(toLearn && {
+			toLearn: {
+				from: earlier(toLearn.from, rest.watermark),
+				to: earlier(toLearn.to, rest.watermark),
+			},
+		}),
+		...(spanMs !== undefined && { windowHint: fromMilliseconds(spanMs) }),
+	}))
+	.map((state) => state as PollState);
+
+/** What n8n does with a state between two polls. */
+const stored = (state: PollState): unknown => JSON.parse(JSON.stringify(serializeState(state)));
+
+const size = (state: PollState) => JSON.stringify(serializeState(state)).length;
+
+const phase = 'learning' as const;
+
+describe('the stored state', () => {
+	test('has the fields of version 1, whatever they are called here', () => {
+		const state: PollState = {
+			...startAt(NOW, 'key'),
+			phase: 'clockUnverified',
+			emitted: new Map([['AAAAAAAA', 36]]),
+			knownTypes: new Set(['BBBBBBBB', 'CCCCCCCC']),
+			toLearn: { from: NOW - MINUTE, to: NOW },
+			windowHint: MINUTE,
+			clockSkewMs: 1,
+			clockCandidate: { skewMs: 2, sinceMs: 3, polls: 4 },
+			polledAtMs: 5,
+		};
+		expect(stored(state)).toEqual({
+			version: 1,
+			key: 'key',
+			watermark: '2026-11-01T12:00:00.0000000Z',
+			overlapFrom: '2026-11-01T12:00:00.0000000Z',
+			seen: 'AAAAAAAA00000010',
+			knownTypes: 'BBBBBBBBCCCCCCCC',
+			toLearn: { from: '2026-11-01T11:59:00.0000000Z', to: '2026-11-01T12:00:00.0000000Z' },
+			isUnchecked: true,
+			clockAheadMs: 1,
+			clockCandidate: { aheadMs: 2, sinceMs: 3, polls: 4 },
+			polledAtMs: 5,
+			spanMs: 60_000,
+		});
+		expect(parseState(stored(state))).toEqual(state);
+	});
+
+	test('is the same after it was stored and read', () => {
+		fc.assert(
+			fc.property(states, (state) => {
+				const again = parseState(stored(state));
+				expect(again).toEqual(state);
+				expect([...(again?.emitted ?? [])]).toEqual([...state.emitted]);
+				expect([...(again?.knownTypes ?? [])]).toEqual([...state.knownTypes]);
+			}),
+		);
+	});
+
+	test('is stored in the same words after it was read', () => {
+		fc.assert(
+			fc.property(states, (state) => {
+				const first = stored(state);
+				const again = parseState(first);
+				expect(again && stored(again)).toEqual(first);
+			}),
+		);
+	});
+
+	test.each([
+		['before 1970', Date.UTC(1901, 0, 1)],
+		['in the first year of all', Date.parse('0001-01-01T00:00:00Z')],
+		['after 2059', Date.UTC(2060, 0, 1)],
+		['at the end of the calendar', Date.parse('9999-12-31T23:59:59.999Z')],
+	])('still knows every event where one of them is %s', (_what, odd) => {
+		const emitted = new Map([
+			['AAAAAAAA', NOW_MS],
+			['BBBBBBBB', odd],
+			['CCCCCCCC', NOW_MS + 1],
+		]);
+		const again = parseState(stored({ ...startAt(NOW, 'key'), emitted }));
+		expect([...(again?.emitted.keys() ?? [])]).toEqual(['AAAAAAAA', 'BBBBBBBB', 'CCCCCCCC']);
+		expect(again?.emitted.get('CCCCCCCC')).toBe(NOW_MS + 1);
+	});
+
+	test('holds a window hint of at least a millisecond', () => {
+		const again = parseState(stored({ ...startAt(NOW, 'key'), windowHint: 1n }));
+		expect(again?.windowHint).toBe(MILLISECOND);
+	});
+
+	test('is below 64 kB with all the cursors that it may remember', () => {
+		const full = remembering(MAX_EMITTED, NOW_MS, 1);
+		expect(full.emitted.size).toBe(MAX_EMITTED);
+		expect(
+			size({ ...full, phase, toLearn: { from: 1n, to: NOW }, windowHint: MINUTE }),
+		).toBeLessThan(LARGEST_STATE);
+	});
+
+	test('is below 64 kB with all the event types that it may know', () => {
+		const knownTypes = new Set(Array.from({ length: MAX_TYPES }, (_, i) => shortHash(`${i}`)));
+		expect(knownTypes.size).toBe(MAX_TYPES);
+		const full = { ...startAt(NOW, 'key'), phase, knownTypes, toLearn: { from: 1n, to: NOW } };
+		expect(size({ ...full, windowHint: MINUTE })).toBeLessThan(LARGEST_STATE);
+	});
+
+	test.each([
+		['nothing', undefined],
+		['null', null],
+		['a text', 'state'],
+		['an empty object', {}],
+		['a list', []],
+		['no watermark', { ...serializeState(startAt(NOW, 'key')), watermark: undefined }],
+		['a watermark that is no time', { ...serializeState(startAt(NOW, 'key')), watermark: 'soon' }],
+	])('is no state where n8n holds %s', (_what, value) => {
+		expect(parseState(value)).toBeUndefined();
+	});
+
+	test.each([
+		['another version', { version: 2 }],
+		['no version', { version: undefined }],
+		['no overlap', { overlapFrom: null }],
+	])(
+		'goes on at its watermark, and looks at nothing behind it, where it has %s',
+		(_what, broken) => {
+			const whole = {
+				...startAt(NOW, 'key'),
+				overlapFrom: NOW - MINUTE,
+				emitted: new Map([['a', 1]]),
+			};
+			expect(parseState({ ...serializeState(whole), ...broken })).toEqual(startAt(NOW, ''));
+		},
+	);
+
+	test('does without what is missing from it', () => {
+		const { version, key, watermark, overlapFrom } = serializeState(startAt(NOW, 'key'));
+		expect(parseState({ version, key, watermark, overlapFrom })).toEqual(startAt(NOW, 'key'));
+	});
+
+	test('has nothing left to learn where one end of it is missing', () => {
+		const state = { ...serializeState(startAt(NOW, 'key')), toLearn: { from: '', to: '' } };
+		expect(parseState(state)).not.toHaveProperty('toLearn');
+	});
+
+	test('names cursors by a hash, and holds none of them', () => {
+		const cursor = 'AbCdEfGh+/==secret';
+		const emitted = new Map([[shortHash(cursor), NOW_MS]]);
+		expect(JSON.stringify(stored({ ...startAt(NOW, 'key'), emitted }))).not.toContain('AbCdEfGh');
+	});
+});

@@ -1,0 +1,209 @@
+import { describe, expect, test } from '@jest/globals';
+import { typeHash } from '../../../nodes/SignicatAuditTrigger/polling/eventTypes';
+import { prepareState } from '../../../nodes/SignicatAuditTrigger/prepareState';
+import type { TriggerSettings } from '../../../nodes/SignicatAuditTrigger/settings';
+import {
+	type PollState,
+	startAt,
+	startUnverified,
+} from '../../../nodes/SignicatAuditTrigger/state/pollState';
+import { serializeState } from '../../../nodes/SignicatAuditTrigger/state/storedState';
+import { DAY, fromMilliseconds, HOUR, MINUTE, SECOND } from '../../../nodes/shared/model/instant';
+import { BOUNDARY_OVERLAP } from '../../../nodes/shared/model/window';
+import type { AuditClient } from '../../../nodes/shared/signicat/client';
+import { NO_PROBLEM } from '../../../nodes/shared/signicat/problem';
+import { RequestError } from '../../../nodes/shared/signicat/requestError';
+import { MemoryLog } from '../support/memoryLog';
+
+const NOW_MS = Date.UTC(2026, 10, 1, 12);
+const NOW = fromMilliseconds(NOW_MS);
+
+const SETTINGS: TriggerSettings = {
+	event: 'newEvent',
+	simplify: true,
+	conditions: [],
+	applyFiltersIn: 'signicat',
+	key: 'key',
+	allowedLateness: 5n * MINUTE,
+	delay: 0n,
+	capacity: 5000,
+	startFrom: 'now',
+	lookback: DAY,
+	learningPeriod: 30n * DAY,
+};
+
+const NEW_TYPES: TriggerSettings = { ...SETTINGS, event: 'newEventType' };
+
+const OUTAGE = new RequestError({ kind: 'unavailable', problem: NO_PROBLEM });
+const REFUSAL = new RequestError({ kind: 'unauthorized', problem: NO_PROBLEM });
+
+/** A log with one event, and what may go wrong with it. */
+interface Server {
+	skewMs?: number;
+	error?: unknown;
+	metadataError?: unknown;
+}
+
+async function prepare(
+	stored: PollState | undefined,
+	settings = SETTINGS,
+	{ skewMs = 0, error, metadataError = error }: Server = {},
+) {
+	const fields = { serviceName: 'Broker', eventType: 'login' };
+	const log = new MemoryLog([{ at: NOW - MINUTE, sequence: 0, fields }]);
+	const client: Partial<AuditClient> = {
+		fetchPage: async (...request) => {
+			if (error) throw error;
+			return { ...(await log.fetchPage(...request)), serverTime: NOW_MS + skewMs };
+		},
+		getMetadata: async () => {
+			if (metadataError) throw metadataError;
+			return { targets: [] };
+		},
+	};
+	const postponed: unknown[] = [];
+	const prepared = await prepareState(client as AuditClient, {
+		stored: stored && serializeState(stored),
+		settings,
+		pollSettings: { ...settings, deadlineMs: NOW_MS + 30_000, now: () => NOW_MS },
+		onPostponed: (fault) => postponed.push(fault),
+	});
+	return { ...prepared, postponed, requests: log.requests };
+}
+
+const ready = startAt(NOW - HOUR, 'key');
+
+describe('a first activation', () => {
+	test('remembers what is there, and emits nothing', async () => {
+		const { mayEmit, state } = await prepare(undefined);
+		expect(mayEmit).toBe(false);
+		expect(state).toMatchObject({ phase: 'ready', watermark: NOW });
+		expect(state.emitted.size).toBe(1);
+	});
+
+	test('emits from the lookback on, by the earlier clock', async () => {
+		const settings: TriggerSettings = { ...SETTINGS, startFrom: 'lookback' };
+		const { mayEmit, state } = await prepare(undefined, settings, { skewMs: -HOUR_MS });
+		expect(mayEmit).toBe(true);
+		expect(state).toEqual(startAt(NOW - HOUR - DAY, 'key'));
+	});
+
+	test('learns the event types that are there', async () => {
+		const { mayEmit, state } = await prepare(undefined, NEW_TYPES);
+		expect(mayEmit).toBe(true);
+		expect(state).toMatchObject({
+			phase: 'ready',
+			knownTypes: new Set([typeHash('Broker', 'login')]),
+		});
+	});
+
+	test('waits for the clock after an outage', async () => {
+		const prepared = await prepare(undefined, SETTINGS, { error: OUTAGE });
+		expect(prepared).toMatchObject({ mayEmit: false, progressed: true, postponed: [OUTAGE] });
+		expect(prepared.state).toEqual(startUnverified(NOW, 'key'));
+	});
+
+	test('learns later after an outage', async () => {
+		const unverified = await prepare(undefined, NEW_TYPES, { error: OUTAGE });
+		const toLearn = { from: NOW - 30n * DAY, to: NOW };
+		expect(unverified.state).toEqual({ ...startUnverified(NOW, 'key'), toLearn });
+
+		const learning = await prepare(undefined, NEW_TYPES, { metadataError: OUTAGE });
+		expect(learning).toMatchObject({ mayEmit: false, progressed: true, postponed: [OUTAGE] });
+		expect(learning.state).toMatchObject({ phase: 'learning', toLearn });
+	});
+
+	test.each([SETTINGS, NEW_TYPES])('fails where Signicat refuses it: $event', async (settings) => {
+		await expect(prepare(undefined, settings, { error: REFUSAL })).rejects.toBe(REFUSAL);
+	});
+});
+
+const HOUR_MS = 3_600_000;
+
+describe('a state whose clock is unverified', () => {
+	const unverified = startUnverified(NOW - HOUR, 'key');
+
+	test('is ready once the clocks agree', async () => {
+		const { mayEmit, state } = await prepare(unverified);
+		expect(mayEmit).toBe(true);
+		expect(state).toEqual(ready);
+	});
+
+	test('has its start corrected by the skew', async () => {
+		const { mayEmit, state } = await prepare(unverified, SETTINGS, { skewMs: -HOUR_MS });
+		expect(mayEmit).toBe(true);
+		expect(state).toMatchObject({ phase: 'ready', watermark: NOW - 2n * HOUR });
+	});
+
+	test('stays unverified while the clocks cannot both be right', async () => {
+		const skewMs = 61 * 24 * HOUR_MS;
+		const first = await prepare(unverified, SETTINGS, { skewMs });
+		expect(first).toMatchObject({ mayEmit: false, progressed: false });
+		expect(first.state).toEqual({
+			...unverified,
+			clockCandidate: { skewMs, sinceMs: NOW_MS, polls: 1 },
+		});
+
+		const second = await prepare(first.state, SETTINGS, { skewMs });
+		expect(second).toMatchObject({
+			mayEmit: true,
+			state: { phase: 'ready', clockSkewMs: skewMs },
+		});
+	});
+
+	test('learns in the same poll once it is verified', async () => {
+		const toLearn = { from: NOW - DAY, to: NOW - HOUR };
+		const { mayEmit, state } = await prepare({ ...unverified, toLearn }, NEW_TYPES);
+		expect(mayEmit).toBe(true);
+		expect(state).toEqual(ready);
+	});
+
+	test('keeps its place where the clock cannot be asked for', async () => {
+		await expect(prepare(unverified, SETTINGS, { error: OUTAGE })).rejects.toBe(OUTAGE);
+	});
+});
+
+describe('a state that is learning', () => {
+	const learning: PollState = {
+		...ready,
+		phase: 'learning',
+		toLearn: { from: NOW - DAY, to: NOW - 30n * SECOND },
+		watermark: NOW,
+		overlapFrom: NOW,
+	};
+
+	test('is ready when everything is learned', async () => {
+		const { mayEmit, state } = await prepare(learning, NEW_TYPES);
+		expect(mayEmit).toBe(true);
+		expect(state).toMatchObject({
+			phase: 'ready',
+			knownTypes: new Set([typeHash('Broker', 'login')]),
+		});
+	});
+
+	test('fails with the request, and loses nothing', async () => {
+		await expect(prepare(learning, NEW_TYPES, { error: OUTAGE })).rejects.toBe(OUTAGE);
+	});
+});
+
+describe('a state that is ready', () => {
+	test('is used as it is, without a request', async () => {
+		expect(await prepare(ready)).toMatchObject({ mayEmit: true, state: ready, requests: 0 });
+	});
+
+	test('resumes with other settings at its watermark, and a little before it', async () => {
+		const { mayEmit, state } = await prepare({ ...ready, key: 'other' });
+		expect(mayEmit).toBe(true);
+		expect(state).toEqual({ ...ready, overlapFrom: ready.watermark - BOUNDARY_OVERLAP });
+	});
+
+	test('learns with other settings first', async () => {
+		const other = { ...ready, key: 'other', watermark: NOW, overlapFrom: NOW };
+		const { state } = await prepare(other, NEW_TYPES, { metadataError: OUTAGE });
+		expect(state).toMatchObject({
+			phase: 'learning',
+			key: 'key',
+			toLearn: { from: NOW - 30n * DAY, to: NOW },
+		});
+	});
+});
