@@ -1,0 +1,141 @@
+import type { AuditEvent } from '../../../nodes/shared/model/event';
+import {
+	isRecord,
+	nameOf,
+	parseProperties,
+	parseTargets,
+} from '../../../nodes/shared/signicat/parse';
+import { propertiesUrl } from '../../../nodes/shared/signicat/paths';
+import { type Evidence, orNone } from '../evidence';
+import { CannotTell, type Checks, couldNotTell, doesNotHold, holds, judge } from '../fact';
+import {
+	describe,
+	isMissing,
+	isRefused,
+	type ProbeResponse,
+	readBody,
+	readPage,
+} from '../response';
+import { shapeOf, typeOf } from '../shape';
+
+/** Stands in for a target or service where the API named none. */
+const MADE_UP = 'probe';
+
+export const operationChecks: Checks = {
+	async 'query-path'(evidence) {
+		const response = await evidence.first();
+		if (response.status !== 200) return judgePath(response);
+		readPage(response);
+		const fields = Object.keys(readBody(response, 'the query')).sort();
+		return holds(`answered 200 with { ${fields.join(', ')} }`);
+	},
+
+	async 'metadata-path'(evidence) {
+		return judgePath(await evidence.metadata());
+	},
+
+	async 'metadata-targets'(evidence) {
+		const targets = await evidence.targets();
+		if (targets.length === 0) throw new CannotTell('the list of targets is empty');
+		const understood = countTargets(parseTargets({ targets }));
+		return judge(
+			understood === countTargets(targets),
+			`${understood} understood; targets: ${shapeOf([targets])}`,
+		);
+	},
+
+	async 'properties-path'(evidence) {
+		const { response, isMadeUp } = await properties(evidence);
+		if (isMadeUp && response.status === 404) {
+			return couldNotTell('answered 404, but to a target or service that is made up');
+		}
+		if (!isRefused(response) || !isRecord(response.body)) return judgePath(response);
+		return holds(`${describe(response)}: the parameters were looked at`);
+	},
+
+	async 'properties-shape'(evidence) {
+		const { response, isMadeUp } = await properties(evidence);
+		const body = readBody(response, 'properties');
+		const found = parseProperties(body);
+		if (!found) return doesNotHold(`properties is ${typeOf(body.properties)}, not a list`);
+		if (found.length === 0) {
+			const why = isMadeUp ? ', for a target or service that is made up' : '';
+			throw new CannotTell(`the list of properties is empty${why}`);
+		}
+		const isAsAssumed = found.every((one) => nameOf(one, 'property') !== undefined);
+		return judge(isAsAssumed, `properties: ${shapeOf([found])}`);
+	},
+
+	async 'item-path'(evidence) {
+		return judgePath(await evidence.item(mostEncoded(await evidence.sample()).cursor));
+	},
+
+	async 'item-same-event'(evidence) {
+		const listed = mostEncoded(await evidence.sample());
+		const item = readBody(await evidence.item(listed.cursor), 'the item');
+		const differing = ['cursor', 'timestamp', 'eventType'].filter(
+			(name) => (item[name] ?? null) !== (listed[name] ?? null),
+		);
+		const reserved = ['/', '+', '=', '%'].filter((one) => listed.cursor.includes(one)).join(' ');
+		const kind = reserved ? `that holds ${reserved}` : 'without reserved characters';
+		const found = differing.length > 0 ? `${differing.join(', ')} differ` : 'the same event came';
+		return judge(differing.length === 0, `${found}, for a cursor ${kind}`);
+	},
+};
+
+/** Only what says that there is nothing at the path counts against it. */
+function judgePath(response: ProbeResponse) {
+	if (response.status === 200) {
+		return judge(isRecord(response.body), 'answered 200', 'answered 200 without JSON');
+	}
+	return (isMissing(response) ? doesNotHold : couldNotTell)(describe(response));
+}
+
+/** What is there at each level; a list that is missing counts as one, of which nothing is understood. */
+function countTargets(targets: unknown[]): string {
+	const listsOf = (values: unknown[], key: string): unknown[] =>
+		values.flatMap((value) => (isRecord(value) ? value[key] : undefined));
+	const services = listsOf(targets, 'services');
+	const eventTypes = listsOf(services, 'eventTypes');
+	return `${targets.length} targets, ${services.length} services, ${eventTypes.length} event types`;
+}
+
+interface Candidate {
+	target: string;
+	serviceName: string;
+}
+
+/** The properties of a service, and of a second one when the first has none. */
+const properties = (evidence: Evidence) =>
+	evidence.once('properties', async () => {
+		const targets = await orNone(evidence.targets());
+		const [first, second] = candidates(targets, await evidence.sampleOrNone());
+		const ask = (query: Candidate) =>
+			evidence.client.send(propertiesUrl(evidence.connection, query));
+		const response = await ask(first);
+		const hasNone = response.status === 200 && !parseProperties(response.body)?.length;
+		const isMadeUp = Object.values(first).includes(MADE_UP);
+		return { response: second && hasNone ? await ask(second) : response, isMadeUp };
+	});
+
+/** Targets with services, those first whose events have indexed data. */
+function candidates(targets: unknown[], events: AuditEvent[]): [Candidate, ...Candidate[]] {
+	const indexed = events.filter(({ indexedData }) => Object.keys(indexedData ?? {}).length > 0);
+	const seen = [...indexed, ...events].find((event) => event.serviceName)?.serviceName ?? MADE_UP;
+	const rank = ({ serviceName }: Candidate) =>
+		indexed.some((event) => event.serviceName === serviceName) ? 0 : 1;
+	const pairs = parseTargets({ targets }).flatMap(({ name: target, services }) => {
+		const names = services.length > 0 ? services.map(({ name }) => name) : [seen];
+		return names.map((serviceName) => ({ target, serviceName }));
+	});
+	const [first = { target: MADE_UP, serviceName: seen }, ...others] = pairs.sort(
+		(one, other) => rank(one) - rank(other),
+	);
+	return [first, ...others];
+}
+
+/** The event whose cursor has the most to encode. */
+function mostEncoded(events: [AuditEvent, ...AuditEvent[]]): AuditEvent {
+	const cost = ({ cursor }: AuditEvent) => encodeURIComponent(cursor).length - cursor.length;
+	return events.reduce((best, one) => (cost(one) > cost(best) ? one : best));
+}
