@@ -18,8 +18,7 @@ const GRANT = { grant_type: 'client_credentials', scope: 'signicat-api' };
  */
 export type TokenWay = 'form' | 'basic' | 'basicUnencoded';
 
-export interface TokenAttempt {
-	response: ProbeResponse;
+export interface TokenResponse extends ProbeResponse {
 	hasToken: boolean;
 }
 
@@ -38,8 +37,8 @@ export class ProbeClient {
 	/** The responses with the status 429. */
 	readonly rateLimits: ProbeResponse[] = [];
 
+	private readonly responses = new Map<string, Promise<ProbeResponse>>();
 	private token?: { value: string; way: TokenWay };
-
 	private isClosed = false;
 
 	/** @param signal stops the probe */
@@ -49,7 +48,7 @@ export class ProbeClient {
 	) {}
 
 	/** Requests a token, and keeps it if one comes. */
-	async requestToken(way: TokenWay): Promise<TokenAttempt> {
+	async requestToken(way: TokenWay): Promise<TokenResponse> {
 		const { connection, clientId: id, clientSecret: secret } = this.settings;
 		const encode = way === 'basic' ? formEncode : (text: string) => text;
 		const basic = Buffer.from(`${encode(id)}:${encode(secret)}`).toString('base64');
@@ -62,20 +61,27 @@ export class ProbeClient {
 		});
 		const value = isRecord(response.body) ? response.body.access_token : undefined;
 		const isToken = typeof value === 'string' && /^[\x21-\x7e]+$/.test(value);
-		if (response.status !== 200 || !isToken) return { response, hasToken: false };
-		this.token = { value, way };
-		return { response, hasToken: true };
+		const hasToken = response.status === 200 && isToken;
+		if (hasToken) this.token = { value, way };
+		return { ...response, hasToken };
 	}
 
-	/** Sends the token with a request; a new one, once, when it is refused. */
+	/** Sends a request with the token. The same request is not sent twice: its response is remembered. */
 	async send(url: string, sending: Sending = {}): Promise<ProbeResponse> {
-		const { method, body, headers = this.settings.connection.headers } = sending;
+		const key = JSON.stringify([url, sending]);
+		const response = this.responses.get(key) ?? this.sendWithToken(url, sending);
+		this.responses.set(key, response);
+		return await response;
+	}
+
+	/** With a new token, once, when it is refused. */
+	private async sendWithToken(url: string, { method, body, headers }: Sending) {
 		const attempt = async () =>
 			await this.exchange(url, {
 				method,
 				headers: {
 					Authorization: `Bearer ${this.token?.value}`,
-					...headers,
+					...(headers ?? this.settings.connection.headers),
 					...(body !== undefined && { 'Content-Type': 'application/json' }),
 				},
 				body: JSON.stringify(body),

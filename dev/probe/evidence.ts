@@ -1,42 +1,31 @@
 import type { AuditEvent } from '../../nodes/shared/model/event';
-import {
-	DAY,
-	type Duration,
-	formatTimestamp,
-	fromMilliseconds,
-	type Instant,
-	parseEventTime,
-} from '../../nodes/shared/model/instant';
+import * as instant from '../../nodes/shared/model/instant';
 import { MOST_EVENTS_PER_PAGE } from '../../nodes/shared/model/page';
 import type { components } from '../../nodes/shared/model/schema';
 import { LONGEST_WINDOW } from '../../nodes/shared/model/window';
 import { isRecord } from '../../nodes/shared/signicat/parse';
 import { itemUrl, metadataUrl, nextUrl, queryUrl } from '../../nodes/shared/signicat/paths';
-import type { ProbeClient, Sending, TokenAttempt, TokenWay } from './client';
+import type { ProbeClient, Sending, TokenResponse, TokenWay } from './client';
 import { CannotTell } from './fact';
-import { isRefused, type ProbePage, type ProbeResponse, readBody, readPage } from './response';
+import { isRefused, type ProbeResponse, readBody, readPage } from './response';
 
 export const SAMPLE_SIZE = 100;
-const DEFAULT_RANGE = 30n * DAY;
+const DEFAULT_RANGE = 30n * instant.DAY;
 /** How many empty pages are followed before a search counts as unfinished. */
 const MAX_EMPTY_PAGES = 5;
+const KNOWN = { field: 'serviceName', operator: 'eq', value: 'probe' };
 const UNKNOWN = { field: 'probeUnknownField', operator: 'probeunknown' };
 
 type QueryBody = components['schemas']['QueryRequest'];
 
-/** What several facts depend on: requested when first needed, and then remembered. */
+/** What several facts depend on. The client remembers what was requested for it. */
 export class Evidence {
 	/** The attempts at a token that were made. */
-	readonly tokens: Partial<Record<TokenWay, TokenAttempt>> = {};
+	readonly tokens: Partial<Record<TokenWay, TokenResponse>> = {};
 
-	private readonly found = new Map<string, Promise<unknown>>();
+	private readonly startedAt = instant.fromMilliseconds(Date.now());
 
 	constructor(readonly client: ProbeClient) {}
-
-	async once<T>(name: string, find: () => Promise<T>): Promise<T> {
-		if (!this.found.has(name)) this.found.set(name, find());
-		return (await this.found.get(name)) as T;
-	}
 
 	get connection() {
 		return this.client.settings.connection;
@@ -45,12 +34,11 @@ export class Evidence {
 	token = async (way: TokenWay) => (this.tokens[way] ??= await this.client.requestToken(way));
 
 	/** The query as the credential test sends it: the API's own defaults, one event. */
-	first = () => this.once('first', () => this.query({ and: null, from: null, to: null }, 1));
+	first = () => this.query({ and: null, from: null, to: null }, 1);
 
-	metadata = () => this.once('metadata', () => this.client.send(metadataUrl(this.connection)));
+	metadata = () => this.client.send(metadataUrl(this.connection));
 
-	item = (cursor: string) =>
-		this.once(`item ${cursor}`, () => this.client.send(itemUrl(this.connection, cursor)));
+	item = (cursor: string) => this.client.send(itemUrl(this.connection, cursor));
 
 	/** @throws CannotTell */
 	async targets(): Promise<unknown[]> {
@@ -63,9 +51,21 @@ export class Evidence {
 	 * The body of a query for what the sample is of, or for another length of time with the same end: that of the
 	 * first response, so that every query sees the same events.
 	 */
-	async range(length?: Duration) {
-		const log = await this.log();
-		return bodyOf(log.to, length ?? log.length);
+	async range(length?: instant.Duration) {
+		const { body } = await this.first();
+		const to = instant.parseEventTime(String(isRecord(body) && body.to)) ?? this.startedAt;
+		const from = to - (length ?? (await this.log()).length);
+		return { and: null, from: instant.formatTimestamp(from), to: instant.formatTimestamp(to) };
+	}
+
+	/** The newest events, how many entries are none, and how long the range is that they are of. */
+	async log() {
+		const read = async (length: instant.Duration) => {
+			const page = await this.search(await this.range(length), SAMPLE_SIZE);
+			return { ...page, length, isEmpty: page.events.length + page.others === 0 };
+		};
+		const recent = await read(DEFAULT_RANGE);
+		return recent.isEmpty ? await read(LONGEST_WINDOW) : recent;
 	}
 
 	/** The newest events. @throws CannotTell when there are none */
@@ -80,27 +80,11 @@ export class Evidence {
 	/** The sample; empty also when the query is not answered. */
 	sampleOrNone = () => orNone<AuditEvent>(this.sample());
 
-	/** The sample with entries that are no events, the end of its range, and how long that is. */
-	log = () =>
-		this.once('log', async () => {
-			const { body } = await this.first();
-			const answered = parseEventTime(String(isRecord(body) && body.to));
-			const to = answered ?? fromMilliseconds(Date.now());
-			const read = async (length: Duration) => {
-				const page = await this.search(bodyOf(to, length), SAMPLE_SIZE);
-				return { ...page, to, length };
-			};
-			const recent = await read(DEFAULT_RANGE);
-			return isEmpty(recent) ? await read(LONGEST_WINDOW) : recent;
-		});
-
 	/** The response to an unknown field or operator. */
-	unknown = (part: 'field' | 'operator') =>
-		this.once(`unknown ${part}`, async () => {
-			const known = { field: 'serviceName', operator: 'eq', value: 'probe' };
-			const condition = { ...known, [part]: UNKNOWN[part] };
-			return await this.query({ ...(await this.range()), and: [condition] }, 1);
-		});
+	async unknown(part: 'field' | 'operator') {
+		const condition = { ...KNOWN, [part]: UNKNOWN[part] };
+		return await this.query({ ...(await this.range()), and: [condition] }, 1);
+	}
 
 	/** Whether an accepted field or operator means anything: unknown ones are refused, or find nothing. */
 	async tellsUnknown(part: 'field' | 'operator'): Promise<boolean> {
@@ -110,13 +94,14 @@ export class Evidence {
 	}
 
 	/** The response to a limit over the highest one, for a range of next to nothing. */
-	tooManyEvents = () =>
-		this.once('limit', async () => {
-			const range = await this.range();
-			const [newest] = await this.sampleOrNone();
-			const from = newest?.timestamp ?? range.to;
-			return await this.query({ ...range, from }, MOST_EVENTS_PER_PAGE + 1);
-		});
+	async tooManyEvents() {
+		const range = await this.range();
+		const [newest] = await this.sampleOrNone();
+		return await this.query(
+			{ ...range, from: newest?.timestamp ?? range.to },
+			MOST_EVENTS_PER_PAGE + 1,
+		);
+	}
 
 	/** One page. */
 	async query(body: QueryBody, limit: number, connection = this.connection) {
@@ -139,9 +124,10 @@ export class Evidence {
 		throw new CannotTell('not followed: it leads to another origin, where no token is sent');
 	}
 
-	/** The first page that has events, to one query. @throws CannotTell */
-	search = async (body: QueryBody, limit: number) =>
-		await this.searchFrom(await this.query(body, limit), { body });
+	/** The first page that has events. @throws CannotTell */
+	async search(body: QueryBody, limit: number) {
+		return await this.searchFrom(await this.query(body, limit), { body });
+	}
 
 	/**
 	 * The same from a response on: an empty page with `next` is not the end.
@@ -155,14 +141,6 @@ export class Evidence {
 		}
 		return { ...page, isComplete: page.events.length > 0 || !page.next };
 	}
-}
-
-function bodyOf(to: Instant, length: Duration) {
-	return { and: null, from: formatTimestamp(to - length), to: formatTimestamp(to) };
-}
-
-export function isEmpty({ events, others }: ProbePage): boolean {
-	return events.length + others === 0;
 }
 
 /** An empty list in place of one that cannot be told. */

@@ -12,24 +12,12 @@ export interface Outcome {
 /** By the ID of a fact. They reject with CannotTell where what the fact depends on cannot be seen. */
 export type Checks = Record<string, (evidence: Evidence) => Promise<Outcome>>;
 
-export interface CheckedFact extends Outcome {
-	group: string;
-	id: string;
-	/** The heading or row of docs/api.md that says what relies on it. */
-	anchor: string;
-	/** What this package assumes. */
-	states: string;
-}
-
 export const holds = (found: string): Outcome => ({ verdict: 'holds', found });
-
 export const doesNotHold = (found: string): Outcome => ({ verdict: 'does not hold', found });
-
 export const couldNotTell = (found: string): Outcome => ({ verdict: 'could not tell', found });
 
-export function judge(isAsAssumed: boolean, found: string, otherwise = found): Outcome {
-	return isAsAssumed ? holds(found) : doesNotHold(otherwise);
-}
+export const judge = (isAsAssumed: boolean, found: string, otherwise = found): Outcome =>
+	isAsAssumed ? holds(found) : doesNotHold(otherwise);
 
 /** Something a fact depends on could not be seen; the message says why and becomes what was found. */
 export class CannotTell extends Error {}

@@ -1,4 +1,4 @@
-import { type CheckedFact, VERDICTS } from './fact';
+import { type Outcome, VERDICTS } from './fact';
 
 const VERDICT_WIDTH = Math.max(...VERDICTS.map(({ length }) => length)) + 2;
 const INDENT = ' '.repeat(VERDICT_WIDTH + 2);
@@ -9,9 +9,17 @@ into it, sign a test user in through the sandbox account (Signicat writes an eve
 it), wait a minute, and run the probe again. If there should be events: does the client belong to the account
 that you look at, and does SIGNICAT_ORGANIZATION_ID name the right organization?`;
 
+export interface CheckedFact extends Outcome {
+	group: string;
+	id: string;
+	/** The heading or row of docs/api.md that says what relies on it. */
+	anchor: string;
+	/** What this package assumes. */
+	states: string;
+}
+
 export interface Report {
 	tool: { name: string; version: string };
-	/** Node's version. */
 	node: string;
 	baseOrigin: string;
 	/** How many were sent. */

@@ -1,4 +1,3 @@
-import type { AuditEvent } from '../../nodes/shared/model/event';
 import type { Failure } from '../../nodes/shared/signicat/failure';
 import { isRecord, parsePage } from '../../nodes/shared/signicat/parse';
 import { CannotTell } from './fact';
@@ -13,17 +12,8 @@ export interface ProbeResponse {
 	failure?: Failure;
 }
 
-export interface ProbePage {
-	/** Those with a cursor and a timestamp. */
-	events: AuditEvent[];
-	/** How many other entries there are. */
-	others: number;
-	next: string | null;
-}
-
 /** Whether the API understood the request and refused it. */
 export const isRefused = ({ failure }: ProbeResponse) => failure?.kind === 'invalidRequest';
-
 export const isMissing = ({ status }: ProbeResponse) => status === 404 || status === 405;
 
 /** Whether the same request may succeed a few minutes later. */
@@ -48,8 +38,11 @@ export function readBody(response: ProbeResponse, what: string): Record<string, 
 	return response.body;
 }
 
-/** @throws CannotTell for what the nodes do not read as a page */
-export function readPage(response: ProbeResponse, what = 'the query'): ProbePage {
+/**
+ * @returns the events, which have a cursor and a timestamp, and how many other entries there are
+ * @throws CannotTell for what the nodes do not read as a page
+ */
+export function readPage(response: ProbeResponse, what = 'the query') {
 	const body = readBody(response, what);
 	try {
 		const { events: entries, next, skipped = 0 } = parsePage(body);

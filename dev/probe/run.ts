@@ -2,7 +2,7 @@ import { parseArgs } from 'node:util';
 import { isRecord } from '../../nodes/shared/signicat/parse';
 import { bugs, name, version } from '../../package.json';
 import { ProbeClient } from './client';
-import { Evidence, isEmpty } from './evidence';
+import { Evidence } from './evidence';
 import { NoResponse, StopProbe } from './fact';
 import { checkFacts } from './facts';
 import { toJson, toText } from './report';
@@ -73,7 +73,10 @@ async function run(args: string[]): Promise<number> {
 		baseOrigin,
 		requests: client.requestCount,
 		// Not empty where it could not be read.
-		isLogEmpty: await evidence.log().then(isEmpty, () => false),
+		isLogEmpty: await evidence.log().then(
+			({ isEmpty }) => isEmpty,
+			() => false,
+		),
 		facts,
 	};
 	process.stdout.write(options.json ? toJson(report) : toText(report, bugs.url));
@@ -117,8 +120,8 @@ async function openSession(evidence: Evidence, origin: string): Promise<void> {
 /** The form comes last, so that its token is the one that is used where both ways work. */
 async function openToken(evidence: Evidence): Promise<void> {
 	const basic = await evidence.token('basic');
-	if (basic.response.failure?.kind === 'rejectedClient') await evidence.token('basicUnencoded');
-	const { response } = await evidence.token('form');
+	if (basic.failure?.kind === 'rejectedClient') await evidence.token('basicUnencoded');
+	const response = await evidence.token('form');
 	if (Object.values(evidence.tokens).some(({ hasToken }) => hasToken)) return;
 	// OAuth's own refusal has an error; anything else may not be Signicat's token endpoint.
 	const isOAuth = isRecord(response.body) && 'error' in response.body;

@@ -28,7 +28,7 @@ const VALUES: Record<string, Condition> = {
 
 export const conditionChecks: Checks = {
 	...forEach('operator', OPERATORS, checkOperator),
-	...forEach('field', Object.keys(QUERYABLE_FIELDS), checkField),
+	...forEach('field', QUERYABLE_FIELDS, checkField),
 	'field-property': checkProperty,
 	...forEach('value', Object.keys(VALUES), checkValue),
 };

@@ -6,17 +6,11 @@ import { describe, isRefused, type ProbeResponse } from '../response';
 import { shapeOf } from '../shape';
 
 export const errorChecks: Checks = {
-	async 'limit-maximum'(evidence) {
-		return judgeStatus(await evidence.tooManyEvents(), 400);
-	},
+	'limit-maximum': async (evidence) => judgeStatus(await evidence.tooManyEvents(), 400),
 
-	async 'unknown-field'(evidence) {
-		return judgeStatus(await evidence.unknown('field'), 400);
-	},
+	'unknown-field': async (evidence) => judgeStatus(await evidence.unknown('field'), 400),
 
-	async 'unknown-operator'(evidence) {
-		return judgeStatus(await evidence.unknown('operator'), 400);
-	},
+	'unknown-operator': async (evidence) => judgeStatus(await evidence.unknown('operator'), 400),
 
 	async 'invalid-params'(evidence) {
 		const { body, problem } = await refusal(evidence);
@@ -43,9 +37,8 @@ export const errorChecks: Checks = {
 		return judge(/^application\/(problem\+)?json$/.test(type), type, 'another type, or none');
 	},
 
-	async 'unknown-cursor'(evidence) {
-		return judgeStatus(await evidence.item('probe-unknown-cursor'), 404);
-	},
+	'unknown-cursor': async (evidence) =>
+		judgeStatus(await evidence.item('probe-unknown-cursor'), 404),
 
 	async 'rate-limit'({ client: { rateLimits } }) {
 		if (rateLimits.length === 0) return couldNotTell('not met, and not provoked');

@@ -1,16 +1,16 @@
+import { OPERATORS } from '../../../nodes/shared/model/conditions';
 import type { Evidence } from '../evidence';
-import { CannotTell, type CheckedFact, type Checks, couldNotTell } from '../fact';
+import { CannotTell, type Checks, couldNotTell } from '../fact';
+import type { CheckedFact } from '../report';
 import { conditionChecks } from './conditions';
 import { errorChecks } from './errors';
-import { eventChecks } from './events';
+import { eventChecks, QUERYABLE_FIELDS } from './events';
 import { operationChecks } from './operations';
 import { pagingChecks } from './paging';
 import { rangeChecks } from './range';
-import { tokenChecks } from './token';
 
 /** By the ID of the fact. */
 const CHECKS: Checks = {
-	...tokenChecks,
 	...operationChecks,
 	...pagingChecks,
 	...rangeChecks,
@@ -59,28 +59,8 @@ cursor-unique         cursor-identity     No two events have the same cursor
 cursor-stable         cursor-identity     An event has the same cursor each time it is listed
 may-have-more-data    may-have-more-data  mayHaveMoreData: the listed event is cut short, the item is whole
 Conditions
-operator-eq           operator-names      There is an operator eq
-operator-ne           operator-names      There is an operator ne
-operator-gt           operator-names      There is an operator gt
-operator-gte          operator-names      There is an operator gte
-operator-lt           operator-names      There is an operator lt
-operator-lte          operator-names      There is an operator lte
-operator-in           operator-names      There is an operator in
-operator-nin          operator-names      There is an operator nin
-operator-regex        operator-names      There is an operator regex
-field-serviceName     field-names         Conditions can name serviceName
-field-eventType       field-names         Conditions can name eventType
-field-userId          field-names         Conditions can name userId
-field-clientId        field-names         Conditions can name clientId
-field-ipAddress       field-names         Conditions can name ipAddress
-field-messageId       field-names         Conditions can name messageId
-field-referenceId     field-names         Conditions can name referenceId
-field-traceId         field-names         Conditions can name traceId
-field-message         field-names         Conditions can name message
-field-sandbox         field-names         Conditions can name sandbox
-field-accountId       field-names         Conditions can name accountId
-field-organizationId  field-names         Conditions can name organizationId
-field-jwtId           field-names         Conditions can name jwtId
+${OPERATORS.map((name) => `operator-${name}  operator-names  There is an operator ${name}`).join('\n')}
+${QUERYABLE_FIELDS.map((name) => `field-${name}  field-names  Conditions can name ${name}`).join('\n')}
 field-property        field-names         Conditions can name a property by its key in indexedData
 value-boolean         condition-value     A value can be a boolean
 value-number          condition-value     A value can be a number

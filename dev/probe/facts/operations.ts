@@ -6,6 +6,7 @@ import {
 	parseTargets,
 } from '../../../nodes/shared/signicat/parse';
 import { propertiesUrl } from '../../../nodes/shared/signicat/paths';
+import type { TokenResponse } from '../client';
 import { type Evidence, orNone } from '../evidence';
 import { CannotTell, type Checks, couldNotTell, doesNotHold, holds, judge } from '../fact';
 import {
@@ -22,6 +23,35 @@ import { shapeOf, typeOf } from '../shape';
 const MADE_UP = 'probe';
 
 export const operationChecks: Checks = {
+	'token-form': async (evidence) => judgeToken(await evidence.token('form'), 'a token came'),
+
+	async 'token-basic'(evidence) {
+		const encoded = await evidence.token('basic');
+		if (encoded.hasToken || !evidence.tokens.basicUnencoded?.hasToken) {
+			return judgeToken(encoded, 'a token came, with both form-encoded first');
+		}
+		return holds('a token came, but only without form-encoding them first');
+	},
+
+	async 'token-lifetime'({ tokens }) {
+		const { body } = Object.values(tokens).find(({ hasToken }) => hasToken) ?? {};
+		const lifetime = isRecord(body) ? Number(body.expires_in ?? NaN) : NaN;
+		if (!Number.isInteger(lifetime)) return doesNotHold('expires_in is missing or no integer');
+		return judge(lifetime >= 1 && lifetime <= 3600, `expires_in is ${lifetime}`);
+	},
+
+	async 'account-parameters'(evidence) {
+		const first = await evidence.first();
+		const sent = Object.keys(evidence.connection.query);
+		if (sent.length === 0) {
+			return judge(first.status === 200, `${describe(first)} without them; not asked with them`);
+		}
+		const without = { ...evidence.connection, query: {}, headers: {} };
+		const { status } = await evidence.query(await evidence.range(), 1, without);
+		const found = `${describe(first)} with ${sent.join(' and ')}, and ${status} without`;
+		return judge(first.status === 200 && status === 200, found);
+	},
+
 	async 'query-path'(evidence) {
 		const response = await evidence.first();
 		if (response.status !== 200) return judgePath(response);
@@ -30,9 +60,7 @@ export const operationChecks: Checks = {
 		return holds(`answered 200 with { ${fields.join(', ')} }`);
 	},
 
-	async 'metadata-path'(evidence) {
-		return judgePath(await evidence.metadata());
-	},
+	'metadata-path': async (evidence) => judgePath(await evidence.metadata()),
 
 	async 'metadata-targets'(evidence) {
 		const targets = await evidence.targets();
@@ -66,9 +94,8 @@ export const operationChecks: Checks = {
 		return judge(isAsAssumed, `properties: ${shapeOf([found])}`);
 	},
 
-	async 'item-path'(evidence) {
-		return judgePath(await evidence.item(mostEncoded(await evidence.sample()).cursor));
-	},
+	'item-path': async (evidence) =>
+		judgePath(await evidence.item(mostEncoded(await evidence.sample()).cursor)),
 
 	async 'item-same-event'(evidence) {
 		const listed = mostEncoded(await evidence.sample());
@@ -82,6 +109,12 @@ export const operationChecks: Checks = {
 		return judge(differing.length === 0, `${found}, for a cursor ${kind}`);
 	},
 };
+
+function judgeToken(response: TokenResponse, found: string) {
+	if (response.hasToken) return holds(found);
+	const verdict = response.failure?.kind === 'rejectedClient' ? doesNotHold : couldNotTell;
+	return verdict(`the token endpoint ${describe(response)}`);
+}
 
 /** Only what says that there is nothing at the path counts against it. */
 function judgePath(response: ProbeResponse) {
@@ -106,17 +139,16 @@ interface Candidate {
 }
 
 /** The properties of a service, and of a second one when the first has none. */
-const properties = (evidence: Evidence) =>
-	evidence.once('properties', async () => {
-		const targets = await orNone(evidence.targets());
-		const [first, second] = candidates(targets, await evidence.sampleOrNone());
-		const ask = (query: Candidate) =>
-			evidence.client.send(propertiesUrl(evidence.connection, query));
-		const response = await ask(first);
-		const hasNone = response.status === 200 && !parseProperties(response.body)?.length;
-		const isMadeUp = Object.values(first).includes(MADE_UP);
-		return { response: second && hasNone ? await ask(second) : response, isMadeUp };
-	});
+async function properties(evidence: Evidence) {
+	const targets = await orNone(evidence.targets());
+	const [first, second] = candidates(targets, await evidence.sampleOrNone());
+	const ask = (query: Candidate) => evidence.client.send(propertiesUrl(evidence.connection, query));
+	const response = await ask(first);
+	const body = response.status === 200 ? readBody(response, 'properties') : undefined;
+	const isEmpty = body !== undefined && !parseProperties(body)?.length;
+	const isMadeUp = Object.values(first).includes(MADE_UP);
+	return { response: second && isEmpty ? await ask(second) : response, isMadeUp };
+}
 
 /** Targets with services, those first whose events have indexed data. */
 function candidates(targets: unknown[], events: AuditEvent[]): [Candidate, ...Candidate[]] {

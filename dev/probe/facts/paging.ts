@@ -11,7 +11,7 @@ import {
 	judge,
 	NoResponse,
 } from '../fact';
-import { describe, isMissing, isRefused, type ProbeResponse, readPage } from '../response';
+import { describe, isMissing, isRefused, readPage } from '../response';
 
 export const pagingChecks: Checks = {
 	async limit(evidence) {
@@ -45,12 +45,12 @@ export const pagingChecks: Checks = {
 	},
 
 	async 'next-body'(evidence) {
-		const { response, events } = await second(evidence);
+		const { response, events } = await followFirst(evidence);
 		if (response.status !== 200) {
 			const get = await followFirst(evidence, { method: 'GET' });
 			const found = `POST ${describe(response)}, GET answered ${get.response.status}`;
-			const isTelling = isRefused(response) || isMissing(response);
-			return (isTelling ? doesNotHold : couldNotTell)(found);
+			const isNo = isRefused(response) || isMissing(response);
+			return isNo ? doesNotHold(found) : couldNotTell(found);
 		}
 		const { first, expected } = await paging(evidence);
 		if (events.length === 0) return couldNotTell('answered 200, but the page was empty');
@@ -65,20 +65,24 @@ export const pagingChecks: Checks = {
 	},
 
 	async 'next-needs-body'(evidence) {
-		const same = await second(evidence);
+		const same = await followFirst(evidence);
 		readPage(same.response, 'following next');
+		const compare = ({ response, events, cursors }: typeof same) => {
+			if (response.status !== 200) return describe(response);
+			if (cursors === same.cursors) return `the same ${events.length} events`;
+			return `${events.length} events instead of ${same.events.length}`;
+		};
 		const empty = await followFirst(evidence, { body: {} });
-		const none = await followFirst(evidence, {}).catch((error: unknown) => {
-			if (error instanceof NoResponse) return undefined;
+		const withNone = await followFirst(evidence, {}).then(compare, (error: unknown) => {
+			if (error instanceof NoResponse) return 'no answer';
 			throw error;
 		});
-		const withNone = none ? compare(none, same) : 'no answer';
-		const found = `with {}: ${compare(empty, same)}; without a body: ${withNone}`;
+		const found = `with {}: ${compare(empty)}; without a body: ${withNone}`;
 		if (isRefused(empty.response)) return holds(found);
 		readPage(empty.response, 'following next with {}');
 		const { tellsBodies } = await paging(evidence);
 		if (!tellsBodies) return couldNotTell(`${found}; the log is too small to tell more`);
-		return judge(!isSamePage(empty, same), found);
+		return judge(empty.cursors !== same.cursors, found);
 	},
 
 	async order(evidence) {
@@ -96,39 +100,19 @@ export const pagingChecks: Checks = {
 	},
 };
 
-interface Followed {
-	response: ProbeResponse;
-	events: AuditEvent[];
-}
-
-function compare(page: Followed, same: Followed): string {
-	if (page.response.status !== 200) return describe(page.response);
-	const { length } = page.events;
-	if (isSamePage(page, same)) return `the same ${length} events`;
-	return `${length} events instead of ${same.events.length}`;
-}
-
-function isSamePage(one: Followed, other: Followed): boolean {
-	const cursors = ({ events }: Followed) => events.map(({ cursor }) => cursor).join('\n');
-	return cursors(one) === cursors(other);
-}
-
 /** The first page of a query with two pages. @throws CannotTell when the log is too small for these */
-const paging = (evidence: Evidence) =>
-	evidence.once('paging', async () => {
-		const events = await evidence.sample();
-		if (events.length < 2) {
-			throw new CannotTell('the log holds one event, so there is no next page');
-		}
-		const { from, limit } = planPages(events);
-		const range = { ...(await evidence.range()), ...(from && { from }) };
-		const first = await evidence.search(range, limit);
-		// By its cursor and not by its place, because an event may have come late in the meantime.
-		const lastCursor = first.events.at(-1)?.cursor;
-		const last = events.findIndex(({ cursor }) => cursor === lastCursor);
-		const expected = last < 0 ? undefined : events[last + 1];
-		return { range, limit, first, expected, tellsBodies: from !== undefined };
-	});
+async function paging(evidence: Evidence) {
+	const events = await evidence.sample();
+	if (events.length < 2) throw new CannotTell('the log holds one event, so there is no next page');
+	const { from, limit } = planPages(events);
+	const range = { ...(await evidence.range()), ...(from && { from }) };
+	const first = await evidence.search(range, limit);
+	// By its cursor and not by its place, because an event may have come late in the meantime.
+	const lastCursor = first.events.at(-1)?.cursor;
+	const last = events.findIndex(({ cursor }) => cursor === lastCursor);
+	const expected = last < 0 ? undefined : events[last + 1];
+	return { range, limit, first, expected, tellsBodies: from !== undefined };
+}
 
 /**
  * Plans a query whose second page ends at `from` and is not full, while the log has older events: a second
@@ -141,9 +125,8 @@ function planPages(events: AuditEvent[]): { from?: string; limit: number } {
 		// Leaves one or two events, whether `from` is inclusive or not, and less than a page.
 		const limit = Math.floor((last + 1) / 2) + 1;
 		const remaining = last + 1 - limit;
-		if (before !== from && from !== after && remaining >= 2 && remaining < limit) {
-			return { from, limit };
-		}
+		const isAlone = before !== from && from !== after;
+		if (isAlone && remaining >= 2 && remaining < limit) return { from, limit };
 	}
 	return { limit: Math.ceil(events.length / 2) };
 }
@@ -157,16 +140,12 @@ async function firstNext(evidence: Evidence) {
 	return { next, parameters: [...new URL(next, baseUrl).searchParams.keys()] };
 }
 
-const second = (evidence: Evidence) =>
-	evidence.once('second page', async () => {
-		const { range } = await paging(evidence);
-		return await followFirst(evidence, { body: range });
-	});
-
-/** The second page of the plan, requested with a body of its own; refusals are responses too. */
-async function followFirst(evidence: Evidence, sending: Sending): Promise<Followed> {
-	const response = await evidence.follow((await firstNext(evidence)).next, sending);
-	if (response.status !== 200) return { response, events: [] };
+/** The second page, requested as the nodes do it, or with another body; refusals are responses too. */
+async function followFirst(evidence: Evidence, given?: Sending) {
+	const { next } = await firstNext(evidence);
+	const sending = given ?? { body: (await paging(evidence)).range };
+	const response = await evidence.follow(next, sending);
+	if (response.status !== 200) return { response, events: [], cursors: '' };
 	const { events } = await evidence.searchFrom(response, sending, 'following next');
-	return { response, events };
+	return { response, events, cursors: events.map(({ cursor }) => cursor).join('\n') };
 }
