@@ -131,7 +131,7 @@ export class ProbeClient {
 }
 
 function stopped(): never {
-	throw new StopProbe('Stopped', 'There is no report, because not everything was checked.');
+	throw new StopProbe('Stopped.\nThere is no report, because not everything was checked.');
 }
 
 /** The code alone: a message of fetch can quote what was sent. */

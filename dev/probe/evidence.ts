@@ -16,6 +16,7 @@ const MAX_EMPTY_PAGES = 5;
 const KNOWN = { field: 'serviceName', operator: 'eq', value: 'probe' };
 const UNKNOWN = { field: 'probeUnknownField', operator: 'probeunknown' };
 
+type Range = { and: null; from: string; to: string };
 type QueryBody = components['schemas']['QueryRequest'];
 
 /** What several facts depend on. The client remembers what was requested for it. */
@@ -51,7 +52,7 @@ export class Evidence {
 	 * The body of a query for what the sample is of, or for another length of time with the same end: that of the
 	 * first response, so that every query sees the same events.
 	 */
-	async range(length?: instant.Duration) {
+	async range(length?: instant.Duration): Promise<Range> {
 		const { body } = await this.first();
 		const to = instant.parseEventTime(String(isRecord(body) && body.to)) ?? this.startedAt;
 		const from = to - (length ?? (await this.log()).length);
@@ -61,11 +62,10 @@ export class Evidence {
 	/** The newest events, how many entries are none, and how long the range is that they are of. */
 	async log() {
 		const read = async (length: instant.Duration) => {
-			const page = await this.search(await this.range(length), SAMPLE_SIZE);
-			return { ...page, length, isEmpty: page.events.length + page.others === 0 };
+			return { ...(await this.search(await this.range(length), SAMPLE_SIZE)), length };
 		};
 		const recent = await read(DEFAULT_RANGE);
-		return recent.isEmpty ? await read(LONGEST_WINDOW) : recent;
+		return isEmpty(recent) ? await read(LONGEST_WINDOW) : recent;
 	}
 
 	/** The newest events. @throws CannotTell when there are none */
@@ -96,11 +96,8 @@ export class Evidence {
 	/** The response to a limit over the highest one, for a range of next to nothing. */
 	async tooManyEvents() {
 		const range = await this.range();
-		const [newest] = await this.sampleOrNone();
-		return await this.query(
-			{ ...range, from: newest?.timestamp ?? range.to },
-			MOST_EVENTS_PER_PAGE + 1,
-		);
+		const from = (await this.sampleOrNone())[0]?.timestamp ?? range.to;
+		return await this.query({ ...range, from }, MOST_EVENTS_PER_PAGE + 1);
 	}
 
 	/** One page. */
@@ -142,6 +139,9 @@ export class Evidence {
 		return { ...page, isComplete: page.events.length > 0 || !page.next };
 	}
 }
+
+export const isEmpty = ({ events, others }: { events: AuditEvent[]; others: number }) =>
+	events.length + others === 0;
 
 /** An empty list in place of one that cannot be told. */
 export async function orNone<T>(list: Promise<T[]>): Promise<T[]> {

@@ -25,12 +25,5 @@ export class CannotTell extends Error {}
 /** No response came at all. */
 export class NoResponse extends CannotTell {}
 
-/** The probe cannot run, or cannot go on. The message, without a full stop, says what happened. */
-export class StopProbe extends Error {
-	constructor(
-		message: string,
-		readonly advice: string,
-	) {
-		super(message);
-	}
-}
+/** The probe cannot run, or cannot go on. The message says what happened, and in a second line what to do. */
+export class StopProbe extends Error {}

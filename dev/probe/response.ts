@@ -22,10 +22,9 @@ export const isBusy = ({ failure }: ProbeResponse) =>
 
 /** In a few words, and without Signicat's own, which can quote the request. */
 export function describe({ status, failure }: ProbeResponse): string {
-	if (failure?.kind === 'redirected')
-		return `answered ${status}, a redirect, which is not followed`;
+	const redirect = failure?.kind === 'redirected' ? ', a redirect, which is not followed' : '';
 	const code = failure?.problem.code ?? '';
-	return `answered ${status}${/^[a-z_]{1,40}$/.test(code) ? ` (${code})` : ''}`;
+	return `answered ${status}${redirect}${/^[a-z_]{1,40}$/.test(code) ? ` (${code})` : ''}`;
 }
 
 /**

@@ -1,8 +1,7 @@
-import { parseArgs } from 'node:util';
 import { isRecord } from '../../nodes/shared/signicat/parse';
 import { bugs, name, version } from '../../package.json';
 import { ProbeClient } from './client';
-import { Evidence } from './evidence';
+import { Evidence, isEmpty } from './evidence';
 import { NoResponse, StopProbe } from './fact';
 import { checkFacts } from './facts';
 import { toJson, toText } from './report';
@@ -49,20 +48,21 @@ export async function runProbe(args: string[]): Promise<number> {
 }
 
 async function run(args: string[]): Promise<number> {
-	const options = readOptions(args);
-	if (options.help) {
+	if (args.some((arg) => !['--json', '--help', '-h'].includes(arg))) {
+		throw new StopProbe('There is no such option.\nnpm run probe -- --help lists them.');
+	}
+	if (args.includes('--help') || args.includes('-h')) {
 		process.stdout.write(USAGE);
 		return EXIT.checked;
 	}
+	const isJson = args.includes('--json');
 	const stop = new AbortController();
 	process.once('SIGINT', () => stop.abort());
 	process.once('SIGTERM', () => stop.abort());
 
 	const client = new ProbeClient(await readSettings(stop), stop.signal);
 	const { origin: baseOrigin } = new URL(client.settings.connection.baseUrl);
-	if (!options.json) {
-		process.stderr.write(`Asking ${baseOrigin}, one request after the other …\n`);
-	}
+	if (!isJson) process.stderr.write(`Asking ${baseOrigin}, one request after the other …\n`);
 	const evidence = new Evidence(client);
 	await openSession(evidence, baseOrigin);
 	const facts = await checkFacts(evidence);
@@ -72,30 +72,18 @@ async function run(args: string[]): Promise<number> {
 		node: process.version,
 		baseOrigin,
 		requests: client.requestCount,
-		// Not empty where it could not be read.
-		isLogEmpty: await evidence.log().then(
-			({ isEmpty }) => isEmpty,
-			() => false,
-		),
+		// False also where it could not be read.
+		isLogEmpty: await evidence.log().then(isEmpty, () => false),
 		facts,
 	};
-	process.stdout.write(options.json ? toJson(report) : toText(report, bugs.url));
+	process.stdout.write(isJson ? toJson(report) : toText(report, bugs.url));
 	const differs = facts.some(({ verdict }) => verdict === 'does not hold');
 	return differs ? EXIT.differs : EXIT.checked;
 }
 
-function readOptions(args: string[]) {
-	const options = { json: { type: 'boolean' }, help: { type: 'boolean', short: 'h' } } as const;
-	try {
-		return parseArgs({ args, options }).values;
-	} catch {
-		throw new StopProbe('There is no such option', 'npm run probe -- --help lists them.');
-	}
-}
-
 /** Not the message of an unexpected error: Node's own can quote a header, and so the token. */
 function explain(error: unknown): string {
-	if (error instanceof StopProbe) return `${error.message}.\n${error.advice}\n`;
+	if (error instanceof StopProbe) return `${error.message}\n`;
 	const { name = 'fault', stack } = error instanceof Error ? error : {};
 	const frame = /[\w-]+\.ts:\d+/.exec(String(stack))?.[0] ?? 'an unknown place';
 	return `The probe itself failed, with a ${name} at ${frame}. Please report this.\n`;
@@ -112,8 +100,7 @@ async function openSession(evidence: Evidence, origin: string): Promise<void> {
 		await openQuery(evidence, origin);
 	} catch (error) {
 		if (!(error instanceof NoResponse)) throw error;
-		const message = `${origin} cannot be reached: ${error.message}`;
-		throw new StopProbe(message, CHECK_BASE_URL);
+		throw new StopProbe(`${origin} cannot be reached: ${error.message}.\n${CHECK_BASE_URL}`);
 	}
 }
 
@@ -121,20 +108,17 @@ async function openSession(evidence: Evidence, origin: string): Promise<void> {
 async function openToken(evidence: Evidence): Promise<void> {
 	const basic = await evidence.token('basic');
 	if (basic.failure?.kind === 'rejectedClient') await evidence.token('basicUnencoded');
-	const response = await evidence.token('form');
+	const form = await evidence.token('form');
 	if (Object.values(evidence.tokens).some(({ hasToken }) => hasToken)) return;
 	// OAuth's own refusal has an error; anything else may not be Signicat's token endpoint.
-	const isOAuth = isRecord(response.body) && 'error' in response.body;
-	if (response.failure?.kind === 'rejectedClient' && isOAuth) {
+	const isOAuth = isRecord(form.body) && 'error' in form.body;
+	if (form.failure?.kind === 'rejectedClient' && isOAuth) {
 		throw new StopProbe(
-			`Signicat did not accept the client ID and secret: the token endpoint ${describe(response)}`,
-			'Check both, and that the API client is active, in the Signicat Dashboard under API clients.',
+			`Signicat did not accept the client ID and secret: the token endpoint ${describe(form)}.\nCheck both, and that the API client is active, in the Signicat Dashboard under API clients.`,
 		);
 	}
-	throw new StopProbe(
-		`No token came: the token endpoint ${describe(response)}`,
-		isBusy(response) ? LATER : CHECK_ALL,
-	);
+	const advice = isBusy(form) ? LATER : CHECK_ALL;
+	throw new StopProbe(`No token came: the token endpoint ${describe(form)}.\n${advice}`);
 }
 
 async function openQuery(evidence: Evidence, origin: string): Promise<void> {
@@ -142,23 +126,19 @@ async function openQuery(evidence: Evidence, origin: string): Promise<void> {
 	const { status, body, failure } = response;
 	if (failure?.kind === 'unauthorized') {
 		throw new StopProbe(
-			'Signicat does not accept the token that it has just given out (401)',
-			`A missing permission can be the cause: give the API client ${PERMISSION}`,
+			`Signicat does not accept the token that it has just given out (401).\nA missing permission can be the cause: give the API client ${PERMISSION}`,
 		);
 	}
 	if (failure?.kind === 'forbidden') {
 		throw new StopProbe(
-			'The client ID and secret are right, but the client lacks permission to read the audit log (403)',
-			`Give the API client ${PERMISSION} If it has one, the log may belong to another account or organization: see SIGNICAT_ACCOUNT_ID and SIGNICAT_ORGANIZATION_ID.`,
+			`The client ID and secret are right, but the client lacks permission to read the audit log (403).\nGive the API client ${PERMISSION} If it has one, the log may belong to another account or organization: see SIGNICAT_ACCOUNT_ID and SIGNICAT_ORGANIZATION_ID.`,
 		);
 	}
-	if (isBusy(response)) throw new StopProbe(`The query ${describe(response)}`, LATER);
+	if (isBusy(response)) throw new StopProbe(`The query ${describe(response)}.\n${LATER}`);
 	// A refusal is the API's own; any other response may come from something else.
 	if (isRecord(body) && (status === 200 || isRefused(response))) return;
 	const metadata = await evidence.metadata();
 	if (metadata.status === 200 && isRecord(metadata.body)) return;
-	throw new StopProbe(
-		`No Audit API answers at ${origin}: the query ${describe(response)}${status === 200 ? ', but not with JSON' : ''}`,
-		CHECK_BASE_URL,
-	);
+	const found = `${describe(response)}${status === 200 ? ', but not with JSON' : ''}`;
+	throw new StopProbe(`No Audit API answers at ${origin}: the query ${found}.\n${CHECK_BASE_URL}`);
 }

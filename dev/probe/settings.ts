@@ -25,8 +25,9 @@ export async function readSettings(stop: AbortController): Promise<Settings> {
 	const baseUrl = checkedBaseUrl(read('SIGNICAT_BASE_URL') || DEFAULT_BASE_URL);
 	const readId = (name: string) => {
 		if (PLAIN_TEXT.test(read(name))) return read(name);
-		const message = `${name} holds a character that an ID cannot hold`;
-		throw new StopProbe(message, 'Copy it again from the Signicat Dashboard.');
+		throw new StopProbe(
+			`${name} holds a character that an ID cannot hold.\nCopy it again from the Signicat Dashboard.`,
+		);
 	};
 	const accountId = readId('SIGNICAT_ACCOUNT_ID');
 	const organizationId = readId('SIGNICAT_ORGANIZATION_ID');
@@ -41,8 +42,7 @@ export async function readSettings(stop: AbortController): Promise<Settings> {
 		process.env.SIGNICAT_CLIENT_SECRET || (await ask('Client secret: ', stop, { isHidden: true }));
 	if (!clientId || !clientSecret) {
 		throw new StopProbe(
-			'The client ID or the client secret is empty',
-			'Both are in the Signicat Dashboard, under API clients.',
+			'The client ID or the client secret is empty.\nBoth are in the Signicat Dashboard, under API clients.',
 		);
 	}
 	return { connection: { baseUrl, query, headers }, clientId, clientSecret };
@@ -52,7 +52,7 @@ export async function readSettings(stop: AbortController): Promise<Settings> {
 function checkedBaseUrl(text: string): string {
 	const refuse = (why: string): never => {
 		const advice = `Set SIGNICAT_BASE_URL to ${DEFAULT_BASE_URL}, or leave it out.`;
-		throw new StopProbe(`SIGNICAT_BASE_URL is not ${why}`, advice);
+		throw new StopProbe(`SIGNICAT_BASE_URL is not ${why}.\n${advice}`);
 	};
 	if (!URL.canParse(text)) refuse('a URL');
 	const { protocol, username, password, search, hash, hostname, origin, pathname } = new URL(text);
@@ -69,8 +69,7 @@ function checkedBaseUrl(text: string): string {
 async function ask(question: string, stop: AbortController, { isHidden = false } = {}) {
 	if (!process.stdin.isTTY) {
 		throw new StopProbe(
-			'There is no terminal to ask for the credentials on',
-			'Set SIGNICAT_CLIENT_ID and SIGNICAT_CLIENT_SECRET in the environment.',
+			'There is no terminal to ask for the credentials on.\nSet SIGNICAT_CLIENT_ID and SIGNICAT_CLIENT_SECRET in the environment.',
 		);
 	}
 	const nowhere = new Writable({ write: (_chunk, _encoding, done) => done() });
@@ -85,7 +84,7 @@ async function ask(question: string, stop: AbortController, { isHidden = false }
 		if (isHidden) process.stderr.write(question);
 		return await answer;
 	} catch {
-		throw new StopProbe('Stopped', 'Nothing was sent.');
+		throw new StopProbe('Stopped.\nNothing was sent.');
 	} finally {
 		lines.off('close', abort).close();
 		if (isHidden) process.stderr.write('\n');

@@ -20,10 +20,10 @@ const COMPARED_AS: Partial<Record<Operator, Operator[]>> = {
 };
 
 /** A value of each type besides text and, with `in`, lists. */
-const VALUES: Record<string, Condition> = {
-	boolean: { field: 'sandbox', operator: 'eq', value: true },
-	number: { field: 'serviceName', operator: 'eq', value: 1 },
-	null: { field: 'userId', operator: 'eq', value: null },
+const VALUES: Record<string, Condition[]> = {
+	boolean: [{ field: 'sandbox', operator: 'eq', value: true }],
+	number: [{ field: 'serviceName', operator: 'eq', value: 1 }],
+	null: [{ field: 'userId', operator: 'eq', value: null }],
 };
 
 export const conditionChecks: Checks = {
@@ -77,11 +77,7 @@ async function checkProperty(evidence: Evidence) {
 }
 
 async function checkValue(evidence: Evidence, type: string) {
-	const condition = VALUES[type];
-	const response = await evidence.query(
-		{ ...(await evidence.range()), and: condition ? [condition] : null },
-		1,
-	);
+	const response = await evidence.query({ ...(await evidence.range()), and: VALUES[type] }, 1);
 	if (isRefused(response)) return judgeRefusal(response, 'value');
 	readPage(response);
 	return holds('accepted');

@@ -34,14 +34,12 @@ export const eventChecks: Checks = {
 		const found = `missing in: ${count(undefined)}; null in: ${count(null)}`;
 		return holds(`of ${events.length} events, ${found}`);
 	},
-
 	async 'event-fields'(evidence) {
 		const names = new Set((await evidence.sample()).flatMap((one) => Object.keys(one)));
 		const others = [...names].filter((name) => !Object.hasOwn(FIELDS, name)).sort();
 		if (others.length > 0) return doesNotHold(`not documented: ${listNames(others)}`);
 		return holds(`${names.size} fields, all of them documented`);
 	},
-
 	async 'event-types'(evidence) {
 		const events = await evidence.sample();
 		const otherTypes = (values: unknown[], expected: string) =>
@@ -56,7 +54,6 @@ export const eventChecks: Checks = {
 		if (others) differing.push(`in indexedData: ${others}`);
 		return judge(differing.length === 0, differing.join(', ') || 'all as documented');
 	},
-
 	async 'cursor-unique'(evidence) {
 		const cursors = (await evidence.sample()).map(({ cursor }) => cursor);
 		const { length } = cursors;
@@ -66,7 +63,6 @@ export const eventChecks: Checks = {
 		const range = `${Math.min(...lengths)} to ${Math.max(...lengths)} characters long`;
 		return judge(distinct === length, `${distinct} cursors for ${length} events, ${range}`);
 	},
-
 	async 'cursor-stable'(evidence) {
 		const { length } = await evidence.sample();
 		// With another limit, because the response to the same request is remembered.
@@ -79,7 +75,6 @@ export const eventChecks: Checks = {
 		}
 		return judge(again === length, found);
 	},
-
 	async 'may-have-more-data'(evidence) {
 		const events = await evidence.sample();
 		const listed = events.find(({ mayHaveMoreData }) => mayHaveMoreData === true);

@@ -82,17 +82,22 @@ export async function checkFacts(evidence: Evidence): Promise<CheckedFact[]> {
 	const checked: CheckedFact[] = [];
 	let group = '';
 	for (const line of LIST.trim().split('\n')) {
-		const [id = '', anchor, states] = line.split(/ {2,}/);
-		const check = CHECKS[id];
-		if (!anchor || !states || !check) {
+		const [id = '', anchor = '', states] = line.split(/ {2,}/);
+		if (!states) {
 			group = line;
 			continue;
 		}
-		const outcome = await check(evidence).catch((error: unknown) => {
+		const outcome = await checkOf(id)(evidence).catch((error: unknown) => {
 			if (error instanceof CannotTell) return couldNotTell(error.message);
 			throw error;
 		});
 		checked.push({ group, id, anchor, states, ...outcome });
 	}
 	return checked;
+}
+
+function checkOf(id: string) {
+	const check = CHECKS[id];
+	if (!check) throw new Error(`Nothing checks ${id}`);
+	return check;
 }

@@ -24,7 +24,6 @@ const MADE_UP = 'probe';
 
 export const operationChecks: Checks = {
 	'token-form': async (evidence) => judgeToken(await evidence.token('form'), 'a token came'),
-
 	async 'token-basic'(evidence) {
 		const encoded = await evidence.token('basic');
 		if (encoded.hasToken || !evidence.tokens.basicUnencoded?.hasToken) {
@@ -32,14 +31,12 @@ export const operationChecks: Checks = {
 		}
 		return holds('a token came, but only without form-encoding them first');
 	},
-
 	async 'token-lifetime'({ tokens }) {
 		const { body } = Object.values(tokens).find(({ hasToken }) => hasToken) ?? {};
 		const lifetime = isRecord(body) ? Number(body.expires_in ?? NaN) : NaN;
 		if (!Number.isInteger(lifetime)) return doesNotHold('expires_in is missing or no integer');
 		return judge(lifetime >= 1 && lifetime <= 3600, `expires_in is ${lifetime}`);
 	},
-
 	async 'account-parameters'(evidence) {
 		const first = await evidence.first();
 		const sent = Object.keys(evidence.connection.query);
@@ -51,7 +48,6 @@ export const operationChecks: Checks = {
 		const found = `${describe(first)} with ${sent.join(' and ')}, and ${status} without`;
 		return judge(first.status === 200 && status === 200, found);
 	},
-
 	async 'query-path'(evidence) {
 		const response = await evidence.first();
 		if (response.status !== 200) return judgePath(response);
@@ -59,9 +55,7 @@ export const operationChecks: Checks = {
 		const fields = Object.keys(readBody(response, 'the query')).sort();
 		return holds(`answered 200 with { ${fields.join(', ')} }`);
 	},
-
 	'metadata-path': async (evidence) => judgePath(await evidence.metadata()),
-
 	async 'metadata-targets'(evidence) {
 		const targets = await evidence.targets();
 		if (targets.length === 0) throw new CannotTell('the list of targets is empty');
@@ -71,7 +65,6 @@ export const operationChecks: Checks = {
 			`${understood} understood; targets: ${shapeOf([targets])}`,
 		);
 	},
-
 	async 'properties-path'(evidence) {
 		const { response, isMadeUp } = await properties(evidence);
 		if (isMadeUp && response.status === 404) {
@@ -80,7 +73,6 @@ export const operationChecks: Checks = {
 		if (!isRefused(response) || !isRecord(response.body)) return judgePath(response);
 		return holds(`${describe(response)}: the parameters were looked at`);
 	},
-
 	async 'properties-shape'(evidence) {
 		const { response, isMadeUp } = await properties(evidence);
 		const body = readBody(response, 'properties');
@@ -93,12 +85,11 @@ export const operationChecks: Checks = {
 		const isAsAssumed = found.every((one) => nameOf(one, 'property') !== undefined);
 		return judge(isAsAssumed, `properties: ${shapeOf([found])}`);
 	},
-
-	'item-path': async (evidence) =>
-		judgePath(await evidence.item(mostEncoded(await evidence.sample()).cursor)),
-
+	async 'item-path'(evidence) {
+		return judgePath(await evidence.item((await mostEncoded(evidence)).cursor));
+	},
 	async 'item-same-event'(evidence) {
-		const listed = mostEncoded(await evidence.sample());
+		const listed = await mostEncoded(evidence);
 		const item = readBody(await evidence.item(listed.cursor), 'the item');
 		const differing = ['cursor', 'timestamp', 'eventType'].filter(
 			(name) => (item[name] ?? null) !== (listed[name] ?? null),
@@ -133,41 +124,28 @@ function countTargets(targets: unknown[]): string {
 	return `${targets.length} targets, ${services.length} services, ${eventTypes.length} event types`;
 }
 
-interface Candidate {
-	target: string;
-	serviceName: string;
-}
-
-/** The properties of a service, and of a second one when the first has none. */
+/** The properties of a service, one with indexed data if possible, and of a second one when it has none. */
 async function properties(evidence: Evidence) {
-	const targets = await orNone(evidence.targets());
-	const [first, second] = candidates(targets, await evidence.sampleOrNone());
-	const ask = (query: Candidate) => evidence.client.send(propertiesUrl(evidence.connection, query));
-	const response = await ask(first);
-	const body = response.status === 200 ? readBody(response, 'properties') : undefined;
-	const isEmpty = body !== undefined && !parseProperties(body)?.length;
-	const isMadeUp = Object.values(first).includes(MADE_UP);
-	return { response: second && isEmpty ? await ask(second) : response, isMadeUp };
-}
-
-/** Targets with services, those first whose events have indexed data. */
-function candidates(targets: unknown[], events: AuditEvent[]): [Candidate, ...Candidate[]] {
+	const targets = parseTargets({ targets: await orNone(evidence.targets()) });
+	const events = await evidence.sampleOrNone();
 	const indexed = events.filter(({ indexedData }) => Object.keys(indexedData ?? {}).length > 0);
-	const seen = [...indexed, ...events].find((event) => event.serviceName)?.serviceName ?? MADE_UP;
-	const rank = ({ serviceName }: Candidate) =>
-		indexed.some((event) => event.serviceName === serviceName) ? 0 : 1;
-	const pairs = parseTargets({ targets }).flatMap(({ name: target, services }) => {
-		const names = services.length > 0 ? services.map(({ name }) => name) : [seen];
-		return names.map((serviceName) => ({ target, serviceName }));
-	});
-	const [first = { target: MADE_UP, serviceName: seen }, ...others] = pairs.sort(
-		(one, other) => rank(one) - rank(other),
+	const pairs = targets.flatMap(({ name: target, services }) =>
+		services.map(({ name: serviceName }) => ({ target, serviceName })),
 	);
-	return [first, ...others];
+	const hasIndexed = ({ serviceName }: { serviceName: string }) =>
+		indexed.some((event) => event.serviceName === serviceName);
+	const seen = [...indexed, ...events].find((event) => event.serviceName)?.serviceName;
+	const fallback = { target: targets[0]?.name ?? MADE_UP, serviceName: seen ?? MADE_UP };
+	const [first = fallback, second = first] = [...pairs.filter(hasIndexed), ...pairs];
+	let response = await evidence.client.send(propertiesUrl(evidence.connection, first));
+	if (response.status === 200 && !parseProperties(readBody(response, 'properties'))?.length) {
+		response = await evidence.client.send(propertiesUrl(evidence.connection, second));
+	}
+	return { response, isMadeUp: Object.values(first).includes(MADE_UP) };
 }
 
 /** The event whose cursor has the most to encode. */
-function mostEncoded(events: [AuditEvent, ...AuditEvent[]]): AuditEvent {
+async function mostEncoded(evidence: Evidence): Promise<AuditEvent> {
 	const cost = ({ cursor }: AuditEvent) => encodeURIComponent(cursor).length - cursor.length;
-	return events.reduce((best, one) => (cost(one) > cost(best) ? one : best));
+	return (await evidence.sample()).reduce((best, one) => (cost(one) > cost(best) ? one : best));
 }

@@ -22,7 +22,6 @@ export const pagingChecks: Checks = {
 		}
 		return judge(length <= limit, `limit ${limit} gave ${length} events`);
 	},
-
 	async 'next-url'(evidence) {
 		const { next, parameters } = await firstNext(evidence);
 		const found = `with the parameters ${parameters.sort().join(', ') || 'none'}`;
@@ -30,12 +29,10 @@ export const pagingChecks: Checks = {
 		const kind = next.startsWith('/') ? 'a path' : next.startsWith('?') ? 'a query' : 'a name';
 		return doesNotHold(`relative: ${kind}, ${found}`);
 	},
-
 	async 'next-origin'(evidence) {
 		const isSame = evidence.nextUrl((await firstNext(evidence)).next) !== undefined;
 		return judge(isSame, 'the same origin', 'another origin, where no token was sent');
 	},
-
 	async 'next-account'(evidence) {
 		const sent = Object.keys(evidence.connection.query);
 		if (sent.length === 0) throw new CannotTell('not asked: no account parameter is set');
@@ -43,7 +40,6 @@ export const pagingChecks: Checks = {
 		const repeated = sent.filter((name) => parameters.includes(name));
 		return holds(`${repeated.length} of ${sent.length} are repeated`);
 	},
-
 	async 'next-body'(evidence) {
 		const { response, events } = await followFirst(evidence);
 		if (response.status !== 200) {
@@ -63,7 +59,6 @@ export const pagingChecks: Checks = {
 		const where = `${isAdjoining ? '' : 'not '}beginning where the first page ends`;
 		return judge(isAdjoining, `${events.length} events came, ${where}`);
 	},
-
 	async 'next-needs-body'(evidence) {
 		const same = await followFirst(evidence);
 		readPage(same.response, 'following next');
@@ -84,7 +79,6 @@ export const pagingChecks: Checks = {
 		if (!tellsBodies) return couldNotTell(`${found}; the log is too small to tell more`);
 		return judge(empty.cursors !== same.cursors, found);
 	},
-
 	async order(evidence) {
 		const times = (await evidence.sample()).map((event) => {
 			const time = timeOf(event);

@@ -18,7 +18,6 @@ export const rangeChecks: Checks = {
 		if (mayBeCut(sample)) return couldNotTell(`an event at from comes, ${CUT}`);
 		return holds('an event exactly at from comes');
 	},
-
 	async 'to-exclusive'(evidence) {
 		const sample = await evidence.sample();
 		const [{ timestamp: to }] = sample;
@@ -28,7 +27,6 @@ export const rangeChecks: Checks = {
 		if (mayBeCut(sample)) return couldNotTell(`an event at to does not come, ${CUT}`);
 		return holds('an event exactly at to does not come');
 	},
-
 	async 'range-60-days'(evidence) {
 		const range = await evidence.range(61n * DAY);
 		const response = await evidence.query(range, 1);
@@ -41,7 +39,6 @@ export const rangeChecks: Checks = {
 		const isWhole = answered / MILLISECOND === asked / MILLISECOND;
 		return judge(isWhole, `${found} the one asked for`, `${found} another one`);
 	},
-
 	async 'timestamp-digits'(evidence) {
 		const events = await evidence.sample();
 		if (events.some((event) => timeOf(event) === undefined)) {
@@ -56,7 +53,6 @@ export const rangeChecks: Checks = {
 		const zone = isUtc ? 'all end with Z' : 'not all end with Z';
 		return judge(isUtc && most > 3 && most <= 7, `${counts.join(', ')}; ${zone}`);
 	},
-
 	async 'date-header'(evidence) {
 		const { date } = (await evidence.first()).headers;
 		return judge(!Number.isNaN(Date.parse(date ?? '')), 'there is one', 'there is none');
