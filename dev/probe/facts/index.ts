@@ -87,17 +87,13 @@ export async function checkFacts(evidence: Evidence): Promise<CheckedFact[]> {
 			group = line;
 			continue;
 		}
-		const outcome = await checkOf(id)(evidence).catch((error: unknown) => {
+		const check = CHECKS[id];
+		if (!check) throw new Error(`Nothing checks ${id}`);
+		const outcome = await check(evidence).catch((error: unknown) => {
 			if (error instanceof CannotTell) return couldNotTell(error.message);
 			throw error;
 		});
 		checked.push({ group, id, anchor, states, ...outcome });
 	}
 	return checked;
-}
-
-function checkOf(id: string) {
-	const check = CHECKS[id];
-	if (!check) throw new Error(`Nothing checks ${id}`);
-	return check;
 }
