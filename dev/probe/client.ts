@@ -28,6 +28,8 @@ export interface Sending {
 	body?: unknown;
 	/** Instead of those that name the account. */
 	headers?: Record<string, string>;
+	/** Another number sends the same request again. */
+	round?: number;
 }
 
 /** Speaks HTTP: one request at a time, no redirects. */
@@ -66,7 +68,7 @@ export class ProbeClient {
 		return { ...response, hasToken };
 	}
 
-	/** Sends a request with the token. The same request is not sent twice: its response is remembered. */
+	/** Sends a request with the token. Its response is remembered, so it is not sent twice. */
 	async send(url: string, sending: Sending = {}): Promise<ProbeResponse> {
 		const key = JSON.stringify([url, sending]);
 		const response = this.responses.get(key) ?? this.sendWithToken(url, sending);

@@ -18,6 +18,7 @@ const UNKNOWN = { field: 'probeUnknownField', operator: 'probeunknown' };
 
 type Range = { and: null; from: string; to: string };
 type QueryBody = components['schemas']['QueryRequest'];
+type Asking = { connection?: Evidence['connection']; round?: number };
 
 /** What several facts depend on. The client remembers what was requested for it. */
 export class Evidence {
@@ -101,9 +102,13 @@ export class Evidence {
 	}
 
 	/** One page. */
-	async query(body: QueryBody, limit: number, connection = this.connection) {
-		const { headers } = connection;
-		return await this.client.send(queryUrl(connection, limit), { method: 'POST', headers, body });
+	async query(
+		body: QueryBody,
+		limit: number,
+		{ connection = this.connection, round }: Asking = {},
+	) {
+		const sending: Sending = { method: 'POST', headers: connection.headers, body, round };
+		return await this.client.send(queryUrl(connection, limit), sending);
 	}
 
 	/** Where the nodes find the next page; undefined where they do not look, such as at another origin. */

@@ -44,7 +44,7 @@ export const operationChecks: Checks = {
 			return judge(first.status === 200, `${describe(first)} without them; not asked with them`);
 		}
 		const without = { ...evidence.connection, query: {}, headers: {} };
-		const { status } = await evidence.query(await evidence.range(), 1, without);
+		const { status } = await evidence.query(await evidence.range(), 1, { connection: without });
 		const found = `${describe(first)} with ${sent.join(' and ')}, and ${status} without`;
 		return judge(first.status === 200 && status === 200, found);
 	},
