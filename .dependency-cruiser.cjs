@@ -101,7 +101,7 @@ module.exports = {
 			name: 'nothing-of-the-tests',
 			severity: 'error',
 			from: { path: '^(nodes|credentials)/' },
-			to: { path: '^(test|scripts)/' },
+			to: { path: '^(test|scripts|dev)/' },
 		},
 	],
 	options: {

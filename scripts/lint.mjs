@@ -4,8 +4,8 @@
 import path from 'node:path';
 import { prepare, PROJECT_DIR, step } from './lib/bootstrap.mjs';
 
-// Each file is linted by the configuration nearest to it: test/ and scripts/ have one of their own, because the one
-// at the top has to stay as n8n wants it (strict mode). From ESLint 10 on, this needs no flag.
+// Each file is linted by the configuration nearest to it: test/, scripts/ and dev/ have one of their own, because the
+// one at the top has to stay as n8n wants it (strict mode). From ESLint 10 on, this needs no flag.
 process.env.ESLINT_FLAGS = 'unstable_config_lookup_from_file';
 
 const isFixing = process.argv.includes('--fix');

@@ -1,4 +1,4 @@
-// What runs beside n8n (tests, scripts) is linted as plain TypeScript: n8n's restrictions are for what runs in it.
+// What runs beside n8n (tests, scripts, the probe) is linted as plain TypeScript: n8n's restrictions are for what runs in it.
 // ESLint takes the configuration nearest to a file, with the flag that scripts/lint.mjs sets.
 import js from '@eslint/js';
 import tseslint from 'typescript-eslint';

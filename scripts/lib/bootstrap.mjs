@@ -17,7 +17,8 @@ const QUICK_TO_GIVE_UP = [
 export async function prepare() {
 	requireNode();
 	if (areDependenciesCurrent()) return;
-	console.log('Installing the development dependencies (once, about a minute) ...');
+	// On stderr, because the output of some scripts is read by programs.
+	console.error('Installing the development dependencies (once, about a minute) ...');
 	// One look-up first: without a network, npm would try each of the packages for minutes.
 	const lookUp = await runNpm(['view', 'tsx', 'version', ...QUICK_TO_GIVE_UP]);
 	// Without install scripts: none of these packages needs its own, and some ask for other tools.

@@ -59,7 +59,7 @@ describe('docs/api.md', () => {
 	});
 
 	test('has the anchors that code and documents refer to', () => {
-		const references = ['credentials', 'nodes', 'scripts', 'test', 'docs']
+		const references = ['credentials', 'nodes', 'scripts', 'dev', 'test', 'docs']
 			.flatMap(sources)
 			.flatMap((path) => ids(read(path), /docs\/api\.md#([\w-]+)/g).map((id) => ({ path, id })));
 		const dangling = references.filter(({ id }) => !anchors().includes(id));

@@ -62,7 +62,10 @@ describe('what keeps it from running', () => {
 	test('a missing permission', async () => {
 		api.configure({ permission: false });
 
-		expectStopped(await runProbe(api), /may not read the audit log \(403\)[^]*permission/);
+		expectStopped(
+			await runProbe(api),
+			/lacks permission to read the audit log \(403\)[^]*permission/,
+		);
 	});
 
 	test('a token that is not accepted', async () => {
