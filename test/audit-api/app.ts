@@ -171,7 +171,7 @@ function nextAddress(
 /** @throws ApiProblem */
 function checkAccess(behaviour: Behaviour, query: Record<string, string>): void {
 	const { permission, requireAccountId } = behaviour;
-	if (!permission) throw new ApiProblem(403, 'forbidden', 'The client may not read audit logs');
+	if (!permission) throw new ApiProblem(403, 'forbidden', 'The client lacks permission to read audit logs');
 	if (requireAccountId !== null && query['signicat-accountId'] !== requireAccountId) {
 		throw new ApiProblem(403, 'forbidden', 'The client does not belong to this account');
 	}
