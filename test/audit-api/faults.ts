@@ -31,14 +31,14 @@ const CODES: Record<number, string> = {
 const HTML = '<!doctype html><html><body><h1>Something else answered</h1></body></html>';
 const DETAIL = 'Ordered by a test';
 
-/** The faults that were ordered, oldest first. */
+/** The injected faults, oldest first. */
 export class Faults {
 	private pending: Pending[] = [];
 
 	/** @param now the server's clock, from which a wrong Date goes */
 	constructor(private readonly now: () => Date = () => new Date()) {}
 
-	order(fault: Fault, { times = 1, on, skip = 0 }: FaultOptions = {}): void {
+	inject(fault: Fault, { times = 1, on, skip = 0 }: FaultOptions = {}): void {
 		this.pending.push({ fault, on, times, skip });
 	}
 
@@ -46,13 +46,13 @@ export class Faults {
 		this.pending = [];
 	}
 
-	/** The fault that strikes this request, if any. */
+	/** The fault that applies to this request, if any. */
 	take(
 		operation: RecordedRequest['operation'],
 		query: RecordedRequest['query'] = {},
 	): Fault | undefined {
 		for (const one of this.pending) {
-			if (!strikes(one, { operation, query })) continue;
+			if (!matches(one, { operation, query })) continue;
 			if (one.skip > 0) {
 				one.skip--;
 				continue;
@@ -74,11 +74,11 @@ export class Faults {
 			res.setHeader('Date', text ?? new Date(this.now().getTime() + aheadMs).toUTCString());
 			return next();
 		}
-		await strike(fault, res, next);
+		await apply(fault, res, next);
 	};
 }
 
-function strikes({ fault, on }: Pending, { operation, query }: Asked): boolean {
+function matches({ fault, on }: Pending, { operation, query }: Asked): boolean {
 	// What changes a page leaves other answers alone.
 	const isOfPages = 'kind' in fault && (fault.kind === 'endlessNext' || fault.kind === 'malformed');
 	if (isOfPages && operation !== 'query') return false;
@@ -110,7 +110,7 @@ function answerStatus(res: Response, fault: StatusFault): void {
 	}
 }
 
-async function strike(
+async function apply(
 	fault: Exclude<Extract<Fault, { kind: string }>, { kind: 'wrongDate' }>,
 	res: Response,
 	next: NextFunction,

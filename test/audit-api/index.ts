@@ -99,7 +99,7 @@ export async function startAuditApi(options: AuditApiOptions = {}): Promise<Audi
 		configure: (patch) => {
 			behaviour = { ...behaviour, ...patch };
 		},
-		fail: (fault, faultOptions) => faults.order(fault, faultOptions),
+		fail: (fault, faultOptions) => faults.inject(fault, faultOptions),
 		clearFaults: () => faults.clear(),
 		revokeTokens: () => desk.revokeAll(),
 		reset: () => {

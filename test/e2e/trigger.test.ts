@@ -4,10 +4,9 @@ import path from 'node:path';
 import { afterAll, beforeAll, describe, expect, jest, test } from '@jest/globals';
 import type { AuditEvent } from '../audit-api/types';
 import { packPackage } from '../n8n';
+import { ENGINE_NAMES, type EngineName } from '../support/pollingEngines';
 import {
 	cursorOf,
-	type EngineName,
-	ENGINES,
 	isMeantFor,
 	type Outcome,
 	type Phase,
@@ -18,7 +17,6 @@ import {
 
 jest.setTimeout(900_000);
 
-const ENGINE_NAMES = Object.keys(ENGINES) as EngineName[];
 const WORKFLOW_NAMES = Object.keys(WORKFLOWS) as WorkflowName[];
 
 /** Both engines go through it side by side, because n8n polls twice a minute at most. */

@@ -1,9 +1,10 @@
 import '../trigger-model/instantSleep';
 import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
 import type { IDataObject } from 'n8n-workflow';
+import { ENGINE_NAMES } from '../support/pollingEngines';
 import { moveClock } from '../trigger-model/clock';
 import { type LoadTrigger, NODE_KEY } from '../trigger-model/engines';
-import { Bench, cursorsOf, engineNames, MINUTE_MS, SECOND_MS } from './bench';
+import { cursorsOf, MINUTE_MS, SECOND_MS, TriggerHarness } from './triggerHarness';
 import { credentialFor } from './engine';
 import { loadsTrigger } from './httpWorld';
 
@@ -13,21 +14,21 @@ const BUDGET_MS = 36_000;
 const saved = (state: unknown) => ({ [NODE_KEY]: { state } }) as IDataObject;
 
 describe('A state that this version does not understand', () => {
-	let bench: Bench;
+	let harness: TriggerHarness;
 	let load: LoadTrigger;
 	let good: IDataObject;
 
 	beforeEach(async () => {
-		bench = await Bench.open('durable');
-		load = loadsTrigger(credentialFor(bench.api), () => bench.parameters);
-		await bench.poll();
+		harness = await TriggerHarness.open('durable');
+		load = loadsTrigger(credentialFor(harness.api), () => harness.parameters);
+		await harness.poll();
 		moveClock(MINUTE_MS);
-		bench.append(20 * SECOND_MS);
-		expect(await bench.poll()).toHaveLength(1);
-		good = bench.state as unknown as IDataObject;
+		harness.append(20 * SECOND_MS);
+		expect(await harness.poll()).toHaveLength(1);
+		good = harness.state as unknown as IDataObject;
 		moveClock(MINUTE_MS);
 	});
-	afterEach(async () => await bench.close());
+	afterEach(async () => await harness.close());
 
 	/** What the trigger gives with a state, now and after a further event. */
 	const pollsWith = async (state: unknown) => {
@@ -35,7 +36,7 @@ describe('A state that this version does not understand', () => {
 		const first = cursorsOf(await trigger.poll(BUDGET_MS));
 		expect(trigger.state()).toMatchObject({ version: 1 });
 		moveClock(MINUTE_MS);
-		const events = bench.append(SECOND_MS);
+		const events = harness.append(SECOND_MS);
 		expect(cursorsOf(await trigger.poll(BUDGET_MS))).toEqual(events);
 		expect(await trigger.poll(BUDGET_MS)).toEqual([]);
 		return first;
@@ -49,7 +50,7 @@ describe('A state that this version does not understand', () => {
 		],
 		['with an overlap that is no time', (state) => ({ ...state, overlapFrom: 7 })],
 	])('%s: the trigger goes on at its watermark', async (_what, spoil) => {
-		const missed = bench.append(SECOND_MS);
+		const missed = harness.append(SECOND_MS);
 		expect(await pollsWith(spoil(good))).toEqual(missed);
 	});
 
@@ -62,26 +63,26 @@ describe('A state that this version does not understand', () => {
 		['without a watermark', (state) => ({ ...state, watermark: undefined })],
 		['with a watermark that is no time', (state) => ({ ...state, watermark: 'yesterday' })],
 	])('%s: the trigger begins anew, and gives nothing of what was there', async (_what, spoil) => {
-		bench.append(SECOND_MS);
+		harness.append(SECOND_MS);
 		expect(await pollsWith(spoil(good))).toEqual([]);
 	});
 
 	test('is used as far as it goes where only what it was learning is broken', async () => {
-		const missed = bench.append(SECOND_MS);
+		const missed = harness.append(SECOND_MS);
 		const state = { ...good, toLearn: 'abc', spanMs: 'abc', clockAheadMs: [1], more: [1] };
 		expect(await pollsWith(state)).toEqual(missed);
 	});
 });
 
 describe('The state of an activation that n8n does not keep', () => {
-	let bench: Bench;
+	let harness: TriggerHarness;
 	let load: LoadTrigger;
 
 	beforeEach(async () => {
-		bench = await Bench.open('durable');
-		load = loadsTrigger(credentialFor(bench.api), () => bench.parameters);
+		harness = await TriggerHarness.open('durable');
+		load = loadsTrigger(credentialFor(harness.api), () => harness.parameters);
 	});
-	afterEach(async () => await bench.close());
+	afterEach(async () => await harness.close());
 
 	/** The workflow's data after a poll with `data`, and what the poll gave. */
 	const after = async (data: IDataObject) => {
@@ -96,7 +97,7 @@ describe('The state of an activation that n8n does not keep', () => {
 		const name = 'signicatAuditTrigger id-of-Trigger Trigger';
 		expect(activation.global).toEqual({ [name]: activation.own?.state });
 		moveClock(MINUTE_MS);
-		const events = bench.append(SECOND_MS);
+		const events = harness.append(SECOND_MS);
 		const before = { global: { ...activation.global, mine: 1 } };
 		const second = await after(before);
 		expect(second.cursors).toEqual(events);
@@ -109,73 +110,73 @@ describe('The state of an activation that n8n does not keep', () => {
 	});
 
 	test('is not written down with the events of an activation that gives some', async () => {
-		bench.parameters = { options: { startFrom: 'lookback' } };
-		const events = bench.append(MINUTE_MS);
+		harness.parameters = { options: { startFrom: 'lookback' } };
+		const events = harness.append(MINUTE_MS);
 		const { cursors, global } = await after({});
 		expect(cursors).toEqual(events);
 		expect(global).toEqual({});
 	});
 });
 
-describe.each(engineNames)("Other filters in n8n's %s engine", (name) => {
-	let bench: Bench;
+describe.each(ENGINE_NAMES)("Other filters in n8n's %s engine", (name) => {
+	let harness: TriggerHarness;
 	const broker = { filters: { serviceName: 'Broker' } };
 
 	beforeEach(async () => {
-		bench = await Bench.open(name);
-		await bench.poll();
+		harness = await TriggerHarness.open(name);
+		await harness.poll();
 		moveClock(MINUTE_MS);
 	});
-	afterEach(async () => await bench.close());
+	afterEach(async () => await harness.close());
 
 	/** Saved with other filters, a moment later. */
-	const change = (parameters: Bench['parameters']) => {
+	const change = (parameters: TriggerHarness['parameters']) => {
 		moveClock(10);
-		bench.parameters = parameters;
-		bench.engine.restart();
+		harness.parameters = parameters;
+		harness.engine.restart();
 	};
 
 	test('give nothing again of what was given a moment before', async () => {
-		const events = bench.append(200, 100);
-		expect(await bench.poll()).toEqual(events);
+		const events = harness.append(200, 100);
+		expect(await harness.poll()).toEqual(events);
 		change(broker);
-		expect(await bench.poll()).toEqual([]);
+		expect(await harness.poll()).toEqual([]);
 		change({});
-		expect(await bench.poll()).toEqual([]);
+		expect(await harness.poll()).toEqual([]);
 	});
 
 	test('lose no event that lies exactly where the last poll ended', async () => {
-		bench.api.configure({ fromInclusive: false, dateHeader: false });
-		await bench.poll();
-		const timestamp = bench.state?.watermark ?? '';
-		const [event] = cursorsOf(bench.api.append({ timestamp }));
+		harness.api.configure({ fromInclusive: false, dateHeader: false });
+		await harness.poll();
+		const timestamp = harness.state?.watermark ?? '';
+		const [event] = cursorsOf(harness.api.append({ timestamp }));
 		change(broker);
-		expect(await bench.poll()).toEqual([event]);
+		expect(await harness.poll()).toEqual([event]);
 	});
 
 	test('do not give what the old ones passed over before', async () => {
 		change({ filters: { serviceName: 'mobileid' } });
-		bench.append(20 * SECOND_MS);
-		expect(await bench.poll()).toEqual([]);
+		harness.append(20 * SECOND_MS);
+		expect(await harness.poll()).toEqual([]);
 		change(broker);
 		moveClock(MINUTE_MS);
-		const events = bench.append(SECOND_MS);
-		expect(await bench.poll()).toEqual(events);
+		const events = harness.append(SECOND_MS);
+		expect(await harness.poll()).toEqual(events);
 	});
 });
 
-describe.each(engineNames)("New Event Type in n8n's %s engine", (name) => {
-	let bench: Bench;
-	afterEach(async () => await bench.close());
+describe.each(ENGINE_NAMES)("New Event Type in n8n's %s engine", (name) => {
+	let harness: TriggerHarness;
+	afterEach(async () => await harness.close());
 
 	const open = async (options = {}) =>
-		await Bench.open(name, { parameters: { event: 'newEventType', options } });
-	const fired = async () => (await bench.engine.poll()).map(({ eventType }) => eventType);
+		await TriggerHarness.open(name, { parameters: { event: 'newEventType', options } });
+	const fired = async () => (await harness.engine.poll()).map(({ eventType }) => eventType);
 
 	test('fires although the overlap holds more events than one poll may give', async () => {
-		bench = await open({ maxEventsPerPoll: 5 });
+		harness = await open({ maxEventsPerPoll: 5 });
 		const append = (eventType: string, ageMs: number) =>
-			bench.api.append({ timestamp: bench.ago(ageMs), eventType });
+			harness.api.append({ timestamp: harness.ago(ageMs), eventType });
 		append('known', 10 * SECOND_MS);
 		expect(await fired()).toEqual([]);
 		moveClock(MINUTE_MS);
@@ -190,19 +191,19 @@ describe.each(engineNames)("New Event Type in n8n's %s engine", (name) => {
 	});
 
 	test('learns what is there in the very second of the activation', async () => {
-		bench = await open();
+		harness = await open();
 		// Otherwise the event type is known by the metadata.
-		bench.api.configure({ metadataShape: 'unexpected' });
-		bench.api.append({ timestamp: bench.ago(200), eventType: 'there' });
+		harness.api.configure({ metadataShape: 'unexpected' });
+		harness.api.append({ timestamp: harness.ago(200), eventType: 'there' });
 		expect(await fired()).toEqual([]);
 		moveClock(MINUTE_MS);
 		expect(await fired()).toEqual([]);
 	});
 
 	test('learns what is in the overlap, also where less of the past is to be learned', async () => {
-		bench = await open({ learnDays: 1, lateArrivalMinutes: 2 * 24 * 60 });
-		bench.api.configure({ metadataShape: 'unexpected' });
-		bench.api.append({ timestamp: bench.ago(36 * 60 * MINUTE_MS), eventType: 'there' });
+		harness = await open({ learnDays: 1, lateArrivalMinutes: 2 * 24 * 60 });
+		harness.api.configure({ metadataShape: 'unexpected' });
+		harness.api.append({ timestamp: harness.ago(36 * 60 * MINUTE_MS), eventType: 'there' });
 		expect(await fired()).toEqual([]);
 		moveClock(MINUTE_MS);
 		expect(await fired()).toEqual([]);

@@ -66,11 +66,11 @@ export class RunningN8n extends N8nRestClient {
 		this.signal('SIGTERM');
 		const deadline = Date.now() + STOP_TIMEOUT_MS;
 		while (!this.hasExited && Date.now() < deadline) await sleep(50);
-		await this.kill9();
+		await this.kill();
 	}
 
 	/** Ends n8n as a power cut would. */
-	async kill9(): Promise<void> {
+	async kill(): Promise<void> {
 		this.signal('SIGKILL');
 		await this.ended;
 	}
@@ -104,7 +104,7 @@ export async function startN8n(options: StartN8nOptions): Promise<RunningN8n> {
 		await waitForLine(n8n, 'Editor is now accessible', onProgress);
 		await n8n.signIn(owner);
 	} catch (error) {
-		await n8n.kill9();
+		await n8n.kill();
 		throw error;
 	}
 	onProgress?.(`n8n is up (${formatElapsed(startedAt)})`);
@@ -123,7 +123,7 @@ export async function startWorker(
 	try {
 		await waitForLine(worker, 'n8n worker is now ready');
 	} catch (error) {
-		await worker.kill9();
+		await worker.kill();
 		throw error;
 	}
 	return worker;

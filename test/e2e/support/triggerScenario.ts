@@ -17,13 +17,14 @@ import {
 	waitFor,
 	type WorkflowFile,
 } from '../../n8n';
+import type { EngineName } from '../../support/pollingEngines';
 
 const CREDENTIAL = 'signicatOAuth2Api';
 const TRIGGER = 'Trigger';
 const HAS_ENDED = new Set<Execution['status'] | undefined>(['success', 'error', 'crashed']);
 
 /** The environment that makes n8n poll with each of its engines. */
-export const ENGINES = {
+const ENVIRONMENTS: Record<EngineName, Record<string, string>> = {
 	default: {},
 	durable: {
 		N8N_SCHEDULER_ENABLED: 'true',
@@ -31,9 +32,7 @@ export const ENGINES = {
 		N8N_USE_WORKFLOW_PUBLICATION_SERVICE: 'true',
 		N8N_POLLER_DURABLE_CURSORS_ENABLED: 'true',
 	},
-} as const;
-
-export type EngineName = keyof typeof ENGINES;
+};
 
 /** The workflows, published side by side, by what their trigger is set to. */
 export const WORKFLOWS = {
@@ -168,7 +167,7 @@ export class TriggerScenario {
 		await this.come('running');
 
 		this.append('killedBetween');
-		await this.n8n.kill9();
+		await this.n8n.kill();
 		this.append('killedBetween');
 		await this.start();
 		await this.come('killedBetween');
@@ -196,7 +195,7 @@ export class TriggerScenario {
 	}
 
 	private async start(): Promise<void> {
-		this.n8n = await startN8n({ userFolder: this.userFolder, env: ENGINES[this.engine] });
+		this.n8n = await startN8n({ userFolder: this.userFolder, env: ENVIRONMENTS[this.engine] });
 	}
 
 	private async publishAll(): Promise<void> {
@@ -257,7 +256,7 @@ export class TriggerScenario {
 		const before = this.api.requests.length;
 		this.api.fail({ kind: 'hang', ms: 60_000 }, { times: Infinity, on: 'query' });
 		const waiting = await this.queries(before, ({ status }) => status === 'dropped');
-		await this.n8n.kill9();
+		await this.n8n.kill();
 		this.api.clearFaults();
 		this.append('killedDuring');
 		await this.start();
@@ -274,7 +273,7 @@ export class TriggerScenario {
 		const before = this.api.requests.length;
 		const answered = await this.queries(before, ({ status }) => status === 200, 1);
 		await this.databaseIsWritten();
-		await this.n8n.kill9();
+		await this.n8n.kill();
 		await this.start();
 		// What n8n has lost with its memory never comes: one poll is waited for, and not more.
 		await this.come('killedAfter', 45_000);

@@ -2,7 +2,15 @@ import { type AuditApi, type RecordedRequest, startAuditApi } from '../../audit-
 import { withStoppedTimers } from '../../trigger-model/stoppedTimers';
 import { credentialFor, runAudit } from '../engine';
 import { type Action, ACTIONS, EVENTS, PAGE_CAP, SPAN } from './actions';
-import { compare, endRunaway, numberOf, order, problemsOf, strayRequests, struckBy } from './check';
+import {
+	affectedBy,
+	compare,
+	endRunaway,
+	injectFaults,
+	numberOf,
+	problemsOf,
+	strayRequests,
+} from './check';
 import { type FaultRow, type Found, type Place, PLACES, type Repeat, REPEATS } from './types';
 
 /** How much more than without a fault one reading may ask, and how long it may take. */
@@ -37,10 +45,10 @@ export class ActionCases {
 	async run(action: Action, row: FaultRow): Promise<Found[]> {
 		const { requests } = await this.without(action);
 		const skipped = row.isOfNext ? 0 : action.skipped;
-		const struck = requests.filter(struckBy(row, action.on)).length - skipped;
+		const affected = requests.filter(affectedBy(row, action.on)).length - skipped;
 		const found: Found[] = [];
 		for (const [place, repeat] of casesOf(row)) {
-			const number = place === 'everywhere' ? 0 : numberOf(place, struck);
+			const number = place === 'everywhere' ? 0 : numberOf(place, affected);
 			if (number === undefined) continue;
 			found.push(await this.runOne(action, row, { place, repeat, skip: skipped + number }));
 		}
@@ -56,7 +64,7 @@ export class ActionCases {
 		const base = await this.without(action);
 		api.reset();
 		const on = row.isOfNext ? 'nextPage' : action.on;
-		order(api, row, { on, skip, repeat, tokens: 1 });
+		injectFaults(api, row, { on, skip, repeat, tokens: 1 });
 		const began = Date.now();
 		const made = {
 			operation: action.name,

@@ -39,7 +39,7 @@ export function compare(
 	return { outcome: odd.length > 0 ? 'all and odd' : 'all', problems };
 }
 
-export interface Struck {
+export interface Injection {
 	on: FaultOptions['on'];
 	/** How many of these requests pass first. */
 	skip: number;
@@ -48,17 +48,20 @@ export interface Struck {
 	tokens: number;
 }
 
-/** The requests that a row strikes. */
-export function struckBy(row: FaultRow, on: AuditOperation): (request: RecordedRequest) => boolean {
+/** The requests that a row affects. */
+export function affectedBy(
+	row: FaultRow,
+	on: AuditOperation,
+): (request: RecordedRequest) => boolean {
 	return ({ operation, query }) =>
 		operation === on && (!row.isOfNext || query.cursor !== undefined);
 }
 
-/** Orders the faults of a row for the requests of one operation, from the one with this number on. */
-export function order(
+/** Injects the faults of a row for the requests of one operation, from the one with this number on. */
+export function injectFaults(
 	api: AuditApi,
 	{ fault, tokenFault, behaviour }: FaultRow,
-	{ on, skip, repeat, tokens }: Struck,
+	{ on, skip, repeat, tokens }: Injection,
 ): void {
 	const times = REPEATS[repeat];
 	if (behaviour) api.configure(behaviour);

@@ -13,7 +13,15 @@ import { withStoppedTimers } from '../../trigger-model/stoppedTimers';
 import { credentialFor } from '../engine';
 import { loadsTrigger } from '../httpWorld';
 import { casesOf } from './actionCases';
-import { compare, endRunaway, numberOf, order, problemsOf, strayRequests, struckBy } from './check';
+import {
+	affectedBy,
+	compare,
+	endRunaway,
+	injectFaults,
+	numberOf,
+	problemsOf,
+	strayRequests,
+} from './check';
 import type { FaultRow, Found, Repeat } from './types';
 
 const MINUTE_MS = 60_000;
@@ -82,8 +90,8 @@ export class TriggerCases {
 		const requests = this.requests.get(trigger.name) ?? (await this.countRequests(trigger));
 		const found: Found[] = [];
 		for (const [place, repeat] of casesOf(row)) {
-			const struck = requests.filter(struckBy(row, trigger.on)).length;
-			const skip = place === 'everywhere' ? 0 : numberOf(place, struck);
+			const affected = requests.filter(affectedBy(row, trigger.on)).length;
+			const skip = place === 'everywhere' ? 0 : numberOf(place, affected);
 			if (skip === undefined) continue;
 			const { problems, ...rest } = await this.runOne(trigger, row, { skip, repeat });
 			found.push({
@@ -110,7 +118,7 @@ export class TriggerCases {
 		const items: string[] = [];
 		let failed: { message: string } | undefined;
 		let virtualMs = 0;
-		order(api, row, { on: row.isOfNext ? 'nextPage' : 'query', skip, repeat, tokens: 0 });
+		injectFaults(api, row, { on: row.isOfNext ? 'nextPage' : 'query', skip, repeat, tokens: 0 });
 		const disturbed = row.polls ?? DISTURBED;
 		const polls = disturbed + UNDISTURBED;
 		for (let count = 0; count < polls; count++) {

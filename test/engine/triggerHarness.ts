@@ -3,7 +3,8 @@ import type { IDataObject, INodeParameters } from 'n8n-workflow';
 import type { StoredState } from '../../nodes/SignicatAuditTrigger/state/pollState';
 import { type AuditApi, type AuditApiOptions, startAuditApi } from '../audit-api';
 import { startClock, stopClock } from '../trigger-model/clock';
-import { type EngineName, ENGINES, type PollingEngine } from '../trigger-model/engines';
+import type { EngineName } from '../support/pollingEngines';
+import { ENGINES, type PollingEngine } from '../trigger-model/engines';
 import { credentialFor } from './engine';
 import { loadsTrigger } from './httpWorld';
 
@@ -11,9 +12,7 @@ export const SECOND_MS = 1000;
 export const MINUTE_MS = 60 * SECOND_MS;
 export const DAY_MS = 24 * 60 * MINUTE_MS;
 
-export const engineNames = Object.keys(ENGINES) as EngineName[];
-
-interface BenchOptions {
+interface TriggerHarnessOptions {
 	parameters?: INodeParameters;
 	api?: AuditApiOptions;
 	/** How far n8n's clock is ahead of the server's. */
@@ -21,7 +20,7 @@ interface BenchOptions {
 }
 
 /** The trigger in one of n8n's polling engines, at a stopped clock, with an Audit API of its own. */
-export class Bench {
+export class TriggerHarness {
 	readonly engine: PollingEngine;
 
 	private requestsTaken = 0;
@@ -37,14 +36,17 @@ export class Bench {
 		this.engine = new ENGINES[name](loadsTrigger(credentialFor(api), () => this.parameters));
 	}
 
-	static async open(name: EngineName, options: BenchOptions = {}): Promise<Bench> {
+	static async open(
+		name: EngineName,
+		options: TriggerHarnessOptions = {},
+	): Promise<TriggerHarness> {
 		const { parameters = {}, api = {}, skewMs = 0 } = options;
 		// Not on a whole second, as the Date header is.
 		stopClock(Date.UTC(2026, 10, 1, 12, 0, 0, 345));
 		const clocks = { skewMs };
 		const now = () => new Date(Date.now() - clocks.skewMs);
 		const started = await startAuditApi({ eventCount: 0, now, ...api });
-		return new Bench(started, parameters, clocks, name);
+		return new TriggerHarness(started, parameters, clocks, name);
 	}
 
 	async close(): Promise<void> {
