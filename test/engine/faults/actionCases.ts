@@ -127,7 +127,7 @@ export class ActionCases {
 }
 
 export function casesOf(row: FaultRow): Array<[Place | 'everywhere', Repeat]> {
-	if (!row.fault && !row.tokenFault) return [['everywhere', 'for ever']];
+	if (!row.fault && !row.tokenFault) return [['everywhere', 'forever']];
 	const places = row.places ?? PLACES;
 	const repeats = Object.keys(REPEATS) as Repeat[];
 	return places.flatMap((place) => repeats.map((repeat): [Place, Repeat] => [place, repeat]));

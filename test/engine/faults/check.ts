@@ -68,7 +68,7 @@ export function injectFaults(
 	if (fault) api.fail(fault, { on, skip, times });
 	if (!tokenFault) return;
 	// A token is refused, and then the request for another one.
-	api.fail({ status: 401 }, { on, skip, times: repeat === 'for ever' ? Infinity : 1 });
+	api.fail({ status: 401 }, { on, skip, times: repeat === 'forever' ? Infinity : 1 });
 	api.fail(tokenFault, { on: 'token', skip: tokens, times });
 }
 

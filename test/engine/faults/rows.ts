@@ -4,7 +4,7 @@ import type { FaultRow, Outcome, Outcomes } from './types';
 type Cell = Outcome | readonly Outcome[];
 
 function outcomes(once: Cell, threeTimes: Cell = once, forEver: Cell = threeTimes): Outcomes {
-	return { once: [once].flat(), 'three times': [threeTimes].flat(), 'for ever': [forEver].flat() };
+	return { once: [once].flat(), 'three times': [threeTimes].flat(), forever: [forEver].flat() };
 }
 
 const RECOVERS = outcomes('all');
@@ -52,7 +52,7 @@ const CLOCKS: FaultRow[] = [
 		fault: { kind: 'wrongDate', text: 'Fri, 31 Dec 9999 23:59:59 GMT' },
 		...ALWAYS,
 	},
-	{ name: '`Date` that is no date', fault: { kind: 'wrongDate', text: 'yesterday' }, ...ALWAYS },
+	{ name: '`Date` that is not a date', fault: { kind: 'wrongDate', text: 'yesterday' }, ...ALWAYS },
 	{ name: 'No `Date`', behaviour: { dateHeader: false }, ...ALWAYS },
 ];
 
@@ -62,7 +62,7 @@ const ENDLESS: FaultRow[] = [
 	token('A token response that drips', { kind: 'drip', everyMs: 10 }, TRIED_TWICE),
 	token('No token response at all', { kind: 'silent' }, TRIED_TWICE),
 	{
-		name: 'Empty pages with ever new `next`',
+		name: 'Empty pages, each with a new `next`',
 		fault: { kind: 'endlessNext' },
 		only: ['query'],
 		places: ['middle'],
@@ -72,7 +72,7 @@ const ENDLESS: FaultRow[] = [
 		polls: 3,
 	},
 	{
-		name: 'Empty pages with `next` behind the last page, without end',
+		name: 'Endless empty pages with `next` after the last page',
 		behaviour: { endlessNext: true },
 		only: ['query'],
 		// A limit is reached before.
@@ -96,7 +96,7 @@ const ENDLESS: FaultRow[] = [
 
 const ENTRIES: FaultRow[] = [
 	{
-		name: 'Entries that are no events as described',
+		name: 'Malformed entries',
 		fault: { kind: 'malformed', entries: ODD_ENTRIES },
 		only: ['query'],
 		// There they count.
@@ -106,7 +106,7 @@ const ENTRIES: FaultRow[] = [
 	},
 	{ name: 'Timestamps without a zone', behaviour: { timestampZone: 'none' }, ...ALWAYS },
 	{
-		name: 'Timestamps that cannot be read, here and there',
+		name: 'Some unreadable timestamps',
 		behaviour: { oddTimestamps: { every: 4, value: 'odd' } },
 		only: ['query'],
 		...ALWAYS,
@@ -173,7 +173,7 @@ const LIMITS: FaultRow[] = [
 	again('429', { status: 429 }),
 	again('429 with `Retry-After: 1`', { status: 429, retryAfter: '1' }),
 	again('429 with `Retry-After: 0`', { status: 429, retryAfter: '0' }),
-	again('429 with 400 digits', { status: 429, retryAfter: '9'.repeat(400) }),
+	again('429 with `Retry-After` of 400 digits', { status: 429, retryAfter: '9'.repeat(400) }),
 	{
 		name: '429 with `Retry-After: 20`',
 		fault: { status: 429, retryAfter: '20' },
@@ -186,16 +186,16 @@ const LIMITS: FaultRow[] = [
 	}),
 	...(
 		[
-			['retryAfter', '`Retry-After`'],
-			['retryAfterDate', '`Retry-After` as a date'],
-			['rateLimitReset', '`RateLimit-Reset`'],
-			['xRateLimitReset', '`X-Rate-Limit-Reset`'],
-			['xRateLimitResetEpoch', '`X-RateLimit-Reset`, since 1970'],
-			['nothing', 'nothing'],
+			['retryAfter', 'announced by `Retry-After`'],
+			['retryAfterDate', 'announced by `Retry-After` as a date'],
+			['rateLimitReset', 'announced by `RateLimit-Reset`'],
+			['xRateLimitReset', 'announced by `X-Rate-Limit-Reset`'],
+			['xRateLimitResetEpoch', 'announced by `X-RateLimit-Reset`, since 1970'],
+			['nothing', 'not announced'],
 		] as const
 	).map(
 		([tell, said]): FaultRow => ({
-			name: `Two requests a minute, told by ${said}`,
+			name: `Two requests per minute, ${said}`,
 			behaviour: { quota: { requests: 2, perMs: 60_000, tell } },
 			action: RECOVERS,
 			trigger: outcomes(['all', 'error']),
@@ -205,22 +205,22 @@ const LIMITS: FaultRow[] = [
 
 const FAILURES: FaultRow[] = [
 	again('500', { status: 500 }),
-	again('502 with a page of HTML', { status: 502, body: 'html' }),
+	again('502 with an HTML page', { status: 502, body: 'html' }),
 	again('503 with an empty body', { status: 503, body: 'empty' }),
 	again('504 with a line of text', { status: 504, body: 'text' }),
-	again('A connection that is dropped', { kind: 'drop' }),
+	again('A dropped connection', { kind: 'drop' }),
 	again('A response that breaks off', { kind: 'truncate' }),
 	again('Truncated JSON', { kind: 'truncateJson' }),
-	again('A page of HTML in place of JSON', { kind: 'status200Html' }),
-	again('A problem with the status 200', { kind: 'problem200' }),
+	again('An HTML page in place of JSON', { kind: 'status200Html' }),
+	again('A problem document with status 200', { kind: 'problem200' }),
 	{
-		name: 'JSON that is no page',
+		name: 'JSON that is not a page',
 		fault: { kind: 'answer', text: '{"ok":true}' },
 		only: ['query'],
 		...NEVER,
 	},
 	{
-		name: '204 where there are no events',
+		name: '204 in place of an empty page',
 		behaviour: { emptyData: 'noContent' },
 		only: ['query'],
 		...ALWAYS,
@@ -246,11 +246,11 @@ const TOKENS: FaultRow[] = [
 	token('The token is refused: 429', { status: 429 }),
 	token('Truncated token response', { kind: 'truncateJson' }),
 	token('The token is `null`', { kind: 'dataNull' }),
-	token('A page of HTML in place of the token', { kind: 'status200Html' }),
+	token('An HTML page in place of the token', { kind: 'status200Html' }),
 ];
 
 const ECHOES: FaultRow[] = (['problem', 'html', 'text'] as const).map((body) => ({
-	...again(`500 that repeats the request (${body})`, { status: 500, body }),
+	...again(`500 that echoes the request (${body})`, { status: 500, body }),
 	behaviour: { echo: true },
 }));
 

@@ -9,7 +9,7 @@ const REPEAT_NAMES = Object.keys(REPEATS) as Repeat[];
 
 const WORDS: Record<Exclude<Outcome, 'error'>, string> = {
 	all: 'everything',
-	'all and odd': 'everything, odd entries too',
+	'all and odd': 'everything, malformed objects too',
 };
 
 /** What was found, as docs/reliability.md shows it: a row for each fault. */

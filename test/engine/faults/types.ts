@@ -3,7 +3,7 @@ import type { AuditOperation, Behaviour, Fault } from '../../audit-api';
 export const PLACES = ['first', 'middle', 'last'] as const;
 export type Place = (typeof PLACES)[number];
 
-export const REPEATS = { once: 1, 'three times': 3, 'for ever': Infinity } as const;
+export const REPEATS = { once: 1, 'three times': 3, forever: Infinity } as const;
 export type Repeat = keyof typeof REPEATS;
 
 /** Everything, each event once; everything and those odd entries that are objects; or an error. */
