@@ -65,12 +65,12 @@ describe('What the editor of a real n8n shows and tests', () => {
 
 		test.each([
 			['an HTML page', { kind: 'status200Html' as const }],
-			['an error', { kind: 'answer' as const, text: '{"error":"no"}' }],
+			['an error', { kind: 'response' as const, text: '{"error":"no"}' }],
 			['a problem document', { kind: 'problem200' as const }],
 			['nothing', { kind: 'noContent' as const }],
-			['an empty response', { kind: 'answer' as const, text: '' }],
-			['a list', { kind: 'answer' as const, text: '[{"a":1}]' }],
-			['null', { kind: 'answer' as const, text: 'null' }],
+			['an empty response', { kind: 'response' as const, text: '' }],
+			['a list', { kind: 'response' as const, text: '[{"a":1}]' }],
+			['null', { kind: 'response' as const, text: 'null' }],
 		])('the test fails with %s in place of a page of events', async (_what, fault) => {
 			api.fail(fault, { on: 'query' });
 			const result = await n8n.testCredential(credential.id);

@@ -185,7 +185,7 @@ describe('Event: Export to File of what JavaScript does not hold', () => {
 	async function run(parameters: INodeParameters) {
 		api.reset();
 		api.fail(
-			{ kind: 'answer', text: `{"data":[${LINES.join(',')}],"next":null}` },
+			{ kind: 'response', text: `{"data":[${LINES.join(',')}],"next":null}` },
 			{ on: 'query' },
 		);
 		const { items, error } = await runAudit(credentialFor(api), {
@@ -239,7 +239,7 @@ describe('Event: Export to File of what JavaScript does not hold', () => {
 		];
 		api.reset();
 		api.fail(
-			{ kind: 'answer', text: `{"data":[${events.join(',')}],"next":null}` },
+			{ kind: 'response', text: `{"data":[${events.join(',')}],"next":null}` },
 			{ on: 'query' },
 		);
 		const { items, error } = await runAudit(credentialFor(api), {

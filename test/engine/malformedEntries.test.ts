@@ -115,7 +115,7 @@ describe('Entries that are not as they should be', () => {
 		['missing', '{"next":null}'],
 		['empty', '{}'],
 	])('data that is %s is no events', async (_what, text) => {
-		api.fail({ kind: 'answer', text }, { times: Infinity });
+		api.fail({ kind: 'response', text }, { times: Infinity });
 		const { items, error } = await read({ operation: 'getAll', returnAll: true });
 		expect(error).toBeUndefined();
 		expect(items).toEqual([]);
@@ -124,7 +124,7 @@ describe('Entries that are not as they should be', () => {
 	test.each(['{"error":"x"}', '{"data":{}}', '[]', '"text"', '{"data":[],"next":7}'])(
 		'%s is no page',
 		async (text) => {
-			api.fail({ kind: 'answer', text }, { times: Infinity });
+			api.fail({ kind: 'response', text }, { times: Infinity });
 			const { error } = await read({ operation: 'getAll', returnAll: true });
 			expect(error?.message).toMatch(
 				/Unexpected response from Signicat: no |could not be completed/,
@@ -135,7 +135,7 @@ describe('Entries that are not as they should be', () => {
 	test.each([{ cursor: 'x' }, { timestamp: null }, { traceId: null, eventType: 'login' }])(
 		'Get gives %j as it is',
 		async (event) => {
-			api.fail({ kind: 'answer', text: JSON.stringify(event) });
+			api.fail({ kind: 'response', text: JSON.stringify(event) });
 			const { items, error } = await read({ operation: 'get', cursor: 'x', simplify: false });
 			expect(error).toBeUndefined();
 			expect(items.map(({ json }) => json)).toEqual([event]);

@@ -49,21 +49,21 @@ describe('A quota', () => {
 			'xRateLimitReset',
 			'xRateLimitResetEpoch',
 			'nothing',
-		] as const)('is waited for, and everything comes: %s', async (tell) => {
-			api.configure({ quota: { requests: 8, perMs: MINUTE_MS, tell } });
+		] as const)('is waited for, and everything comes: %s', async (announce) => {
+			api.configure({ quota: { requests: 8, perMs: MINUTE_MS, announce } });
 			const { items, error, tookMs } = await read(maxConcurrency);
 			expect(error).toBeUndefined();
 			expect(items.map(({ json }) => json.cursor)).toEqual(api.events.map(({ cursor }) => cursor));
 			expect(tookMs).toBeLessThan(6 * MINUTE_MS);
 			// Where it is told, few requests more than those that are under way.
-			expect(refused()).toBeLessThanOrEqual(tell === 'nothing' ? 40 : 4 * maxConcurrency);
+			expect(refused()).toBeLessThanOrEqual(announce === 'nothing' ? 40 : 4 * maxConcurrency);
 		});
 
 		test.each([-120_000, 120_000])(
 			'that is told by a date is waited for although n8n\u2019s clock is %i ms ahead',
 			async (ms) => {
 				aheadMs = ms;
-				api.configure({ quota: { requests: 8, perMs: MINUTE_MS, tell: 'retryAfterDate' } });
+				api.configure({ quota: { requests: 8, perMs: MINUTE_MS, announce: 'retryAfterDate' } });
 				const { error, items } = await read(maxConcurrency);
 				expect(error).toBeUndefined();
 				expect(items).toHaveLength(1200);
@@ -74,7 +74,7 @@ describe('A quota', () => {
 
 	test('says in n8n\u2019s log that it waits, and how long', async () => {
 		const before = logged().length;
-		api.configure({ quota: { requests: 8, perMs: MINUTE_MS, tell: 'retryAfter' } });
+		api.configure({ quota: { requests: 8, perMs: MINUTE_MS, announce: 'retryAfter' } });
 		await read(1);
 		expect(logged().slice(before)).toMatch(
 			/Signicat is receiving too many requests; waiting \d\d seconds before the next request/,

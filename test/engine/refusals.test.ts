@@ -63,7 +63,7 @@ describe('Responses that are not what was asked for', () => {
 			['a code of a 400', { status: 400, code: 'invalid_token' }],
 			[
 				'a code of a 200',
-				{ kind: 'answer', text: '{"status":403,"title":"No","code":"invalid_token"}' },
+				{ kind: 'response', text: '{"status":403,"title":"No","code":"invalid_token"}' },
 			],
 		];
 
@@ -99,7 +99,7 @@ describe('Responses that are not what was asked for', () => {
 				code: 'odd',
 				traceId: 'trace-7',
 			};
-			api.fail({ kind: 'answer', text: JSON.stringify(problem) }, { on, times: Infinity });
+			api.fail({ kind: 'response', text: JSON.stringify(problem) }, { on, times: Infinity });
 			const { error } = await run(parameters);
 			expect(error?.message).toBe('The request to Signicat could not be completed');
 			expect(error?.description).toContain('Signicat says: No such thing. Ask again.');
@@ -110,8 +110,8 @@ describe('Responses that are not what was asked for', () => {
 
 		test.each<[string, Fault]>([
 			['with its own status', { kind: 'problem200' }],
-			['with a code', { kind: 'answer', text: '{"code":"service_unavailable","title":"x"}' }],
-			['with the words of a gateway', { kind: 'answer', text: '{"error":"upstream_timeout"}' }],
+			['with a code', { kind: 'response', text: '{"code":"service_unavailable","title":"x"}' }],
+			['with the words of a gateway', { kind: 'response', text: '{"error":"upstream_timeout"}' }],
 		])('asks again after a problem document that passes: %s', async (_name, fault) => {
 			api.fail(fault, { on });
 			const { error } = await run(parameters);
@@ -129,7 +129,7 @@ describe('Responses that are not what was asked for', () => {
 	});
 
 	test.each(OPERATIONS.slice(1))('%s: names an empty answer', async (on, parameters) => {
-		for (const fault of [{ kind: 'noContent' }, { kind: 'answer', text: '' }] as Fault[]) {
+		for (const fault of [{ kind: 'noContent' }, { kind: 'response', text: '' }] as Fault[]) {
 			api.reset();
 			api.fail(fault, { on, times: Infinity });
 			expect((await run(parameters)).error?.message).toBe('Signicat returned an empty response');
@@ -148,9 +148,9 @@ describe('Responses that are not what was asked for', () => {
 	});
 
 	test.each(['', '  \n', 'null'])('200 with the body %j is asked for once more', async (text) => {
-		api.fail({ kind: 'answer', text }, { on: 'query' });
+		api.fail({ kind: 'response', text }, { on: 'query' });
 		expect((await run(QUERY)).items).toHaveLength(30);
-		api.fail({ kind: 'answer', text }, { on: 'query', times: 2 });
+		api.fail({ kind: 'response', text }, { on: 'query', times: 2 });
 		const { error, items } = await run(QUERY);
 		expect(error).toBeUndefined();
 		expect(items).toHaveLength(0);
@@ -176,7 +176,7 @@ describe('Responses that are not what was asked for', () => {
 	});
 
 	test('a token endpoint that sends no token does not spoil the credential', async () => {
-		api.fail({ kind: 'answer', text: '{"error":"try later"}' }, { on: 'token' });
+		api.fail({ kind: 'response', text: '{"error":"try later"}' }, { on: 'token' });
 		expect((await run(QUERY)).error).toBeUndefined();
 		credential.token = { access_token: null };
 		expect((await run(QUERY)).error).toBeUndefined();

@@ -202,7 +202,7 @@ describe.each(ENGINE_NAMES)("The trigger's position in n8n's %s engine", (name) 
 			timestamp: '2030-01-01T00:00:00.0000000Z',
 		}));
 		harness.api.fail(
-			{ kind: 'answer', text: JSON.stringify({ data, next: null }) },
+			{ kind: 'response', text: JSON.stringify({ data, next: null }) },
 			{ on: 'query', times: 1 },
 		);
 		await harness.poll();
@@ -221,7 +221,7 @@ describe.each(ENGINE_NAMES)("The trigger's position in n8n's %s engine", (name) 
 			{ cursor: 'old', timestamp: harness.ago(3 * DAY_MS) },
 		];
 		harness.api.fail(
-			{ kind: 'answer', text: JSON.stringify({ data, next: null }) },
+			{ kind: 'response', text: JSON.stringify({ data, next: null }) },
 			{ on: 'query', times: 1 },
 		);
 		expect(await harness.poll()).toEqual(['fits']);

@@ -36,7 +36,7 @@ export class ActionCases {
 			span: SPAN,
 			behaviour: { pageCap: PAGE_CAP },
 			now: () => endRunaway(api, 2 * MOST_REQUESTS),
-			validateAnswers: false,
+			validateResponses: false,
 		});
 		return new ActionCases(api);
 	}

@@ -194,9 +194,9 @@ const LIMITS: FaultRow[] = [
 			['nothing', 'not announced'],
 		] as const
 	).map(
-		([tell, said]): FaultRow => ({
+		([announce, said]): FaultRow => ({
 			name: `Two requests per minute, ${said}`,
-			behaviour: { quota: { requests: 2, perMs: 60_000, tell } },
+			behaviour: { quota: { requests: 2, perMs: 60_000, announce } },
 			action: RECOVERS,
 			trigger: outcomes(['all', 'error']),
 		}),
@@ -215,7 +215,7 @@ const FAILURES: FaultRow[] = [
 	again('A problem document with status 200', { kind: 'problem200' }),
 	{
 		name: 'JSON that is not a page',
-		fault: { kind: 'answer', text: '{"ok":true}' },
+		fault: { kind: 'response', text: '{"ok":true}' },
 		only: ['query'],
 		...NEVER,
 	},

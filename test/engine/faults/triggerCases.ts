@@ -189,7 +189,7 @@ export class TriggerCases {
 			eventCount: 0,
 			now: () => endRunaway(this.opened, MOST_POLLS * MOST_REQUESTS),
 			behaviour: BEHAVIOUR,
-			validateAnswers: false,
+			validateResponses: false,
 		});
 		this.opened.reset();
 		return this.opened;
