@@ -6,16 +6,17 @@ import { cursorsOf, DAY_MS, MINUTE_MS, SECOND_MS, TriggerHarness } from './trigg
 
 const EVENTS = 20_000;
 const PAGES = EVENTS / 1000;
-const LARGEST_STATE = 64_000;
+const MAX_STATE_BYTES = 64_000;
 
 describe.each(ENGINE_NAMES)("A backlog in n8n's %s engine", (name) => {
 	let harness: TriggerHarness;
 	afterEach(async () => await harness.close());
 
-	/** Events that lie evenly over a stretch of time that ends now. */
+	/** Opens the harness with prepared responses, because there are many events. */
 	const open = async (parameters: TriggerHarness['parameters']) => {
 		harness = await TriggerHarness.open(name, { parameters, api: { prepared: true } });
 	};
+	/** Appends events at regular intervals over a period that ends now. */
 	const append = (count: number, stretchMs: number) =>
 		harness.append(
 			...Array.from({ length: count }, (_one, index) =>
@@ -23,19 +24,19 @@ describe.each(ENGINE_NAMES)("A backlog in n8n's %s engine", (name) => {
 			),
 		);
 
-	test('of 20,000 events over 60 days comes oldest first, at no more than three requests a page', async () => {
+	test('of 20,000 events over 60 days is emitted oldest first, with at most three requests per page', async () => {
 		const options = { startFrom: 'lookback', lookbackHours: 60 * 24, maxEventsPerPoll: 2000 };
 		await open({ options });
 		const events = append(EVENTS, 60 * DAY_MS);
-		const given: string[] = [];
-		for (let poll = 0; poll < 40 && given.length < EVENTS; poll++) {
+		const emitted: string[] = [];
+		for (let poll = 0; poll < 40 && emitted.length < EVENTS; poll++) {
 			const cursors = await harness.poll();
 			expect(cursors.length).toBeLessThanOrEqual(2000);
-			given.push(...cursors);
+			emitted.push(...cursors);
 			moveClock(MINUTE_MS);
 		}
-		expect(given).toEqual(events);
-		const requests = harness.takeRequests().filter((one) => one === 'query');
+		expect(emitted).toEqual(events);
+		const requests = harness.newRequests().filter((one) => one === 'query');
 		expect(requests.length).toBeLessThanOrEqual(3 * PAGES);
 		expect(await harness.poll()).toEqual([]);
 	}, 120_000);
@@ -45,20 +46,20 @@ describe.each(ENGINE_NAMES)("A backlog in n8n's %s engine", (name) => {
 		await harness.poll();
 		moveClock(50 * MINUTE_MS);
 		const events = append(EVENTS, 50 * MINUTE_MS);
-		const given: string[] = [];
-		for (let poll = 0; poll < 40 && given.length < EVENTS; poll++) {
-			given.push(...(await harness.poll()));
-			expect(JSON.stringify(harness.state).length).toBeLessThan(LARGEST_STATE);
+		const emitted: string[] = [];
+		for (let poll = 0; poll < 40 && emitted.length < EVENTS; poll++) {
+			emitted.push(...(await harness.poll()));
+			expect(JSON.stringify(harness.state).length).toBeLessThan(MAX_STATE_BYTES);
 			moveClock(MINUTE_MS);
 		}
-		expect(given).toEqual(events);
+		expect(emitted).toEqual(events);
 		const later = append(10, 30 * SECOND_MS);
 		expect(await harness.poll()).toEqual(later);
 		expect(await harness.poll()).toEqual([]);
-		expect(JSON.stringify(harness.state).length).toBeLessThan(LARGEST_STATE);
+		expect(JSON.stringify(harness.state).length).toBeLessThan(MAX_STATE_BYTES);
 	}, 120_000);
 
-	test('New Event Type comes through 20,000 events of one type to a new one', async () => {
+	test('New Event Type gets past 20,000 events of one type to a new one', async () => {
 		await open({ event: 'newEventType', options: { lateArrivalMinutes: 60 } });
 		await harness.poll();
 		moveClock(50 * MINUTE_MS);

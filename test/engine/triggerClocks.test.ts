@@ -19,9 +19,9 @@ describe.each(ENGINE_NAMES)("With clocks that differ, in n8n's %s engine", (name
 		['3 minutes behind', -3 * MINUTE_MS],
 		['an hour behind', -HOUR_MS],
 	])('n8n being %s', (_how, skewMs) => {
-		test('what was in the log stays out, what comes after the activation comes at once', async () => {
+		test('events from before the activation are not emitted, and events after it immediately', async () => {
 			harness = await TriggerHarness.open(name, { skewMs });
-			// The Date header counts whole seconds: what is less than one old may count as new.
+			// The Date header counts whole seconds: events less than a second old may count as new.
 			harness.append(4 * MINUTE_MS, 2 * SECOND_MS);
 			expect(await harness.poll()).toEqual([]);
 			for (let poll = 0; poll < 4; poll++) {
@@ -33,7 +33,7 @@ describe.each(ENGINE_NAMES)("With clocks that differ, in n8n's %s engine", (name
 			expect(await harness.poll()).toEqual([]);
 		});
 
-		test('an event that arrives late comes', async () => {
+		test('a late event is emitted', async () => {
 			harness = await TriggerHarness.open(name, { skewMs });
 			await harness.poll();
 			moveClock(10 * MINUTE_MS);
@@ -43,7 +43,7 @@ describe.each(ENGINE_NAMES)("With clocks that differ, in n8n's %s engine", (name
 			expect(await harness.poll()).toEqual([]);
 		});
 
-		test('an event from before the activation that arrives late after it comes', async () => {
+		test('a late event from before the activation that arrives after it is emitted', async () => {
 			harness = await TriggerHarness.open(name, { skewMs });
 			await harness.poll();
 			const late = harness.append(4 * MINUTE_MS);
@@ -51,7 +51,7 @@ describe.each(ENGINE_NAMES)("With clocks that differ, in n8n's %s engine", (name
 			expect(await harness.poll()).toEqual(late);
 		});
 
-		test('where none can be late, none is lost either', async () => {
+		test('no event is lost if late events are not expected', async () => {
 			const parameters = { options: { lateArrivalMinutes: 0 } };
 			harness = await TriggerHarness.open(name, { skewMs, parameters });
 			await harness.poll();
@@ -62,7 +62,7 @@ describe.each(ENGINE_NAMES)("With clocks that differ, in n8n's %s engine", (name
 			expect(await harness.poll()).toEqual([]);
 		});
 
-		test('an outage at the activation does not cost the events after it', async () => {
+		test('an outage at activation does not lose the events after it', async () => {
 			harness = await TriggerHarness.open(name, { skewMs });
 			harness.append(30 * MINUTE_MS);
 			harness.api.fail({ status: 503 }, { on: 'query', times: 3 });
@@ -75,10 +75,10 @@ describe.each(ENGINE_NAMES)("With clocks that differ, in n8n's %s engine", (name
 	});
 
 	test.each([
-		['at once', 0, 0],
+		['immediately', 0, 0],
 		['late', 1, MINUTE_MS - 100],
 	])(
-		'n8n being a second ahead, which the Date header hardly shows: what comes %s right after the activation comes',
+		'n8n being a second ahead, which the Date header hardly shows: an event that arrives %s right after the activation is emitted',
 		async (_how, lateArrivalMinutes, ageMs) => {
 			const parameters = { options: { lateArrivalMinutes } };
 			harness = await TriggerHarness.open(name, { skewMs: 1300, parameters });
@@ -91,13 +91,13 @@ describe.each(ENGINE_NAMES)("With clocks that differ, in n8n's %s engine", (name
 	);
 
 	test.each([0, 300, 600, 900])(
-		'n8n being a second ahead: an outage at the activation does not cost the events after it (%d ms)',
+		'n8n being a second ahead: an outage at activation does not lose the events after it (%d ms)',
 		async (ms) => {
 			harness = await TriggerHarness.open(name, { skewMs: 1300 });
 			harness.api.fail({ status: 503 }, { on: 'query', times: 3 });
 			const activatedAt = Date.now();
 			expect(await harness.poll()).toEqual([]);
-			// How much of the difference the Date header shows depends on the part of a second.
+			// How much of the difference the Date header shows depends on the fraction of the second.
 			moveClock(MINUTE_MS + ms);
 			const events = harness.append(Date.now() - activatedAt - 200);
 			expect(await harness.poll()).toEqual(events);
@@ -105,7 +105,7 @@ describe.each(ENGINE_NAMES)("With clocks that differ, in n8n's %s engine", (name
 	);
 
 	test.each([-600_000, -30_000, 30_000, 600_000])(
-		'an idle poll costs one request too when the clock of the server is %i ms ahead',
+		'an idle poll also costs one request if the server’s clock is %i ms ahead',
 		async (ahead) => {
 			harness = await TriggerHarness.open(name, { skewMs: -ahead });
 			await harness.poll();
@@ -113,16 +113,16 @@ describe.each(ENGINE_NAMES)("With clocks that differ, in n8n's %s engine", (name
 			const events = harness.append(0);
 			moveClock(10);
 			expect(await harness.poll()).toEqual(events);
-			harness.takeRequests();
+			harness.newRequests();
 			expect(await harness.poll()).toEqual([]);
-			expect(harness.takeRequests()).toEqual(['query']);
+			expect(harness.newRequests()).toEqual(['query']);
 		},
 	);
 
-	test("n8n's clock that was wrong at the activation and is set right stops nothing", async () => {
+	test("correcting n8n's clock after a wrong one at activation does not stop the trigger", async () => {
 		harness = await TriggerHarness.open(name, { skewMs: HOUR_MS });
 		await harness.poll();
-		// The server's clock is as before; from here on n8n's is the same.
+		// The server's clock is unchanged; from here on, n8n's clock agrees with it.
 		moveClock(-HOUR_MS);
 		harness.clocks.skewMs = 0;
 		moveClock(MINUTE_MS);
@@ -130,7 +130,7 @@ describe.each(ENGINE_NAMES)("With clocks that differ, in n8n's %s engine", (name
 		expect(await harness.poll()).toEqual(events);
 	});
 
-	test('without a Date header, n8n being ahead loses nothing that is not later than allowed', async () => {
+	test('without a Date header, n8n being ahead loses no event that is not too late', async () => {
 		harness = await TriggerHarness.open(name, {
 			skewMs: 3 * MINUTE_MS,
 			api: { behaviour: { dateHeader: false } },

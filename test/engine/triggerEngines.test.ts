@@ -10,7 +10,7 @@ describe.each(ENGINE_NAMES)("In n8n's %s engine", (name) => {
 	beforeEach(async () => {
 		harness = await TriggerHarness.open(name);
 		await harness.poll();
-		harness.takeRequests();
+		harness.newRequests();
 	});
 	afterEach(async () => await harness.close());
 
@@ -18,8 +18,8 @@ describe.each(ENGINE_NAMES)("In n8n's %s engine", (name) => {
 		const before = harness.state;
 		moveClock(MINUTE_MS);
 		expect(await harness.poll()).toEqual([]);
-		expect(harness.takeRequests()).toEqual(['query']);
-		// To the whole second that the Date header says, and two seconds more looking back.
+		expect(harness.newRequests()).toEqual(['query']);
+		// To the whole second of the Date header, and two more seconds back.
 		expect(harness.state).toEqual({
 			...before,
 			watermark: '2026-11-01T12:01:00.0000000Z',
@@ -27,7 +27,7 @@ describe.each(ENGINE_NAMES)("In n8n's %s engine", (name) => {
 		});
 	});
 
-	test('events of one timestamp come together, although there is room for fewer', async () => {
+	test('events with the same timestamp are emitted together, even beyond Max Events per Poll', async () => {
 		harness.parameters = { options: { maxEventsPerPoll: 2 } };
 		harness.engine.restart();
 		moveClock(MINUTE_MS);
@@ -47,7 +47,7 @@ describe.each(ENGINE_NAMES)("In n8n's %s engine", (name) => {
 		expect(harness.remembered).toBe(7);
 	});
 
-	test('events on both sides of the watermark, within its millisecond, come once each', async () => {
+	test('events on both sides of the watermark, within its millisecond, are each emitted once', async () => {
 		moveClock(1655);
 		const at = (digits: string) => ({ timestamp: `2026-11-01T12:00:01.${digits}Z` });
 		const [first] = cursorsOf(harness.api.append(at('9999999')));
@@ -61,7 +61,7 @@ describe.each(ENGINE_NAMES)("In n8n's %s engine", (name) => {
 		expect(harness.remembered).toBe(3);
 	});
 
-	test('an event that arrives late comes after newer ones, once, and is forgotten in time', async () => {
+	test('a late event is emitted once, after newer ones, and is forgotten in time', async () => {
 		moveClock(MINUTE_MS);
 		const newer = harness.append(SECOND_MS);
 		expect(await harness.poll()).toEqual(newer);
@@ -77,7 +77,7 @@ describe.each(ENGINE_NAMES)("In n8n's %s engine", (name) => {
 		expect(harness.remembered).toBe(0);
 	});
 
-	test('an event dated ahead comes once, when its time is there', async () => {
+	test('an event dated in the future is emitted once, when its time comes', async () => {
 		const [ahead] = cursorsOf(harness.api.append({ timestamp: harness.ago(-90 * SECOND_MS) }));
 		const polls = [];
 		for (let count = 0; count < 4; count++) {
@@ -87,7 +87,7 @@ describe.each(ENGINE_NAMES)("In n8n's %s engine", (name) => {
 		expect(polls).toEqual([[], [ahead], [], []]);
 	});
 
-	test('Settling Seconds hold events back, and sort those that come out of order', async () => {
+	test('Settling Seconds delay events, and sort those that arrive out of order', async () => {
 		harness.parameters = { options: { settlingSeconds: 30 } };
 		harness.engine.restart();
 		moveClock(MINUTE_MS);
@@ -100,17 +100,17 @@ describe.each(ENGINE_NAMES)("In n8n's %s engine", (name) => {
 		expect(await harness.poll()).toEqual([]);
 	});
 
-	test('a poll that begins while another one runs asks for nothing and changes nothing', async () => {
+	test('a poll that starts while another one is running sends no request and changes nothing', async () => {
 		moveClock(MINUTE_MS);
 		const events = harness.append(2000, 1000);
 		const results = await Promise.all([harness.poll(), harness.poll(), harness.poll()]);
 		expect(results).toEqual([events, [], []]);
-		expect(harness.takeRequests()).toEqual(['query']);
+		expect(harness.newRequests()).toEqual(['query']);
 		expect(harness.remembered).toBe(2);
 		expect(await harness.poll()).toEqual([]);
 	});
 
-	test('what n8n could not write down before it died comes again, and nothing else does', async () => {
+	test('events that n8n could not store before it was killed are emitted again, and no others', async () => {
 		moveClock(MINUTE_MS);
 		const saved = harness.append(30 * SECOND_MS);
 		expect(await harness.poll()).toEqual(saved);
@@ -123,7 +123,7 @@ describe.each(ENGINE_NAMES)("In n8n's %s engine", (name) => {
 		expect(await harness.poll()).toEqual([]);
 	});
 
-	test('what comes between the activation and the next poll comes, also when n8n stops before it', async () => {
+	test('events between activation and the next poll are emitted, even if n8n stops in between', async () => {
 		const first = harness.append(0);
 		moveClock(30 * SECOND_MS);
 		expect(await harness.poll()).toEqual(first);
@@ -138,7 +138,7 @@ describe.each(ENGINE_NAMES)("In n8n's %s engine", (name) => {
 		expect(await harness.poll()).toEqual([]);
 	});
 
-	test('a poll that begins before n8n has stored what the last one gave gives nothing again', async () => {
+	test('a poll that starts before n8n has stored the events of the last one does not emit them again', async () => {
 		moveClock(MINUTE_MS);
 		const events = harness.append(2000, 1000);
 		expect(cursorsOf(await harness.engine.pollTwice())).toEqual(events);
@@ -146,7 +146,7 @@ describe.each(ENGINE_NAMES)("In n8n's %s engine", (name) => {
 		expect(await harness.poll()).toEqual([]);
 	});
 
-	test('what n8n could never store comes again, once n8n has had time to', async () => {
+	test('events that n8n never stored are emitted again, after n8n has had time to store them', async () => {
 		moveClock(MINUTE_MS);
 		const events = harness.append(1000);
 		expect(cursorsOf(await harness.engine.pollAndDie())).toEqual(events);
@@ -156,7 +156,7 @@ describe.each(ENGINE_NAMES)("In n8n's %s engine", (name) => {
 		expect(await harness.poll()).toEqual(events);
 	});
 
-	test('after a restart nothing comes twice, and nothing of the time without n8n is missed', async () => {
+	test('after a restart nothing is emitted twice, and no event from the downtime is missed', async () => {
 		moveClock(MINUTE_MS);
 		const events = harness.append(10 * SECOND_MS);
 		expect(await harness.poll()).toEqual(events);
@@ -168,7 +168,7 @@ describe.each(ENGINE_NAMES)("In n8n's %s engine", (name) => {
 		const inMemory = harness.state;
 		expect(inMemory).not.toEqual(saved);
 		harness.engine.restart();
-		// The default engine saves nothing of a quiet poll.
+		// The default engine does not save the state after a poll without events.
 		expect(harness.state).toEqual(name === 'default' ? saved : inMemory);
 		moveClock(60 * MINUTE_MS);
 		const missed = harness.append(50 * MINUTE_MS, 1000);
@@ -176,7 +176,7 @@ describe.each(ENGINE_NAMES)("In n8n's %s engine", (name) => {
 		expect(await harness.poll()).toEqual([]);
 	});
 
-	test('New Event Type: a restart neither fires again nor forgets', async () => {
+	test('New Event Type: a restart neither emits again nor forgets', async () => {
 		harness.parameters = { event: 'newEventType' };
 		harness.engine.restart();
 		expect(await harness.engine.poll()).toEqual([]);

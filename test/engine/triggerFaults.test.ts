@@ -9,7 +9,7 @@ interface FailingPoll {
 	what: string;
 	fault: Fault;
 	failure: { cause: string; retryAfterMs?: number };
-	/** How often the request is sent. */
+	/** How many times the request is sent. */
 	attempts: number;
 }
 
@@ -42,19 +42,19 @@ const FAILING_POLLS: FailingPoll[] = [
 	},
 	{ what: '500', fault: { status: 500 }, failure: unavailable, attempts: 3 },
 	{
-		what: '502 with a page of HTML',
+		what: '502 with an HTML page',
 		fault: { status: 502, body: 'html' },
 		failure: unavailable,
 		attempts: 3,
 	},
 	{
-		what: 'a page of HTML in place of JSON',
+		what: 'an HTML page in place of JSON',
 		fault: { kind: 'status200Html' },
 		failure: unavailable,
 		attempts: 3,
 	},
 	{
-		what: 'a connection that is dropped',
+		what: 'a dropped connection',
 		fault: { kind: 'drop' },
 		failure: unavailable,
 		attempts: 3,
@@ -79,7 +79,7 @@ const FAILING_POLLS: FailingPoll[] = [
 	},
 ];
 
-/** Of so many events, `step` ms apart. */
+/** The ages of `count` events, `step` ms apart. */
 const ages = (count: number, step: number) =>
 	Array.from({ length: count }, (_one, index) => 1000 + index * step);
 
@@ -90,21 +90,21 @@ describe.each(ENGINE_NAMES)("A fault in n8n's %s engine", (name) => {
 		harness = await TriggerHarness.open(name);
 		await harness.poll();
 		moveClock(MINUTE_MS);
-		harness.takeRequests();
+		harness.newRequests();
 	});
 	afterEach(async () => await harness.close());
 
 	test.each(FAILING_POLLS)(
-		'$what: tells n8n why, changes nothing, and the events come with the next poll',
+		'$what: tells n8n why, changes nothing, and the next poll emits the events',
 		async ({ fault, failure, attempts }) => {
 			const events = harness.append(20 * SECOND_MS, 10 * SECOND_MS);
 			const before = harness.state;
 			harness.api.fail(fault, { on: 'query', times: attempts });
 			const error = await failureOf(harness.poll());
 			expect(error.failure).toEqual(failure);
-			expect(harness.takeRequests().filter((one) => one === 'query')).toHaveLength(attempts);
+			expect(harness.newRequests().filter((one) => one === 'query')).toHaveLength(attempts);
 			expect(harness.state).toEqual(before);
-			// Until then, no poll asks.
+			// Until then, no poll sends a request.
 			moveClock(failure.retryAfterMs ?? 0);
 			expect(await harness.poll()).toEqual(events);
 			expect(await harness.poll()).toEqual([]);
@@ -112,7 +112,7 @@ describe.each(ENGINE_NAMES)("A fault in n8n's %s engine", (name) => {
 	);
 
 	test.each<Fault>([{ kind: 'truncateJson' }, { kind: 'truncate' }])(
-		'%j again and again: smaller pages come through',
+		'%j repeatedly: smaller pages succeed',
 		async (fault) => {
 			const events = harness.append(20 * SECOND_MS, 10 * SECOND_MS);
 			harness.api.fail(fault, { on: 'query', times: 3 });
@@ -120,17 +120,17 @@ describe.each(ENGINE_NAMES)("A fault in n8n's %s engine", (name) => {
 		},
 	);
 
-	test('a token that is refused is renewed within the poll', async () => {
+	test('a refused token is renewed within the poll', async () => {
 		const events = harness.append(SECOND_MS);
 		harness.api.revokeTokens();
 		expect(await harness.poll()).toEqual(events);
-		expect(harness.takeRequests()).toEqual(['query', 'token', 'query']);
+		expect(harness.newRequests()).toEqual(['query', 'token', 'query']);
 		moveClock(MINUTE_MS);
 		expect(await harness.poll()).toEqual([]);
-		expect(harness.takeRequests()).toEqual(['query']);
+		expect(harness.newRequests()).toEqual(['query']);
 	});
 
-	test('on page 3 of 5: no page counts before the last one is there', async () => {
+	test('on page 3 of 5: no page counts before the last one has arrived', async () => {
 		const events = harness.append(...ages(4200, 70));
 		const before = harness.state;
 		harness.api.fail({ status: 503 }, { on: 'query', skip: 2, times: 3 });
@@ -141,14 +141,14 @@ describe.each(ENGINE_NAMES)("A fault in n8n's %s engine", (name) => {
 		expect(await harness.poll()).toEqual([]);
 	}, 30_000);
 
-	test('between two windows: what was read to its end comes, the rest with the next polls', async () => {
+	test('between two windows: complete windows are emitted, the rest by the next polls', async () => {
 		harness.parameters = { options: { maxEventsPerPoll: 1000 } };
 		harness.engine.restart();
 		const events = harness.append(...ages(4200, 69));
-		// Four answers find short enough windows and read a part of the events; then the rest fails.
+		// Four responses find short enough windows and read a part of the events; then the rest fails.
 		harness.api.fail({ kind: 'drop' }, { on: 'query', skip: 4, times: 3 });
 		const first = await harness.poll();
-		expect(harness.takeRequests()).toHaveLength(4 + 3);
+		expect(harness.newRequests()).toHaveLength(4 + 3);
 		expect(first.length).toBeGreaterThan(0);
 		expect(first.length).toBeLessThan(1000);
 		expect(first).toEqual(events.slice(0, first.length));
@@ -158,11 +158,11 @@ describe.each(ENGINE_NAMES)("A fault in n8n's %s engine", (name) => {
 		expect([...first, ...rest]).toEqual(events);
 	}, 30_000);
 
-	test('that stays reaches n8n, also where the overlap can still be read', async () => {
+	test('that persists is reported to n8n, even if the overlap can still be read', async () => {
 		harness.parameters = { options: { maxEventsPerPoll: 1000 } };
 		harness.engine.restart();
 		harness.append(...ages(4200, 14));
-		// Leaves a backlog behind, which is read in short windows.
+		// Leaves a backlog, which is read in short windows.
 		expect(await harness.poll()).not.toEqual([]);
 		const failures: unknown[] = [];
 		for (let poll = 0; poll < 10; poll++) {
@@ -174,7 +174,7 @@ describe.each(ENGINE_NAMES)("A fault in n8n's %s engine", (name) => {
 		expect(failures).not.toEqual([]);
 	}, 30_000);
 
-	test('New Event Type: a poll that fails does not learn what it did not give', async () => {
+	test('New Event Type: a poll that fails does not learn types that it did not emit', async () => {
 		harness.parameters = { event: 'newEventType' };
 		harness.engine.restart();
 		await harness.poll();
@@ -194,7 +194,7 @@ describe.each(ENGINE_NAMES)("A fault at the activation in n8n's %s engine", (nam
 	});
 	afterEach(async () => await harness.close());
 
-	test('one that does not pass fails it, and the next activation takes the baseline', async () => {
+	test('a permanent one fails it, and the next activation sets the baseline', async () => {
 		harness.append(SECOND_MS);
 		harness.api.configure({ permission: false });
 		const error = await failureOf(harness.poll());
@@ -207,7 +207,7 @@ describe.each(ENGINE_NAMES)("A fault at the activation in n8n's %s engine", (nam
 		expect(await harness.poll()).toEqual(events);
 	});
 
-	test('one that passes does not fail it, and everything from then on comes', async () => {
+	test('a transient one does not fail it, and everything from then on is emitted', async () => {
 		harness.append(SECOND_MS);
 		harness.api.fail({ kind: 'drop' }, { on: 'query', times: 3 });
 		expect(await harness.poll()).toEqual([]);

@@ -23,11 +23,11 @@ interface TriggerHarnessOptions {
 export class TriggerHarness {
 	readonly engine: PollingEngine;
 
-	private requestsTaken = 0;
+	private seenRequests = 0;
 
 	private constructor(
 		readonly api: AuditApi,
-		/** A restart takes up others. */
+		/** If changed, they apply after a restart. */
 		public parameters: INodeParameters,
 		/** How far n8n's clock is ahead of the server's. */
 		readonly clocks: { skewMs: number },
@@ -41,7 +41,7 @@ export class TriggerHarness {
 		options: TriggerHarnessOptions = {},
 	): Promise<TriggerHarness> {
 		const { parameters = {}, api = {}, skewMs = 0 } = options;
-		// Not on a whole second, as the Date header is.
+		// Not on a whole second, unlike the Date header.
 		stopClock(Date.UTC(2026, 10, 1, 12, 0, 0, 345));
 		const clocks = { skewMs };
 		const now = () => new Date(Date.now() - clocks.skewMs);
@@ -66,12 +66,12 @@ export class TriggerHarness {
 		return cursorsOf(this.api.append(...sorted.map((age) => ({ timestamp: this.ago(age) }))));
 	}
 
-	/** One poll, and the cursors that it gave. */
+	/** One poll. @returns the cursors that it emitted */
 	async poll(): Promise<string[]> {
 		return cursorsOf(await this.engine.poll());
 	}
 
-	/** What the next poll will find. */
+	/** The state that the next poll will find. */
 	get state(): StoredState | undefined {
 		return this.engine.state as unknown as StoredState | undefined;
 	}
@@ -81,11 +81,11 @@ export class TriggerHarness {
 		return (this.state?.seen.length ?? 0) / 16;
 	}
 
-	/** What the requests since the last call were. */
-	takeRequests(): string[] {
-		const taken = this.api.requests.slice(this.requestsTaken).map(({ operation }) => operation);
-		this.requestsTaken = this.api.requests.length;
-		return taken;
+	/** The operations of the requests since the last call. */
+	newRequests(): string[] {
+		const operations = this.api.requests.slice(this.seenRequests).map(({ operation }) => operation);
+		this.seenRequests = this.api.requests.length;
+		return operations;
 	}
 }
 
@@ -93,7 +93,7 @@ export function cursorsOf(events: ReadonlyArray<IDataObject | { cursor: string }
 	return events.map(({ cursor }) => String(cursor));
 }
 
-/** The error of a poll that has to fail. */
+/** The error of a poll that should fail. */
 export async function failureOf(poll: Promise<unknown>): Promise<{
 	message: string;
 	failure?: { cause?: string; retryAfterMs?: number };

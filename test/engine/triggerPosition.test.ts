@@ -21,11 +21,11 @@ const both = CLOCK_ERRORS.flatMap(
 	],
 );
 
-/** Takes the place of n8n's log. */
+/** Replaces n8n's log. */
 function warnings() {
 	const warn = jest.fn<(text: string) => void>();
 	const quiet = () => {};
-	// Where n8n's contexts have their logger from.
+	// n8n's contexts get their logger from here.
 	const contexts = Object.getPrototypeOf(PollContext.prototype) as { logger: unknown };
 	const logger = jest.spyOn(contexts, 'logger', 'get');
 	logger.mockReturnValue({ warn, info: quiet, debug: quiet, error: quiet });
@@ -46,7 +46,7 @@ describe.each(ENGINE_NAMES)("The trigger's position in n8n's %s engine", (name) 
 
 	const warned = () => log.warn.mock.calls.map(([text]) => text).join('\n');
 
-	/** An event a minute, and a poll a minute: what came of those of `minutes` polls. */
+	/** One event and one poll per minute. @returns the events appended, and those emitted */
 	const minutesOf = async (minutes: number) => {
 		const events: string[] = [];
 		const returned: string[] = [];
@@ -59,19 +59,19 @@ describe.each(ENGINE_NAMES)("The trigger's position in n8n's %s engine", (name) 
 	};
 
 	describe.each(both)('with a Date header that is wrong by %s in one poll', (_how, ms) => {
-		test('loses nothing, repeats nothing, and asks hardly more', async () => {
+		test('loses nothing, repeats nothing, and sends hardly more requests', async () => {
 			harness = await TriggerHarness.open(name);
 			await harness.poll();
 			const before = await minutesOf(3);
-			harness.takeRequests();
+			harness.newRequests();
 			harness.api.configure({ dateAheadMs: ms });
 			const during = await minutesOf(1);
 			harness.api.configure({ dateAheadMs: 0 });
-			const asked = harness.takeRequests().filter((one) => one === 'query');
-			// Windows grow step by step, here up to the 30 days that are read ahead at most.
+			const asked = harness.newRequests().filter((one) => one === 'query');
+			// Windows grow step by step, here up to 30 days, which is as far ahead as the trigger reads.
 			expect(asked.length).toBeLessThanOrEqual(6);
 			const after = await minutesOf(4);
-			expect(harness.takeRequests().length).toBeLessThanOrEqual(4 * 2);
+			expect(harness.newRequests().length).toBeLessThanOrEqual(4 * 2);
 			const all = [before, during, after];
 			expect(all.flatMap(({ returned }) => returned)).toEqual(all.flatMap(({ events }) => events));
 		});
@@ -86,7 +86,7 @@ describe.each(ENGINE_NAMES)("The trigger's position in n8n's %s engine", (name) 
 			harness.api.configure({ dateAheadMs: 0 });
 			const { events, returned } = await minutesOf(4);
 			expect(returned).toEqual(events);
-			expect(harness.takeRequests().length).toBeLessThanOrEqual(20);
+			expect(harness.newRequests().length).toBeLessThanOrEqual(20);
 		});
 	});
 
@@ -95,7 +95,7 @@ describe.each(ENGINE_NAMES)("The trigger's position in n8n's %s engine", (name) 
 		['two hours behind', -2 * HOUR_MS],
 		['20 days behind', -20 * DAY_MS],
 	])(
-		"with n8n's clock %s at the activation and no Date header: nothing old, all that is new",
+		"with n8n's clock %s at the activation and no Date header: emits nothing old, and everything new",
 		async (_how, ms) => {
 			harness = await TriggerHarness.open(name, { api: { behaviour: { dateHeader: false } } });
 			harness.append(20 * SECOND_MS, 4 * MINUTE_MS, HOUR_MS, 5 * HOUR_MS, 3 * DAY_MS);
@@ -109,9 +109,9 @@ describe.each(ENGINE_NAMES)("The trigger's position in n8n's %s engine", (name) 
 		},
 	);
 
-	describe.each(both)("with n8n's clock wrong by %s in one poll", (_how, given) => {
-		// The clock of the tests begins in 1970.
-		const ms = Math.max(given, -20_000 * DAY_MS);
+	describe.each(both)("with n8n's clock wrong by %s in one poll", (_how, errorMs) => {
+		// The tests' clock begins in 1970.
+		const ms = Math.max(errorMs, -20_000 * DAY_MS);
 
 		test.each([
 			['and a Date header', true],
@@ -125,14 +125,14 @@ describe.each(ENGINE_NAMES)("The trigger's position in n8n's %s engine", (name) 
 			const during = await minutesOf(1);
 			moveClock(-ms);
 			harness.clocks.skewMs -= ms;
-			expect(harness.takeRequests().length).toBeLessThanOrEqual(40);
+			expect(harness.newRequests().length).toBeLessThanOrEqual(40);
 			const after = await minutesOf(4);
 			const all = [before, during, after];
 			expect(all.flatMap(({ returned }) => returned)).toEqual(all.flatMap(({ events }) => events));
 		});
 	});
 
-	test('follows a difference that stays, and not one that comes and goes', async () => {
+	test('accepts a lasting difference, but not one that comes and goes', async () => {
 		harness = await TriggerHarness.open(name);
 		await harness.poll();
 		// One of three machines behind the address has a clock that is an hour ahead.
@@ -161,7 +161,7 @@ describe.each(ENGINE_NAMES)("The trigger's position in n8n's %s engine", (name) 
 			'watermark and an overlap',
 			{ watermark: '2100-01-01T00:00:00.0000000Z', overlapFrom: '2099-12-31T23:55:00.0000000Z' },
 		],
-	])('with a %s in the stored state that lies in the future is set back', async (what, fields) => {
+	])('with a %s in the stored state that is in the future is reset', async (what, fields) => {
 		harness = await TriggerHarness.open(name);
 		harness.append(30 * SECOND_MS);
 		await harness.poll();
@@ -175,7 +175,7 @@ describe.each(ENGINE_NAMES)("The trigger's position in n8n's %s engine", (name) 
 	});
 
 	test.each([[-5], [0.3], [1e300], ['abc'], [null], [{}]])(
-		'with %p for each number in the stored state goes on',
+		'with %p for each number in the stored state continues',
 		async (odd) => {
 			harness = await TriggerHarness.open(name);
 			await harness.poll();
@@ -193,7 +193,7 @@ describe.each(ENGINE_NAMES)("The trigger's position in n8n's %s engine", (name) 
 		},
 	);
 
-	test('after an answer full of events from 2030 goes on as before', async () => {
+	test('continues as before after a response full of events from 2030', async () => {
 		harness = await TriggerHarness.open(name);
 		await harness.poll();
 		moveClock(MINUTE_MS);
@@ -212,7 +212,7 @@ describe.each(ENGINE_NAMES)("The trigger's position in n8n's %s engine", (name) 
 		expect(JSON.stringify(harness.state).length).toBeLessThan(64_000);
 	}, 30_000);
 
-	test('leaves out what is older than it asked for', async () => {
+	test('skips events that are older than requested', async () => {
 		harness = await TriggerHarness.open(name);
 		await harness.poll();
 		moveClock(MINUTE_MS);
@@ -237,14 +237,14 @@ describe.each(ENGINE_NAMES)("Polls in n8n's %s engine", (name) => {
 		harness = await TriggerHarness.open(name);
 		await harness.poll();
 		moveClock(MINUTE_MS);
-		harness.takeRequests();
+		harness.newRequests();
 	});
 	afterEach(async () => {
 		log.restore();
 		await harness.close();
 	});
 
-	test('stay away as long as Signicat asked for, and then find everything', async () => {
+	test('wait as long as Signicat asked, and then find everything', async () => {
 		const events = harness.append(SECOND_MS);
 		harness.api.fail({ status: 429, retryAfter: '600' }, { on: 'query' });
 		await failureOf(harness.poll());
@@ -253,12 +253,12 @@ describe.each(ENGINE_NAMES)("Polls in n8n's %s engine", (name) => {
 			events.push(...harness.append(SECOND_MS));
 			expect(await harness.poll()).toEqual([]);
 		}
-		expect(harness.takeRequests()).toEqual(['query']);
+		expect(harness.newRequests()).toEqual(['query']);
 		moveClock(MINUTE_MS);
 		expect(await harness.poll()).toEqual(events);
 	});
 
-	test('go on when the clock is set back while they stay away', async () => {
+	test('continue if the clock is set back while they wait', async () => {
 		harness.api.fail({ status: 429, retryAfter: '600' }, { on: 'query' });
 		await failureOf(harness.poll());
 		moveClock(-HOUR_MS);
@@ -267,7 +267,7 @@ describe.each(ENGINE_NAMES)("Polls in n8n's %s engine", (name) => {
 		expect(await harness.poll()).toEqual(events);
 	});
 
-	test('say so when several of them get nowhere', async () => {
+	test('report an error if several of them make no progress', async () => {
 		harness.api.configure({ endlessNext: true });
 		harness.append(SECOND_MS);
 		const failures: string[] = [];
@@ -281,7 +281,7 @@ describe.each(ENGINE_NAMES)("Polls in n8n's %s engine", (name) => {
 		expect(await harness.poll()).toHaveLength(1);
 	}, 60_000);
 
-	test('say in the log, once, how many entries of a page were no events', async () => {
+	test('log once how many entries of a page were not events', async () => {
 		harness.api.configure({ malformed: [null, 7, 'text'] });
 		const events = harness.append(SECOND_MS);
 		expect(await harness.poll()).toEqual(events);

@@ -10,7 +10,7 @@ import { loadsTrigger } from './httpWorld';
 
 const BUDGET_MS = 36_000;
 
-/** Where n8n keeps the state of a node with the name Trigger. */
+/** The data in which n8n stores the state of a node with the name Trigger. */
 const saved = (state: unknown) => ({ [NODE_KEY]: { state } }) as IDataObject;
 
 describe('A state that this version does not understand', () => {
@@ -30,7 +30,7 @@ describe('A state that this version does not understand', () => {
 	});
 	afterEach(async () => await harness.close());
 
-	/** What the trigger gives with a state, now and after a further event. */
+	/** What the trigger emits with a state; expects it to emit another event after that. */
 	const pollsWith = async (state: unknown) => {
 		const trigger = load(saved(state));
 		const first = cursorsOf(await trigger.poll(BUDGET_MS));
@@ -48,8 +48,8 @@ describe('A state that this version does not understand', () => {
 			'of a future version, of which only the watermark is known',
 			({ watermark }) => ({ watermark }),
 		],
-		['with an overlap that is no time', (state) => ({ ...state, overlapFrom: 7 })],
-	])('%s: the trigger goes on at its watermark', async (_what, spoil) => {
+		['with an overlap that is not a time', (state) => ({ ...state, overlapFrom: 7 })],
+	])('%s: the trigger continues at its watermark', async (_what, spoil) => {
 		const missed = harness.append(SECOND_MS);
 		expect(await pollsWith(spoil(good))).toEqual(missed);
 	});
@@ -61,20 +61,20 @@ describe('A state that this version does not understand', () => {
 		['that is a list', () => [1, 2]],
 		['that is null', () => null],
 		['without a watermark', (state) => ({ ...state, watermark: undefined })],
-		['with a watermark that is no time', (state) => ({ ...state, watermark: 'yesterday' })],
-	])('%s: the trigger begins anew, and gives nothing of what was there', async (_what, spoil) => {
+		['with a watermark that is not a time', (state) => ({ ...state, watermark: 'yesterday' })],
+	])('%s: the trigger starts over, and emits no existing events', async (_what, spoil) => {
 		harness.append(SECOND_MS);
 		expect(await pollsWith(spoil(good))).toEqual([]);
 	});
 
-	test('is used as far as it goes where only what it was learning is broken', async () => {
+	test('is used as far as possible if only the progress of learning is invalid', async () => {
 		const missed = harness.append(SECOND_MS);
 		const state = { ...good, toLearn: 'abc', spanMs: 'abc', clockAheadMs: [1], more: [1] };
 		expect(await pollsWith(state)).toEqual(missed);
 	});
 });
 
-describe('The state of an activation that n8n does not keep', () => {
+describe('The state of an activation that n8n does not store', () => {
 	let harness: TriggerHarness;
 	let load: LoadTrigger;
 
@@ -84,7 +84,7 @@ describe('The state of an activation that n8n does not keep', () => {
 	});
 	afterEach(async () => await harness.close());
 
-	/** The workflow's data after a poll with `data`, and what the poll gave. */
+	/** The workflow's data after a poll with `data`, and the cursors that the poll emitted. */
 	const after = async (data: IDataObject) => {
 		const trigger = load(data);
 		const cursors = cursorsOf(await trigger.poll(BUDGET_MS));
@@ -92,7 +92,7 @@ describe('The state of an activation that n8n does not keep', () => {
 		return { cursors, global, own };
 	};
 
-	test('lies in the data of the workflow until there is one of the node', async () => {
+	test('is in the data of the workflow until the node has its own', async () => {
 		const activation = await after({});
 		const name = 'signicatAuditTrigger id-of-Trigger Trigger';
 		expect(activation.global).toEqual({ [name]: activation.own?.state });
@@ -101,7 +101,7 @@ describe('The state of an activation that n8n does not keep', () => {
 		const before = { global: { ...activation.global, mine: 1 } };
 		const second = await after(before);
 		expect(second.cursors).toEqual(events);
-		// n8n may write this down before the state of the node, and die in between.
+		// n8n may store this before the state of the node, and be killed in between.
 		expect(second.global).toEqual(before.global);
 		moveClock(MINUTE_MS);
 		const third = await after({ global: second.global, [NODE_KEY]: second.own });
@@ -109,7 +109,7 @@ describe('The state of an activation that n8n does not keep', () => {
 		expect(third.global).toEqual({ mine: 1 });
 	});
 
-	test('is not written down with the events of an activation that gives some', async () => {
+	test('is not stored there by an activation that emits events', async () => {
 		harness.parameters = { options: { startFrom: 'lookback' } };
 		const events = harness.append(MINUTE_MS);
 		const { cursors, global } = await after({});
@@ -129,14 +129,14 @@ describe.each(ENGINE_NAMES)("Other filters in n8n's %s engine", (name) => {
 	});
 	afterEach(async () => await harness.close());
 
-	/** Saved with other filters, a moment later. */
+	/** Saves the workflow with other filters, a moment later. */
 	const change = (parameters: TriggerHarness['parameters']) => {
 		moveClock(10);
 		harness.parameters = parameters;
 		harness.engine.restart();
 	};
 
-	test('give nothing again of what was given a moment before', async () => {
+	test('do not emit again what was emitted a moment before', async () => {
 		const events = harness.append(200, 100);
 		expect(await harness.poll()).toEqual(events);
 		change(broker);
@@ -145,7 +145,7 @@ describe.each(ENGINE_NAMES)("Other filters in n8n's %s engine", (name) => {
 		expect(await harness.poll()).toEqual([]);
 	});
 
-	test('lose no event that lies exactly where the last poll ended', async () => {
+	test('lose no event exactly at the end of the last poll', async () => {
 		harness.api.configure({ fromInclusive: false, dateHeader: false });
 		await harness.poll();
 		const timestamp = harness.state?.watermark ?? '';
@@ -154,7 +154,7 @@ describe.each(ENGINE_NAMES)("Other filters in n8n's %s engine", (name) => {
 		expect(await harness.poll()).toEqual([event]);
 	});
 
-	test('do not give what the old ones passed over before', async () => {
+	test('do not emit what the old ones skipped before', async () => {
 		change({ filters: { serviceName: 'mobileid' } });
 		harness.append(20 * SECOND_MS);
 		expect(await harness.poll()).toEqual([]);
@@ -173,7 +173,7 @@ describe.each(ENGINE_NAMES)("New Event Type in n8n's %s engine", (name) => {
 		await TriggerHarness.open(name, { parameters: { event: 'newEventType', options } });
 	const fired = async () => (await harness.engine.poll()).map(({ eventType }) => eventType);
 
-	test('fires although the overlap holds more events than one poll may give', async () => {
+	test('emits although the overlap contains more events than Max Events per Poll', async () => {
 		harness = await open({ maxEventsPerPoll: 5 });
 		const append = (eventType: string, ageMs: number) =>
 			harness.api.append({ timestamp: harness.ago(ageMs), eventType });
@@ -190,9 +190,9 @@ describe.each(ENGINE_NAMES)("New Event Type in n8n's %s engine", (name) => {
 		expect(polls.flat()).toEqual(['odd']);
 	});
 
-	test('learns what is there in the very second of the activation', async () => {
+	test('learns the types of events in the same second as the activation', async () => {
 		harness = await open();
-		// Otherwise the event type is known by the metadata.
+		// Otherwise, the event type is known from the metadata.
 		harness.api.configure({ metadataShape: 'unexpected' });
 		harness.api.append({ timestamp: harness.ago(200), eventType: 'there' });
 		expect(await fired()).toEqual([]);
@@ -200,7 +200,7 @@ describe.each(ENGINE_NAMES)("New Event Type in n8n's %s engine", (name) => {
 		expect(await fired()).toEqual([]);
 	});
 
-	test('learns what is in the overlap, also where less of the past is to be learned', async () => {
+	test('learns the types in the overlap, even if Learn Days is shorter', async () => {
 		harness = await open({ learnDays: 1, lateArrivalMinutes: 2 * 24 * 60 });
 		harness.api.configure({ metadataShape: 'unexpected' });
 		harness.api.append({ timestamp: harness.ago(36 * 60 * MINUTE_MS), eventType: 'there' });

@@ -13,12 +13,12 @@ import {
 } from './check';
 import { type FaultRow, type Found, type Place, PLACES, type Repeat, REPEATS } from './types';
 
-/** How much more than without a fault one reading may ask, and how long it may take. */
-const MOST_REQUESTS = 600;
-const MOST_MS = 45 * 60_000;
+/** How many more requests than without a fault one run may send, and how long it may take. */
+const MAX_REQUESTS = 600;
+const MAX_MS = 45 * 60_000;
 
 interface Undisturbed {
-	/** What came, and with how many requests. */
+	/** The results, and the requests for them. */
 	read: string[];
 	requests: RecordedRequest[];
 }
@@ -35,7 +35,7 @@ export class ActionCases {
 			eventCount: EVENTS,
 			span: SPAN,
 			behaviour: { pageCap: PAGE_CAP },
-			now: () => endRunaway(api, 2 * MOST_REQUESTS),
+			now: () => endRunaway(api, 2 * MAX_REQUESTS),
 			validateResponses: false,
 		});
 		return new ActionCases(api);
@@ -76,9 +76,9 @@ export class ActionCases {
 		const problems: string[] = [];
 		const count = () => {
 			const requests = api.requests.length;
-			if (requests > base.requests.length + MOST_REQUESTS) problems.push(`${requests} requests`);
+			if (requests > base.requests.length + MAX_REQUESTS) problems.push(`${requests} requests`);
 			const virtualMs = Date.now() - began;
-			if (virtualMs > MOST_MS) problems.push(`${virtualMs} ms`);
+			if (virtualMs > MAX_MS) problems.push(`${virtualMs} ms`);
 			return { requests, virtualMs };
 		};
 		const end = (outcome: Found['outcome'], message?: string): Found => {
@@ -100,7 +100,7 @@ export class ActionCases {
 						? 1
 						: action.itemOf(skip);
 				problems.push(...problemsOf(result.error, index as number));
-				if (result.items.length > 0) problems.push('items came beside the error');
+				if (result.items.length > 0) problems.push('there are items in addition to the error');
 				return end('error', result.error.message);
 			}
 			const { outcome, problems: differences } = compare(action.read(result), base.read);

@@ -9,13 +9,13 @@ function outcomes(once: Cell, threeTimes: Cell = once, forEver: Cell = threeTime
 
 const RECOVERS = outcomes('all');
 const FAILS = outcomes('error');
-/** What may pass is tried again, by an action more often than by a poll, which soon has another chance. */
-const TRIED_AGAIN = {
+/** Transient faults are retried, by an action more often than by a poll, which soon has another chance. */
+const RETRIED = {
 	action: outcomes('all', 'all', 'error'),
 	trigger: outcomes('all', ['all', 'error'], 'error'),
 };
-/** What costs the most time; a page is asked for again as a smaller one. */
-const TRIED_TWICE = {
+/** The faults that take the most time; a page is requested again as a smaller one. */
+const RETRIED_ONCE = {
 	action: outcomes('all', ['all', 'error'], 'error'),
 	trigger: outcomes('all', ['all', 'error'], 'error'),
 };
@@ -25,7 +25,7 @@ const NEVER = { action: FAILS, trigger: FAILS };
 const HOUR_MS = 3_600_000;
 const DAY_MS = 24 * HOUR_MS;
 
-/** Entries of a page that are no event as described; the objects among them are given as they are. */
+/** Malformed entries of a page; the objects among them are returned as they are. */
 const ODD_ENTRIES = [
 	null,
 	7,
@@ -36,9 +36,9 @@ const ODD_ENTRIES = [
 	{ cursor: 12_345_678, timestamp: 'odd', serviceName: 'odd', eventType: 'odd' },
 ];
 
-const again = (name: string, fault: Fault): FaultRow => ({ name, fault, ...TRIED_AGAIN });
+const retried = (name: string, fault: Fault): FaultRow => ({ name, fault, ...RETRIED });
 const never = (name: string, fault: Fault): FaultRow => ({ name, fault, ...NEVER });
-const token = (name: string, tokenFault: Fault, expected = TRIED_AGAIN): FaultRow => ({
+const token = (name: string, tokenFault: Fault, expected = RETRIED): FaultRow => ({
 	name,
 	tokenFault,
 	...expected,
@@ -57,10 +57,10 @@ const CLOCKS: FaultRow[] = [
 ];
 
 const ENDLESS: FaultRow[] = [
-	{ name: 'A response that drips', fault: { kind: 'drip', everyMs: 10 }, ...TRIED_TWICE },
-	{ name: 'No response at all', fault: { kind: 'silent' }, ...TRIED_TWICE },
-	token('A token response that drips', { kind: 'drip', everyMs: 10 }, TRIED_TWICE),
-	token('No token response at all', { kind: 'silent' }, TRIED_TWICE),
+	{ name: 'A response that drips', fault: { kind: 'drip', everyMs: 10 }, ...RETRIED_ONCE },
+	{ name: 'No response at all', fault: { kind: 'silent' }, ...RETRIED_ONCE },
+	token('A token response that drips', { kind: 'drip', everyMs: 10 }, RETRIED_ONCE),
+	token('No token response at all', { kind: 'silent' }, RETRIED_ONCE),
 	{
 		name: 'Empty pages, each with a new `next`',
 		fault: { kind: 'endlessNext' },
@@ -68,14 +68,14 @@ const ENDLESS: FaultRow[] = [
 		places: ['middle'],
 		action: outcomes('all', 'all', 'error'),
 		trigger: outcomes('all', 'all', 'error'),
-		// The pauses between empty pages take up the time of a poll.
+		// The pauses between empty pages use up the time of a poll.
 		polls: 3,
 	},
 	{
 		name: 'Endless empty pages with `next` after the last page',
 		behaviour: { endlessNext: true },
 		only: ['query'],
-		// A limit is reached before.
+		// A limit may be reached before.
 		action: outcomes(['all', 'error']),
 		trigger: FAILS,
 		polls: 3,
@@ -99,10 +99,10 @@ const ENTRIES: FaultRow[] = [
 		name: 'Malformed entries',
 		fault: { kind: 'malformed', entries: ODD_ENTRIES },
 		only: ['query'],
-		// There they count.
+		// There, they count towards the limit.
 		notFor: 'Get Many with a limit',
-		action: outcomes('all and odd'),
-		trigger: outcomes('all and odd'),
+		action: outcomes('all and malformed'),
+		trigger: outcomes('all and malformed'),
 	},
 	{ name: 'Timestamps without a zone', behaviour: { timestampZone: 'none' }, ...ALWAYS },
 	{
@@ -115,7 +115,7 @@ const ENTRIES: FaultRow[] = [
 		name: 'Pages out of order',
 		behaviour: { pageOrder: 'unsorted' },
 		only: ['query'],
-		// It gives the first ones that come.
+		// It returns the first events that arrive.
 		notFor: 'Get Many with a limit',
 		...ALWAYS,
 	},
@@ -170,17 +170,17 @@ const REFUSALS: FaultRow[] = [
 ];
 
 const LIMITS: FaultRow[] = [
-	again('429', { status: 429 }),
-	again('429 with `Retry-After: 1`', { status: 429, retryAfter: '1' }),
-	again('429 with `Retry-After: 0`', { status: 429, retryAfter: '0' }),
-	again('429 with `Retry-After` of 400 digits', { status: 429, retryAfter: '9'.repeat(400) }),
+	retried('429', { status: 429 }),
+	retried('429 with `Retry-After: 1`', { status: 429, retryAfter: '1' }),
+	retried('429 with `Retry-After: 0`', { status: 429, retryAfter: '0' }),
+	retried('429 with `Retry-After` of 400 digits', { status: 429, retryAfter: '9'.repeat(400) }),
 	{
 		name: '429 with `Retry-After: 20`',
 		fault: { status: 429, retryAfter: '20' },
 		action: outcomes('all', 'all', 'error'),
 		trigger: FAILS,
 	},
-	again('429 with `X-Rate-Limit-Reset: 2`', {
+	retried('429 with `X-Rate-Limit-Reset: 2`', {
 		status: 429,
 		headers: { 'X-Rate-Limit-Reset': '2' },
 	}),
@@ -204,15 +204,15 @@ const LIMITS: FaultRow[] = [
 ];
 
 const FAILURES: FaultRow[] = [
-	again('500', { status: 500 }),
-	again('502 with an HTML page', { status: 502, body: 'html' }),
-	again('503 with an empty body', { status: 503, body: 'empty' }),
-	again('504 with a line of text', { status: 504, body: 'text' }),
-	again('A dropped connection', { kind: 'drop' }),
-	again('A response that breaks off', { kind: 'truncate' }),
-	again('Truncated JSON', { kind: 'truncateJson' }),
-	again('An HTML page in place of JSON', { kind: 'status200Html' }),
-	again('A problem document with status 200', { kind: 'problem200' }),
+	retried('500', { status: 500 }),
+	retried('502 with an HTML page', { status: 502, body: 'html' }),
+	retried('503 with an empty body', { status: 503, body: 'empty' }),
+	retried('504 with a line of text', { status: 504, body: 'text' }),
+	retried('A dropped connection', { kind: 'drop' }),
+	retried('A response that breaks off', { kind: 'truncate' }),
+	retried('Truncated JSON', { kind: 'truncateJson' }),
+	retried('An HTML page in place of JSON', { kind: 'status200Html' }),
+	retried('A problem document with status 200', { kind: 'problem200' }),
 	{
 		name: 'JSON that is not a page',
 		fault: { kind: 'response', text: '{"ok":true}' },
@@ -250,7 +250,7 @@ const TOKENS: FaultRow[] = [
 ];
 
 const ECHOES: FaultRow[] = (['problem', 'html', 'text'] as const).map((body) => ({
-	...again(`500 that echoes the request (${body})`, { status: 500, body }),
+	...retried(`500 that echoes the request (${body})`, { status: 500, body }),
 	behaviour: { echo: true },
 }));
 
