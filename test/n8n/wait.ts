@@ -1,7 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 
 export interface WaitOptions {
-	/** What to wait for, to complete "Waited in vain for …". */
+	/** What to wait for, to complete "Timed out … waiting for …". */
 	what: string;
 	/** ms; 60,000 by default. */
 	timeoutMs?: number;
@@ -18,7 +18,7 @@ export async function waitFor<T>(
 		const found = await look();
 		if (found !== undefined && found !== false) return found;
 		if (Date.now() - startedAt > timeoutMs) {
-			throw new Error(`Waited ${timeoutMs / 1000} s in vain for ${what}`);
+			throw new Error(`Timed out after ${timeoutMs / 1000} s waiting for ${what}`);
 		}
 		await sleep(everyMs);
 	}
