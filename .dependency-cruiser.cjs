@@ -1,11 +1,11 @@
 /**
- * The rooms of `nodes/` and what each may import. `npm run lint` checks it, and
- * `npx depcruise nodes --output-type dot` draws it. docs/architecture.md says why.
+ * The folders of `nodes/` and what each may import. `npm run lint` checks this, and
+ * `npx depcruise nodes --output-type dot` draws it. docs/architecture.md explains why.
  */
 const shared = '^nodes/shared';
 
-/** A room and what of the project it may import besides itself. */
-const rooms = {
+/** Each folder of nodes/shared, and the other folders of the project that it may import. */
+const folders = {
 	model: [],
 	reading: ['model'],
 	formats: ['model'],
@@ -14,14 +14,14 @@ const rooms = {
 	n8n: ['model', 'signicat', 'parameters'],
 };
 
-const onlyDown = Object.entries(rooms).map(([room, below]) => ({
-	name: `shared/${room}-imports-only-what-is-below`,
+const onlyDown = Object.entries(folders).map(([folder, below]) => ({
+	name: `shared/${folder}-imports-only-what-is-below`,
 	severity: 'error',
-	comment: `shared/${room} may import ${['itself', ...below].join(', ')}, and nothing else of the project.`,
-	from: { path: `${shared}/${room}/` },
+	comment: `shared/${folder} may import ${['itself', ...below].join(', ')}, and nothing else of the project.`,
+	from: { path: `${shared}/${folder}/` },
 	to: {
 		path: '^(nodes|credentials)/',
-		pathNot: [room, ...below].map((one) => `${shared}/${one}/`),
+		pathNot: [folder, ...below].map((name) => `${shared}/${name}/`),
 	},
 }));
 
@@ -31,16 +31,17 @@ module.exports = {
 		{
 			name: 'no-circles',
 			severity: 'error',
-			comment: 'Two files that need each other are one file, or need a third one below them.',
+			comment:
+				'Two files that need each other should be one file, or share a third one below them.',
 			from: {},
 			to: { circular: true },
 		},
 		...onlyDown,
 		{
-			name: 'pure-rooms-know-nothing-of-n8n',
+			name: 'pure-folders-do-not-import-n8n',
 			severity: 'error',
 			comment:
-				'What is read and what it means has nothing to do with n8n, so it can be tested and used without it.',
+				'Reading events and interpreting them does not depend on n8n, so it can be tested and used without n8n.',
 			from: {
 				path: [
 					`${shared}/(model|reading|formats)/`,
@@ -53,14 +54,14 @@ module.exports = {
 		{
 			name: 'nodes-do-not-import-each-other',
 			severity: 'error',
-			comment: 'What both nodes use is in shared/.',
+			comment: 'Code that both nodes use is in shared/.',
 			from: { path: '^nodes/(SignicatAudit|SignicatAuditTrigger)/' },
 			to: { path: '^nodes/(SignicatAudit|SignicatAuditTrigger)/', pathNot: '^nodes/$1/' },
 		},
 		{
-			name: 'polling-and-state-do-not-know-their-node',
+			name: 'polling-and-state-do-not-import-their-node',
 			severity: 'error',
-			comment: 'The node puts them together; they do not look up.',
+			comment: 'The node combines them; they do not depend on it.',
 			from: { path: '^nodes/SignicatAuditTrigger/(polling|state)/' },
 			to: {
 				path: '^nodes/SignicatAuditTrigger/',
@@ -68,14 +69,14 @@ module.exports = {
 			},
 		},
 		{
-			name: 'state-does-not-know-polling',
+			name: 'state-does-not-import-polling',
 			severity: 'error',
-			comment: 'What is stored is read before anything is polled.',
+			comment: 'The stored state is read before anything is polled.',
 			from: { path: '^nodes/SignicatAuditTrigger/state/' },
 			to: { path: '^nodes/SignicatAuditTrigger/polling/' },
 		},
 		{
-			name: 'export-and-digest-do-not-know-their-operations',
+			name: 'export-and-digest-do-not-import-their-operations',
 			severity: 'error',
 			comment: 'The operations use them.',
 			from: { path: '^nodes/SignicatAudit/(export|digest)/' },
@@ -85,15 +86,14 @@ module.exports = {
 			name: `shared-is-used-by-${node}`,
 			severity: 'error',
 			comment:
-				'What only one node uses belongs into the folder of that node. The vocabulary of model/ and what knows n8n are not divided.',
+				'Code that only one node uses belongs in the folder of that node. model/ and n8n/ are exempt, as they are not divided by node.',
 			from: { path: `^nodes/${node}/${node}\\.node\\.ts$` },
 			to: { path: `${shared}/`, pathNot: `${shared}/(model|n8n)/`, reachable: false },
 		})),
 		{
 			name: 'nothing-but-n8n-and-node',
 			severity: 'error',
-			comment:
-				"n8n's rule: a community node that is to be verified has no dependencies of its own.",
+			comment: "n8n's rule: a verified community node must not have runtime dependencies.",
 			from: { path: '^(nodes|credentials)/' },
 			to: { path: 'node_modules', pathNot: 'node_modules/n8n-workflow/' },
 		},

@@ -1,8 +1,8 @@
-// All rulesets of eslint-plugin-n8n-nodes-base 2. The official configuration (eslint.config.mjs) brings 1.16.
+// All rulesets of eslint-plugin-n8n-nodes-base 2. The official configuration (eslint.config.mjs) includes 1.16.
 import nodesBase from 'eslint-plugin-n8n-nodes-base';
 import tseslint from 'typescript-eslint';
 
-// The five rules that n8n's own configuration turns off for community nodes.
+// The five rules that n8n's own configuration disables for community nodes.
 const notForCommunityNodes = {
 	'n8n-nodes-base/cred-class-field-documentation-url-miscased': 'off',
 	'n8n-nodes-base/cred-class-field-type-options-password-missing': 'off',

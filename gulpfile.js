@@ -1,6 +1,6 @@
 const { dest, parallel, src } = require('gulp');
 
-/** Moves what the TypeScript compiler leaves behind, each to the place where n8n looks for it. */
+/** Copies the files that the TypeScript compiler does not, to where n8n looks for them. */
 const icons = () => src('icons/*.svg').pipe(dest('dist/icons'));
 const nodeFiles = () =>
 	src(['nodes/**/*.node.json', 'nodes/**/__schema__/**/*.json'], { base: 'nodes' }).pipe(

@@ -1,4 +1,4 @@
-// Property tests try the same values at every run; FC_SEED takes others, FC_RUNS=10 ten times as many.
+// Property tests try the same values in every run; FC_SEED selects others, FC_RUNS=10 tries ten times as many.
 process.env.FC_SEED ||= '20261101';
 process.env.FC_RUNS ||= '1';
 
@@ -22,11 +22,11 @@ const setupFiles = {
 };
 
 module.exports = {
-	// Nothing waits for real time, so this ends a test that hangs, also on a machine with much else to do.
+	// No test waits for real time. This ends one that hangs, also on a busy machine.
 	testTimeout: 60_000,
-	// jest leaves one core alone, which on two cores would be half of them.
+	// By default, Jest leaves one core idle, which would be half of two cores.
 	maxWorkers: '100%',
-	// With --coverage only (`npm run coverage`): of what is in the package, read or not.
+	// Only with --coverage (`npm run coverage`): the files of the package, whether a test imports them or not.
 	collectCoverageFrom: ['credentials/**/*.ts', 'nodes/**/*.ts', '!**/*.d.ts'],
 	coverageDirectory: 'coverage',
 	coverageReporters: ['text-summary', 'html', 'lcovonly'],

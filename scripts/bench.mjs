@@ -1,4 +1,4 @@
-// `npm run bench`: how fast the nodes read, in a real n8n. See docs/performance.md.
+// `npm run bench`: measures how fast the nodes read, in a real n8n. See docs/performance.md.
 import { fail, loadTypeScript, prepare } from './lib/bootstrap.mjs';
 
 await prepare();

@@ -1,4 +1,4 @@
-// `npm run demo` and, with --watch, `npm run dev`: work with nothing installed but Node.js and npm.
+// `npm run demo` and, with --watch, `npm run dev`: need nothing but Node.js and npm.
 import { fail, loadTypeScript, prepare } from './lib/bootstrap.mjs';
 
 await prepare();

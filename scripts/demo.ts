@@ -29,7 +29,7 @@ const SAME_CTRL_C_MS = 500;
 
 const WATCH_HINT = `
 Changes in nodes/, credentials/ and icons/ are compiled, and n8n reloads the nodes.
-A node or credential that is new in package.json needs another start.
+After you add a node or a credential to package.json, start again.
 `;
 
 const say = (line: string): void => console.log(line);
@@ -39,20 +39,20 @@ export interface DemoOptions {
 	once?: boolean;
 	/** Compiles on every change, and n8n reloads the nodes. */
 	watch?: boolean;
-	/** Lets a debugger attach to n8n, on port 9229. */
+	/** Lets a debugger attach to n8n on port 9229. */
 	inspect?: boolean;
 }
 
 /**
- * Shows the package at work: a local Audit API, a real n8n with the packed package, the example
- * workflows, and the events of the first query. Stays until Ctrl-C unless `once` is set.
+ * Demonstrates the package: a local Audit API, a real n8n with the packed package, the example workflows, and the
+ * events of a first query. Runs until Ctrl-C unless `once` is set.
  */
 export async function runDemo({ once, watch, inspect }: DemoOptions): Promise<void> {
 	const startedAt = Date.now();
 	const userFolder = path.join(cacheDir(), 'demo');
 	const port = readPort();
 	const address = `http://localhost:${port}`;
-	await takeLock(address);
+	await acquireLock(address);
 	if (!(await isPortFree(port))) {
 		throw new Error(
 			`Port ${port} is in use by another program. Stop that program, or choose another port: DEMO_PORT=${port + 1} npm run demo`,
@@ -98,27 +98,27 @@ n8n is ready (${formatElapsed(startedAt)}).
   Client ID         ${api.clientId}
   Client secret     ${api.clientSecret}
 
-The workflows "${[...workflows.keys()].join('", "')}" are there to be opened, run and published.
+You can open, run and publish the workflows "${[...workflows.keys()].join('", "')}".
 The local Audit API gets a new event every ${NEW_EVENT_EVERY_MS / 1000} seconds.
 ${watch ? WATCH_HINT : ''}
 Press Ctrl-C to stop everything.`);
 	if (watch) {
 		stop.add(await watchPackage(userFolder, say));
-		stop.add(sayReloads(n8n));
+		stop.add(printReloads(n8n));
 	}
 	await n8n.ended;
 	if (stop.isStopping) return;
-	throw new Error(`n8n ended by itself. The end of its log:\n\n${lastLines(n8n.log, 20)}`);
+	throw new Error(`n8n ended unexpectedly. The end of its log:\n\n${lastLines(n8n.log, 20)}`);
 }
 
-/** Says what n8n writes about its reloads; returns how to end that. */
-function sayReloads(n8n: RunningN8n): () => Promise<void> {
-	let said = n8n.log.length;
+/** Prints what n8n logs about its reloads; returns a function that stops this. */
+function printReloads(n8n: RunningN8n): () => Promise<void> {
+	let printed = n8n.log.length;
 	const timer = setInterval(() => {
 		const end = n8n.log.lastIndexOf('\n') + 1;
-		if (end <= said) return;
-		const lines = n8n.log.slice(said, end).split('\n');
-		said = end;
+		if (end <= printed) return;
+		const lines = n8n.log.slice(printed, end).split('\n');
+		printed = end;
 		lines.filter((line) => line.includes('Hot reload')).forEach((line) => say(`n8n: ${line}`));
 	}, 500);
 	return async () => clearInterval(timer);
@@ -128,15 +128,15 @@ function readPort(): number {
 	const text = process.env.DEMO_PORT ?? '5678';
 	const port = Number(text);
 	if (Number.isInteger(port) && port > 0 && port < 65_536) return port;
-	throw new Error(`DEMO_PORT has to be a port number, and it is "${text}". Try DEMO_PORT=5679`);
+	throw new Error(`DEMO_PORT has to be a port number, not "${text}". Try DEMO_PORT=5679`);
 }
 
-async function takeLock(address: string): Promise<void> {
+async function acquireLock(address: string): Promise<void> {
 	const file = path.join(cacheDir(), 'demo.lock');
 	const holder = await tryLock(file, address);
-	if (holder !== 'taken') {
+	if (holder !== 'acquired') {
 		throw new Error(
-			`The demo is running already (process ${holder.pid}): open ${holder.note}, or stop it with Ctrl-C where it was started.`,
+			`The demo is already running (process ${holder.pid}): open ${holder.note}, or stop it with Ctrl-C in its terminal.`,
 		);
 	}
 	process.once('exit', () => rmSync(file, { force: true }));
@@ -148,7 +148,7 @@ interface Stopper {
 	readonly isStopping: boolean;
 }
 
-/** The first Ctrl-C stops one thing after the other, the last started first; a second one just ends. */
+/** The first Ctrl-C stops everything in reverse order of starting; a second one ends the process immediately. */
 function stopOnSignals(): Stopper {
 	const actions: Array<() => Promise<void>> = [];
 	let isStopping = false;
@@ -158,11 +158,11 @@ function stopOnSignals(): Stopper {
 		for (const action of actions.reverse()) await action();
 	};
 	const onSignal = (): void => {
-		// npm passes on the Ctrl-C that the terminal has sent here already: that is one, not two.
+		// npm forwards the Ctrl-C that the terminal has already sent here: that is one, not two.
 		if (isStopping && Date.now() - stoppingSince < SAME_CTRL_C_MS) return;
 		if (isStopping) process.exit(130);
 		stoppingSince = Date.now();
-		say('\nStopping. Press Ctrl-C again to end at once.');
+		say('\nStopping. Press Ctrl-C again to quit immediately.');
 		now().then(
 			() => process.exit(0),
 			() => process.exit(1),
@@ -178,7 +178,7 @@ function stopOnSignals(): Stopper {
 	};
 }
 
-/** The demo's own login, made up once. */
+/** The demo's own login, generated once. */
 async function readOwner(userFolder: string): Promise<Owner> {
 	const file = path.join(userFolder, 'owner.json');
 	try {
@@ -192,7 +192,7 @@ async function readOwner(userFolder: string): Promise<Owner> {
 	}
 }
 
-/** The credential for the local Audit API, which has another address at each start. */
+/** The credential for the local Audit API, whose URL changes with each start. */
 async function storeCredential(n8n: RunningN8n, api: AuditApi): Promise<StoredCredential> {
 	const { baseUrl, clientId, clientSecret } = api;
 	const data = { baseUrl, clientId, clientSecret, accountId: '', organizationId: '' };
@@ -206,7 +206,7 @@ async function storeCredential(n8n: RunningN8n, api: AuditApi): Promise<StoredCr
 	return credential;
 }
 
-/** Stores those of `examples/` that n8n does not have yet; gives the ids by name. */
+/** Stores the workflows in `examples/` that n8n does not have yet; returns the ids by name. */
 async function storeWorkflows(
 	n8n: RunningN8n,
 	credential: StoredCredential,
@@ -236,7 +236,7 @@ async function showEvents(n8n: RunningN8n, workflows: Map<string, string>): Prom
 	say(formatTable(events, ['timestamp', 'serviceName', 'eventType', 'userId', 'message']));
 }
 
-/** Something like an earlier event happens again, now. */
+/** Appends an event that resembles an earlier one, dated now. */
 function appendEvent(api: AuditApi): void {
 	const { events } = api;
 	const like = events[Math.floor(Math.random() * events.length)];

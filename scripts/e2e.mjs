@@ -1,4 +1,4 @@
-// `npm run test:e2e`: the packed package in a real n8n. Arguments go to jest.
+// `npm run test:e2e`: tests the packed package in a real n8n. Arguments are for Jest.
 import { fail, jestStep, loadTypeScript, prepare } from './lib/bootstrap.mjs';
 
 await prepare();

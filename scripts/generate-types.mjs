@@ -1,8 +1,8 @@
 /**
  * Writes nodes/shared/model/schema.d.ts from docs/openapi.yaml.
  *
- *   node scripts/generate-types.mjs           write the file
- *   node scripts/generate-types.mjs --check   exit 1 when the file is not what would be written
+ *   node scripts/generate-types.mjs           writes the file
+ *   node scripts/generate-types.mjs --check   exits with 1 if the file is out of date
  */
 import { readFile, writeFile } from 'node:fs/promises';
 import { fileURLToPath } from 'node:url';

@@ -1,4 +1,4 @@
-// `npm run release:check`: everything that a release goes through but the tests and the upload.
+// `npm run release:check`: all steps of a release except the tests and the upload.
 import { readFileSync } from 'node:fs';
 import path from 'node:path';
 import {
@@ -16,15 +16,15 @@ requireChangelog();
 await checkPackage();
 await npmStep('Build', 'build');
 await step('Contents of the package', ...npmCommand(['pack', '--dry-run', '--loglevel=notice']));
-console.log('\nReady to be released.');
+console.log('\nReady for release.');
 
-/** The changelog's newest heading with a version is the version of package.json, with a date. */
+/** Checks that the changelog's newest version is the one in package.json, and has a date. */
 function requireChangelog() {
 	const { version } = JSON.parse(read('package.json'));
 	const heading = /^## \[(\d[^\]]*)\](?: - (.*))?$/m.exec(read('CHANGELOG.md'));
 	if (heading?.[1] !== version) {
 		fail(
-			`package.json has version ${version}, and the newest version in CHANGELOG.md is ${heading?.[1] ?? 'none'}. ` +
+			`package.json has version ${version}, but the newest version in CHANGELOG.md is ${heading?.[1] ?? 'none'}. ` +
 				`Rename "## [Unreleased]" to "## [${version}] - YYYY-MM-DD", or set the version.`,
 		);
 	}

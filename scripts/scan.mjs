@@ -1,4 +1,4 @@
-// `npm run scan`: n8n's own package scanner, without the registry, over the source and over the packed tarball.
+// `npm run scan`: runs n8n's own package scanner, without the registry, on the source and on the packed tarball.
 import { spawnSync } from 'node:child_process';
 import { mkdirSync, mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
@@ -42,7 +42,7 @@ function checkContents({ files, size }) {
 	const faults = [
 		...files
 			.filter((file) => !ALLOWED_FILES.some((pattern) => pattern.test(file)))
-			.map((file) => `${file} does not belong into the package`),
+			.map((file) => `${file} does not belong in the package`),
 		...REQUIRED_FILES.filter((file) => !files.includes(file)).map((file) => `${file} is missing`),
 		...(size < MAX_BYTES ? [] : [`${size} bytes packed, more than ${MAX_BYTES}`]),
 	];

@@ -1,4 +1,4 @@
-/** `npm run screenshots`: the pictures of the README, from a real n8n with test data only. */
+/** `npm run screenshots`: takes the README's screenshots in a real n8n, with test data only. */
 import { mkdir, mkdtemp, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';

@@ -1,4 +1,4 @@
-// `npm run test:faults`: each operation with each fault of the local Audit API; arguments go to jest.
+// `npm run test:faults`: tests each operation with each fault of the local Audit API; arguments are for Jest.
 import { jestStep, prepare } from './lib/bootstrap.mjs';
 
 await prepare();

@@ -1,4 +1,4 @@
-// `npm run test:random`: the property tests again and again, each time with another seed, until the time is up.
+// `npm run test:random`: repeats the property tests, each time with a new seed, until the time is up.
 import { spawn } from 'node:child_process';
 import { randomInt } from 'node:crypto';
 import { readdirSync, readFileSync } from 'node:fs';
@@ -6,19 +6,19 @@ import path from 'node:path';
 import { parseArgs } from 'node:util';
 import { fail, prepare, PROJECT_DIR } from './lib/bootstrap.mjs';
 
-const USAGE = `Runs the property tests with one seed after another, until the time is up or one fails.
+const USAGE = `Runs the property tests with one seed after another, until the time is up or a test fails.
 
   npm run test:random -- [--minutes N] [file ...]
 
-  --minutes N   no run begins later; 10 by default, or RANDOM_MINUTES
+  --minutes N   starts no run after N minutes; 10 by default, or RANDOM_MINUTES
   file ...      only test files whose paths match
 
-FC_RUNS=10 has each property tried ten times as often.
+FC_RUNS=10 tries each property ten times as often.
 `;
 
 const DEFAULT_MINUTES = 10;
 
-/** Test files that check a property, themselves or by the model of the trigger. */
+/** Test files that check properties, directly or with the model of the trigger. */
 function propertyTests() {
 	return ['test/unit', 'test/engine'].flatMap((folder) =>
 		readdirSync(path.join(PROJECT_DIR, folder), { recursive: true, encoding: 'utf8' })
@@ -62,7 +62,7 @@ await prepare();
 const files = propertyTests().filter(
 	(file) => positionals.length === 0 || positionals.some((part) => file.includes(part)),
 );
-if (files.length === 0) fail('No property test has such a path.');
+if (files.length === 0) fail('No property test matches these paths.');
 
 const end = Date.now() + minutes * 60_000;
 let count = 0;
@@ -70,9 +70,7 @@ for (; count === 0 || Date.now() < end; count++) {
 	const seed = randomInt(-(2 ** 31), 2 ** 31);
 	console.log(`\n== Seed ${seed}\n`);
 	if (!(await passes(seed, files))) {
-		fail(
-			`Seed ${seed} fails. The same again: FC_SEED=${seed} npx jest, with the file named above.`,
-		);
+		fail(`Seed ${seed} fails. To repeat it: FC_SEED=${seed} npx jest, with the file named above.`);
 	}
 }
-console.log(`\nEvery property held with ${count} seeds.`);
+console.log(`\nEvery property holds with ${count} seeds.`);

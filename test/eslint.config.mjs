@@ -1,5 +1,5 @@
-// What runs beside n8n (tests, scripts, the probe) is linted as plain TypeScript: n8n's restrictions are for what runs in it.
-// ESLint takes the configuration nearest to a file, with the flag that scripts/lint.mjs sets.
+// Code that does not run in n8n (tests, scripts, the probe) is linted as plain TypeScript, without n8n's restrictions.
+// ESLint uses the configuration nearest to a file, with the flag that scripts/lint.mjs sets.
 import js from '@eslint/js';
 import tseslint from 'typescript-eslint';
 
@@ -11,7 +11,7 @@ export default tseslint.config(
 		rules: {
 			'no-undef': 'off',
 			eqeqeq: ['error', 'always', { null: 'ignore' }],
-			// FC_RUNS multiplies only what goes through runs() of test/support/seed.ts.
+			// FC_RUNS multiplies only numbers that come from runs() in test/support/seed.ts.
 			'no-restricted-syntax': [
 				'error',
 				{
@@ -25,7 +25,7 @@ export default tseslint.config(
 	{
 		files: ['**/*.{mjs,cjs}'],
 		extends: [js.configs.recommended],
-		// Node's globals and the few of the browser; TypeScript checks names in the other files.
+		// Globals of Node.js and a few of the browser; TypeScript checks the names in the other files.
 		rules: { 'no-undef': 'off' },
 	},
 );

@@ -1,9 +1,9 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import { parseJson } from '../../nodes/shared/model/json';
-import { PATHS } from '../../nodes/shared/signicat/addresses';
+import { PATHS } from '../../nodes/shared/signicat/endpoints';
 import { USER_AGENT } from '../../nodes/shared/signicat/context';
-import { inspectFailure } from '../../nodes/shared/signicat/failure';
-import { isRecord } from '../../nodes/shared/signicat/parse';
+import { inspectFailure } from '../../nodes/shared/signicat/inspectFailure';
+import { isRecord } from '../../nodes/shared/model/json';
 import { CannotTell, NoResponse, StopProbe } from './fact';
 import { isBusy, type ProbeResponse } from './response';
 import type { Settings } from './settings';

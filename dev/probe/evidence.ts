@@ -1,10 +1,11 @@
 import type { AuditEvent } from '../../nodes/shared/model/event';
 import * as instant from '../../nodes/shared/model/instant';
-import { MOST_EVENTS_PER_PAGE } from '../../nodes/shared/model/page';
+import { MAX_EVENTS_PER_PAGE } from '../../nodes/shared/model/page';
 import type { components } from '../../nodes/shared/model/schema';
-import { LONGEST_WINDOW } from '../../nodes/shared/model/window';
-import { isRecord } from '../../nodes/shared/signicat/parse';
-import { itemUrl, metadataUrl, nextUrl, queryUrl } from '../../nodes/shared/signicat/paths';
+import { MAX_WINDOW } from '../../nodes/shared/model/window';
+import { isRecord } from '../../nodes/shared/model/json';
+import { eventUrl, metadataUrl, queryUrl } from '../../nodes/shared/signicat/endpoints';
+import { nextPageUrl } from '../../nodes/shared/signicat/nextPageUrl';
 import type { ProbeClient, Sending, TokenResponse, TokenWay } from './client';
 import { CannotTell } from './fact';
 import { isRefused, type ProbeResponse, readBody, readPage } from './response';
@@ -40,7 +41,7 @@ export class Evidence {
 
 	metadata = () => this.client.send(metadataUrl(this.connection));
 
-	item = (cursor: string) => this.client.send(itemUrl(this.connection, cursor));
+	item = (cursor: string) => this.client.send(eventUrl(this.connection, cursor));
 
 	/** @throws CannotTell */
 	async targets(): Promise<unknown[]> {
@@ -66,7 +67,7 @@ export class Evidence {
 			return { ...(await this.search(await this.range(length), SAMPLE_SIZE)), length };
 		};
 		const recent = await read(DEFAULT_RANGE);
-		return isEmpty(recent) ? await read(LONGEST_WINDOW) : recent;
+		return isEmpty(recent) ? await read(MAX_WINDOW) : recent;
 	}
 
 	/** The newest events. @throws CannotTell when there are none */
@@ -98,7 +99,7 @@ export class Evidence {
 	async tooManyEvents() {
 		const range = await this.range();
 		const from = (await this.sampleOrNone())[0]?.timestamp ?? range.to;
-		return await this.query({ ...range, from }, MOST_EVENTS_PER_PAGE + 1);
+		return await this.query({ ...range, from }, MAX_EVENTS_PER_PAGE + 1);
 	}
 
 	/** One page. */
@@ -112,16 +113,16 @@ export class Evidence {
 	}
 
 	/** Where the nodes find the next page; undefined where they do not look, such as at another origin. */
-	nextUrl(next: string): string | undefined {
+	nextPageUrl(next: string): string | undefined {
 		try {
-			return nextUrl(this.connection, next);
+			return nextPageUrl(this.connection, next);
 		} catch {
 			return undefined;
 		}
 	}
 
 	async follow(next: string, sending: Sending): Promise<ProbeResponse> {
-		const url = this.nextUrl(next);
+		const url = this.nextPageUrl(next);
 		if (url) return await this.client.send(url, { method: 'POST', ...sending });
 		throw new CannotTell('not followed: it leads to another origin, where no token is sent');
 	}

@@ -1,5 +1,6 @@
 import type { Failure } from '../../nodes/shared/signicat/failure';
-import { isRecord, parsePage } from '../../nodes/shared/signicat/parse';
+import { isRecord } from '../../nodes/shared/model/json';
+import { parsePage } from '../../nodes/shared/signicat/parse';
 import { CannotTell } from './fact';
 
 export interface ProbeResponse {

@@ -1,4 +1,4 @@
-import { isRecord } from '../../nodes/shared/signicat/parse';
+import { isRecord } from '../../nodes/shared/model/json';
 import { bugs, name, version } from '../../package.json';
 import { ProbeClient } from './client';
 import { Evidence, isEmpty } from './evidence';

@@ -1,7 +1,7 @@
 import { createInterface } from 'node:readline/promises';
 import { Writable } from 'node:stream';
-import { DEFAULT_BASE_URL } from '../../nodes/shared/signicat/addresses';
-import type { Connection } from '../../nodes/shared/signicat/connection';
+import { DEFAULT_BASE_URL } from '../../nodes/shared/signicat/endpoints';
+import type { Connection } from '../../nodes/shared/signicat/endpoints';
 import { StopProbe } from './fact';
 
 const LOOPBACK_HOSTS = /^(localhost|127(\.\d{1,3}){3}|\[::1\])$/;

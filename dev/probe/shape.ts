@@ -1,4 +1,4 @@
-import { isRecord } from '../../nodes/shared/signicat/parse';
+import { isRecord } from '../../nodes/shared/model/json';
 
 /** Longer names, and names with digits, may be somebody's data used as a key. */
 const FIELD_NAME = /^[A-Za-z_]{1,40}$/;

@@ -1,4 +1,4 @@
-// What every script needs before anything is installed: plain Node.js, no dependencies.
+// Shared by all scripts. Runs before anything is installed: plain Node.js, no dependencies.
 import { spawn } from 'node:child_process';
 import { existsSync, readFileSync, statSync } from 'node:fs';
 import { createRequire } from 'node:module';
@@ -13,15 +13,15 @@ const QUICK_TO_GIVE_UP = [
 	'--fetch-timeout=15000',
 ];
 
-/** Checks Node.js and installs the development dependencies where they are missing or out of date. */
+/** Checks the version of Node.js, and installs the development dependencies if they are missing or out of date. */
 export async function prepare() {
 	requireNode();
 	if (areDependenciesCurrent()) return;
-	// On stderr, because the output of some scripts is read by programs.
+	// On stderr, because programs read the output of some scripts.
 	console.error('Installing the development dependencies (once, about a minute) ...');
-	// One look-up first: without a network, npm would try each of the packages for minutes.
+	// Looks up one package first: without a network, npm would try each package for minutes.
 	const lookUp = await runNpm(['view', 'tsx', 'version', ...QUICK_TO_GIVE_UP]);
-	// Without install scripts: none of these packages needs its own, and some ask for other tools.
+	// Without install scripts: none of these packages needs its own, and some require other tools.
 	const { code, output } = await runNpm([
 		'ci',
 		'--ignore-scripts',
@@ -33,15 +33,15 @@ export async function prepare() {
 	]);
 	if (code === 0) return;
 	fail(
-		`The development dependencies could not be installed. npm says:\n\n${output.trim()}\n\n` +
+		`The development dependencies could not be installed. The output of npm:\n\n${output.trim()}\n\n` +
 			(lookUp.code === 0
-				? 'Running the same command again starts afresh.'
+				? 'Run the same command again to start over.'
 				: 'npm cannot reach its registry: is there a network connection? It is needed this once. ' +
-					'`npm config get registry` shows where npm looks, `npm ping` whether it gets there.'),
+					'`npm config get registry` shows which registry npm uses, `npm ping` whether it can be reached.'),
 	);
 }
 
-/** Runs one step with its heading, showing what it writes; ends the process when it fails. */
+/** Runs a step with a heading, and shows its output; ends the process if it fails. */
 export async function step(title, file, args) {
 	console.log(`\n== ${title}\n`);
 	const child = spawn(file, args, { cwd: PROJECT_DIR, stdio: 'inherit' });
@@ -55,14 +55,14 @@ export async function npmStep(title, script) {
 	await step(title, file, args);
 }
 
-/** What is checked before any test runs. */
+/** The checks that precede all tests. */
 export async function checkPackage() {
 	await npmStep('Lint', 'lint');
 	await npmStep('Types', 'typecheck');
 	await npmStep("n8n's package scan", 'scan');
 }
 
-/** Runs jest as the last step, so that its summary is what one sees last; ends with its exit code. */
+/** Runs Jest as the last step, so that its summary comes last; the process ends with its exit code. */
 export async function jestStep(title, args) {
 	console.log(`\n== ${title}\n`);
 	const jest = path.join(PROJECT_DIR, 'node_modules/jest/bin/jest.js');
@@ -77,7 +77,7 @@ export async function loadTypeScript(file) {
 	return tsx.require(path.join(PROJECT_DIR, file), import.meta.url);
 }
 
-/** Says what happened and ends the process. */
+/** Prints a message and ends the process. */
 export function fail(message, code = 1) {
 	console.error(`\n${message}`);
 	process.exit(code);
@@ -88,12 +88,12 @@ function requireNode() {
 	const needed = Number(/\d+/.exec(engines.node)[0]);
 	if (Number(process.versions.node.split('.')[0]) >= needed) return;
 	fail(
-		`This needs Node.js ${needed} or newer, and this is Node.js ${process.versions.node}. ` +
-			'Install a newer one from https://nodejs.org and run the same command again.',
+		`This needs Node.js ${needed} or newer, but this is Node.js ${process.versions.node}. ` +
+			'Install a newer version from https://nodejs.org and run the same command again.',
 	);
 }
 
-/** npm writes `.package-lock.json` at the end of every installation, right before or after the lock file. */
+/** npm writes `.package-lock.json` at the end of every installation, shortly before or after the lock file. */
 function areDependenciesCurrent() {
 	const installed = path.join(PROJECT_DIR, 'node_modules/.package-lock.json');
 	if (!existsSync(installed)) return false;
@@ -111,7 +111,7 @@ async function runNpm(args) {
 	return { code: await endOf(child), output };
 }
 
-/** The program and its arguments that run npm, without a shell on any system. */
+/** The program and arguments that run npm without a shell on every system. */
 export function npmCommand(args) {
 	const nodeDir = path.dirname(process.execPath);
 	const cli = [
@@ -125,7 +125,7 @@ export function npmCommand(args) {
 async function endOf(child) {
 	const forward = (signal) => child.kill(signal);
 	process.on('SIGTERM', forward);
-	// Ctrl-C reaches the child by itself; this one waits for it.
+	// Ctrl-C also reaches the child directly; this process waits for it.
 	const ignore = () => undefined;
 	process.on('SIGINT', ignore);
 	try {

@@ -1,6 +1,6 @@
 const MAX_CELL = 36;
 
-/** Lines up the given fields of the rows in columns that fit the terminal, cutting what is too long. */
+/** Formats some fields of the rows as columns that fit the terminal, truncating long values. */
 export function formatTable(rows: Array<Record<string, unknown>>, fields: string[]): string {
 	const cells = [fields, ...rows.map((row) => fields.map((field) => toCell(row[field])))];
 	const widths = fields.map((_, column) =>
@@ -13,7 +13,7 @@ export function formatTable(rows: Array<Record<string, unknown>>, fields: string
 }
 
 function toCell(value: unknown): string {
-	// One line, and nothing that moves the terminal's cursor.
+	// A single line, without anything that moves the terminal's cursor.
 	const text = String(value ?? '').replace(/[\s\p{C}]+/gu, ' ');
 	return text.length > MAX_CELL ? `${text.slice(0, MAX_CELL - 3)}...` : text;
 }

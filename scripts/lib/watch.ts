@@ -5,15 +5,15 @@ import path from 'node:path';
 import { PACKAGE_NAME } from '../../test/n8n';
 import { PROJECT_DIR } from '../../test/n8n/paths';
 
-/** What the TypeScript compiler leaves behind, as in gulpfile.js. */
+/** Files that the TypeScript compiler does not copy, as in gulpfile.js. */
 const ASSET = /\.(svg|json)$/;
 
 /**
  * Compiles the sources into the copy of the package that an n8n has installed, and again on every change.
- * An n8n with `N8N_DEV_RELOAD=true` watches that copy; while there are type errors, it keeps the last one
- * without any. A link to the project in its place would not do: n8n watches and reloads by real paths.
+ * An n8n with `N8N_DEV_RELOAD=true` watches that copy; while there are type errors, it keeps the last version
+ * without any. A link to the project would not work instead: n8n watches and reloads by real paths.
  *
- * @returns ends the watching
+ * @returns a function that stops watching
  */
 export async function watchPackage(
 	userFolder: string,
@@ -37,7 +37,7 @@ export async function watchPackage(
 	};
 	const watchers = ['icons', 'nodes'].map((folder) =>
 		watch(path.join(PROJECT_DIR, folder), { recursive: true }, (_event, name) => {
-			// A file that was just deleted or is being replaced cannot be copied; its next change can.
+			// A file that was just deleted or is being replaced cannot be copied; its next change will be.
 			if (name && ASSET.test(name)) copyAsset(path.join(folder, name)).catch(() => undefined);
 		}),
 	);

@@ -1,13 +1,13 @@
 import type { Response } from 'express';
 import type { AuditEvent, Behaviour } from './types';
 
-/** Sends JSON that docs/openapi.yaml does not allow, past the check of answers, which is in `json`. */
+/** Sends JSON that docs/openapi.yaml does not allow; it bypasses the validation of responses, which is in `json`. */
 export function sendUnchecked(res: Response, body: unknown): void {
 	if (!res.hasHeader('Content-Type')) res.type('json');
 	res.send(JSON.stringify(body));
 }
 
-/** An event as an API sends it that is not quite the described one. The same event if it is. */
+/** An event as an API sends it that differs from the description; the same event if nothing differs. */
 export function alterEvent(event: AuditEvent, behaviour: Behaviour): object {
 	const { timestampZone, oddTimestamps } = behaviour;
 	if (oddTimestamps && isOdd(event, oddTimestamps.every)) {
@@ -22,7 +22,7 @@ export function alterEvent(event: AuditEvent, behaviour: Behaviour): object {
 	};
 }
 
-/** About one in `every`, told by the cursor, so that an event always shows the same. */
+/** About one in `every`, chosen by the cursor, so that an event always looks the same. */
 function isOdd({ cursor }: AuditEvent, every: number): boolean {
 	let sum = 0;
 	for (const sign of cursor) sum += sign.charCodeAt(0);
@@ -33,7 +33,7 @@ function withoutZone(timestamp: string): string {
 	return timestamp.replace(/Z$/, '');
 }
 
-/** The entries of a page with others in their middle. The same list where nothing is altered. */
+/** The entries of a page with others inserted in the middle; the same list if nothing is altered. */
 export function alterPage(
 	events: AuditEvent[],
 	behaviour: Behaviour,
@@ -50,12 +50,12 @@ export function alterPage(
 const MARKED = /"@@number:(-?\d[\d.eE+-]*)"/g;
 const STRING_OR_NUMBER = /"(?:[^"\\]|\\.)*"|-?\d[\d.eE+-]*/g;
 
-/** JSON with each text `"@@number:…"` as the number that it names. */
+/** JSON in which each text `"@@number:…"` is replaced by the number that it names. */
 export function withRawNumbers(json: string): string {
 	return json.replace(MARKED, '$1');
 }
 
-/** Parses JSON; a number that a double changes becomes the text `@@number:…`. */
+/** Parses JSON; a number that a double would change becomes the text `@@number:…`. */
 export function parseRawNumbers(json: string): unknown {
 	const marked = json.replace(STRING_OR_NUMBER, (token) =>
 		token.startsWith('"') || String(Number(token)) === token ? token : `"@@number:${token}"`,

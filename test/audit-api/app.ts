@@ -11,17 +11,17 @@ import { alterEvent, alterPage, parseRawNumbers, sendUnchecked, withRawNumbers }
 import { type TokenDesk, TokenRefusal } from './auth';
 import { asItem } from './events';
 import { type Faults, waitUnlessGone } from './faults';
-import { ApiProblem, echoOf, repeating, sendProblem } from './problems';
+import { ApiProblem, echoOf, withEcho, sendProblem } from './problems';
 import type { PreparedEvents } from './prepared';
 import { readPage, withDigits } from './query';
 import type { QuotaCounter } from './quota';
-import { exchangeOf, keepText, type Recorder, textOf } from './recorder';
+import { exchangeOf, storeText, type Recorder, textOf } from './recorder';
 import type { EventStore } from './store';
 import type { Behaviour, QueryRequest } from './types';
 
 const API_DESCRIPTION = join(__dirname, '../../docs/openapi.yaml');
 
-/** What the API consists of, besides HTTP. */
+/** The parts of the API, apart from HTTP. */
 export interface Parts {
 	store: EventStore;
 	desk: TokenDesk;
@@ -30,16 +30,16 @@ export interface Parts {
 	recorder: Recorder;
 	violations: string[];
 	now(): Date;
-	/** As it is at the moment. */
+	/** The current one. */
 	behaviour(): Behaviour;
-	validateAnswers: boolean;
-	/** Pages as JSON that is ready; then a query is not checked against docs/openapi.yaml. */
+	validateResponses: boolean;
+	/** Pages as prepared JSON; queries are then not validated against docs/openapi.yaml. */
 	prepared?: PreparedEvents;
-	/** Answers `/_control/…`. */
+	/** Handles `/_control/…`. */
 	control?: RequestHandler;
 }
 
-/** An answer that docs/openapi.yaml does not allow. */
+/** A response that docs/openapi.yaml does not allow. */
 class Violation extends Error {}
 
 export function createApp(parts: Parts): Express {
@@ -55,13 +55,13 @@ export function createApp(parts: Parts): Express {
 	});
 	if (parts.control) app.use('/_control', parts.control);
 	app.use(parts.recorder.middleware);
-	app.use(validator.answers);
-	app.use(express.json({ limit: '10mb', verify: keepText }));
+	app.use(validator.responses);
+	app.use(express.json({ limit: '10mb', verify: storeText }));
 	app.use(express.urlencoded({ extended: false, limit: '10mb' }));
-	app.use(parts.recorder.noteBody);
+	app.use(parts.recorder.recordBody);
 	app.use((req, res, next) => {
 		if (behaviour().echo) exchangeOf(res).echo = echoOf(req);
-		if (behaviour().rawNumbers) keepNumbers(req, res);
+		if (behaviour().rawNumbers) preserveNumbers(req, res);
 		next();
 	});
 	app.use(async (_req, res, next) => {
@@ -76,7 +76,7 @@ export function createApp(parts: Parts): Express {
 		next();
 	});
 	app.use(parts.faults.middleware);
-	if (parts.prepared) app.post('/audit/query', answerQuery(parts));
+	if (parts.prepared) app.post('/audit/query', handleQuery(parts));
 	app.use(validator.requests);
 
 	app.post('/auth/open/connect/token', (req, res) => {
@@ -103,7 +103,7 @@ export function createApp(parts: Parts): Express {
 		res.json(store.services.properties(query, behaviour().propertiesShape));
 	});
 
-	app.post('/audit/query', answerQuery(parts));
+	app.post('/audit/query', handleQuery(parts));
 
 	app.use(() => {
 		throw new ApiProblem(404, 'not_found', 'There is nothing at this address');
@@ -112,14 +112,14 @@ export function createApp(parts: Parts): Express {
 	return app;
 }
 
-function answerQuery({ store, behaviour, now, prepared }: Parts): RequestHandler {
+function handleQuery({ store, behaviour, now, prepared }: Parts): RequestHandler {
 	return (req, res) => {
 		const { limit: text = '1000', cursor } = exchangeOf(res).record.query;
 		const limit = Number(text);
 		const { maxLimit, maxLimitStatus } = behaviour();
 		if (maxLimit !== null && limit > maxLimit) {
 			if (maxLimitStatus === 'silent') return;
-			throw new ApiProblem(maxLimitStatus, 'page_too_large', 'The answer would be too large');
+			throw new ApiProblem(maxLimitStatus, 'page_too_large', 'The response would be too large');
 		}
 		const { pageFault } = exchangeOf(res);
 		const request = { body: req.body as QueryRequest, limit, cursor };
@@ -139,15 +139,15 @@ function answerQuery({ store, behaviour, now, prepared }: Parts): RequestHandler
 			res.status(204).end();
 			return;
 		}
-		const answer = { ...page, next };
-		const json = prepared?.toJson(answer);
+		const body = { ...page, next };
+		const json = prepared?.toJson(body);
 		if (json) res.type('json').send(json);
-		else res.json(answer);
+		else res.json(body);
 	};
 }
 
-/** Numbers to the digit, in the request and in the answer. */
-function keepNumbers(req: Request, res: Response): void {
+/** Preserves every digit of a number, in the request and in the response. */
+function preserveNumbers(req: Request, res: Response): void {
 	const text = textOf(req);
 	if (text !== undefined) req.body = parseRawNumbers(text);
 	const send = res.send.bind(res);
@@ -164,25 +164,26 @@ function nextAddress(
 	if (nextStyle === 'relative') return path;
 	if (nextStyle !== 'otherOrigin') return `http://${host}${path}`;
 	const [name, port] = host.split(':');
-	// The same server under its other name, so that a token sent there is seen.
+	// The same server under another name, so that it records a token that is sent there.
 	return `http://${name === 'localhost' ? '127.0.0.1' : 'localhost'}:${port}${path}`;
 }
 
 /** @throws ApiProblem */
 function checkAccess(behaviour: Behaviour, query: Record<string, string>): void {
 	const { permission, requireAccountId } = behaviour;
-	if (!permission) throw new ApiProblem(403, 'forbidden', 'The client may not read audit logs');
+	if (!permission)
+		throw new ApiProblem(403, 'forbidden', 'The client lacks permission to read audit logs');
 	if (requireAccountId !== null && query['signicat-accountId'] !== requireAccountId) {
 		throw new ApiProblem(403, 'forbidden', 'The client does not belong to this account');
 	}
 }
 
 /**
- * The validator's middlewares in an order of our own: answers are watched from the start, so that
- * refusals are checked too, and requests are validated after authentication, as an API does it.
+ * The validator's middlewares in a different order: responses are validated from the start, so that errors
+ * are validated too, and requests only after authentication, as in a real API.
  */
-function createValidator({ validateAnswers, violations }: Parts): {
-	answers: RequestHandler[];
+function createValidator({ validateResponses, violations }: Parts): {
+	responses: RequestHandler[];
 	requests: RequestHandler[];
 } {
 	const all = OpenApiValidator.middleware({
@@ -191,7 +192,7 @@ function createValidator({ validateAnswers, violations }: Parts): {
 		validateSecurity: false,
 		fileUploader: false,
 		ignoreUndocumented: true,
-		validateResponses: validateAnswers && {
+		validateResponses: validateResponses && {
 			onError: (error, _body, req) => {
 				violations.push(`${req.method} ${req.path} ${req.res?.statusCode}: ${error.message}`);
 				throw new Violation(error.message);
@@ -199,17 +200,17 @@ function createValidator({ validateAnswers, violations }: Parts): {
 		},
 	}) as unknown as RequestHandler[];
 	const requests = all.filter(({ name }) => name === 'requestMiddleware');
-	const answers = all.filter(({ name }) => name !== 'requestMiddleware');
-	if (requests.length !== 1 || answers.length === 0) {
+	const responses = all.filter(({ name }) => name !== 'requestMiddleware');
+	if (requests.length !== 1 || responses.length === 0) {
 		throw new Error('express-openapi-validator has changed the names of its middlewares');
 	}
-	return { answers, requests };
+	return { responses, requests };
 }
 
 interface ValidationError {
 	status?: number;
 	message?: string;
-	/** Of the validator: where in the request, and what is wrong there. */
+	/** From the validator: where in the request, and what is wrong there. */
 	errors?: Array<{ path: string; message: string }>;
 }
 
@@ -226,7 +227,7 @@ function errorHandler({ violations }: Parts): ErrorRequestHandler {
 		if (record.operation !== 'token') return sendProblem(res, refusal);
 		const { error: code, status } =
 			error instanceof TokenRefusal ? error : { error: 'invalid_request', status: refusal.status };
-		const description = repeating(refusal.message, echo);
+		const description = withEcho(refusal.message, echo);
 		res.status(status).json({ error: code, error_description: description });
 	};
 }

@@ -3,9 +3,9 @@ import type { components } from '../../nodes/shared/model/schema';
 import { ApiProblem } from './problems';
 import type { Behaviour } from './types';
 
-type TokenAnswer = components['schemas']['Token'];
+type TokenResponse = components['schemas']['Token'];
 
-/** A refusal of the token endpoint, which has a shape of its own. */
+/** An error of the token endpoint, which has its own shape. */
 export class TokenRefusal extends Error {
 	constructor(
 		readonly status: number,
@@ -30,7 +30,7 @@ export interface Client {
 
 const SCOPE = 'signicat-api';
 
-/** Issues tokens to one client, and knows them again. */
+/** Issues tokens to one client, and recognizes them. */
 export class TokenDesk {
 	private readonly issued = new Map<string, Issued>();
 
@@ -47,7 +47,7 @@ export class TokenDesk {
 		form: Record<string, unknown>,
 		authorization: string | undefined,
 		{ clientAuthentication, tokenLifetimeSeconds }: Behaviour,
-	): TokenAnswer {
+	): TokenResponse {
 		this.authenticate(form, authorization, clientAuthentication);
 		if (form.grant_type !== 'client_credentials') {
 			throw new TokenRefusal(400, 'unsupported_grant_type', 'Only client_credentials is supported');
@@ -73,7 +73,7 @@ export class TokenDesk {
 		};
 	}
 
-	/** Which token a request carries, valid or not; undefined for none and for a foreign one. */
+	/** The token of a request, valid or not; undefined if there is none, or one that was not issued here. */
 	find(authorization: string | undefined): Issued | undefined {
 		return this.issued.get(/^Bearer (\S+)$/i.exec(authorization ?? '')?.[1] ?? '');
 	}
@@ -90,7 +90,7 @@ export class TokenDesk {
 		}
 	}
 
-	/** All that were issued, oldest first. */
+	/** All issued tokens, oldest first. */
 	get tokens(): string[] {
 		return [...this.issued.keys()];
 	}
@@ -107,7 +107,7 @@ export class TokenDesk {
 		const basic = /^Basic (\S+)$/i.exec(authorization ?? '')?.[1];
 		const inBody = form.client_id !== undefined || form.client_secret !== undefined;
 		if (basic !== undefined && inBody) {
-			throw new TokenRefusal(400, 'invalid_request', 'The client said twice who it is');
+			throw new TokenRefusal(400, 'invalid_request', 'The client authenticated in two ways');
 		}
 		const candidates: Client[] = [];
 		if (basic !== undefined && accepted !== 'body') candidates.push(...readBasic(basic));
@@ -126,8 +126,8 @@ export class TokenDesk {
 }
 
 /**
- * RFC 6749 has the client id and secret form-encoded before they become Basic credentials. Many
- * clients leave that out, so both readings count.
+ * RFC 6749 requires the client ID and secret to be form-encoded before they become Basic credentials. Many
+ * clients skip that, so both readings are accepted.
  */
 function readBasic(credentials: string): Client[] {
 	const [, clientId = '', clientSecret = ''] =

@@ -4,17 +4,17 @@ import type { Random } from './random';
 export interface EventKind {
 	serviceName: string;
 	eventType: string;
-	/** How often it comes, relative to the others. */
+	/** How frequent it is, relative to the others. */
 	weight: number;
 	message(random: Random): string;
-	/** The properties by which it can be queried. */
+	/** The properties that it can be queried by. */
 	indexedData?(random: Random): Record<string, string>;
 	data?(random: Random): unknown;
 }
 
 const IDPS = ['nbid', 'sbid', 'mitid', 'ftn', 'idin', 'itsme'];
 
-/** Text that a careless consumer would run, break on, or show wrongly. */
+/** Text that a careless consumer would run, fail on, or display incorrectly. */
 export const AWKWARD_TEXTS = [
 	'<script>alert("audit")</script>',
 	'=1+1',
@@ -33,7 +33,7 @@ export const AWKWARD_TEXTS = [
 	'',
 ];
 
-/** No names and services here are promised by Signicat; a few are known from its public pages. */
+/** Signicat guarantees none of these names and services; a few are known from its public pages. */
 export const EVENT_KINDS: readonly EventKind[] = [
 	{
 		serviceName: 'Broker',

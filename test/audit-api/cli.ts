@@ -6,12 +6,12 @@ const USAGE = `Starts a local Audit API, for trying the nodes without an account
   npm run audit-api -- [--port N] [--events N] [--seed N]
                        [--from T --to T] [--control] [--prepared]
 
-  --port N     where it listens; 4010 by default, 0 for any free port
-  --events N   how many events it holds, 3000 by default
-  --seed N     other events; 1 by default
-  --from, --to where the events lie, ISO 8601; the last 30 days by default
-  --prepared   makes its answers beforehand and checks none of them, for benchmarks
-  --control    lets another process steer it, under /_control
+  --port N     the port; 4010 by default, 0 for any free port
+  --events N   the number of events, 3000 by default
+  --seed N     generates other events; 1 by default
+  --from, --to the range of the events, ISO 8601; the last 30 days by default
+  --prepared   prepares its responses in advance and validates none of them, for benchmarks
+  --control    lets another process control it, under /_control
 `;
 
 async function main(): Promise<void> {
@@ -46,7 +46,7 @@ async function main(): Promise<void> {
     Client ID       ${api.clientId}
     Client Secret   ${api.clientSecret}
 
-  It holds ${api.events.length} events${newest && oldest ? `, from ${oldest.timestamp} to ${newest.timestamp}` : ''}.
+  It has ${api.events.length} events${newest && oldest ? `, from ${oldest.timestamp} to ${newest.timestamp}` : ''}.
   Press Ctrl-C to stop it.
 `);
 	const stop = () => void api.stop().then(() => process.exit(0));
@@ -67,7 +67,7 @@ function say(text: string): void {
 main().catch((error: NodeJS.ErrnoException & { port?: number }) => {
 	const isTaken = error.code === 'EADDRINUSE';
 	const reason = isTaken
-		? `Port ${error.port} is in use. Stop what listens there, or choose another one with --port.`
+		? `Port ${error.port} is in use. Stop the program that uses it, or choose another one with --port.`
 		: error.message;
 	process.stderr.write(`${reason}\n`);
 	process.exitCode = 1;

@@ -33,9 +33,9 @@ export interface Vocabulary {
 }
 
 /**
- * Turns conditions into one test of an event.
+ * Compiles conditions into one predicate.
  *
- * @throws ApiProblem 400 naming each field, operator and value that the API does not take
+ * @throws ApiProblem 400 that names each field, operator and value that the API does not accept
  */
 export function compileConditions(
 	conditions: readonly QueryCondition[],
@@ -111,7 +111,7 @@ function compare(operator: string, expected: unknown): (actual: unknown) => bool
 			const pattern = new RegExp(String(expected));
 			return (actual) => typeof actual === 'string' && pattern.test(actual);
 		}
-		// An operator that only a test's own vocabulary knows: nothing matches.
+		// An operator that only a test's own vocabulary contains: nothing matches.
 		default:
 			return () => false;
 	}
@@ -123,7 +123,7 @@ function isEqual(actual: unknown, expected: unknown): boolean {
 	return JSON.stringify(actual) === JSON.stringify(expected);
 }
 
-/** Below, at or above 0; NaN, for which no comparison holds, where the values are not of one kind. */
+/** Below, at or above 0; NaN, for which every comparison is false, if the values are not of one kind. */
 function orderOf(actual: unknown, expected: unknown): number {
 	if (typeof actual === 'bigint' && typeof expected === 'bigint') return sign(actual, expected);
 	if (typeof actual === 'number' && typeof expected === 'number') return sign(actual, expected);

@@ -1,7 +1,7 @@
 import express, { type ErrorRequestHandler, type Router } from 'express';
 import type { AuditApi, AuditEvent, Behaviour, Fault, FaultOptions } from './types';
 
-interface FailOrder {
+interface FailRequest {
 	fault: Fault;
 	/** JSON has no Infinity: `times` may be the text "Infinity". */
 	options?: Omit<FaultOptions, 'times'> & { times?: number | 'Infinity' };
@@ -25,7 +25,7 @@ export function createControl(api: () => AuditApi): Router {
 		res.json({});
 	});
 	router.post('/fail', (req, res) => {
-		const { fault, options = {} } = req.body as FailOrder;
+		const { fault, options = {} } = req.body as FailRequest;
 		const { times = 1, ...others } = options;
 		api().fail(fault, { ...others, times: Number(times) });
 		res.json({});
@@ -42,10 +42,10 @@ export function createControl(api: () => AuditApi): Router {
 	router.get('/tokens', (_req, res) => {
 		res.json({ issuedTokens: api().issuedTokens });
 	});
-	const answerError: ErrorRequestHandler = (error: Error, _req, res, next) => {
+	const sendError: ErrorRequestHandler = (error: Error, _req, res, next) => {
 		if (res.headersSent) return next(error);
 		res.status(400).json({ error: error.message });
 	};
-	router.use(answerError);
+	router.use(sendError);
 	return router;
 }

@@ -1,12 +1,12 @@
 import { createHash } from 'node:crypto';
 
 /**
- * What some cursors hold besides base64: each is damaged in its own way by a client that leaves out
- * an encoding, or encodes or decodes twice.
+ * What some cursors contain besides base64: a client that skips an encoding, or encodes or decodes twice,
+ * damages each in its own way.
  */
 const AWKWARD = ['%2F', '%25', '%', '%2B', '%3D', '%C3%A5'];
 
-/** The cursor of the event with this number: unique, and holding each of `/ + = %`. */
+/** The cursor of the event with this number: unique, and containing each of `/ + = %`. */
 export function eventCursor(seed: number, sequence: number): string {
 	const digest = createHash('sha256').update(`${seed}:${sequence}`).digest('base64');
 	const awkward = AWKWARD[sequence % AWKWARD.length];
@@ -15,15 +15,15 @@ export function eventCursor(seed: number, sequence: number): string {
 
 /** Where a page begins, and for which query. */
 export interface PagePosition {
-	/** The last event that came before; null at the very beginning. */
+	/** The last event before the page; null at the very beginning. */
 	after: { ticks: string; cursor: string } | null;
-	/** How many empty pages still come before the next event. */
+	/** How many empty pages still precede the next event. */
 	empties: number;
-	/** The cursor of an event that was passed over, and comes first. */
-	held?: string;
-	/** How many pages there were that need not have been: it makes their `next` a new one each time. */
+	/** The cursor of an event that was postponed, and comes first. */
+	postponed?: string;
+	/** How many unnecessary pages there were, so that each of them has a different `next`. */
 	detours?: number;
-	/** What bodyHash gave for the first request. */
+	/** The bodyHash of the first request. */
 	hash: string;
 }
 
@@ -33,7 +33,7 @@ export function encodePage(position: PagePosition): string {
 	return `${PREFIX}${Buffer.from(JSON.stringify(position)).toString('base64')}`;
 }
 
-/** Undefined when the text is no page cursor that came back undamaged. */
+/** Undefined if the text is not an intact page cursor. */
 export function decodePage(text: string): PagePosition | undefined {
 	if (!text.startsWith(PREFIX)) return undefined;
 	try {
@@ -45,7 +45,7 @@ export function decodePage(text: string): PagePosition | undefined {
 	}
 }
 
-/** Equal for bodies that ask for the same. */
+/** The same for bodies that request the same. */
 export function bodyHash(query: { and?: unknown; from?: unknown; to?: unknown }): string {
 	const { and = null, from = null, to = null } = query;
 	return createHash('sha256')

@@ -22,8 +22,8 @@ export interface EventPlan {
 }
 
 /**
- * Makes events, in no order, the same ones for the same plan. Many share their timestamp with others
- * (up to 50 at once), some lie on a whole second, and two in fifteen are listed cut short.
+ * Generates events in no particular order, the same ones for the same plan. Many share their timestamp with
+ * others (up to 50), some are on a whole second, and two in fifteen are truncated in lists.
  */
 export function generateEvents({ count, seed, from, to }: EventPlan): AuditEvent[] {
 	const random = new Random(seed);
@@ -77,8 +77,8 @@ function generateEvent(random: Random, { seed, sequence, timestamp }: Identity):
 		indexedData: kind.indexedData?.(random) ?? null,
 		mayHaveMoreData: false,
 	};
-	if (isCuttable(event.data) && random.chance(0.2)) event.mayHaveMoreData = true;
-	// An API that drops what it does not know must not trip a reader either.
+	if (isTruncatable(event.data) && random.chance(0.2)) event.mayHaveMoreData = true;
+	// An API that omits fields that it does not know must not cause problems either.
 	if (random.chance(0.05)) delete event.organizationId;
 	if (random.chance(0.05)) delete event.userId;
 	return event;
@@ -89,7 +89,7 @@ function ipAddress(random: Random): string {
 	return random.pick([`192.0.2.${host}`, `198.51.100.${host}`, `2001:db8::${host.toString(16)}`]);
 }
 
-/** Fills in whatever an appended event leaves out. */
+/** Fills in the missing fields of an appended event. */
 export function completeEvent(partial: Partial<AuditEvent>, identity: Identity): AuditEvent {
 	const { seed, sequence, timestamp } = identity;
 	return {
@@ -112,21 +112,21 @@ export function completeEvent(partial: Partial<AuditEvent>, identity: Identity):
 	};
 }
 
-/** An event as a query lists it: of one that `mayHaveMoreData`, only the first part of its data. */
+/** An event as a query lists it: with `mayHaveMoreData`, only the first part of its data. */
 export function asListed(event: AuditEvent): AuditEvent {
-	if (event.mayHaveMoreData !== true || !isCuttable(event.data)) return event;
+	if (event.mayHaveMoreData !== true || !isTruncatable(event.data)) return event;
 	const data = Array.isArray(event.data)
 		? event.data.slice(0, 1)
 		: Object.fromEntries(Object.entries(event.data).slice(0, 1));
 	return { ...event, data };
 }
 
-/** An event as reading it by its cursor gives it. */
+/** An event as it is returned by its cursor. */
 export function asItem(event: AuditEvent): AuditEvent {
 	return event.mayHaveMoreData === true ? { ...event, mayHaveMoreData: false } : event;
 }
 
-/** Whether the data has parts of which some can be left out. */
-function isCuttable(data: unknown): data is object {
+/** Whether the data has several parts, so that some can be omitted. */
+function isTruncatable(data: unknown): data is object {
 	return typeof data === 'object' && data !== null && Object.keys(data).length > 1;
 }

@@ -1,7 +1,7 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import type { NextFunction, Request, Response } from 'express';
 import { sendUnchecked } from './altered';
-import { ApiProblem, problemBody, repeating } from './problems';
+import { ApiProblem, problemBody, withEcho } from './problems';
 import { exchangeOf } from './recorder';
 import type { Fault, FaultOptions, RecordedRequest, StatusFault } from './types';
 
@@ -12,7 +12,7 @@ interface Pending {
 	skip: number;
 }
 
-type Asked = Pick<RecordedRequest, 'operation' | 'query'>;
+type RequestKind = Pick<RecordedRequest, 'operation' | 'query'>;
 
 const CODES: Record<number, string> = {
 	400: 'invalid_request_parameter',
@@ -28,17 +28,17 @@ const CODES: Record<number, string> = {
 	504: 'gateway_timeout',
 };
 
-const HTML = '<!doctype html><html><body><h1>Something else answered</h1></body></html>';
-const DETAIL = 'Ordered by a test';
+const HTML = '<!doctype html><html><body><h1>Not the Audit API</h1></body></html>';
+const DETAIL = 'Injected by a test';
 
-/** The faults that were ordered, oldest first. */
+/** The injected faults, oldest first. */
 export class Faults {
 	private pending: Pending[] = [];
 
-	/** @param now the server's clock, from which a wrong Date goes */
+	/** @param now the server's clock, to which a wrong Date is relative */
 	constructor(private readonly now: () => Date = () => new Date()) {}
 
-	order(fault: Fault, { times = 1, on, skip = 0 }: FaultOptions = {}): void {
+	inject(fault: Fault, { times = 1, on, skip = 0 }: FaultOptions = {}): void {
 		this.pending.push({ fault, on, times, skip });
 	}
 
@@ -46,13 +46,13 @@ export class Faults {
 		this.pending = [];
 	}
 
-	/** The fault that strikes this request, if any. */
+	/** The fault that applies to this request, if any. */
 	take(
 		operation: RecordedRequest['operation'],
 		query: RecordedRequest['query'] = {},
 	): Fault | undefined {
 		for (const one of this.pending) {
-			if (!strikes(one, { operation, query })) continue;
+			if (!matches(one, { operation, query })) continue;
 			if (one.skip > 0) {
 				one.skip--;
 				continue;
@@ -68,18 +68,18 @@ export class Faults {
 		const { record } = exchangeOf(res);
 		const fault = this.take(record.operation, record.query);
 		if (!fault) return next();
-		if (!('kind' in fault)) return answerStatus(res, fault);
+		if (!('kind' in fault)) return sendStatus(res, fault);
 		if (fault.kind === 'wrongDate') {
 			const { aheadMs = 0, text } = fault;
 			res.setHeader('Date', text ?? new Date(this.now().getTime() + aheadMs).toUTCString());
 			return next();
 		}
-		await strike(fault, res, next);
+		await apply(fault, res, next);
 	};
 }
 
-function strikes({ fault, on }: Pending, { operation, query }: Asked): boolean {
-	// What changes a page leaves other answers alone.
+function matches({ fault, on }: Pending, { operation, query }: RequestKind): boolean {
+	// A fault that changes a page does not affect other responses.
 	const isOfPages = 'kind' in fault && (fault.kind === 'endlessNext' || fault.kind === 'malformed');
 	if (isOfPages && operation !== 'query') return false;
 	if (on === undefined) return operation !== 'token';
@@ -88,19 +88,19 @@ function strikes({ fault, on }: Pending, { operation, query }: Asked): boolean {
 	return on === 'any' || on === operation;
 }
 
-function answerStatus(res: Response, fault: StatusFault): void {
+function sendStatus(res: Response, fault: StatusFault): void {
 	const { status, retryAfter, headers = {}, body = 'problem', detail = DETAIL } = fault;
 	const { record, echo } = exchangeOf(res);
 	const code = fault.code ?? CODES[status] ?? 'error';
 	res.status(status);
 	if (retryAfter !== undefined) res.setHeader('Retry-After', retryAfter);
 	for (const [name, value] of Object.entries(headers)) res.setHeader(name, value);
-	if (body === 'html') res.type('html').send(repeating(HTML, echo));
-	else if (body === 'text') res.type('text').send(repeating('upstream connect error', echo));
+	if (body === 'html') res.type('html').send(withEcho(HTML, echo));
+	else if (body === 'text') res.type('text').send(withEcho('upstream connect error', echo));
 	else if (body === 'empty') res.end();
 	else if (record.operation === 'token') {
 		const error = fault.code ?? (status === 401 ? 'invalid_client' : code);
-		sendUnchecked(res, { error, error_description: repeating(detail, echo) });
+		sendUnchecked(res, { error, error_description: withEcho(detail, echo) });
 	} else {
 		res.type('application/problem+json');
 		sendUnchecked(
@@ -110,7 +110,7 @@ function answerStatus(res: Response, fault: StatusFault): void {
 	}
 }
 
-async function strike(
+async function apply(
 	fault: Exclude<Extract<Fault, { kind: string }>, { kind: 'wrongDate' }>,
 	res: Response,
 	next: NextFunction,
@@ -118,7 +118,7 @@ async function strike(
 	const exchange = exchangeOf(res);
 	switch (fault.kind) {
 		case 'drop':
-			exchange.isCutByServer = true;
+			exchange.isEndedByServer = true;
 			res.socket?.destroy();
 			return;
 		case 'hang':
@@ -145,13 +145,13 @@ async function strike(
 		case 'noContent':
 			res.status(204).end();
 			return;
-		case 'answer':
+		case 'response':
 			res.status(fault.httpStatus ?? 200).type(fault.type ?? 'application/json');
 			for (const [name, value] of Object.entries(fault.headers ?? {})) res.setHeader(name, value);
 			res.send(Buffer.from(fault.text));
 			return;
 		case 'redirect':
-			// Not res.redirect, which would encode the location anew.
+			// Not res.redirect, which would encode the location again.
 			res.status(302).setHeader('Location', fault.location);
 			res.end();
 			return;
@@ -160,7 +160,7 @@ async function strike(
 			exchange.pageFault = fault;
 			return next();
 		default:
-			cutAnswer(res, fault.kind);
+			truncateResponse(res, fault.kind);
 			next();
 	}
 }
@@ -180,7 +180,7 @@ function withNull(operation: RecordedRequest['operation']): unknown {
 	}
 }
 
-/** Waits `ms`, unless the connection ends first: then false. */
+/** Waits `ms`. @returns false if the connection ended first */
 export async function waitUnlessGone(res: Response, ms: number): Promise<boolean> {
 	if (res.destroyed) return false;
 	if (ms <= 0) return true;
@@ -197,13 +197,13 @@ export async function waitUnlessGone(res: Response, ms: number): Promise<boolean
 	}
 }
 
-/** Lets the answer be made as ever, and sends its first half. */
-function cutAnswer(res: Response, kind: 'truncate' | 'truncateJson'): void {
+/** Sends only the first half of the normal response. */
+function truncateResponse(res: Response, kind: 'truncate' | 'truncateJson'): void {
 	res.send = (body: unknown) => {
 		const whole = Buffer.from(String(body));
 		const half = whole.subarray(0, Math.floor(whole.length / 2));
 		if (kind === 'truncateJson') return res.setHeader('Content-Length', half.length).end(half);
-		exchangeOf(res).isCutByServer = true;
+		exchangeOf(res).isEndedByServer = true;
 		res.setHeader('Content-Length', whole.length);
 		res.write(half, () => res.socket?.destroy());
 		return res;

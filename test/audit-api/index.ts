@@ -48,10 +48,10 @@ export const DEFAULT_BEHAVIOUR: Readonly<Behaviour> = {
 const HOST = '127.0.0.1';
 
 /**
- * Starts a local Audit API with its token endpoint, on the loopback interface. Every request and
- * every answer is checked against docs/openapi.yaml.
+ * Starts a local Audit API with its token endpoint, on the loopback interface. Every request and every
+ * response is validated against docs/openapi.yaml.
  *
- * @throws NodeJS.ErrnoException with code EADDRINUSE when the port is taken
+ * @throws NodeJS.ErrnoException with code EADDRINUSE if the port is in use
  */
 export async function startAuditApi(options: AuditApiOptions = {}): Promise<AuditApi> {
 	const now = options.now ?? (() => new Date());
@@ -77,7 +77,7 @@ export async function startAuditApi(options: AuditApiOptions = {}): Promise<Audi
 		violations,
 		now,
 		behaviour: () => behaviour,
-		validateAnswers: options.validateAnswers ?? !options.prepared,
+		validateResponses: options.validateResponses ?? !options.prepared,
 		...(options.prepared && { prepared: new PreparedEvents(store.events) }),
 		...(options.control && { control: createControl(() => api) }),
 	});
@@ -99,7 +99,7 @@ export async function startAuditApi(options: AuditApiOptions = {}): Promise<Audi
 		configure: (patch) => {
 			behaviour = { ...behaviour, ...patch };
 		},
-		fail: (fault, faultOptions) => faults.order(fault, faultOptions),
+		fail: (fault, faultOptions) => faults.inject(fault, faultOptions),
 		clearFaults: () => faults.clear(),
 		revokeTokens: () => desk.revokeAll(),
 		reset: () => {
@@ -126,7 +126,7 @@ function generate(
 	const to = span ? toTicks(span.to) : dateToTicks(now);
 	const from = span ? toTicks(span.from) : dateToTicks(now) - 30n * DAY + HOUR;
 	if (from === undefined || to === undefined || from >= to) {
-		throw new Error('span needs two ISO 8601 date-times with a time zone, from before to');
+		throw new Error('span needs two ISO 8601 date-times with a time zone, with `from` before `to`');
 	}
 	return generateEvents({ count: eventCount, seed, from, to });
 }

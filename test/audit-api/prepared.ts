@@ -2,14 +2,14 @@ import { asListed } from './events';
 import { present } from '../support/present';
 import type { AuditEvent } from './types';
 
-interface Answer {
+interface Body {
 	data: AuditEvent[];
 	[name: string]: unknown;
 }
 
 /**
- * The JSON of all events, made before the first request: the events of a page lie side by side in it, so
- * an answer costs little more than its bytes.
+ * The JSON of all events, created before the first request: the events of a page are adjacent in it, so a
+ * response costs little more than its bytes.
  */
 export class PreparedEvents {
 	private readonly json: Buffer;
@@ -17,7 +17,7 @@ export class PreparedEvents {
 	private readonly starts: number[] = [];
 	private readonly indexes = new Map<string, number>();
 
-	/** @param events newest first, as a query without conditions gives them */
+	/** @param events newest first, as a query without conditions returns them */
 	constructor(events: readonly AuditEvent[]) {
 		let size = 0;
 		const pieces = events.map((event, index) => {
@@ -31,8 +31,8 @@ export class PreparedEvents {
 		this.json = Buffer.concat(pieces, size);
 	}
 
-	/** The same bytes as of `JSON.stringify`; undefined for events that do not lie side by side. */
-	toJson({ data, ...rest }: Answer): Buffer | undefined {
+	/** The same bytes as `JSON.stringify`; undefined for events that are not adjacent. */
+	toJson({ data, ...rest }: Body): Buffer | undefined {
 		const first = this.indexes.get(data[0]?.cursor ?? '') ?? 0;
 		const last = this.indexes.get(data[data.length - 1]?.cursor ?? '') ?? -1;
 		if (last - first + 1 !== data.length) return undefined;

@@ -8,7 +8,7 @@ export interface InvalidParam {
 	reason: string;
 }
 
-/** A refusal in Signicat's words (docs/api.md#errors). */
+/** An error as Signicat describes it (docs/api.md#errors). */
 export class ApiProblem extends Error {
 	constructor(
 		readonly status: number,
@@ -45,7 +45,7 @@ const TITLES: Record<number, string> = {
 	504: 'Gateway timeout',
 };
 
-/** @param echo what it repeats of the request */
+/** @param echo the part of the request to repeat */
 export function problemBody(problem: ApiProblem, echo?: string): Problem {
 	const { status, code, message, invalidParams } = problem;
 	return {
@@ -53,7 +53,7 @@ export function problemBody(problem: ApiProblem, echo?: string): Problem {
 		title: TITLES[status] ?? 'Error',
 		status,
 		code,
-		detail: repeating(message, echo),
+		detail: withEcho(message, echo),
 		traceId: randomBytes(16).toString('hex'),
 		...(invalidParams && { invalidParams }),
 	};
@@ -64,11 +64,11 @@ export function sendProblem(res: Response, problem: ApiProblem): void {
 	res.status(problem.status).type('application/problem+json').json(body);
 }
 
-export function repeating(message: string, echo: string | undefined): string {
+export function withEcho(message: string, echo: string | undefined): string {
 	return echo === undefined ? message : `${message}. The request was: ${echo}`;
 }
 
-/** A request as a careless server or proxy repeats it in a refusal. */
+/** A request as a careless server or proxy repeats it in an error. */
 export function echoOf(req: Request): string {
 	const lines = [
 		`${req.method} http://${req.headers.host}${req.originalUrl}`,

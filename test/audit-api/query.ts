@@ -2,7 +2,14 @@ import { compileConditions, OPERATORS } from './conditions';
 import { present } from '../support/present';
 import { bodyHash, decodePage, encodePage, type PagePosition } from './cursors';
 import { asListed } from './events';
-import { cutToMilliseconds, dateToTicks, DAY, fromTicks, type Ticks, toTicks } from './instant';
+import {
+	truncateToMilliseconds,
+	dateToTicks,
+	DAY,
+	fromTicks,
+	type Ticks,
+	toTicks,
+} from './instant';
 import { invalidParameters } from './problems';
 import type { EventStore } from './store';
 import type { AuditEvent, Behaviour, QueryRequest } from './types';
@@ -13,11 +20,11 @@ export interface PageRequest {
 	body: QueryRequest;
 	/** 1 to 1000. */
 	limit: number;
-	/** As it came with `next`. */
+	/** As received with `next`. */
 	cursor?: string;
 }
 
-export interface PageAnswer {
+export interface PageResult {
 	data: AuditEvent[];
 	/** The cursor of the next page; null on the last one. */
 	nextCursor: string | null;
@@ -31,8 +38,8 @@ interface Range {
 }
 
 /**
- * Answers one page of a query (docs/api.md#query). A detour is an empty page that leads back to where
- * the reading was.
+ * Reads one page of a query (docs/api.md#query). A detour is an empty page whose `next` leads back to the same
+ * position.
  *
  * @throws ApiProblem 400
  */
@@ -40,7 +47,7 @@ export function readPage(
 	store: EventStore,
 	request: PageRequest,
 	{ behaviour, now, isDetour = false }: { behaviour: Behaviour; now: Date; isDetour?: boolean },
-): PageAnswer {
+): PageResult {
 	const { body, cursor } = request;
 	const limit = Math.min(request.limit, behaviour.pageCap ?? Infinity);
 	const range = readRange(body, behaviour, now);
@@ -52,7 +59,7 @@ export function readPage(
 	const position = readPosition(cursor, hash, behaviour);
 	const digits = behaviour.timestampDigits;
 	const detours = (position.detours ?? 0) + 1;
-	const answer = (events: AuditEvent[], next: PagePosition | null): PageAnswer => ({
+	const page = (events: AuditEvent[], next: PagePosition | null): PageResult => ({
 		data: events,
 		nextCursor:
 			next && cursor && behaviour.nextStyle === 'repeating' ? cursor : next && encodePage(next),
@@ -60,9 +67,9 @@ export function readPage(
 		to: fromTicks(range.to, digits),
 	});
 
-	if (isDetour) return answer([], { ...position, hash, detours });
+	if (isDetour) return page([], { ...position, hash, detours });
 	if (position.empties > 0) {
-		return answer([], { ...position, hash, empties: position.empties - 1 });
+		return page([], { ...position, hash, empties: position.empties - 1 });
 	}
 
 	const end = store.firstBefore(range.from, !behaviour.fromInclusive);
@@ -71,35 +78,37 @@ export function readPage(
 		while (at < end && !matches(present(store.events[at]))) at++;
 		return at;
 	};
-	const held = position.held === undefined ? [] : [position.held];
+	const postponed = position.postponed === undefined ? [] : [position.postponed];
 	/** The indexes of this page's events, and where the next page begins. */
-	const taken: number[] = [];
+	const included: number[] = [];
 	let index = skipOthers(startIndex(store, range, position));
-	for (; index < end && held.length + taken.length < limit; index = skipOthers(index + 1)) {
-		taken.push(index);
+	for (; index < end && postponed.length + included.length < limit; index = skipOthers(index + 1)) {
+		included.push(index);
 	}
-	let heldNext: number | undefined;
-	if (behaviour.pageOrder === 'unsorted' && index < end && taken.length > 1) {
-		heldNext = taken.pop();
-		taken.push(index);
+	let postponedNext: number | undefined;
+	if (behaviour.pageOrder === 'unsorted' && index < end && included.length > 1) {
+		postponedNext = included.pop();
+		included.push(index);
 		index = skipOthers(index + 1);
 	}
-	const events = [...held.map((one) => store.get(one)), ...taken.map((at) => store.events[at])]
+	const events = [
+		...postponed.map((one) => store.get(one)),
+		...included.map((at) => store.events[at]),
+	]
 		.filter((event) => event !== undefined)
 		.map((event) => withDigits(asListed(event), digits));
 	if (behaviour.pageOrder === 'unsorted') reverseTriples(events);
 
-	const isLast = index >= end && heldNext === undefined;
-	if (isLast && !behaviour.endlessNext && !endsEmpty(events, behaviour))
-		return answer(events, null);
-	const overlap = behaviour.pageOrder === 'overlapping' && !isLast && taken.length > 1 ? 2 : 1;
-	const lastOfPage = taken[taken.length - overlap];
+	const isLast = index >= end && postponedNext === undefined;
+	if (isLast && !behaviour.endlessNext && !endsEmpty(events, behaviour)) return page(events, null);
+	const overlap = behaviour.pageOrder === 'overlapping' && !isLast && included.length > 1 ? 2 : 1;
+	const lastOfPage = included[included.length - overlap];
 	const last = lastOfPage === undefined ? undefined : store.position(lastOfPage);
-	return answer(events, {
+	return page(events, {
 		after: last ? { ticks: String(last.ticks), cursor: last.cursor } : position.after,
 		empties: behaviour.emptyPages,
 		hash,
-		...(heldNext !== undefined && { held: present(store.events[heldNext]).cursor }),
+		...(postponedNext !== undefined && { postponed: present(store.events[postponedNext]).cursor }),
 		...(isLast && behaviour.endlessNext && { detours }),
 	});
 }
@@ -116,8 +125,8 @@ export function withDigits(event: AuditEvent, digits: 7 | 3): AuditEvent {
 	const { timestamp, expiresAt } = event;
 	return {
 		...event,
-		timestamp: cutToMilliseconds(timestamp),
-		...(expiresAt && { expiresAt: cutToMilliseconds(expiresAt) }),
+		timestamp: truncateToMilliseconds(timestamp),
+		...(expiresAt && { expiresAt: truncateToMilliseconds(expiresAt) }),
 	};
 }
 
@@ -161,7 +170,7 @@ function startIndex(store: EventStore, { to }: Range, { after }: PagePosition): 
 	return Math.max(start, store.firstAfter({ ticks: BigInt(ticks), cursor }));
 }
 
-/** Where empty pages come at all, about every other query ends with some: which one is chance, but stable. */
+/** If there are empty pages at all, about every other query ends with some: which ones is random, but stable. */
 function endsEmpty(events: AuditEvent[], { emptyPages }: Behaviour): boolean {
 	const last = events[events.length - 1];
 	if (emptyPages === 0 || !last) return false;

@@ -2,7 +2,7 @@ import type { Response } from 'express';
 import { ApiProblem } from './problems';
 import type { Behaviour, Quota } from './types';
 
-/** Counts requests in windows of a fixed length, the first of which begins with the first request. */
+/** Counts requests in windows of fixed length; the first one starts with the first request. */
 export class QuotaCounter {
 	private endsAt = -Infinity;
 	private used = 0;
@@ -14,7 +14,7 @@ export class QuotaCounter {
 		this.used = 0;
 	}
 
-	/** @throws ApiProblem 429; then the headers say when the next request is answered */
+	/** @throws ApiProblem 429; the headers then say when the next request will succeed */
 	count(res: Response, { quota, dateAheadMs }: Behaviour): void {
 		if (!quota) return;
 		const now = this.now().getTime();
@@ -23,7 +23,7 @@ export class QuotaCounter {
 			this.used = 0;
 		}
 		if (++this.used <= quota.requests) return;
-		const headers = headersOf(quota.tell, { now, endsAt: this.endsAt, dateAheadMs });
+		const headers = headersOf(quota.announce, { now, endsAt: this.endsAt, dateAheadMs });
 		for (const [name, value] of Object.entries(headers)) res.setHeader(name, value);
 		throw new ApiProblem(429, 'too_many_requests', 'The quota of this client is used up');
 	}
@@ -35,15 +35,15 @@ interface Times {
 	dateAheadMs: number;
 }
 
-/** Dates are those of the answer's own Date header. */
+/** Dates are relative to the response's own Date header. */
 function headersOf(
-	tell: Quota['tell'],
+	announce: Quota['announce'],
 	{ now, endsAt, dateAheadMs }: Times,
 ): Record<string, string> {
 	const seconds = String(Math.ceil((endsAt - now) / 1000));
-	// The Date header has its fraction of a second cut, so one more is needed.
+	// The Date header drops the fraction of a second, so the end is rounded up.
 	const end = endsAt + dateAheadMs + 999;
-	switch (tell) {
+	switch (announce) {
 		case 'retryAfter':
 			return { 'Retry-After': seconds };
 		case 'retryAfterDate':

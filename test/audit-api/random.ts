@@ -1,4 +1,4 @@
-/** A small generator (mulberry32): the same seed gives the same numbers on every machine. */
+/** A small generator (mulberry32): the same seed produces the same numbers on every machine. */
 export class Random {
 	private state: number;
 

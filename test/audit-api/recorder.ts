@@ -3,7 +3,7 @@ import type { Fault, RecordedRequest } from './types';
 
 export type PageFault = Extract<Fault, { kind: 'endlessNext' | 'malformed' }>;
 
-/** The operation that a method and a path stand for. */
+/** The operation for a method and a path. */
 export function operationOf(method: string, path: string): RecordedRequest['operation'] {
 	if (method === 'POST' && path === '/auth/open/connect/token') return 'token';
 	if (method === 'POST' && path === '/audit/query') return 'query';
@@ -13,16 +13,16 @@ export function operationOf(method: string, path: string): RecordedRequest['oper
 	return 'unknown';
 }
 
-/** What the middlewares of one request hand on to each other. */
+/** What the middlewares of one request share. */
 export interface Exchange {
 	record: RecordedRequest;
-	/** Says that nothing more comes before the client goes. */
+	/** Marks the request as one that gets no more data until the client disconnects. */
 	hold(): void;
 	/** Set before the server itself ends a connection early. */
-	isCutByServer: boolean;
-	/** What a refusal repeats of the request. */
+	isEndedByServer: boolean;
+	/** The part of the request that an error repeats. */
 	echo?: string;
-	/** A fault that changes the answer of a query. */
+	/** A fault that changes the response to a query. */
 	pageFault?: PageFault;
 }
 
@@ -36,7 +36,7 @@ export interface RecorderOptions {
 	tokenOrdinal(authorization: string | undefined): number | undefined;
 }
 
-/** Notes each request when it comes, and how it ended once it has. */
+/** Records each request when it arrives, and how it ended. */
 export class Recorder {
 	readonly requests: RecordedRequest[] = [];
 
@@ -44,7 +44,7 @@ export class Recorder {
 
 	readonly held = new Set<RecordedRequest>();
 
-	/** Ends the connections of those that are held. */
+	/** Functions that end the connections of held requests. */
 	private readonly cuts = new Map<RecordedRequest, () => void>();
 
 	constructor(private readonly options: RecorderOptions) {}
@@ -55,7 +55,7 @@ export class Recorder {
 	}
 
 	readonly middleware = (req: Request, res: Response, next: NextFunction): void => {
-		// Not the URL class, which would tidy the path up.
+		// Not the URL class, which would normalize the path.
 		const [path = '', query = ''] = req.originalUrl.split(/\?(.*)/s);
 		const token = this.options.tokenOrdinal(req.headers.authorization);
 		const record: RecordedRequest = {
@@ -74,11 +74,11 @@ export class Recorder {
 			this.held.add(record);
 			this.cuts.set(record, () => res.socket?.destroy());
 		};
-		const exchange: Exchange = { record, hold, isCutByServer: false };
+		const exchange: Exchange = { record, hold, isEndedByServer: false };
 		res.locals.exchange = exchange;
 		this.requests.push(record);
 		this.open.add(record);
-		// The status is known before the first byte leaves, so a test that has its answer can read it.
+		// The status is set before the first byte is sent, so a test that has its response can read it.
 		const writeHead = res.writeHead.bind(res) as (...args: unknown[]) => Response;
 		res.writeHead = (...args: unknown[]) => {
 			record.status = Number(args[0]);
@@ -88,13 +88,13 @@ export class Recorder {
 			this.open.delete(record);
 			this.held.delete(record);
 			this.cuts.delete(record);
-			record.aborted = !res.writableFinished && !exchange.isCutByServer;
+			record.aborted = !res.writableFinished && !exchange.isEndedByServer;
 		});
 		next();
 	};
 
-	/** Goes after the body parsers. */
-	readonly noteBody = (req: Request, res: Response, next: NextFunction): void => {
+	/** Has to follow the body parsers. */
+	readonly recordBody = (req: Request, res: Response, next: NextFunction): void => {
 		const { record } = exchangeOf(res);
 		record.body = withoutSecret(req.body);
 		if (record.operation === 'query') record.bodyText = textOf(req);
@@ -102,12 +102,12 @@ export class Recorder {
 	};
 }
 
-/** The raw text of a JSON body, for which `keepText` has to be the parser's `verify`. */
+/** The raw text of a JSON body; requires `storeText` as the parser's `verify`. */
 export function textOf(req: Request): string | undefined {
 	return (req as Request & { bodyText?: string }).bodyText;
 }
 
-export function keepText(req: object, _res: object, body: Buffer): void {
+export function storeText(req: object, _res: object, body: Buffer): void {
 	Object.assign(req, { bodyText: body.toString() });
 }
 

@@ -4,7 +4,7 @@ import type { AuditEvent, Behaviour } from './types';
 
 const TARGETS = ['Default', 'Audit'];
 
-/** Which services, event types and properties the stored events have. */
+/** The services, event types and properties of the stored events. */
 export class ServiceIndex {
 	private readonly services = new Map<string, Map<string, Set<string>>>();
 	private readonly allProperties = new Set<string>();
@@ -46,7 +46,7 @@ export class ServiceIndex {
 		return { extended: true, targets };
 	}
 
-	/** Of one event type, or of all event types of the service. Empty for what is unknown. */
+	/** For one event type, or for all event types of the service. Empty if unknown. */
 	properties(
 		query: { target: string; serviceName: string; eventType?: string },
 		shape: Behaviour['propertiesShape'],

@@ -5,20 +5,20 @@ import { type Ticks, toTicks } from './instant';
 import { ServiceIndex } from './services';
 import type { AuditEvent } from './types';
 
-/** A place in the order of events: newest first, events of one instant by their cursors. */
+/** A position in the order of events: newest first, then by cursor. */
 export interface Position {
 	ticks: Ticks;
 	cursor: string;
 }
 
-/** More new events than this are cheaper to sort in than to insert one by one. */
+/** Above this number of new events, sorting is cheaper than inserting them one by one. */
 const INSERT_LIMIT = 200;
 
-/** The events in the order in which queries give them, found by time and by cursor. */
+/** The events in the order in which queries return them, found by time and by cursor. */
 export class EventStore {
-	/** Newest first; the same list for as long as the store lives. */
+	/** Newest first; always the same list object. */
 	readonly events: AuditEvent[] = [];
-	/** What metadata and properties are answered from. */
+	/** The source of metadata and properties. */
 	readonly services = new ServiceIndex();
 	private positions: Position[] = [];
 	private readonly byCursor = new Map<string, AuditEvent>();
@@ -40,7 +40,7 @@ export class EventStore {
 		return present(this.positions[index]);
 	}
 
-	/** The index of the first event that is older than `ticks`, or as old where `inclusive` is set. */
+	/** The index of the first event that is older than `ticks`, or as old if `inclusive` is set. */
 	firstBefore(ticks: Ticks, inclusive: boolean): number {
 		return this.search((at) => (inclusive ? at.ticks <= ticks : at.ticks < ticks));
 	}
@@ -50,7 +50,7 @@ export class EventStore {
 		return this.search((at) => compare(at, position) > 0);
 	}
 
-	/** @param now the timestamp of those that have none */
+	/** @param now the timestamp of events that have none */
 	append(partials: ReadonlyArray<Partial<AuditEvent>>, now: string): AuditEvent[] {
 		const events = partials.map((partial) => {
 			while (this.byCursor.has(eventCursor(this.seed, this.sequence))) this.sequence++;
@@ -85,7 +85,7 @@ export class EventStore {
 		all.forEach(({ event }, index) => (this.events[index] = event));
 	}
 
-	/** The first index for which the predicate holds; it holds for every later one too. */
+	/** The first index for which the predicate is true; it has to be true for every later one, too. */
 	private search(holds: (at: Position) => boolean): number {
 		let low = 0;
 		let high = this.positions.length;

@@ -12,7 +12,7 @@ export interface LogPlan {
 	to: string;
 }
 
-/** The local Audit API in a process of its own, with its answers prepared. */
+/** The local Audit API in its own process, with prepared responses. */
 export class AuditApiProcess {
 	constructor(
 		private readonly child: ChildProcess,
@@ -23,30 +23,30 @@ export class AuditApiProcess {
 		await this.control('configure', behaviour);
 	}
 
-	/** Forgets the requests and sets the behaviour back. */
+	/** Clears the recorded requests and resets the behaviour. */
 	async reset(): Promise<void> {
 		await this.control('reset', {});
 	}
 
-	/** How many requests of an operation came since the last reset. */
+	/** How many requests of an operation arrived since the last reset. */
 	async countRequests(operation: RecordedRequest['operation']): Promise<number> {
 		const response = await fetch(`${this.credential.baseUrl}/_control/requests`);
 		const { requests } = (await response.json()) as { requests: RecordedRequest[] };
 		return requests.filter((request) => request.operation === operation).length;
 	}
 
-	/** The newest stretch of time that holds `count` events, or a few more where some share their time. */
+	/** The newest range that contains `count` events, or a few more if some share a timestamp. */
 	async newest(count: number, { from, to }: Omit<LogPlan, 'events'>): Promise<LogPlan> {
 		const { baseUrl, clientId, clientSecret } = this.credential;
 		const form = { grant_type: 'client_credentials', scope: 'signicat-api' };
-		const answer = await fetch(`${baseUrl}/auth/open/connect/token`, {
+		const tokenResponse = await fetch(`${baseUrl}/auth/open/connect/token`, {
 			method: 'POST',
 			body: new URLSearchParams({ ...form, client_id: clientId, client_secret: clientSecret }),
 		});
-		const { access_token: token } = (await answer.json()) as { access_token: string };
+		const { access_token: token } = (await tokenResponse.json()) as { access_token: string };
 		const times: string[] = [];
 		let url: string | null = `${baseUrl}/audit/query?limit=1000`;
-		// One page more, for those that share the time of the last one.
+		// One more page, for events with the same timestamp as the last one.
 		while (url && times.length < count + 1000) {
 			const response: Response = await fetch(url, {
 				method: 'POST',
@@ -77,7 +77,7 @@ export class AuditApiProcess {
 	}
 }
 
-/** @throws Error with what the process wrote, when it ends before it listens */
+/** @throws Error with the output of the process, if it ends before it listens */
 export async function startAuditApiProcess({
 	events,
 	from,

@@ -1,4 +1,4 @@
-// Loaded into n8n before itself: SIGUSR2 collects its garbage, so that two runs begin alike.
+// Preloaded into n8n: SIGUSR2 triggers a garbage collection, so that all runs start from the same state.
 const { setFlagsFromString } = require('node:v8');
 const { runInNewContext } = require('node:vm');
 

@@ -9,8 +9,8 @@ interface Message {
 }
 
 /**
- * How long nodes took, from n8n's own event log: an execution of 100,000 events is then timed without
- * being stored.
+ * How long nodes took, according to n8n's own event log. This way, an execution with 100,000 events can be timed
+ * without being stored.
  */
 export class NodeTimes {
 	private readonly file: string;
@@ -21,7 +21,7 @@ export class NodeTimes {
 
 	/** @returns ms between the start and the end of a node in the latest execution of a workflow */
 	async latest(workflowId: string, nodeName: string): Promise<number> {
-		// n8n writes the log in a thread of its own, a moment later.
+		// n8n writes the log in a separate thread, a moment later.
 		return await waitFor(
 			async () => {
 				const messages = (await readFile(this.file, 'utf8'))

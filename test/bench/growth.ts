@@ -27,7 +27,7 @@ const VARIANTS: Variant[] = [
 	{ what: '100,000 events, 16 requests at a time', options: { maxConcurrency: 16 } },
 ];
 
-/** How the time of Get Many grows, one thing changed at a time. */
+/** How the time of Get Many grows, changing one parameter at a time. */
 export async function growthTable(
 	bench: Bench,
 	whole: LogPlan,
@@ -47,5 +47,5 @@ export async function growthTable(
 		say(`  ${what}: ${(ms / 1000).toFixed(2)} s`);
 		lines.push(`| ${what} | ${(ms / 1000).toFixed(2)} s | ${requests} |`);
 	}
-	return ['| Get Many, Return All | time | requests |', '|---|---|---|', ...lines].join('\n');
+	return ['| Get Many, Return All | Time | Requests |', '|---|---|---|', ...lines].join('\n');
 }

@@ -8,15 +8,15 @@ import { NodeTimes } from './eventLog';
 import type { MeasuredWorkflow } from './workflows';
 
 export interface Run {
-	/** Of the measured nodes together. */
+	/** The measured nodes together. */
 	ms: number;
 	/** What the workflow counted at its end. */
 	count: number;
-	/** Sent to the Audit API, without the token's. */
+	/** Sent to the Audit API, not counting those for tokens. */
 	requests: number;
 }
 
-/** An n8n with the package, beside a local Audit API that holds a log. */
+/** An n8n with the package, and a local Audit API with a log. */
 export class Bench {
 	private readonly ids = new Map<MeasuredWorkflow, string>();
 
@@ -48,7 +48,7 @@ export class Bench {
 		await rm(this.userFolder, { recursive: true, force: true });
 	}
 
-	/** The newest stretch of the log that holds `count` events or a few more. */
+	/** The newest range of the log that contains `count` events or a few more. */
 	async rangeOf(count: number): Promise<LogPlan> {
 		return await this.api.newest(count, this.log);
 	}
@@ -56,7 +56,7 @@ export class Bench {
 	/**
 	 * Runs a workflow once.
 	 *
-	 * @throws Error when it does not count `expected` events: a fast answer that is wrong is no result
+	 * @throws Error if it does not count `expected` events: a fast but wrong result does not count
 	 */
 	async run(
 		workflow: MeasuredWorkflow,
@@ -66,10 +66,12 @@ export class Bench {
 		await this.api.reset();
 		await this.api.configure({ latencyMs });
 		const response = await fetch(`${this.n8n.url}/webhook/${workflow.path}`);
-		const answer: unknown = await response.json();
-		const { count } = (Array.isArray(answer) ? answer[0] : answer) as { count: number };
+		const body: unknown = await response.json();
+		const { count } = (Array.isArray(body) ? body[0] : body) as { count: number };
 		if (count !== expected) {
-			throw new Error(`"${workflow.name}" gave ${JSON.stringify(answer)}, not ${expected} events`);
+			throw new Error(
+				`"${workflow.name}" returned ${JSON.stringify(body)}, not ${expected} events`,
+			);
 		}
 		let ms = 0;
 		for (const node of workflow.measured) ms += await this.times.latest(id, node);

@@ -17,7 +17,7 @@ import {
 	summarize,
 } from './workflows';
 
-/** One line of the table. */
+/** One row of the table. */
 export interface Row {
 	measure: string;
 	result: string;
@@ -25,13 +25,13 @@ export interface Row {
 	isMet: boolean;
 }
 
-/** How often each thing is run, and where what is going on is told. */
+/** How often each workflow runs, and where progress is reported. */
 export interface Plan {
 	runs: number;
 	say(line: string): void;
 }
 
-/** The node's own default, which the other side gets too where it can have more than one request at a time. */
+/** The node's own default; also used for the other side wherever it supports concurrent requests. */
 const CONCURRENCY = 4;
 const MEGABYTE = 2 ** 20;
 
@@ -45,7 +45,7 @@ interface Pair {
 	latencyMs: number;
 }
 
-/** Runs both in turn, after one run each that does not count, so that a slow moment strikes both. */
+/** Runs both in turn, after one warm-up run each, so that a slow moment affects both. */
 async function inTurn(bench: Bench, pair: Pair, { runs, say }: Plan) {
 	const { expected, latencyMs } = pair;
 	const results: { ours: Run[]; theirs: Run[] } = { ours: [], theirs: [] };
@@ -70,11 +70,11 @@ export interface ReadingCase {
 	where: Range;
 	events: number;
 	latencyMs: number;
-	/** How many times faster it has to be. */
+	/** The minimum speed-up. */
 	atLeast: number;
 }
 
-/** Get Many with Return All against HTTP Request with pagination and Split Out, in time and in requests. */
+/** Get Many with Return All against HTTP Request with pagination and Split Out: time and requests. */
 export async function readingRows(
 	bench: Bench,
 	{ what, where, events, latencyMs, atLeast }: ReadingCase,
@@ -94,7 +94,7 @@ export async function readingRows(
 			isMet: ratio >= atLeast,
 		},
 		{
-			measure: `Requests for it, against the sequence's`,
+			measure: 'Requests, against reading in sequence',
 			result: `${result.ourRequests} against ${result.theirRequests}`,
 			target: `at most ${mostRequests}`,
 			isMet: result.ourRequests <= mostRequests,
@@ -123,11 +123,11 @@ async function bareFetchMs(
 	if (results.some((result) => result.events !== events)) {
 		throw new Error(`The bare loop did not read ${events} events: ${stdout}`);
 	}
-	// Without the first run here too.
+	// Here, too, the first run is a warm-up.
 	return median(results.slice(1).map(({ ms }) => ms));
 }
 
-/** How fast the local Audit API serves, and how the node compares with a program without n8n. */
+/** How fast the local Audit API is, and how the node compares with a program without n8n. */
 export async function bareFetchRows(
 	bench: Bench,
 	{
@@ -149,27 +149,27 @@ export async function bareFetchRows(
 	const pagesPerSecond = (events / 1000 / fastest) * 1000;
 	return [
 		{
-			measure: `Get Many, ${latencyMs} ms per answer, against a bare loop of \`fetch\` and \`JSON.parse\` with ${CONCURRENCY} requests at a time, outside n8n`,
+			measure: `Get Many, ${latencyMs} ms per response, against a bare loop of \`fetch\` and \`JSON.parse\` with ${CONCURRENCY} requests at a time, outside n8n`,
 			result: `**${times(ratio)} its time** (${seconds(oursMs)} against ${seconds(bare)})`,
 			target: 'at most 1.5 times',
 			isMet: ratio <= 1.5,
 		},
 		{
-			measure: 'How much faster than HTTP Request + Split Out that loop is itself',
+			measure: 'How much faster that loop is than HTTP Request + Split Out',
 			result: times(theirsMs / bare),
-			target: '(what can be reached)',
+			target: '(the achievable maximum)',
 			isMet: true,
 		},
 		{
-			measure: 'What the local Audit API serves to that loop at 0 ms',
-			result: `${pagesPerSecond.toFixed(0)} pages of 1,000 events a second`,
+			measure: 'What the local Audit API delivers to that loop at 0 ms',
+			result: `${pagesPerSecond.toFixed(0)} pages of 1,000 events per second`,
 			target: 'not the bottleneck',
 			isMet: fastest < oursMs,
 		},
 	];
 }
 
-/** Event: Get over many items against HTTP Request in batches. */
+/** Event: Get for many items against HTTP Request in batches. */
 export async function getRows(bench: Bench, where: Range, plan: Plan): Promise<Row[]> {
 	const limit = 1000;
 	const latencyMs = 100;
@@ -191,7 +191,7 @@ export async function getRows(bench: Bench, where: Range, plan: Plan): Promise<R
 	const ratio = result.theirs / result.ours;
 	return [
 		{
-			measure: `Event: Get over 1,000 items, ${latencyMs} ms per answer, against HTTP Request in batches of ${CONCURRENCY} every ${latencyMs} ms`,
+			measure: `Event: Get over 1,000 items, ${latencyMs} ms per response, against HTTP Request in batches of ${CONCURRENCY} every ${latencyMs} ms`,
 			result: `**${times(ratio)} faster** (${seconds(result.ours)} against ${seconds(result.theirs)})`,
 			target: 'at least as fast',
 			isMet: ratio >= 1,
@@ -206,8 +206,8 @@ export interface MemoryCase {
 }
 
 /**
- * What an operation adds to n8n's memory, after its garbage was collected. The first run does not count:
- * it fills the room that V8 keeps for itself afterwards, whatever the size of the log.
+ * What an operation adds to n8n's memory, measured after a garbage collection. The first run does not count:
+ * V8 then allocates memory that it keeps, whatever the size of the log.
  */
 export async function memoryRows(
 	bench: Bench,
@@ -225,7 +225,7 @@ export async function memoryRows(
 		const [{ workflow }] = sizes;
 		say(`Memory of ${workflow.name}`);
 		await bench.run(workflow, { expected: small.events });
-		// These differ more among themselves than times do.
+		// These results vary more than times do.
 		for (let run = 0; run < Math.max(5, runs); run++) {
 			for (const size of sizes) {
 				const { pid } = bench.n8n;
@@ -265,7 +265,7 @@ const before = performance.now();
 for (const file of process.argv.slice(1)) require(file);
 console.log(performance.now() - before);`;
 
-/** What installing and loading the package costs. n8n-workflow is there already in n8n. */
+/** The cost of installing and loading the package. n8n has loaded n8n-workflow anyway. */
 export async function packageRows({ size }: PackedPackage, { runs }: Plan): Promise<Row[]> {
 	const { nodeBinary } = await ensureN8n({});
 	const nodes = ['SignicatAudit', 'SignicatAuditTrigger'].map((name) =>

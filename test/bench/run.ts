@@ -23,16 +23,16 @@ const USAGE = `Measures the nodes in a real n8n against HTTP Request and against
 
   npm run bench -- [--runs N] [--only PART] [--growth] [--write]
 
-  --runs N    how often each thing runs, after a first run that does not count; 3 by default
-  --only      one part: ${PARTS.join(', ')}
-  --growth    also how the time grows with events, pages, latency and concurrency
-  --write     puts the tables into docs/performance.md
+  --runs N    how often each workflow runs, after a warm-up run; 3 by default
+  --only      a single part: ${PARTS.join(', ')}
+  --growth    also measures how the time grows with events, pages, latency and concurrency
+  --write     writes the tables to docs/performance.md
 `;
 
 const DOCUMENT = path.join(PROJECT_DIR, 'docs/performance.md');
 
 const MONTH = { from: '2026-10-01T00:00:00.000Z', to: '2026-10-31T00:00:00.000Z' };
-/** A hundredth of the month, in its middle. */
+/** A hundredth of the month, in the middle of it. */
 const BUSY_HOURS = { from: '2026-10-16T08:00:00.000Z', to: '2026-10-16T15:12:00.000Z' };
 const EVENTS = 100_000;
 
@@ -50,7 +50,7 @@ async function withBench<Result>(
 	}
 }
 
-/** A log of a million, of which the newest tenth is read for comparison. */
+/** A log of a million events, of which the newest tenth is read for comparison. */
 async function millionRows(tarball: string, plan: Plan): Promise<Row[]> {
 	const log = { events: 10 * EVENTS, ...MONTH };
 	const work = async (bench: Bench) => {
@@ -89,7 +89,7 @@ export async function runBench(args: string[]): Promise<boolean> {
 	const isAsked = (part: string) => values.only === undefined || values.only === part;
 	const reading = async (bench: Bench) => {
 		const slow = { where: MONTH, events: EVENTS, latencyMs: 100, atLeast: 4 };
-		const what = '100,000 events, 100 ms per answer';
+		const what = '100,000 events, 100 ms per response';
 		const { rows: first, ...both } = await readingRows(bench, { what, ...slow }, plan);
 		rows.push(...first);
 		const fast = { ...slow, what: 'the same with 0 ms', latencyMs: 0, atLeast: 1.5 };
@@ -112,7 +112,7 @@ export async function runBench(args: string[]): Promise<boolean> {
 
 	const table = tableOf(rows, runs);
 	console.log(`\n${table}\n${growth}`);
-	// A part of the table is not the table.
+	// A part of the table must not replace the whole.
 	if (values.write && values.only === undefined)
 		await writeTables({ results: table, ...(growth && { growth }) });
 	const missed = rows.filter(({ isMet }) => !isMet);
@@ -133,13 +133,13 @@ function tableOf(rows: Row[], runs: number): string {
 	return [
 		`Medians of ${runs} runs, n8n ${N8N_VERSION}, Node.js ${NODE_VERSION}, ${cpus().length} cores (${cpu?.model.trim() ?? 'unknown'}).`,
 		'',
-		'| measure | result | target | met |',
+		'| Measure | Result | Target | Met |',
 		'|---|---|---|---|',
 		...lines,
 	].join('\n');
 }
 
-/** Each table stands between two comments that bear its name. */
+/** Each table is between two comments with its name. */
 async function writeTables(tables: Record<string, string>): Promise<void> {
 	let text = await readFile(DOCUMENT, 'utf8');
 	for (const [name, table] of Object.entries(tables)) {

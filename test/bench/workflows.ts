@@ -10,10 +10,10 @@ export interface Range {
 	to: string;
 }
 
-/** A workflow that a request to its webhook runs, and that answers with `count`. Nothing of it is stored. */
+/** A workflow that runs on a request to its webhook, and responds with `count`. Its executions are not stored. */
 export interface MeasuredWorkflow extends WorkflowFile {
 	path: string;
-	/** The nodes whose time counts. */
+	/** The nodes whose time is measured. */
 	measured: string[];
 }
 
@@ -82,14 +82,14 @@ const COUNT_ITEMS = '$input.all().length';
 
 const range = ({ from, to }: Range): INodeParameters => ({ period: 'custom', from, to });
 
-/** What this package does: one node. `simplify` off, so that both give the same items. */
+/** With this package: one node. `simplify` is off, so that both sides return the same items. */
 export function getMany(where: Range, options: INodeParameters = {}): MeasuredWorkflow {
 	const parameters = { resource: 'event', operation: 'getAll', returnAll: true, simplify: false };
 	const reading = audit('Read', { ...parameters, ...range(where), options });
 	return measured('Get Many', [reading], COUNT_ITEMS, ['Read']);
 }
 
-/** What is done without it: HTTP Request follows `next`, Split Out makes items of the pages. */
+/** Without this package: HTTP Request follows `next`, and Split Out turns the pages into items. */
 export function httpRequestPages(baseUrl: string, where: Range): MeasuredWorkflow {
 	const reading = httpRequest('Read', {
 		method: 'POST',
@@ -121,7 +121,7 @@ export function getEach(where: Range, limit: number): MeasuredWorkflow {
 	return measured('Get', [someEvents(where, limit), reading], COUNT_ITEMS, ['Read']);
 }
 
-/** Batches of as many requests, one batch each `intervalMs`. */
+/** Batches of `batchSize` requests, one batch every `intervalMs`. */
 export function httpRequestEach(
 	baseUrl: string,
 	where: Range,

@@ -1,48 +1,32 @@
-import { mkdtemp, rm } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
-import path from 'node:path';
 import { afterAll, beforeAll, describe, expect, jest, test } from '@jest/globals';
-import type { IDataObject, INode } from 'n8n-workflow';
-import { type AuditApi, type AuditEvent, type AuditOperation, startAuditApi } from '../audit-api';
+import type { IDataObject } from 'n8n-workflow';
+import type { AuditApi, AuditEvent, AuditOperation } from '../audit-api';
 import {
 	type Execution,
-	installPackage,
 	itemsOf,
-	packPackage,
+	PACKAGE_NAME,
 	type RunningN8n,
-	startN8n,
 	type StoredCredential,
 	waitFor,
-	type WorkflowFile,
 } from '../n8n';
+import { createCredential, TestBed } from './support/testBed';
+import {
+	auditNode,
+	CREDENTIAL_TYPE,
+	inSequence,
+	startedByHand,
+	triggerNode,
+	twoPollsPerMinute,
+} from './support/workflows';
 
 jest.setTimeout(420_000);
 
-const CREDENTIAL = 'signicatOAuth2Api';
-const PACKAGE = 'n8n-nodes-signicat-audit';
-/** Begins an answer, and then sends a blank at a time, for ever. */
+/** Begins a response and then sends one space after another, without end. */
 const DRIP = { kind: 'drip', everyMs: 800 } as const;
 const MINUTE = 60_000;
 
-const credentials = { [CREDENTIAL]: { id: '', name: '' } };
-const node = (name: string, type: string, parameters: INode['parameters']): INode => ({
-	id: name.toLowerCase(),
-	name,
-	type,
-	typeVersion: 1,
-	position: [0, 0],
-	parameters,
-	...(type.startsWith(PACKAGE) && { credentials }),
-});
-
-const ACTION: WorkflowFile = {
-	name: 'Action',
-	nodes: [
-		node('Start', 'n8n-nodes-base.manualTrigger', {}),
-		node('Audit', `${PACKAGE}.signicatAudit`, { operation: 'getAll', returnAll: true }),
-	],
-	connections: { Start: { main: [[{ node: 'Audit', type: 'main', index: 0 }]] } },
-};
+const PARAMETERS = { operation: 'getAll', returnAll: true };
+const ACTION = startedByHand('Action', auditNode('Audit', PARAMETERS));
 
 interface Run {
 	execution: Execution;
@@ -50,44 +34,33 @@ interface Run {
 	tookMs: number;
 }
 
-describe('An answer that drips and never ends, in a real n8n', () => {
-	let folder: string;
+describe('A response that drips and never ends, in a real n8n', () => {
+	let bed: TestBed;
 	let n8n: RunningN8n;
-	const apis: AuditApi[] = [];
 	let action: Promise<Run>;
 	let token: Promise<Run>;
-	let dropDown: Promise<{ message: string; tookMs: number }>;
+	let list: Promise<{ message: string; tookMs: number }>;
 	let trigger: Promise<{ appended: AuditEvent[]; executions: Execution[] }>;
 
 	beforeAll(async () => {
-		folder = await mkdtemp(path.join(tmpdir(), 'n8n-e2e-deadlines-'));
-		const { tarball } = await packPackage(folder);
-		await installPackage(tarball, folder);
-		n8n = await startN8n({ userFolder: folder });
-		// Side by side, because each takes a minute or more.
+		bed = await TestBed.open('deadlines');
+		n8n = await bed.startN8n();
+		// At the same time, because each takes a minute or more.
 		action = runWithDrip('query');
 		token = runWithDrip('token');
-		dropDown = openDropDown();
+		list = openList();
 		trigger = pollWithDrip();
-		await Promise.allSettled([action, token, dropDown, trigger]);
+		await Promise.allSettled([action, token, list, trigger]);
 	});
 
-	afterAll(async () => {
-		await n8n?.stop();
-		await Promise.all(apis.map(async (api) => await api.stop()));
-		await rm(folder, { recursive: true, force: true });
-		expect(apis.flatMap(({ violations }) => violations)).toEqual([]);
-	});
+	afterAll(async () => await bed?.close());
 
 	async function newApi(): Promise<[AuditApi, StoredCredential]> {
-		const api = await startAuditApi({ eventCount: 500 });
-		apis.push(api);
-		const { clientId, clientSecret, baseUrl } = api;
-		const fields = { clientId, clientSecret, baseUrl };
-		return [api, await n8n.createCredential(CREDENTIAL, fields, `At ${baseUrl}`)];
+		const api = await bed.startApi({ eventCount: 500 });
+		return [api, await createCredential(n8n, api, `At ${api.baseUrl}`)];
 	}
 
-	/** Runs Get Many while the first answer of the given kind drips. */
+	/** Runs Get Many while the first response of an operation drips. */
 	async function runWithDrip(on: AuditOperation | 'token'): Promise<Run> {
 		const [api, credential] = await newApi();
 		api.fail(DRIP, { on });
@@ -99,7 +72,7 @@ describe('An answer that drips and never ends, in a real n8n', () => {
 		return { execution, api, tookMs: Date.now() - startedAt };
 	}
 
-	async function openDropDown() {
+	async function openList() {
 		const [api, { id, name }] = await newApi();
 		api.fail(DRIP, { on: 'metadata', times: Infinity });
 		const startedAt = Date.now();
@@ -107,30 +80,21 @@ describe('An answer that drips and never ends, in a real n8n', () => {
 			.request('POST', '/rest/dynamic-node-parameters/resource-locator-results', {
 				path: 'parameters.filters.serviceName',
 				methodName: 'getServiceNames',
-				nodeTypeAndVersion: { name: `${PACKAGE}.signicatAudit`, version: 1 },
-				currentNodeParameters: ACTION.nodes[1]?.parameters,
-				credentials: { [CREDENTIAL]: { id, name } },
+				nodeTypeAndVersion: { name: `${PACKAGE_NAME}.signicatAudit`, version: 1 },
+				currentNodeParameters: PARAMETERS,
+				credentials: { [CREDENTIAL_TYPE]: { id, name } },
 			})
 			.then(
-				() => 'an answer',
+				() => 'a list',
 				(error: Error) => error.message,
 			);
 		return { message, tookMs: Date.now() - startedAt };
 	}
 
-	/** Every answer drips during one poll; the polls after it are answered. */
+	/** Every response drips during one poll; the polls after it get whole ones. */
 	async function pollWithDrip() {
 		const [api, credential] = await newApi();
-		const second = (new Date().getUTCSeconds() + 20) % 30;
-		const item = [second, second + 30].map((it) => ({
-			mode: 'custom',
-			cronExpression: `${it} * * * * *`,
-		}));
-		const file = {
-			name: 'Trigger',
-			nodes: [node('Trigger', `${PACKAGE}.signicatAuditTrigger`, { pollTimes: { item } })],
-			connections: {},
-		};
+		const file = inSequence('Trigger', triggerNode({ pollTimes: twoPollsPerMinute(20) }));
 		const { id } = await n8n.importWorkflow(file, [credential]);
 		await n8n.activate(id);
 		const before = api.requests.length;
@@ -160,25 +124,25 @@ describe('An answer that drips and never ends, in a real n8n', () => {
 		return { appended, executions: all };
 	}
 
-	test('Get Many goes on after a minute, and returns every event once', async () => {
+	test('Get Many continues after a minute, and returns every event once', async () => {
 		const { execution, api, tookMs } = await action;
 		expectAllEvents(execution, api);
 		expect(tookMs).toBeLessThan(1.5 * MINUTE);
 	});
 
-	test('Get Many goes on after a token that never came whole', async () => {
+	test('Get Many continues after a token response that never ended', async () => {
 		const { execution, api, tookMs } = await token;
 		expectAllEvents(execution, api);
 		expect(tookMs).toBeLessThan(1.5 * MINUTE);
 	});
 
-	test('a drop-down says that Signicat did not answer', async () => {
-		const { message, tookMs } = await dropDown;
+	test('a list in the editor reports that Signicat did not respond', async () => {
+		const { message, tookMs } = await list;
 		expect(message).toMatch(/time|answer|respon/i);
 		expect(tookMs).toBeLessThan(MINUTE / 2);
 	});
 
-	test('the trigger fails that poll, and returns the events at a later one without a restart', async () => {
+	test('the trigger reports an error for that poll, and a later poll emits the events, without a restart', async () => {
 		const { appended, executions } = await trigger;
 		expect(executions.some(({ status }) => status === 'error')).toBe(true);
 		const items = executions.flatMap((it) => itemsOf(it, 'Trigger')).filter(hasCursor);
@@ -189,7 +153,7 @@ describe('An answer that drips and never ends, in a real n8n', () => {
 });
 
 const isQuery = ({ operation }: { operation: string }) => operation === 'query';
-/** The execution that n8n makes of a failed poll holds an empty item. */
+/** The execution that n8n creates for a failed poll contains an empty item. */
 const hasCursor = (item: IDataObject) => typeof item.cursor === 'string';
 
 function expectAllEvents(execution: Execution, api: AuditApi): void {

@@ -1,21 +1,11 @@
 import { readdirSync } from 'node:fs';
-import { mkdir, mkdtemp, readdir, readFile, rm } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
+import { mkdir, readdir, readFile } from 'node:fs/promises';
 import path from 'node:path';
 import { gunzipSync } from 'node:zlib';
 import { afterAll, beforeAll, describe, expect, jest, test } from '@jest/globals';
 import type { IDataObject } from 'n8n-workflow';
-import { type AuditApi, type AuditEvent, startAuditApi } from '../audit-api';
-import {
-	type Execution,
-	installPackage,
-	itemsOf,
-	packPackage,
-	type RunningN8n,
-	startN8n,
-	type StoredCredential,
-	waitFor,
-} from '../n8n';
+import type { AuditApi, AuditEvent } from '../audit-api';
+import { type Execution, itemsOf, type RunningN8n, type StoredCredential, waitFor } from '../n8n';
 import {
 	firstScheduledExecution,
 	listedOnDayBefore,
@@ -23,18 +13,19 @@ import {
 } from './support/exampleWorkflows';
 import { type LocalSlack, startLocalSlack } from './support/localSlack';
 import { type SftpServer, startSftpServer } from './support/sftpServer';
+import { createCredential, TestBed } from './support/testBed';
 
 jest.setTimeout(300_000);
 
-/** n8n's own default, where a day does not begin when it does in UTC. */
+/** n8n's own default, in which a day does not begin when it does in UTC. */
 const TIME_ZONE = 'America/New_York';
 
-/** An event type that Slack would act on, and n8n and HTML too. */
+/** An event type that Slack, n8n and HTML would each interpret. */
 const NEW_TYPE = '<!channel> & {{ 7 * 7 }} <b>';
 
-/** Nothing of a workflow is changed but its credentials, and the hour of a schedule. */
-describe('The example workflows, whole, in a real n8n as it comes', () => {
-	let folder: string;
+/** Nothing of a workflow is changed except its credentials and the time of its schedule. */
+describe('The example workflows, as a whole, in a real n8n with default settings', () => {
+	let bed: TestBed;
 	let api: AuditApi;
 	let slack: LocalSlack;
 	let sftp: SftpServer;
@@ -42,24 +33,20 @@ describe('The example workflows, whole, in a real n8n as it comes', () => {
 	let credentials: StoredCredential[];
 	/** The published workflows with a trigger of this package, by file. */
 	const published = new Map<string, string>();
-	/** What came into the log while they were published. */
+	/** The events that were appended while they were published. */
 	let appended: AuditEvent[];
 
 	beforeAll(async () => {
-		folder = await mkdtemp(path.join(tmpdir(), 'n8n-e2e-examples-'));
+		bed = await TestBed.open('examples');
 		const daysAgo = (days: number) => new Date(Date.now() - days * 86_400_000).toISOString();
-		// Some 2,000 events a day, so that a day has more than one page.
-		api = await startAuditApi({ eventCount: 6000, span: { from: daysAgo(3), to: daysAgo(0) } });
-		await mkdir(path.join(folder, 'sftp'));
-		slack = await startLocalSlack(folder);
-		sftp = await startSftpServer(path.join(folder, 'sftp'));
-		const userFolder = path.join(folder, 'n8n');
-		const { tarball } = await packPackage(folder);
-		await installPackage(tarball, userFolder);
-		n8n = await startN8n({ userFolder, env: { ...slack.env, GENERIC_TIMEZONE: TIME_ZONE } });
-		const { clientId, clientSecret, baseUrl } = api;
+		// About 2,000 events per day, so that a day has more than one page.
+		api = await bed.startApi({ eventCount: 6000, span: { from: daysAgo(3), to: daysAgo(0) } });
+		await mkdir(path.join(bed.folder, 'sftp'));
+		slack = bed.use(await startLocalSlack(bed.folder));
+		sftp = bed.use(await startSftpServer(path.join(bed.folder, 'sftp')));
+		n8n = await bed.startN8n({ env: { ...slack.env, GENERIC_TIMEZONE: TIME_ZONE } });
 		credentials = [
-			await n8n.createCredential('signicatOAuth2Api', { clientId, clientSecret, baseUrl }),
+			await createCredential(n8n, api),
 			await n8n.createCredential('slackApi', slack.credential, 'Slack'),
 			await n8n.createCredential('sftp', sftp.credential, 'SFTP'),
 		];
@@ -68,7 +55,7 @@ describe('The example workflows, whole, in a real n8n as it comes', () => {
 			await n8n.activate(id);
 			published.set(name, id);
 		}
-		// Told after a minute: the tests below run meanwhile.
+		// Emitted after a minute; the tests below run in the meantime.
 		appended = api.append(
 			{ serviceName: 'Broker', eventType: 'authn_response', message: 'one' },
 			{ serviceName: 'Broker', eventType: NEW_TYPE, message: 'two' },
@@ -77,10 +64,7 @@ describe('The example workflows, whole, in a real n8n as it comes', () => {
 	});
 
 	afterAll(async () => {
-		await n8n?.stop();
-		await Promise.all([slack?.stop(), sftp?.stop(), api?.stop()]);
-		await rm(folder, { recursive: true, force: true });
-		expect(api.violations).toEqual([]);
+		await bed?.close();
 		expect(slack.refused.filter((it) => it.includes('slack'))).toEqual([]);
 	});
 
@@ -88,7 +72,7 @@ describe('The example workflows, whole, in a real n8n as it comes', () => {
 	const scheduled = async (name: string) =>
 		await firstScheduledExecution(n8n, readExample(name), credentials);
 
-	/** The executions that a trigger of this package has started, once there are as many as told. */
+	/** The executions that a trigger of this package started, once they have `items` items. */
 	async function triggered(name: string, items: number): Promise<Execution[]> {
 		const look = async () => {
 			const all = await n8n.executions(published.get(name) ?? '');
@@ -103,7 +87,7 @@ describe('The example workflows, whole, in a real n8n as it comes', () => {
 	const triggerOf = (name: string) =>
 		readExample(name).nodes.find(({ type }) => type.endsWith('Trigger'))?.name ?? '';
 
-	/** Every node but the notes has run, and none of them failed. */
+	/** Every node except the notes has run, and none of them failed. */
 	function expectWhole(execution: Execution, name: string): void {
 		expect(execution.data.resultData.error?.message).toBeUndefined();
 		expect(execution.status).toBe('success');
@@ -113,7 +97,7 @@ describe('The example workflows, whole, in a real n8n as it comes', () => {
 		);
 	}
 
-	test('are the files that are tested here', () => {
+	test('are all tested here', () => {
 		const files = readdirSync(path.join(__dirname, '../../examples'));
 		expect(files.sort()).toEqual([
 			'alert-on-new-event-type.json',
@@ -158,7 +142,7 @@ describe('The example workflows, whole, in a real n8n as it comes', () => {
 		expect(lines).toEqual(events.map((event) => JSON.stringify(event)));
 	});
 
-	test('daily-digest.json: Slack is told what happened yesterday', async () => {
+	test('daily-digest.json: Slack receives what happened yesterday', async () => {
 		const before = slack.messages.length;
 		const execution = await scheduled('daily-digest');
 		expectWhole(execution, 'daily-digest');
@@ -174,10 +158,10 @@ describe('The example workflows, whole, in a real n8n as it comes', () => {
 	});
 
 	test('look-up-events.json: the whole event behind each of the newest sign-ins', async () => {
-		const held = [...api.events];
+		const stored = [...api.events];
 		const execution = await run('look-up-events');
 		expectWhole(execution, 'look-up-events');
-		const signIns = held
+		const signIns = stored
 			.filter((it) => it.serviceName === 'Broker' && it.eventType === 'authn_response')
 			.slice(0, 10);
 		expect(signIns).toHaveLength(10);
@@ -196,7 +180,7 @@ describe('The example workflows, whole, in a real n8n as it comes', () => {
 		);
 	});
 
-	test('watch-new-events.json: each new event once, oldest first, with what matters of it', async () => {
+	test('watch-new-events.json: each new event once, oldest first, with its most important fields', async () => {
 		const executions = await triggered('watch-new-events', appended.length);
 		executions.forEach((execution) => expectWhole(execution, 'watch-new-events'));
 		const items = executions.flatMap((it) => itemsOf(it, 'Keep what matters'));
@@ -212,7 +196,7 @@ describe('The example workflows, whole, in a real n8n as it comes', () => {
 		expect(items.map(({ when }) => when)).toEqual(expected.map(({ when }) => when));
 	});
 
-	test('alert-on-new-event-type.json: one message for the new type, with nothing that Slack acts on', async () => {
+	test('alert-on-new-event-type.json: one message for the new type, with nothing that Slack interprets', async () => {
 		const executions = await triggered('alert-on-new-event-type', 1);
 		executions.forEach((execution) => expectWhole(execution, 'alert-on-new-event-type'));
 		const messages = slack.messages.filter(({ channel }) => channel === '#security');

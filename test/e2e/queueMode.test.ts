@@ -1,66 +1,46 @@
-import { mkdir, mkdtemp, readFile, rm } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
+import { mkdir, readFile } from 'node:fs/promises';
 import path from 'node:path';
 import { gunzipSync } from 'node:zlib';
 import { afterAll, beforeAll, describe, expect, jest, test } from '@jest/globals';
-import { type AuditApi, startAuditApi } from '../audit-api';
-import {
-	type Execution,
-	installPackage,
-	itemsOf,
-	packPackage,
-	type RunningN8n,
-	startN8n,
-	startWorker,
-} from '../n8n';
+import type { AuditApi } from '../audit-api';
+import { type Execution, itemsOf } from '../n8n';
 import {
 	firstScheduledExecution,
 	listedOnDayBefore,
 	readExample,
 } from './support/exampleWorkflows';
-import { type QueueServers, startQueueServers } from './support/queueServers';
+import { startQueueServers } from './support/queueServers';
 import { type SftpServer, startSftpServer } from './support/sftpServer';
+import { createCredential, TestBed } from './support/testBed';
 
 jest.setTimeout(300_000);
 
-/** A main process that plans and a worker that runs, on PostgreSQL and Redis, with no folder in common. */
+/** A main process that schedules and a worker that executes, on PostgreSQL and Redis, with no common folder. */
 describe('The archive example in n8n’s queue mode', () => {
-	let folder: string;
+	let bed: TestBed;
 	let api: AuditApi;
 	let sftp: SftpServer;
-	let servers: QueueServers;
-	let main: RunningN8n;
-	let worker: Awaited<ReturnType<typeof startWorker>>;
+	let worker: Awaited<ReturnType<TestBed['startWorker']>>;
 	let execution: Execution;
 
 	beforeAll(async () => {
-		folder = await mkdtemp(path.join(tmpdir(), 'n8n-e2e-queue-'));
+		bed = await TestBed.open('queue');
 		const daysAgo = (days: number) => new Date(Date.now() - days * 86_400_000).toISOString();
-		api = await startAuditApi({ eventCount: 6000, span: { from: daysAgo(3), to: daysAgo(0) } });
-		await mkdir(path.join(folder, 'sftp'));
-		sftp = await startSftpServer(path.join(folder, 'sftp'));
-		servers = await startQueueServers();
-		const { tarball } = await packPackage(folder);
-		const mainFolder = path.join(folder, 'main');
-		const workerFolder = path.join(folder, 'worker');
-		for (const userFolder of [mainFolder, workerFolder]) await installPackage(tarball, userFolder);
-		main = await startN8n({ userFolder: mainFolder, env: servers.env });
-		worker = await startWorker({ userFolder: workerFolder, env: servers.env });
-		const { clientId, clientSecret, baseUrl } = api;
+		api = await bed.startApi({ eventCount: 6000, span: { from: daysAgo(3), to: daysAgo(0) } });
+		await mkdir(path.join(bed.folder, 'sftp'));
+		sftp = bed.use(await startSftpServer(path.join(bed.folder, 'sftp')));
+		const { env } = bed.use(await startQueueServers());
+		const main = await bed.startN8n({ name: 'main', env });
+		worker = await bed.startWorker({ name: 'worker', env });
 		execution = await firstScheduledExecution(main, readExample('daily-archive'), [
-			await main.createCredential('signicatOAuth2Api', { clientId, clientSecret, baseUrl }),
+			await createCredential(main, api),
 			await main.createCredential('sftp', sftp.credential, 'SFTP'),
 		]);
 	});
 
-	afterAll(async () => {
-		await Promise.all([main?.stop(), worker?.stop()]);
-		await Promise.all([servers?.stop(), sftp?.stop(), api?.stop()]);
-		await rm(folder, { recursive: true, force: true });
-		expect(api.violations).toEqual([]);
-	});
+	afterAll(async () => await bed?.close());
 
-	test('runs on the worker, which hands its file on in the database', () => {
+	test('runs on the worker, which stores its file in the database', () => {
 		expect(execution.data.resultData.error?.message).toBeUndefined();
 		expect(execution.status).toBe('success');
 		expect(worker.log).toMatch(new RegExp(`Worker finished execution ${execution.id}\\b`));

@@ -1,28 +1,21 @@
-import { mkdtemp, rm } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
-import path from 'node:path';
 import { afterAll, beforeAll, describe, expect, jest, test } from '@jest/globals';
-import { installPackage, packPackage, startN8n, type RunningN8n } from '../n8n';
+import type { RunningN8n } from '../n8n';
+import { TestBed } from './support/testBed';
 
 jest.setTimeout(300_000);
 
 describe('the packed package in a real n8n', () => {
-	let userFolder: string;
+	let bed: TestBed;
 	let n8n: RunningN8n;
 
 	beforeAll(async () => {
-		userFolder = await mkdtemp(path.join(tmpdir(), 'n8n-smoke-'));
-		const { tarball } = await packPackage(userFolder);
-		await installPackage(tarball, userFolder);
-		n8n = await startN8n({ userFolder });
+		bed = await TestBed.open('smoke');
+		n8n = await bed.startN8n();
 	});
 
-	afterAll(async () => {
-		await n8n?.stop();
-		await rm(userFolder, { recursive: true, force: true });
-	});
+	afterAll(async () => await bed?.close());
 
-	test('both nodes are there, the action node also as a tool', async () => {
+	test('both nodes are available, the action node also as a tool', async () => {
 		const types = await n8n.request<Array<{ name: string }>>('GET', '/types/nodes.json');
 		const ours = types
 			.map(({ name }) => name)
@@ -35,7 +28,7 @@ describe('the packed package in a real n8n', () => {
 		]);
 	});
 
-	test('the credential is there, and both nodes may use it', async () => {
+	test('the credential is available to both nodes', async () => {
 		const types = await n8n.request<Array<{ name: string; supportedNodes?: string[] }>>(
 			'GET',
 			'/types/credentials.json',

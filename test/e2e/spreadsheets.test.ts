@@ -1,19 +1,17 @@
 import { execFileSync } from 'node:child_process';
-import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
+import { readFile, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { afterAll, beforeAll, describe, expect, jest, test } from '@jest/globals';
-import type { IBinaryData, INode, INodeParameters } from 'n8n-workflow';
-import { type AuditApi, startAuditApi } from '../audit-api';
-import { installPackage, packPackage, type RunningN8n, startN8n } from '../n8n';
+import type { IBinaryData } from 'n8n-workflow';
+import { createCredential, TestBed } from './support/testBed';
+import { auditNode, startedByHand } from './support/workflows';
 
 jest.setTimeout(300_000);
 
-const TYPE = 'signicatOAuth2Api';
 const MINUTE = 60_000;
 
-/** Behind which a spreadsheet may look for a formula. */
+/** Characters after which a spreadsheet may look for a formula. */
 const BEFORE = [
 	'',
 	' ',
@@ -47,39 +45,18 @@ const SEPARATORS = [
 const READ = `import csv, json, sys
 print(json.dumps(list(csv.reader(open(sys.argv[1], encoding="utf-8", newline="")))))`;
 
-/** What was put in against formulas, taken away. */
+/** The apostrophes that were added against formulas. */
 const FORMULA =
 	/(^|[,;|\t-\r\u2028])'(?=(?:(?![\t-\r])[\s\p{C}\p{Default_Ignorable_Code_Point}"'])*[=+\-@|\uff1d])/gu;
 
-const audit = (parameters: INodeParameters): INode => ({
-	id: 'audit',
-	name: 'Export',
-	type: 'n8n-nodes-signicat-audit.signicatAudit',
-	typeVersion: 1,
-	position: [0, 0],
-	parameters: { resource: 'event', operation: 'export', period: 'custom', ...parameters },
-	credentials: { [TYPE]: { id: '', name: '' } },
-});
-
-const start: INode = {
-	id: 'start',
-	name: 'Start',
-	type: 'n8n-nodes-base.manualTrigger',
-	typeVersion: 1,
-	position: [0, 0],
-	parameters: {},
-};
-
 /** A file from a packed node in a real n8n, in the programs that people open it with. */
 describe('An exported CSV file', () => {
-	let folder: string;
-	let api: AuditApi;
-	let n8n: RunningN8n | undefined;
+	let bed: TestBed;
 	let file: string;
 
 	beforeAll(async () => {
-		folder = await mkdtemp(path.join(tmpdir(), 'n8n-e2e-spreadsheets-'));
-		api = await startAuditApi({ events: [] });
+		bed = await TestBed.open('spreadsheets');
+		const api = await bed.startApi({ events: [] });
 		const first = Date.parse('2026-10-01T00:00:00Z');
 		api.append(
 			...MESSAGES.map((message, index) => ({
@@ -89,46 +66,38 @@ describe('An exported CSV file', () => {
 				timestamp: new Date(first + index * MINUTE).toISOString(),
 			})),
 		);
-		const { tarball } = await packPackage(folder);
-		const userFolder = path.join(folder, 'n8n');
-		await installPackage(tarball, userFolder);
-		n8n = await startN8n({ userFolder });
-		const { clientId, clientSecret, baseUrl } = api;
-		const credential = await n8n.createCredential(TYPE, { clientId, clientSecret, baseUrl });
-		const range = { from: '2026-10-01T00:00:00Z', to: '2026-10-02T00:00:00Z' };
-		const node = audit({ ...range, format: 'csv', options: { order: 'oldestFirst' } });
-		const execution = await n8n.runWorkflow(
-			{
-				name: 'Export',
-				nodes: [start, node],
-				connections: { Start: { main: [[{ node: node.name, type: 'main', index: 0 }]] } },
-				settings: { executionOrder: 'v1', timezone: 'UTC' },
-			},
-			{ credentials: [credential] },
-		);
+		const n8n = await bed.startN8n();
+		const node = auditNode('Export', {
+			resource: 'event',
+			operation: 'export',
+			period: 'custom',
+			from: '2026-10-01T00:00:00Z',
+			to: '2026-10-02T00:00:00Z',
+			format: 'csv',
+			options: { order: 'oldestFirst' },
+		});
+		const execution = await n8n.runWorkflow(startedByHand('Export', node), {
+			credentials: [await createCredential(n8n, api)],
+		});
 		expect(execution.data.resultData.error?.message).toBeUndefined();
 		const [item] = execution.data.resultData.runData.Export?.[0]?.data?.main?.[0] ?? [];
-		file = path.join(folder, 'export.csv');
+		file = path.join(bed.folder, 'export.csv');
 		await writeFile(file, await n8n.binary(item?.binary?.data as IBinaryData));
 	});
-	afterAll(async () => {
-		await n8n?.stop();
-		await api?.stop();
-		await rm(folder, { recursive: true, force: true });
-	});
+	afterAll(async () => await bed?.close());
 
-	/** LibreOffice opens the file, works out formulas where it sees any, and saves it as `format`. */
+	/** Has LibreOffice open the file, evaluate what it takes for a formula, and save it as `format`. */
 	async function opened(
 		source: string,
 		separator: number,
 		format: 'fods' | 'csv',
 	): Promise<string> {
 		const filter = `CSV:${separator},34,76,1,,0,false,true,false,false,false,0,true`;
-		const out = path.join(folder, `${format}-${separator}`);
+		const out = path.join(bed.folder, `${format}-${separator}`);
 		execFileSync(
 			'soffice',
 			[
-				`-env:UserInstallation=${pathToFileURL(path.join(folder, 'libreoffice')).href}`,
+				`-env:UserInstallation=${pathToFileURL(path.join(bed.folder, 'libreoffice')).href}`,
 				'--headless',
 				`--infilter=${filter}`,
 				'--convert-to',
@@ -150,7 +119,7 @@ describe('An exported CSV file', () => {
 	const column = (rows: string[][], name: string) =>
 		rows.slice(1).map((row) => row[rows[0]?.indexOf(name) ?? -1] ?? '');
 
-	test('holds every text for Python, apostrophes against formulas aside', () => {
+	test('contains every text when Python reads it, except for the apostrophes against formulas', () => {
 		const rows = read(file);
 		for (const name of ['message', 'userId']) {
 			expect(column(rows, name).map((cell) => cell.replace(FORMULA, '$1'))).toEqual(MESSAGES);
@@ -159,16 +128,19 @@ describe('An exported CSV file', () => {
 		expect(data).toEqual(MESSAGES.map((message) => ({ message })));
 	});
 
-	test.each(SEPARATORS)('has no formula in LibreOffice where %s separates', async (_name, code) => {
-		const sheet = await readFile(await opened(file, code, 'fods'), 'utf8');
-		expect(sheet.match(/<table:table-row/g)?.length).toBeGreaterThanOrEqual(MESSAGES.length);
-		expect(sheet.match(/table:formula="[^"]*"/g)).toBeNull();
-	});
+	test.each(SEPARATORS)(
+		'has no formula in LibreOffice if the separator is %s',
+		async (_name, code) => {
+			const sheet = await readFile(await opened(file, code, 'fods'), 'utf8');
+			expect(sheet.match(/<table:table-row/g)?.length).toBeGreaterThanOrEqual(MESSAGES.length);
+			expect(sheet.match(/table:formula="[^"]*"/g)).toBeNull();
+		},
+	);
 
 	test.each(SEPARATORS)(
-		'would have one there otherwise, where %s separates',
+		'would have one without the apostrophe, if the separator is %s',
 		async (_name, code) => {
-			const plain = path.join(folder, 'plain.csv');
+			const plain = path.join(bed.folder, 'plain.csv');
 			const separator = String.fromCharCode(code);
 			await writeFile(plain, `a${separator}"b"${separator}=1+1${separator}c\r\n`);
 			const sheet = await readFile(await opened(plain, code, 'fods'), 'utf8');
@@ -178,7 +150,7 @@ describe('An exported CSV file', () => {
 
 	test('has the same rows after LibreOffice has saved it', async () => {
 		const saved = read(await opened(file, 44, 'csv'));
-		// LibreOffice ends lines within a cell in one way, and has no NUL.
+		// LibreOffice has one kind of line break within a cell, and no NUL.
 		const plain = (rows: string[][]) =>
 			rows.map((row) => row.map((cell) => cell.replace(/\r\n?/g, '\n').replaceAll('\0', '')));
 		expect(column(plain(saved), 'message')).toEqual(column(plain(read(file)), 'message'));

@@ -1,41 +1,29 @@
-import { mkdtemp, rm } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
-import path from 'node:path';
 import { afterAll, beforeAll, describe, expect, jest, test } from '@jest/globals';
 import type { AuditEvent } from '../audit-api/types';
-import { packPackage } from '../n8n';
+import { ENGINE_NAMES, type EngineName } from '../support/pollingEngines';
+import { TestBed } from './support/testBed';
+import { type Outcome, type Phase, TriggerScenario } from './support/triggerScenario';
 import {
 	cursorOf,
-	type EngineName,
-	ENGINES,
 	isMeantFor,
-	type Outcome,
-	type Phase,
-	TriggerScenario,
+	WORKFLOW_NAMES,
 	type WorkflowName,
-	WORKFLOWS,
-} from './support/triggerScenario';
+} from './support/triggerWorkflows';
 
 jest.setTimeout(900_000);
 
-const ENGINE_NAMES = Object.keys(ENGINES) as EngineName[];
-const WORKFLOW_NAMES = Object.keys(WORKFLOWS) as WorkflowName[];
-
-/** Both engines go through it side by side, because n8n polls twice a minute at most. */
+/** Both engines go through the scenario at the same time, because n8n polls at most twice per minute. */
 describe('The trigger of the packed package, in real n8n instances that fail in every way', () => {
-	let folder: string;
+	let bed: TestBed;
 	const outcomes = new Map<EngineName, PromiseSettledResult<Outcome>>();
 
 	beforeAll(async () => {
-		folder = await mkdtemp(path.join(tmpdir(), 'n8n-e2e-trigger-'));
-		const { tarball } = await packPackage(folder);
-		const scenarios = ENGINE_NAMES.map(
-			async (engine) => await TriggerScenario.run(engine, folder, tarball),
-		);
+		bed = await TestBed.open('trigger');
+		const scenarios = ENGINE_NAMES.map(async (engine) => await TriggerScenario.run(engine, bed));
 		const settled = await Promise.allSettled(scenarios);
 		settled.forEach((one, index) => outcomes.set(ENGINE_NAMES[index] ?? 'default', one));
 	});
-	afterAll(async () => await rm(folder, { recursive: true, force: true }));
+	afterAll(async () => await bed?.close());
 
 	describe.each(ENGINE_NAMES)('%s', (engine) => {
 		const outcome = (): Outcome => {
@@ -44,10 +32,10 @@ describe('The trigger of the packed package, in real n8n instances that fail in 
 			throw settled?.reason;
 		};
 
-		const executionsOf = (workflow: WorkflowName) => outcome().given.get(workflow) ?? [];
+		const executionsOf = (workflow: WorkflowName) => outcome().started.get(workflow) ?? [];
 
-		/** How often each event of a phase was given to the workflows that it is meant for. */
-		function timesGiven(phase: Phase, isCounted: (event: AuditEvent) => boolean = () => true) {
+		/** How often each event of a phase was emitted to the workflows that it is meant for. */
+		function timesEmitted(phase: Phase, isCounted: (event: AuditEvent) => boolean = () => true) {
 			const batch = outcome().appended.get(phase) ?? [];
 			return WORKFLOW_NAMES.flatMap((workflow) => {
 				const cursors = executionsOf(workflow).flatMap(({ items }) => items.map(cursorOf));
@@ -62,7 +50,7 @@ describe('The trigger of the packed package, in real n8n instances that fail in 
 		}
 
 		function expectOnce(phase: Phase, isCounted?: (event: AuditEvent) => boolean): void {
-			const counted = timesGiven(phase, isCounted);
+			const counted = timesEmitted(phase, isCounted);
 			expect(counted.length).toBeGreaterThan(0);
 			expect(counted.filter(({ times }) => times !== 1)).toEqual([]);
 		}
@@ -71,36 +59,36 @@ describe('The trigger of the packed package, in real n8n instances that fail in 
 			expect(outcome().durableCursors).toEqual(engine === 'durable' ? WORKFLOW_NAMES : []);
 		});
 
-		test(`${engine} engine: events appended between the publication and the next poll come once`, () => {
+		test(`${engine} engine: events appended between publication and the next poll are emitted once`, () => {
 			expectOnce('published');
 		});
 
-		test(`${engine} engine: events appended while n8n runs come once to every workflow they are meant for`, () => {
+		test(`${engine} engine: events appended while n8n runs are emitted once to every workflow they are meant for`, () => {
 			expectOnce('running');
 		});
 
-		test(`${engine} engine: an event that arrives two minutes late comes once`, () => {
+		test(`${engine} engine: an event that arrives two minutes late is emitted once`, () => {
 			const [late, newer] = outcome().appended.get('running') ?? [];
 			expect(Date.parse(newer?.timestamp ?? '') - Date.parse(late?.timestamp ?? '')).toBe(120_000);
 			expectOnce('running', (event) => event === late);
 		});
 
-		test(`${engine} engine: events appended while n8n was killed between two polls come once after it starts again`, () => {
+		test(`${engine} engine: events appended while n8n was killed between two polls are emitted once after it starts again`, () => {
 			expectOnce('killedBetween');
 		});
 
-		test(`${engine} engine: events of a poll that n8n was killed in come once after it starts again`, () => {
+		test(`${engine} engine: events of a poll during which n8n was killed are emitted once after it starts again`, () => {
 			expect(outcome().killedDuring).toBeGreaterThanOrEqual(WORKFLOW_NAMES.length);
 			expectOnce('killedDuring');
 		});
 
-		test(`${engine} engine: events that come while the Audit API fails for a whole poll come once after it`, () => {
+		test(`${engine} engine: events appended while the Audit API fails for a whole poll are emitted once after it`, () => {
 			const failed = WORKFLOW_NAMES.filter((name) => outcome().failures.get(name));
 			expect(failed).toEqual(WORKFLOW_NAMES.filter((name) => name !== 'republished'));
 			expectOnce('faulty');
 		});
 
-		test(`${engine} engine: events appended while a workflow is unpublished come once, together, when it is published again`, () => {
+		test(`${engine} engine: events appended while a workflow is unpublished are emitted once, together, when it is published again`, () => {
 			expectOnce('unpublished');
 			const { appended } = outcome();
 			const missed = [...(appended.get('faulty') ?? []), ...(appended.get('unpublished') ?? [])];
@@ -108,22 +96,22 @@ describe('The trigger of the packed package, in real n8n instances that fail in 
 			expect(batches).toContainEqual(missed.map(({ cursor }) => cursor).sort());
 		});
 
-		test(`${engine} engine: after all of it, the trigger goes on as before`, () => {
+		test(`${engine} engine: after all of this, the trigger continues as before`, () => {
 			expectOnce('afterwards');
 		});
 
 		if (engine === 'durable') {
 			// n8n stores the cursor and the execution in one transaction.
-			test('durable engine: events that n8n was killed with, just after it had read them, come once', () => {
+			test('durable engine: events that n8n had just read when it was killed are emitted once', () => {
 				expect(outcome().killedAfter).toBeGreaterThanOrEqual(1);
 				expectOnce('killedAfter');
 			});
 		} else {
-			// n8n stores what the trigger remembers first and the execution after it: a batch that it is
-			// killed with in between never comes, and no trigger can tell.
-			test('default engine: events that n8n was killed with, just after it had read them, come at most once, and a whole batch or none of it', () => {
+			// n8n stores the trigger's state first and the execution after it: if it is killed in between, the
+			// batch is lost, and no trigger can tell.
+			test('default engine: events that n8n had just read when it was killed are emitted at most once, and the whole batch or none of it', () => {
 				expect(outcome().killedAfter).toBeGreaterThanOrEqual(1);
-				const counted = timesGiven('killedAfter');
+				const counted = timesEmitted('killedAfter');
 				expect(counted.filter(({ times }) => times > 1)).toEqual([]);
 				for (const name of WORKFLOW_NAMES) {
 					const times = counted.filter(({ workflow }) => workflow === name).map((it) => it.times);
@@ -132,7 +120,7 @@ describe('The trigger of the packed package, in real n8n instances that fail in 
 			});
 		}
 
-		test(`${engine} engine: no workflow is given anything twice, nor what is not meant for it`, () => {
+		test(`${engine} engine: no workflow receives an event twice, or one that is not meant for it`, () => {
 			for (const workflow of WORKFLOW_NAMES) {
 				const meant = [...outcome().appended.values()].flatMap((batch) =>
 					batch.filter((event) => isMeantFor(workflow, event, batch)),
@@ -154,7 +142,7 @@ describe('The trigger of the packed package, in real n8n instances that fail in 
 			}
 		});
 
-		test(`${engine} engine: every answer of the Audit API was as docs/openapi.yaml has it`, () => {
+		test(`${engine} engine: every response of the Audit API was as docs/openapi.yaml describes it`, () => {
 			expect(outcome().violations).toEqual([]);
 		});
 	});

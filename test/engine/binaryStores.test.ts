@@ -23,7 +23,7 @@ import { type AuditApi, startAuditApi } from '../audit-api';
 import { asListed } from '../audit-api/events';
 import { credentialFor, runAudit } from './engine';
 
-// n8n-core's own copies of these, because a container that n8n-core does not use would change nothing.
+// n8n-core's own copies of these, because a container that n8n-core does not use would have no effect.
 const requireFromCore = createRequire(require.resolve('n8n-core'));
 const { Container } = requireFromCore('@n8n/di') as typeof Di;
 const { SsrfProtectionConfig } = requireFromCore('@n8n/config') as typeof Config;
@@ -39,7 +39,7 @@ interface StoredObject {
 	headers: Record<string, string>;
 }
 
-/** As much of S3 as n8n asks for, with one bucket. It takes any signature, and no body that its checksum does not fit. */
+/** The part of S3 that n8n uses, with one bucket. It accepts any signature, but no body with a wrong checksum. */
 class LocalS3 {
 	readonly objects = new Map<string, StoredObject>();
 
@@ -65,19 +65,22 @@ class LocalS3 {
 		const { pathname } = new URL(request.url ?? '/', 'http://s3');
 		const key = decodeURIComponent(pathname).replace(`/${BUCKET}`, '').slice(1);
 		if (request.method === 'PUT') {
-			const given = request.headers['content-md5'];
-			if (given !== createHash('md5').update(body).digest('base64')) {
+			const checksum = request.headers['content-md5'];
+			if (checksum !== createHash('md5').update(body).digest('base64')) {
 				response.writeHead(400).end('<Error><Code>BadDigest</Code></Error>');
 				return;
 			}
-			const kept = Object.entries(request.headers).filter(([name]) =>
+			const stored = Object.entries(request.headers).filter(([name]) =>
 				/^(content-type|x-amz-meta-.*)$/.test(name),
 			);
-			this.objects.set(key, { body, headers: Object.fromEntries(kept) as Record<string, string> });
+			this.objects.set(key, {
+				body,
+				headers: Object.fromEntries(stored) as Record<string, string>,
+			});
 			response.writeHead(200).end();
 			return;
 		}
-		// The request by which n8n looks for the bucket has no key.
+		// n8n's request that checks for the bucket has no key.
 		const found = key === '' ? { body: Buffer.alloc(0), headers: {} } : this.objects.get(key);
 		if (!found) {
 			response.writeHead(404).end('<Error><Code>NoSuchKey</Code></Error>');
@@ -101,8 +104,8 @@ describe('Event: Export to File, into the stores that n8n has for binary data', 
 	let api: AuditApi;
 	let s3: LocalS3;
 	let folder: string;
-	/** What a store was given to write, file by file, metadata left out. */
-	let given: unknown[];
+	/** The body of each file that was passed to a store. */
+	let bodies: unknown[];
 	const service = Container.get(BinaryDataService);
 	const ssrfProtection = Container.get(SsrfProtectionConfig);
 
@@ -122,7 +125,7 @@ describe('Event: Export to File, into the stores that n8n has for binary data', 
 	beforeEach(async () => {
 		api.reset();
 		s3.objects.clear();
-		given = [];
+		bodies = [];
 		folder = await mkdtemp(path.join(tmpdir(), 'n8n-stores-'));
 	});
 	afterEach(async () => {
@@ -130,14 +133,14 @@ describe('Event: Export to File, into the stores that n8n has for binary data', 
 		await rm(folder, { recursive: true, force: true });
 	});
 
-	/** What n8n's start command does for a mode of binary data. */
+	/** Sets a mode for binary data, as n8n's start command does. */
 	async function use(mode: 's3' | 'filesystem'): Promise<void> {
 		Object.assign(Container.get(BinaryDataConfig), { mode, localStoragePath: folder });
 		if (mode === 's3') service.setManager('s3', await objectStoreManager());
 		await service.init();
 	}
 
-	/** n8n's store with Amazon's own client, which talks to the local server. */
+	/** n8n's store with Amazon's own client, connected to the local server. */
 	async function objectStoreManager(): Promise<BinaryDataBlobManager> {
 		const ignore = () => {};
 		const objectStore = new ObjectStoreService(
@@ -156,7 +159,7 @@ describe('Event: Export to File, into the stores that n8n has for binary data', 
 		const bytes = new S3ByteStore(objectStore);
 		const write = bytes.write.bind(bytes);
 		bytes.write = async (key, body, metadata) => {
-			given.push(body);
+			bodies.push(body);
 			return await write(key, body, metadata);
 		};
 		return new BinaryDataBlobManager(bytes, Container.get(ErrorReporter));
@@ -170,14 +173,14 @@ describe('Event: Export to File, into the stores that n8n has for binary data', 
 		return items[0]?.binary?.data as IBinaryData;
 	}
 
-	/** The file as it has to be, made of what the local API holds. */
+	/** The expected file, built from the local API's events. */
 	const expected = () =>
 		Buffer.from(api.events.map((event) => `${JSON.stringify(asListed(event))}\n`).join(''));
 
 	const filesIn = async (dir: string) =>
 		(await readdir(dir, { recursive: true, withFileTypes: true })).filter((it) => it.isFile());
 
-	test('an S3 bucket gets the bytes of the file, its name and its type', async () => {
+	test('an S3 bucket receives the bytes of the file, its name and its type', async () => {
 		await use('s3');
 		const { id, bytes } = await exported();
 		expect(id).toMatch(/^s3:workflows\/workflow-1\/executions\/1\/binary_data\//);
@@ -192,14 +195,14 @@ describe('Event: Export to File, into the stores that n8n has for binary data', 
 		});
 	});
 
-	test("the store of the bucket is given an instance of Node's Readable, not an imitation", async () => {
+	test("the bucket's store receives an instance of Node's Readable, not an imitation", async () => {
 		await use('s3');
 		await exported();
-		expect(given).toHaveLength(1);
-		expect(given[0]).toBeInstanceOf(Readable);
+		expect(bodies).toHaveLength(1);
+		expect(bodies[0]).toBeInstanceOf(Readable);
 	});
 
-	test('a gzip file comes out of the bucket as it went in, as a whole and as a stream', async () => {
+	test('a gzip file comes out of the bucket unchanged, as a whole and as a stream', async () => {
 		await use('s3');
 		const file = await exported({ options: { gzip: true } });
 		const whole = await service.getAsBuffer(file);
@@ -213,7 +216,7 @@ describe('Event: Export to File, into the stores that n8n has for binary data', 
 		});
 	});
 
-	test('a folder gets the bytes of the file', async () => {
+	test('a folder receives the bytes of the file', async () => {
 		await use('filesystem');
 		const file = await exported();
 		expect(file.id).toMatch(/^filesystem-v2:/);
@@ -221,18 +224,18 @@ describe('Event: Export to File, into the stores that n8n has for binary data', 
 		expect(service.getPath(file.id ?? '').startsWith(folder)).toBe(true);
 	});
 
-	test("with n8n's protection against SSRF, the store of the bucket is given a Readable too", async () => {
+	test("with n8n's protection against SSRF, the store of the bucket receives a Readable, too", async () => {
 		ssrfProtection.enabled = true;
 		await use('s3');
 		const { id } = await exported();
 		// The first one is the empty file that a stream is opened from.
-		expect(given).toHaveLength(2);
-		expect(given[1]).toBeInstanceOf(Readable);
+		expect(bodies).toHaveLength(2);
+		expect(bodies[1]).toBeInstanceOf(Readable);
 		const key = id?.replace('s3:', '') ?? '';
 		expect(s3.objects.get(key)?.body.equals(expected())).toBe(true);
 	});
 
-	test("with n8n's protection against SSRF, what is left besides the file goes with the execution", async () => {
+	test("with n8n's protection against SSRF, what is left beside the file is deleted with the execution", async () => {
 		ssrfProtection.enabled = true;
 		await use('filesystem');
 		const file = await exported();
@@ -243,14 +246,14 @@ describe('Event: Export to File, into the stores that n8n has for binary data', 
 		expect(await filesIn(folder)).toEqual([]);
 	});
 
-	test('a gzip file comes out of the folder as it went in', async () => {
+	test('a gzip file comes out of the folder unchanged', async () => {
 		await use('filesystem');
 		const file = await exported({ options: { gzip: true } });
 		expect(gunzipSync(await service.getAsBuffer(file)).equals(expected())).toBe(true);
 	});
 
 	test.each(['s3', 'filesystem'] as const)(
-		'a range without events is a file without bytes in %s',
+		'a range without events is an empty file in %s',
 		async (mode) => {
 			await use(mode);
 			const file = await exported({ filters: { userId: 'nobody' } });

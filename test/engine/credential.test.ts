@@ -34,8 +34,8 @@ describe('The credential', () => {
 		});
 	});
 
-	test('tokens that live a second are renewed while reading goes on', async () => {
-		// Time goes by on the server's clock with each look at it, a few times a request.
+	test('tokens that live for a second are renewed during the read', async () => {
+		// The server's clock advances each time it is read, a few times per request.
 		let now = Date.now();
 		const ageing = await startAuditApi({
 			eventCount: 1000,
@@ -46,8 +46,8 @@ describe('The credential', () => {
 			const { items, error } = await runAudit(credentialFor(ageing), { parameters: getMany });
 			expect(error).toBeUndefined();
 			expect(items).toHaveLength(1000);
-			const asked = ageing.requests.filter(({ operation }) => operation === 'token');
-			expect(asked.length).toBeGreaterThan(1);
+			const requested = ageing.requests.filter(({ operation }) => operation === 'token');
+			expect(requested.length).toBeGreaterThan(1);
 		} finally {
 			await ageing.stop();
 		}
@@ -64,7 +64,7 @@ describe('The credential', () => {
 		expect(tokens()).toHaveLength(2);
 	});
 
-	test('a token that was renewed on the way serves the requests after it, without another refusal', async () => {
+	test('a token that was renewed during the read is used for the next requests, without another refusal', async () => {
 		const credential = credentialFor(api);
 		await runAudit(credential, { parameters: getMany });
 		api.reset();
@@ -76,7 +76,7 @@ describe('The credential', () => {
 		expect(tokens()).toHaveLength(1);
 	});
 
-	test('a reading of the credential serves many requests', async () => {
+	test('the credential is read once for many requests', async () => {
 		const credential = credentialFor(api);
 		await runAudit(credential, { parameters: getMany });
 		expect(api.requests.length).toBeGreaterThan(10);
@@ -94,20 +94,20 @@ describe('The credential', () => {
 		}
 	});
 
-	test('a wrong secret is said so, and is not tried again and again', async () => {
+	test('a wrong secret is reported, and is not tried repeatedly', async () => {
 		const credential = credentialFor(api, { clientSecret: 'wrong' });
 		const { error } = await runAudit(credential, { parameters: getMany });
 		expect(error?.message).toBe('Signicat did not accept the client ID and client secret');
 		expect(tokens()).toHaveLength(1);
 	});
 
-	test('a base URL with a trailing slash works as the one without', async () => {
+	test('a base URL with a trailing slash works like one without', async () => {
 		const credential = credentialFor(api, { baseUrl: `${api.baseUrl}/` });
 		const { items } = await runAudit(credential, { parameters: getMany });
 		expect(items).toHaveLength(1000);
 	});
 
-	test('account and organization are sent with every page when they are filled in', async () => {
+	test('account and organization are sent with every page if they are set', async () => {
 		api.configure({ requireAccountId: 'a-test' });
 		const fields = { accountId: 'a-test', organizationId: 'o-test' };
 		const { items } = await runAudit(credentialFor(api, fields), { parameters: getMany });
@@ -121,7 +121,7 @@ describe('The credential', () => {
 		}
 	});
 
-	test('neither is sent when it is empty', async () => {
+	test('neither is sent if it is empty', async () => {
 		await runAudit(credentialFor(api), { parameters: getMany });
 		for (const request of api.requests) {
 			expect(Object.keys(request.query).join()).not.toContain('signicat-');
@@ -136,7 +136,7 @@ describe('The credential', () => {
 		}
 	});
 
-	test('a token that was stored is used after a restart of n8n', async () => {
+	test('a stored token is used after a restart of n8n', async () => {
 		const before = credentialFor(api);
 		await runAudit(before, { parameters: getMany });
 		const after = new CredentialStore(before.fields);

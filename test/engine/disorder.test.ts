@@ -14,16 +14,16 @@ const DISORDERS: Array<[string, Partial<Behaviour>]> = [
 	['out of order', { pageOrder: 'unsorted' }],
 	['overlapping', { pageOrder: 'overlapping' }],
 	[
-		'with timestamps cut to milliseconds, out of order',
+		'with timestamps truncated to milliseconds, out of order',
 		{ pageOrder: 'unsorted', timestampDigits: 3 },
 	],
 	...[null, '0001-01-01T00:00:00Z'].map((value): [string, Partial<Behaviour>] => [
-		`with ${JSON.stringify(value)} for a timestamp here and there`,
+		`with ${JSON.stringify(value)} as some timestamps`,
 		{ oddTimestamps: { every: 7, value } },
 	]),
-	['with hardly any timestamp', { oddTimestamps: { every: 1, value: null } }],
+	['with almost no timestamps', { oddTimestamps: { every: 1, value: null } }],
 	[
-		'out of order, with timestamps that cannot be read',
+		'out of order, with unreadable timestamps',
 		{ pageOrder: 'unsorted', oddTimestamps: { every: 5, value: 'n/a' } },
 	],
 ];
@@ -46,7 +46,7 @@ describe.each(DISORDERS)('Pages %s', (_what, behaviour) => {
 		[8, 'newestFirst', 7],
 		[4, 'oldestFirst', 1000],
 	])(
-		'Get Many, %i at a time, %s, %i a page: gives each event once',
+		'Get Many, %i at a time, %s, %i per page: returns each event once',
 		async (maxConcurrency, order, pageSize) => {
 			const { items, error } = await runAudit(credentialFor(api), {
 				parameters: {

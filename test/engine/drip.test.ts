@@ -12,7 +12,7 @@ import {
 	searchList,
 } from './engine';
 
-/** What never ends by itself. */
+/** Responses that never end by themselves. */
 const ENDLESS: Array<[string, Fault]> = [
 	['drips', { kind: 'drip', everyMs: 20 }],
 	['is silent', { kind: 'silent' }],
@@ -39,8 +39,8 @@ const OPERATIONS: Array<[string, FaultOptions['on'], INodeParameters]> = [
 	['token', 'token', QUERY],
 ];
 
-/** What docs/reliability.md promises, in ms. */
-const MOST_MS = { action: 240_000, dropDown: 20_000, poll: 46_000 };
+/** The limits in docs/reliability.md, in ms. */
+const MAX_MS = { action: 240_000, dropDown: 20_000, poll: 46_000 };
 
 describe.each(ENDLESS)('A response that %s', (_what, fault) => {
 	let api: AuditApi;
@@ -59,7 +59,7 @@ describe.each(ENDLESS)('A response that %s', (_what, fault) => {
 		credential = credentialFor(api);
 	});
 
-	/** What never ended before ends within what is promised. */
+	/** Expects `work` to end within `ms`. */
 	const within = async <T>(ms: number, work: () => Promise<T>): Promise<T> => {
 		const begun = Date.now();
 		const result = await withStoppedTimers(api, work);
@@ -67,17 +67,17 @@ describe.each(ENDLESS)('A response that %s', (_what, fault) => {
 		return result;
 	};
 	const run = async (parameters: INodeParameters) =>
-		await within(MOST_MS.action, async () => await runAudit(credential, { parameters }));
+		await within(MAX_MS.action, async () => await runAudit(credential, { parameters }));
 	const appendOne = () => api.append({ timestamp: new Date(Date.now() - 1000).toISOString() })[0];
 
-	test.each(OPERATIONS)('does not hold an execution: %s', async (_name, on, parameters) => {
+	test.each(OPERATIONS)('does not block an execution: %s', async (_name, on, parameters) => {
 		api.fail(fault, { on, times: Infinity });
 		const { error } = await run(parameters);
 		expect(error?.message).toBe(IN_TIME);
 		expect(error?.description?.includes('access token')).toBe(on === 'token');
 	});
 
-	test.each(OPERATIONS)('is asked for again, and then given: %s', async (_name, on, parameters) => {
+	test.each(OPERATIONS)('is requested again, successfully: %s', async (_name, on, parameters) => {
 		api.fail(fault, { on });
 		const cursor = api.events[0]?.cursor;
 		const { error, items } = await run({ ...parameters, ...(parameters.cursor && { cursor }) });
@@ -85,21 +85,21 @@ describe.each(ENDLESS)('A response that %s', (_what, fault) => {
 		expect(items.length).toBeGreaterThan(0);
 	});
 
-	test('is asked for again as smaller pages, and ends as soon as promised', async () => {
+	test('is requested again as smaller pages, and ends within the limit', async () => {
 		const parameters = { ...QUERY, returnAll: true };
 		api.fail(fault, { on: 'query', times: 2 });
-		const given = await run(parameters);
-		expect(given.error).toBeUndefined();
-		expect(given.items).toHaveLength(50);
+		const result = await run(parameters);
+		expect(result.error).toBeUndefined();
+		expect(result.items).toHaveLength(50);
 
 		api.fail(fault, { on: 'query', times: Infinity });
 		expect((await run(parameters)).error?.message).toBe(IN_TIME);
 	});
 
-	test('does not hold an execution whose token has to be renewed, nor the one after it', async () => {
+	test('does not block an execution whose token has to be renewed, or the next one', async () => {
 		await run(QUERY);
 		api.revokeTokens();
-		// n8n lets every renewal in this process wait for the first one.
+		// In this process, n8n makes every renewal wait for the first one.
 		api.fail(fault, { on: 'token' });
 		for (let count = 0; count < 2; count++) {
 			const { error, items } = await run(QUERY);
@@ -112,16 +112,16 @@ describe.each(ENDLESS)('A response that %s', (_what, fault) => {
 		['metadata', 'metadata'],
 		['properties', 'properties'],
 		['token', 'token'],
-	] as const)('does not hold a drop-down: %s', async (_name, on) => {
+	] as const)('does not block a list in the editor: %s', async (_name, on) => {
 		api.fail(fault, { on, times: Infinity });
 		const method = on === 'properties' ? 'getFields' : 'getServiceNames';
-		await within(MOST_MS.dropDown, async () => {
+		await within(MAX_MS.dropDown, async () => {
 			const filling = searchList(credential, method, { parameters: { serviceName: 'Broker' } });
 			await expect(filling).rejects.toThrow(IN_TIME);
 		});
 	});
 
-	test('does not hold the file of an export', async () => {
+	test('does not block the file of an export', async () => {
 		api.fail(fault, { on: 'metadata', times: Infinity });
 		const { error, items } = await run({
 			resource: 'event',
@@ -138,7 +138,7 @@ describe.each(ENDLESS)('A response that %s', (_what, fault) => {
 		['query, with little time', 'query', 10_000],
 		['token, with little time', 'token', 10_000],
 	] as const)(
-		'does not hold a poll past its budget, nor the next one: %s',
+		'does not block a poll beyond its budget, or the next one: %s',
 		async (_name, on, budgetMs) => {
 			const trigger = new RunningTrigger(credential, { event: 'newEvent' });
 			await trigger.poll();
@@ -146,23 +146,23 @@ describe.each(ENDLESS)('A response that %s', (_what, fault) => {
 			if (on === 'token') api.revokeTokens();
 			const event = appendOne();
 			api.fail(fault, { on, times: Infinity });
-			await within(budgetMs ?? MOST_MS.poll, async () => {
+			await within(budgetMs ?? MAX_MS.poll, async () => {
 				await expect(trigger.poll({ budgetMs })).rejects.toThrow(IN_TIME);
 			});
 			expect(JSON.stringify(trigger.state)).toBe(state);
 			api.clearFaults();
-			const given = await within(MOST_MS.poll, async () => await trigger.poll());
-			expect(given.map(({ cursor }) => cursor)).toEqual([event?.cursor]);
+			const emitted = await within(MAX_MS.poll, async () => await trigger.poll());
+			expect(emitted.map(({ cursor }) => cursor)).toEqual([event?.cursor]);
 		},
 	);
 
-	test('leaves the rest of a poll its time, while a renewal of the token hangs', async () => {
+	test('leaves time for the rest of a poll while a token renewal hangs', async () => {
 		const trigger = new RunningTrigger(credential, { event: 'newEvent' });
 		await trigger.poll();
 		api.revokeTokens();
 		const event = appendOne();
 		api.fail(fault, { on: 'token' });
-		const given = await within(MOST_MS.poll, async () => await trigger.poll());
-		expect(given.map(({ cursor }) => cursor)).toEqual([event?.cursor]);
+		const emitted = await within(MAX_MS.poll, async () => await trigger.poll());
+		expect(emitted.map(({ cursor }) => cursor)).toEqual([event?.cursor]);
 	});
 });

@@ -7,12 +7,12 @@ import { credentialFor, runAudit } from './engine';
 
 const NOON = Date.UTC(2026, 10, 1, 12);
 
-/** What a reading may ask for before it gives up. */
-const MOST_REQUESTS = 510;
+/** How many requests a read may send before it gives up. */
+const MAX_REQUESTS = 510;
 
 jest.setTimeout(30_000);
 
-describe('Empty pages that always name another one', () => {
+describe('Empty pages that always link to another one', () => {
 	let api: AuditApi;
 
 	beforeEach(async () => {
@@ -35,42 +35,39 @@ describe('Empty pages that always name another one', () => {
 		['Get Many', { operation: 'getAll', returnAll: true }],
 		['Get Many, oldest first', { operation: 'getAll', returnAll: true, order: 'oldestFirst' }],
 		['Export', { operation: 'export' }],
-	])(
-		'end %s with an error that says so',
-		async (_what, { order, ...parameters }: INodeParameters) => {
-			const options = { maxConcurrency: 1, ...(order !== undefined && { order }) };
-			const { error } = await read({ ...parameters, options });
-			expect(error?.message).toBe(
-				'Signicat returned 500 pages in a row without a new event in the range, and a link to yet another page',
-			);
-			expect(error?.description).toContain('Choose a shorter range');
-			expect(error?.context.itemIndex).toBe(0);
-			expect(queries()).toBeLessThanOrEqual(MOST_REQUESTS);
-			// Some minutes, and more and more slowly.
-			const minutes = (Date.now() - NOON) / 60_000;
-			expect(minutes).toBeGreaterThan(3);
-			expect(minutes).toBeLessThan(15);
-		},
-	);
+	])('end %s with a clear error', async (_what, { order, ...parameters }: INodeParameters) => {
+		const options = { maxConcurrency: 1, ...(order !== undefined && { order }) };
+		const { error } = await read({ ...parameters, options });
+		expect(error?.message).toBe(
+			'Signicat returned 500 pages in a row without a new event in the range, and a link to yet another page',
+		);
+		expect(error?.description).toContain('Choose a shorter range');
+		expect(error?.context.itemIndex).toBe(0);
+		expect(queries()).toBeLessThanOrEqual(MAX_REQUESTS);
+		// A few minutes, slowing down over time.
+		const minutes = (Date.now() - NOON) / 60_000;
+		expect(minutes).toBeGreaterThan(3);
+		expect(minutes).toBeLessThan(15);
+	});
 
-	test('end it as well where several requests are under way', async () => {
+	test('also end a read with several concurrent requests', async () => {
 		const { error } = await read({
 			operation: 'getAll',
 			returnAll: true,
 			options: { maxConcurrency: 4 },
 		});
 		expect(error?.message).toContain('500 pages in a row');
-		expect(queries()).toBeLessThanOrEqual(MOST_REQUESTS);
+		expect(queries()).toBeLessThanOrEqual(MAX_REQUESTS);
 	});
 
-	test('do not matter to a limit that is reached before them', async () => {
+	test('have no effect if the limit is reached before them', async () => {
 		const { items, error } = await read({ operation: 'getAll', limit: 3 });
 		expect(error).toBeUndefined();
 		expect(items).toHaveLength(3);
 		expect(queries()).toBe(1);
 	});
 
-	test('some in a row are no end', async () => {
+	test('do not end a read if there are only some in a row', async () => {
 		api.configure({ endlessNext: false });
 		api.fail({ kind: 'endlessNext' }, { times: 150 });
 		const { items, error } = await read({ operation: 'getAll', returnAll: true });

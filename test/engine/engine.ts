@@ -25,18 +25,18 @@ import { SignicatOAuth2Api } from '../../credentials/SignicatOAuth2Api.credentia
 import { SignicatAudit } from '../../nodes/SignicatAudit/SignicatAudit.node';
 import { SignicatAuditTrigger } from '../../nodes/SignicatAuditTrigger/SignicatAuditTrigger.node';
 import type { AuditApi } from '../audit-api';
-import { expectNoSecret, type Secrets } from './kept';
+import { expectNoSecret, type Secrets } from './secrets';
 
 const TRIGGER_TYPE = 'n8n-nodes-signicat-audit.signicatAuditTrigger';
 
-/** Where a workflow begins; its items are pinned. */
+/** The first node of a workflow; its items are pinned. */
 class Start implements INodeType {
 	description: INodeTypeDescription = {
 		displayName: 'Start',
 		name: 'start',
 		group: ['trigger'],
 		version: 1,
-		description: 'Gives the items that a test asks for',
+		description: 'Returns the items that a test needs',
 		defaults: { name: 'Start' },
 		inputs: [],
 		outputs: [NodeConnectionTypes.Main],
@@ -44,7 +44,7 @@ class Start implements INodeType {
 	};
 }
 
-/** The action node as n8n makes it a tool of an AI agent. */
+/** The action node as a tool of an AI agent, as n8n creates it. */
 class SignicatAuditTool extends SignicatAudit {
 	constructor() {
 		super();
@@ -66,22 +66,22 @@ const nodeTypes: INodeTypes = {
 };
 
 /**
- * The credential as n8n keeps it: n8n-core asks this for the decrypted fields and gives it new tokens.
+ * The credential as n8n stores it: n8n-core reads the decrypted fields from here and stores new tokens here.
  * Only the storage is the test's own; defaults and expressions come from the credential class.
  */
 export class CredentialStore {
 	token: unknown;
-	/** How often n8n-core has asked for the fields in order to send a request. */
+	/** How often n8n-core has read the fields in order to send a request. */
 	readings = 0;
 
-	/** Its own, because n8n has requests wait for a token that is being renewed for the same one. */
+	/** Unique, because n8n makes requests wait while a token is renewed for the same credential. */
 	readonly id = randomUUID();
 
 	private readonly tokens: string[] = [];
 
 	constructor(public fields: Record<string, string>) {}
 
-	/** What must not be in anything that n8n keeps. */
+	/** What must not be in anything that n8n stores. */
 	get known(): Secrets {
 		const { clientId = '', clientSecret = '' } = this.fields;
 		return { clientId, secrets: [clientSecret, ...this.tokens] };
@@ -94,7 +94,7 @@ export class CredentialStore {
 			runPreAuthentication: async () => undefined,
 			preAuthentication: async () => undefined,
 			getDecrypted: async (...[, , , , , raw]) => {
-				// Raw is what n8n-core asks for when it renews a token.
+				// n8n-core reads the raw data when it renews a token.
 				if (!raw) this.readings++;
 				return this.decrypted();
 			},
@@ -179,19 +179,19 @@ function nodeOf(
 }
 
 export interface RunOptions {
-	/** One empty item where left out. */
+	/** One empty item by default. */
 	items?: IDataObject[];
 	parameters: INodeParameters;
 	onError?: INode['onError'];
 	timezone?: string;
-	/** Runs it as the tool of an AI agent. */
+	/** Runs the node as the tool of an AI agent. */
 	asTool?: boolean;
-	/** Called once the execution has begun, with a function that stops it. */
+	/** Called when the execution has started, with a function that stops it. */
 	onStart?: (stop: () => void) => void;
 }
 
 export interface RunResult {
-	/** What came out of the node's main output, and of its error output where it has one. */
+	/** The items from the node's main output, and from its error output if it has one. */
 	items: INodeExecutionData[];
 	errorItems: INodeExecutionData[];
 	error?: NodeError;
@@ -230,13 +230,13 @@ export async function runAudit(
 
 export interface PollOptions {
 	mode?: 'trigger' | 'manual';
-	/** A fixed budget in ms, as n8n's durable engine gives one. */
+	/** A fixed budget in ms, as n8n's durable engine sets it. */
 	budgetMs?: number;
 }
 
 /**
- * A trigger as n8n's default engine runs it: the state lives in the workflow object. `saved` is what
- * n8n has written down, which is all that a restart finds again.
+ * A trigger as n8n's default engine runs it: the state is in the workflow object. `saved` is what n8n has
+ * stored, which is all that a restart finds.
  */
 export class RunningTrigger {
 	private workflow: Workflow;
@@ -251,7 +251,7 @@ export class RunningTrigger {
 		this.workflow = this.load();
 	}
 
-	/** One poll. n8n saves the state when the poll gave items. */
+	/** One poll. n8n saves the state if the poll returned items. */
 	async poll(options: PollOptions = {}): Promise<IDataObject[]> {
 		const { mode = 'trigger', budgetMs } = options;
 		const node = this.workflow.getNode('Trigger') as INode;
@@ -274,18 +274,18 @@ export class RunningTrigger {
 		return (output ?? []).flat().map(({ json }) => json);
 	}
 
-	/** What n8n does after the first poll of an activation, and whenever a poll gave items. */
+	/** What n8n does after the first poll of an activation, and whenever a poll returned items. */
 	save(): void {
 		this.saved = JSON.parse(JSON.stringify(this.workflow.staticData)) as IDataObject;
 	}
 
-	/** n8n stops and starts again, and finds what it saved. */
+	/** n8n stops and starts again, with the saved state. */
 	restart(parameters = this.parameters): void {
 		this.parameters = parameters;
 		this.workflow = this.load();
 	}
 
-	/** The state of the node, as the engine holds it now. */
+	/** The current state of the node in the engine. */
 	get state(): IDataObject | undefined {
 		const node = this.workflow.getNode('Trigger') as INode;
 		return this.workflow.getStaticData('node', node).state as IDataObject | undefined;
@@ -304,7 +304,7 @@ export class RunningTrigger {
 	}
 }
 
-/** Fills a drop-down of the action node, as the editor asks for it. */
+/** Fills a list of the action node, as the editor does. */
 export async function searchList(
 	credential: CredentialStore,
 	method: keyof SignicatAudit['methods']['listSearch'],

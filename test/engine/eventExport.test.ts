@@ -48,7 +48,7 @@ describe('Event: Export to File', () => {
 		return { json, file, bytes: Buffer.from(file?.data ?? '', 'base64') };
 	}
 
-	/** As the list gives them: what only Get gives is not in the file. */
+	/** The events as they are listed; a file does not contain what only Get returns. */
 	async function listed(): Promise<unknown[]> {
 		const { items } = await runAudit(credential, {
 			parameters: { ...exporting(), operation: 'getAll', returnAll: true, simplify: false },
@@ -64,7 +64,7 @@ describe('Event: Export to File', () => {
 			.split('\n')
 			.map((line) => JSON.parse(line) as unknown);
 
-	test('NDJSON holds every event of the range, one a line, as the API sends them', async () => {
+	test('NDJSON contains every event of the range, one per line, as the API sends them', async () => {
 		const { json, file, bytes } = await exported();
 		expect(linesOf(bytes)).toEqual(await listed());
 		expect(bytes.toString().endsWith('\n')).toBe(true);
@@ -83,12 +83,12 @@ describe('Event: Export to File', () => {
 		expect(JSON.parse(bytes.toString())).toEqual(await listed());
 	});
 
-	test('oldest first is the reverse', async () => {
+	test('oldest first is the reverse order', async () => {
 		const { bytes } = await exported({ options: { order: 'oldestFirst' } });
 		expect(linesOf(bytes)).toEqual((await listed()).reverse());
 	});
 
-	test('gzip gives the same bytes, packed', async () => {
+	test('gzip contains the same bytes, compressed', async () => {
 		const { bytes: plain } = await exported();
 		const { bytes, file } = await exported({ options: { gzip: true } });
 		expect(gunzipSync(bytes).equals(plain)).toBe(true);
@@ -97,7 +97,7 @@ describe('Event: Export to File', () => {
 		expect(file?.fileName).toMatch(/\.ndjson\.gz$/);
 	});
 
-	test('CSV is read by another reader as what the events hold', async () => {
+	test('another CSV reader gets the values of the events', async () => {
 		const { bytes } = await exported({ format: 'csv' });
 		const [header, ...rows] = readCsv(bytes);
 		expect(header).toEqual([...CSV_COLUMNS]);
@@ -108,7 +108,7 @@ describe('Event: Export to File', () => {
 				return typeof value === 'object' ? JSON.stringify(value) : String(value);
 			}),
 		);
-		// What a spreadsheet would run has an apostrophe before it, or an escape in JSON; nothing else differs.
+		// What a spreadsheet would run is preceded by an apostrophe, or escaped in JSON; nothing else differs.
 		const plain = rows.map((row) =>
 			row.map((cell) =>
 				/^[{[]/.test(cell)
@@ -120,7 +120,7 @@ describe('Event: Export to File', () => {
 		for (const cell of rows.flat()) expect(cell).not.toMatch(/^\s*[=+@]/);
 	});
 
-	test('a byte order mark comes first in CSV, and only there', async () => {
+	test('a byte order mark is at the start of CSV files, and only there', async () => {
 		const options = { includeBom: true };
 		const { bytes } = await exported({ format: 'csv', options });
 		expect(bytes.subarray(0, 3)).toEqual(Buffer.from([0xef, 0xbb, 0xbf]));
@@ -132,32 +132,32 @@ describe('Event: Export to File', () => {
 		['ndjson', ''],
 		['json', '[]\n'],
 		['csv', `${CSV_COLUMNS.join(',')}\r\n`],
-	])('a range without events gives an empty %s file', async (format, content) => {
+	])('a range without events results in an empty %s file', async (format, content) => {
 		const { json, bytes } = await exported({ format, filters: { userId: 'nobody' } });
 		expect(json.count).toBe(0);
 		expect(bytes.toString()).toBe(content);
 	});
 
-	test('the file has the name that was asked for, and no path', async () => {
+	test('the file has the requested name, without a path', async () => {
 		const { json, file } = await exported({ options: { fileName: '../log/audit.ndjson' } });
 		expect(json.fileName).toBe('log-audit.ndjson');
 		expect(file?.fileName).toBe('log-audit.ndjson');
 	});
 
-	test('a name that some file system would not take is changed, and a packed file is called one', async () => {
+	test('a name that some file systems reject is changed, and a compressed file ends in .gz', async () => {
 		const fileName = `con.\u202e\r\n${'x'.repeat(5000)}.ndjson. `;
 		const { json, file } = await exported({ options: { fileName, gzip: true } });
 		expect(json.fileName).toBe(`_con. ${'x'.repeat(255 - 16)}.ndjson.gz`);
 		expect(file?.fileName).toBe(json.fileName);
 	});
 
-	test('the file can go into another field', async () => {
+	test('the file can be in another field', async () => {
 		const { file } = await exported({ binaryPropertyName: 'log' });
 		expect(file?.fileExtension).toBe('ndjson');
 	});
 
 	test.each([{ gzip: false }, { gzip: true }])(
-		'a fault that stays in the middle of the range fails the node, with %j',
+		'a permanent fault in the middle of the range fails the node, with %j',
 		async (options) => {
 			api.fail({ status: 403 }, { on: 'query', skip: 2, times: Infinity });
 			const { error, items } = await runAudit(credential, { parameters: exporting({ options }) });
@@ -167,7 +167,7 @@ describe('Event: Export to File', () => {
 	);
 });
 
-describe('Event: Export to File of what JavaScript does not hold', () => {
+describe('Event: Export to File of what JavaScript cannot represent', () => {
 	const TIME = '2026-10-01T12:00:00.1234567Z';
 	const NUMBERS = '[7615917337495251231,1e400,-0,1.0,1E2,0.1000000000000000055511151231257827]';
 	const DEEP = `${'{"a":['.repeat(2_500)}7615917337495251231${']}'.repeat(2_500)}`;
@@ -185,7 +185,7 @@ describe('Event: Export to File of what JavaScript does not hold', () => {
 	async function run(parameters: INodeParameters) {
 		api.reset();
 		api.fail(
-			{ kind: 'answer', text: `{"data":[${LINES.join(',')}],"next":null}` },
+			{ kind: 'response', text: `{"data":[${LINES.join(',')}],"next":null}` },
 			{ on: 'query' },
 		);
 		const { items, error } = await runAudit(credentialFor(api), {
@@ -200,17 +200,17 @@ describe('Event: Export to File of what JavaScript does not hold', () => {
 		return Buffer.from(item?.binary?.data?.data ?? '', 'base64').toString();
 	};
 
-	test('NDJSON has every number to the digit, at any depth', async () => {
+	test('NDJSON contains every digit of every number, at any depth', async () => {
 		const lines = (await textOf('ndjson')).split('\n');
 		expect(lines.pop()).toBe('');
 		expect(lines.map((line, index) => line === LINES[index])).toEqual(LINES.map(() => true));
 	});
 
-	test('JSON too', async () => {
+	test('JSON does, too', async () => {
 		expect((await textOf('json')) === `[\n${LINES.join(',\n')}\n]\n`).toBe(true);
 	});
 
-	test('CSV too', async () => {
+	test('CSV does, too', async () => {
 		const rows = readCsv(Buffer.from(await textOf('csv')));
 		const data = rows.map((row) => row[CSV_COLUMNS.indexOf('data')]);
 		expect(data[1]).toBe(`{"id":7615917337495251231,"list":${NUMBERS}}`);
@@ -218,7 +218,7 @@ describe('Event: Export to File of what JavaScript does not hold', () => {
 		expect(rows[2]?.[CSV_COLUMNS.indexOf('message')]).toBe(";'=1+1");
 	});
 
-	test('Get Many has text for a number that would be another one, and no item too deep for n8n', async () => {
+	test('Get Many returns inexact numbers as text, and no item that is too deep for n8n', async () => {
 		const items = await run({ operation: 'getAll', returnAll: true, simplify: false });
 		const [first, , third] = items.map(({ json }) => json);
 		expect(first?.data).toEqual({
@@ -231,7 +231,7 @@ describe('Event: Export to File of what JavaScript does not hold', () => {
 		expect(text.length).toBeGreaterThan(DEEP.length);
 	});
 
-	test('Summarize counts by what is deep or not held', async () => {
+	test('Summarize counts by deep values and inexact numbers', async () => {
 		const events = [
 			`{"cursor":"c1","timestamp":"${TIME}","userId":7615917337495251231}`,
 			`{"cursor":"c2","timestamp":"${TIME}","userId":7615917337495251230}`,
@@ -239,7 +239,7 @@ describe('Event: Export to File of what JavaScript does not hold', () => {
 		];
 		api.reset();
 		api.fail(
-			{ kind: 'answer', text: `{"data":[${events.join(',')}],"next":null}` },
+			{ kind: 'response', text: `{"data":[${events.join(',')}],"next":null}` },
 			{ on: 'query' },
 		);
 		const { items, error } = await runAudit(credentialFor(api), {

@@ -34,7 +34,7 @@ describe('Event: Get Many', () => {
 		items.map(({ json }) => json.cursor);
 	const stored = () => api.events.map(({ cursor }) => cursor);
 
-	test('Return All gives every event of the range, newest first, as the API holds them', async () => {
+	test('Return All returns every event of the range, newest first, as stored in the API', async () => {
 		const { items, error } = await runAudit(credential, { parameters: getMany() });
 		expect(error).toBeUndefined();
 		expect(cursors(items)).toEqual(stored());
@@ -42,7 +42,7 @@ describe('Event: Get Many', () => {
 		expect(api.violations).toEqual([]);
 	});
 
-	test('every page is asked for with the same body, which fixes from and to', async () => {
+	test('every page is requested with the same body, which fixes from and to', async () => {
 		await runAudit(credential, { parameters: getMany({ from: '', to: '' }) });
 		const bodies = new Set(queries().map(({ body }) => JSON.stringify(body)));
 		expect(bodies.size).toBe(1);
@@ -53,7 +53,7 @@ describe('Event: Get Many', () => {
 		});
 	});
 
-	test('empty pages with a next page are not the end', async () => {
+	test('empty pages with a next page do not end the read', async () => {
 		api.configure({ emptyPages: 2 });
 		const { items } = await runAudit(credential, { parameters: getMany() });
 		expect(cursors(items)).toEqual(stored());
@@ -65,21 +65,21 @@ describe('Event: Get Many', () => {
 		expect(items).toHaveLength(2500);
 	});
 
-	test('a next at another origin is refused, and the token does not go there', async () => {
+	test('a next at another origin is rejected, and the token is not sent there', async () => {
 		api.configure({ nextStyle: 'otherOrigin' });
 		const { error } = await runAudit(credential, { parameters: getMany() });
 		expect(error?.message).toBe('Signicat returned a next-page URL on a different host');
 		expect(queries()).toHaveLength(1);
 	});
 
-	test('a next that repeats ends in an error instead of a loop', async () => {
+	test('a repeated next is an error instead of a loop', async () => {
 		api.configure({ nextStyle: 'repeating' });
 		const { error } = await runAudit(credential, { parameters: getMany() });
 		expect(error?.message).toBe('Signicat returned the same page link twice (pagination loop)');
 		expect(queries().length).toBeLessThan(5);
 	});
 
-	test('a limit below a page asks for just that many, once', async () => {
+	test('a limit below a page requests exactly that many, once', async () => {
 		const { items } = await runAudit(credential, {
 			parameters: getMany({ returnAll: false, limit: 7 }),
 		});
@@ -87,7 +87,7 @@ describe('Event: Get Many', () => {
 		expect(queries().map(({ query }) => query.limit)).toEqual(['7']);
 	});
 
-	test('a limit over a page stops within the page that reaches it', async () => {
+	test('a limit above a page stops within the page that reaches it', async () => {
 		const { items } = await runAudit(credential, {
 			parameters: getMany({ returnAll: false, limit: 1500 }),
 		});
@@ -95,7 +95,7 @@ describe('Event: Get Many', () => {
 		expect(queries()).toHaveLength(2);
 	});
 
-	test('Oldest First is the reverse, also with a limit', async () => {
+	test('Oldest First is the reverse order, also with a limit', async () => {
 		const options = { order: 'oldestFirst', pageSize: 400 };
 		const { items } = await runAudit(credential, { parameters: getMany({ options }) });
 		expect(cursors(items)).toEqual(stored().reverse());
@@ -105,7 +105,7 @@ describe('Event: Get Many', () => {
 		expect(cursors(limited.items)).toEqual(stored().reverse().slice(0, 450));
 	});
 
-	test('a range of a year is split for an API that allows 60 days, and nothing changes', async () => {
+	test('a range of a year is split for an API that allows 60 days, with the same result', async () => {
 		api.configure({ maxRangeDays: 60 });
 		const { items, error } = await runAudit(credential, {
 			parameters: getMany({ from: '2026-01-01T00:00:00Z', to: '2026-12-31T00:00:00Z' }),
@@ -114,7 +114,7 @@ describe('Event: Get Many', () => {
 		expect(cursors(items)).toEqual(stored());
 	});
 
-	test('simplified events have the ten fields in their order, without empty ones', async () => {
+	test('simplified events have the ten fields in order, without empty ones', async () => {
 		const { items } = await runAudit(credential, { parameters: getMany({ simplify: true }) });
 		items.forEach(({ json }, index) => {
 			const event = api.events[index] as Record<string, unknown>;
@@ -123,7 +123,7 @@ describe('Event: Get Many', () => {
 		});
 	});
 
-	test('filters go to Signicat as eq conditions', async () => {
+	test('filters are sent to Signicat as eq conditions', async () => {
 		const { items } = await runAudit(credential, {
 			parameters: getMany({
 				filters: {
@@ -155,8 +155,8 @@ describe('Event: Get Many', () => {
 		['regex', 'string', '^Bro', '^Bro'],
 		['in', 'string', 'Broker, mobileid', ['Broker', 'mobileid']],
 		['nin', 'json', '["Broker"]', ['Broker']],
-	])('the condition %s with a %s gives the same in Signicat and in n8n', async (...given) => {
-		const [operator, valueType, value, sent] = given;
+	])('the condition %s with a %s has the same result in Signicat and in n8n', async (...args) => {
+		const [operator, valueType, value, sent] = args;
 		const conditions = { condition: [{ field: 'serviceName', operator, valueType, value }] };
 		const there = await runAudit(credential, { parameters: getMany({ conditions }) });
 		expect(queries()[0]?.body).toMatchObject({
@@ -170,7 +170,7 @@ describe('Event: Get Many', () => {
 		expect(cursors(here.items)).toEqual(cursors(there.items));
 	});
 
-	test('booleans and numbers are sent as such, and a custom operator as it is', async () => {
+	test('booleans and numbers are sent as such, and a custom operator unchanged', async () => {
 		api.configure({ knownOperators: ['eq', 'startsWith'] });
 		const conditions = {
 			condition: [
@@ -189,7 +189,7 @@ describe('Event: Get Many', () => {
 		});
 	});
 
-	test('each input item has its own expressions, and its output points back to it', async () => {
+	test('each input item has its own expressions, and its output is linked to it', async () => {
 		const { items } = await runAudit(credential, {
 			items: [{ service: 'Broker' }, { service: 'mobileid' }],
 			parameters: getMany({
@@ -217,7 +217,7 @@ describe('Event: Get Many', () => {
 		['Page Size', { options: { pageSize: 1001 } }],
 		['Value', { conditions: { condition: [{ field: 'data', valueType: 'json', value: '{' }] } }],
 		['Field', { conditions: { condition: [{ field: '', value: 'x' }] } }],
-	])('a wrong %s is named before any request, with its item', async (field, wrong) => {
+	])('an invalid %s is reported before any request, with its item', async (field, wrong) => {
 		const { error } = await runAudit(credential, { parameters: getMany(wrong as INodeParameters) });
 		expect(error?.message).toContain(field);
 		expect(error?.description).toBeTruthy();

@@ -39,7 +39,7 @@ describe('Event: Summarize', () => {
 		return items[0]?.json as IDataObject & { groups: IDataObject[] };
 	}
 
-	/** The groups as counted here, in no order. The local API's timestamps are in order as text. */
+	/** The groups as counted here, in no particular order. The local API's timestamps sort as text. */
 	function recount(keysOf: (event: AuditEvent) => IDataObject): IDataObject[] {
 		const found = new Map<string, AuditEvent[]>();
 		for (const event of api.events) {
@@ -93,7 +93,7 @@ describe('Event: Summarize', () => {
 		expect(api.violations).toEqual([]);
 	});
 
-	test('lists ten groups unless asked for another number, and counts the others together', async () => {
+	test('lists ten groups by default, and counts the others together', async () => {
 		const expected = recount(({ userId }) => ({ userId: userId ?? null }));
 		for (const [topN, options] of [
 			[10, {}],
@@ -147,7 +147,7 @@ describe('Event: Summarize', () => {
 		expect(text).toContain('2026-10-01 05:30 – 2026-10-31 05:30 (Asia/Kolkata)');
 	});
 
-	test('the figures do not depend on how it is read', async () => {
+	test('the counts do not depend on how the range is read', async () => {
 		const { groups } = await summarized({ options: { topN: 1000 } });
 		for (const options of [
 			{ maxConcurrency: 1, pageSize: 170 },
@@ -168,7 +168,7 @@ describe('Event: Summarize', () => {
 		expect(here).toEqual(there);
 	});
 
-	test('a range without events says so in every text', async () => {
+	test('every text says so if the range has no events', async () => {
 		const summary = await summarized({ filters: { userId: 'nobody' } });
 		expect(summary).toMatchObject({ total: 0, groups: [] });
 		for (const said of [summary.text, summary.slack, summary.html]) {
@@ -218,7 +218,7 @@ describe('Event: Summarize', () => {
 		['Top N', { options: { topN: 2.5 } }],
 		['Top N', { options: { topN: 10_001 } }],
 		['Top N', { options: { topN: '={{ "many" }}' } }],
-	])('a wrong %s is named before any request, with its item', async (field, wrong) => {
+	])('an invalid %s is reported before any request, with its item', async (field, wrong) => {
 		const { error } = await runAudit(credential, { parameters: summarizing(wrong) });
 		expect(error?.message).toContain(field);
 		expect(error?.description).toBeTruthy();
@@ -226,7 +226,7 @@ describe('Event: Summarize', () => {
 		expect(api.requests).toHaveLength(0);
 	});
 
-	test('a fault that stays in the middle of the range fails the node', async () => {
+	test('a permanent fault in the middle of the range fails the node', async () => {
 		api.fail({ status: 403 }, { on: 'query', skip: 1, times: Infinity });
 		const { error, items } = await runAudit(credential, { parameters: summarizing() });
 		expect(error?.message).toBe('The API client lacks permission to read the audit log');
@@ -234,7 +234,7 @@ describe('Event: Summarize', () => {
 	});
 });
 
-describe('Event: Summarize of what other people wrote', () => {
+describe('Event: Summarize of hostile values', () => {
 	const VALUES = [
 		...['<script>alert(1)</script>', '<!channel>', '*bold*', '=1+1', 'two\nlines'],
 		...['bob', 'bob\u200b', 'bob\u{e0041}', 'bob ', 'x: 5 (2026-10-01 12:00)', '(none)'],
@@ -247,7 +247,7 @@ describe('Event: Summarize of what other people wrote', () => {
 	});
 	afterAll(async () => await api.stop());
 
-	test('shows it as the characters it is, and keeps it as it is in the groups', async () => {
+	test('shows their characters literally, and returns them unchanged in the groups', async () => {
 		const { items } = await runAudit(credentialFor(api), {
 			parameters: summarizing({ groupBy: ['userId'], options: { topN: 20 } }),
 		});

@@ -23,7 +23,7 @@ describe('The example workflows', () => {
 	});
 	afterAll(async () => await api.stop());
 
-	test.each(ours)('%s: "%s" gives something', async (_file, _name, { type, parameters }) => {
+	test.each(ours)('%s: "%s" returns items', async (_file, _name, { type, parameters }) => {
 		if (type === `${PREFIX}signicatAuditTrigger`) {
 			const trigger = new RunningTrigger(credentialFor(api), parameters);
 			expect((await trigger.poll({ mode: 'manual' })).length).toBeGreaterThan(0);

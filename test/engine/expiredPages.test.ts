@@ -39,7 +39,7 @@ afterEach(async () => {
 
 const queries = () => api.requests.filter(({ operation }) => operation === 'query').length;
 
-/** Reads everything, and sees that each event came once, in the order that was asked for. */
+/** Reads everything, and expects each event once, in the requested order. */
 async function expectAll(parameters: INodeParameters, pageSize: number): Promise<void> {
 	const options: INodeParameters = { pageSize, ...(parameters.options as INodeParameters) };
 	const { items, error } = await runAudit(credentialFor(api), {
@@ -62,7 +62,7 @@ async function expectAll(parameters: INodeParameters, pageSize: number): Promise
 
 describe.each(READINGS)('%s', (_what, parameters) => {
 	test.each([400, 404, 410])(
-		'goes on where a next page is answered with %i once, without gaps and doubles',
+		'continues after %i for a next page, without gaps or duplicates',
 		async (status) => {
 			api.fail({ status }, { on: 'nextPage', skip: 2 });
 			await expectAll(parameters, 50);
@@ -70,14 +70,14 @@ describe.each(READINGS)('%s', (_what, parameters) => {
 		},
 	);
 
-	test('goes on where no next page is ever valid', async () => {
+	test('continues even if no next page is ever valid', async () => {
 		api.fail({ status: 410, code: 'cursor_expired' }, { on: 'nextPage', times: Infinity });
 		await expectAll(parameters, 50);
 		expect(queries()).toBeLessThanOrEqual(3 * (EVENTS / 50) + 8);
 	});
 
 	test.each([413, 504] as const)(
-		'asks for smaller pages where %i says that they are too large',
+		'requests smaller pages if %i reports that they are too large',
 		async (maxLimitStatus) => {
 			api.configure({ maxLimit: 60, maxLimitStatus });
 			await expectAll(parameters, 1000);
@@ -86,7 +86,7 @@ describe.each(READINGS)('%s', (_what, parameters) => {
 	);
 });
 
-test('what fits is remembered for all input items', async () => {
+test('the page size that fits is remembered for all input items', async () => {
 	api.configure({ maxLimit: 200, maxLimitStatus: 413 });
 	const { items, error } = await runAudit(credentialFor(api), {
 		items: [{}, {}, {}],
@@ -103,7 +103,7 @@ test('what fits is remembered for all input items', async () => {
 	expect(refused.map(({ query }) => query.limit)).toEqual(['1000', '500', '250']);
 });
 
-test('a query that is wrong stays an error', async () => {
+test('an invalid query is still an error', async () => {
 	api.fail({ status: 400 }, { on: 'firstPage', times: Infinity });
 	const { error } = await runAudit(credentialFor(api), {
 		parameters: { ...RANGE, operation: 'getAll', returnAll: true },

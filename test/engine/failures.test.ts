@@ -30,19 +30,19 @@ describe('Failures', () => {
 	const everythingShown = ({ error, run }: RunResult) =>
 		[JSON.stringify(run), error?.message, error?.description, error?.stack].join('\n');
 
-	const passing: Array<[string, Fault]> = [
+	const transient: Array<[string, Fault]> = [
 		['429 with Retry-After', { status: 429, retryAfter: '0' }],
 		['429 without Retry-After', { status: 429 }],
 		['500', { status: 500 }],
 		['502 with an HTML body', { status: 502, body: 'html' }],
 		['503 with an empty body', { status: 503, body: 'empty' }],
 		['a dropped connection', { kind: 'drop' }],
-		['an answer that breaks off', { kind: 'truncate' }],
-		['JSON that is cut short', { kind: 'truncateJson' }],
-		['a page of HTML in place of JSON', { kind: 'status200Html' }],
+		['a response that breaks off', { kind: 'truncate' }],
+		['truncated JSON', { kind: 'truncateJson' }],
+		['an HTML page in place of JSON', { kind: 'status200Html' }],
 	];
 
-	test.each(passing)(
+	test.each(transient)(
 		'%s on the second page is retried, and nothing is lost',
 		async (_name, fault) => {
 			api.fail(fault, { on: 'query', skip: 1 });
@@ -53,14 +53,14 @@ describe('Failures', () => {
 		},
 	);
 
-	test('Retry-After is waited for, in seconds and as a date', async () => {
+	test('a request waits for Retry-After, in seconds and as a date', async () => {
 		api.fail({ status: 429, retryAfter: '1' }, { on: 'query' });
 		await runAudit(credential, { parameters });
 		const [first, second] = queries();
 		expect((second?.at ?? 0) - (first?.at ?? 0)).toBeGreaterThanOrEqual(990);
 	});
 
-	test('a Retry-After that is too long is reported at once, with the wait', async () => {
+	test('a Retry-After that is too long is reported immediately, with the wait', async () => {
 		api.fail({ status: 429, retryAfter: '3600' }, { on: 'query', times: Infinity });
 		const { error } = await runAudit(credential, { parameters });
 		expect(queries()).toHaveLength(1);
@@ -68,7 +68,7 @@ describe('Failures', () => {
 		expect(error?.description).toContain('wait 3600 seconds');
 	});
 
-	test('a fault that stays is reported after five attempts', async () => {
+	test('a permanent fault is reported after five attempts', async () => {
 		api.fail({ status: 503 }, { on: 'query', times: Infinity });
 		const { error } = await runAudit(credential, { parameters });
 		expect(queries()).toHaveLength(5);
@@ -76,7 +76,7 @@ describe('Failures', () => {
 		expect(error?.description).toContain('Tried 5 times.');
 	}, 30_000);
 
-	test('403 says that the permission is missing, and is not retried', async () => {
+	test('403 is reported as a missing permission, and is not retried', async () => {
 		api.configure({ permission: false });
 		const { error } = await runAudit(credential, { parameters });
 		expect(error?.message).toBe('The API client lacks permission to read the audit log');
@@ -84,7 +84,7 @@ describe('Failures', () => {
 		expect(queries()).toHaveLength(1);
 	});
 
-	test("400 shows Signicat's own words, the parameters it names, and the trace ID", async () => {
+	test("400 shows Signicat's own explanation, the parameters it names, and the trace ID", async () => {
 		api.configure({ knownOperators: ['eq'] });
 		const conditions = { condition: [{ field: 'serviceName', operator: 'gt', value: 'A' }] };
 		const { error } = await runAudit(credential, { parameters: { ...parameters, conditions } });
@@ -95,7 +95,7 @@ describe('Failures', () => {
 		expect(queries()).toHaveLength(1);
 	});
 
-	test('a failure that stays ends the other requests at once', async () => {
+	test('a permanent failure ends the other requests immediately', async () => {
 		const options = { pageSize: 10, maxConcurrency: 4 };
 		api.fail({ kind: 'hang', ms: 60_000 }, { skip: 1, times: 3, on: 'query' });
 		api.fail({ status: 403 }, { skip: 1, on: 'query' });
@@ -123,7 +123,7 @@ describe('Failures', () => {
 		}
 	});
 
-	test('an address where nobody listens is named in the description', async () => {
+	test('the description names an address at which nothing listens', async () => {
 		const gone = await startAuditApi({ eventCount: 0 });
 		await gone.stop();
 		const { error } = await runAudit(credentialFor(gone), { parameters });
@@ -136,14 +136,14 @@ describe('Failures', () => {
 		'ftp://example.com',
 		'http://example.com',
 		'https://user:pass@example.com',
-	])('the base URL %s is refused before any request', async (baseUrl) => {
+	])('the base URL %s is rejected before any request', async (baseUrl) => {
 		const { error } = await runAudit(credentialFor(api, { baseUrl }), { parameters });
 		expect(error?.message).toContain('Base URL');
 		expect(everythingShown({ error } as RunResult)).not.toContain('user:pass');
 		expect(api.requests).toHaveLength(0);
 	});
 
-	test('neither the secret nor a token is in what a failed run shows or stores', async () => {
+	test('a failed run neither shows nor stores the secret or a token', async () => {
 		const tokens: string[] = [];
 		for (const fault of [{ status: 500 }, { status: 401 }, { status: 403 }] as Fault[]) {
 			api.reset();
@@ -158,7 +158,7 @@ describe('Failures', () => {
 		}
 	}, 60_000);
 
-	test('Continue On Fail gives an item that failed its error, and the others their events', async () => {
+	test('Continue On Fail returns the error of a failed item, and the events of the others', async () => {
 		const { items } = await runAudit(credential, {
 			items: [{ limit: 1 }, { limit: 0 }, { limit: 2 }],
 			onError: 'continueRegularOutput',
@@ -176,7 +176,7 @@ describe('Failures', () => {
 		});
 	});
 
-	test('with an error output, the item that failed goes there', async () => {
+	test('with an error output, a failed item goes there', async () => {
 		const { items, errorItems } = await runAudit(credential, {
 			items: [{ limit: 0 }, { limit: 2 }],
 			onError: 'continueErrorOutput',
@@ -198,7 +198,7 @@ describe('Failures', () => {
 			parameters: { ...parameters, options: { pageSize: 10 } },
 			onStart: (stop) => void stopLater(stop),
 		}).catch(() => undefined);
-		// What was under way may still arrive.
+		// Requests that were already sent may still arrive.
 		await sleep(100);
 		const sent = api.requests.length;
 		expect(sent).toBeLessThan(20);

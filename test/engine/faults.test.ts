@@ -9,7 +9,7 @@ import { ROWS } from './faults/rows';
 import { TriggerCases, TRIGGERS } from './faults/triggerCases';
 import { cellsOf, summaryOf, tableOf, withTable } from './faults/table';
 import type { FaultRow, Found } from './faults/types';
-import { expectNoSecret } from './kept';
+import { expectNoSecret } from './secrets';
 
 const found: Found[] = [];
 let actions: ActionCases;
@@ -26,8 +26,8 @@ afterAll(async () => {
 	rmSync(path.dirname(LOG_FILE), { recursive: true, force: true });
 });
 
-/** Cases that are not as they should be, a line for each. */
-function wrongOnes(cases: readonly Found[], row: FaultRow): string[] {
+/** The cases with an unexpected result, one line per case. */
+function failuresIn(cases: readonly Found[], row: FaultRow): string[] {
 	return cases.flatMap(({ kind, place, repeat, outcome, message, problems }) => {
 		const expected = row[kind][repeat];
 		const what = `${place} request, ${repeat}: ${outcome}${message ? ` (${message})` : ''}`;
@@ -45,7 +45,7 @@ describe.each(ACTIONS.map((action) => [action.name, action] as const))('%s', (_n
 		async (_fault, row) => {
 			const cases = await actions.run(action, row);
 			found.push(...cases);
-			expect(wrongOnes(cases, row)).toEqual([]);
+			expect(failuresIn(cases, row)).toEqual([]);
 		},
 		30_000,
 	);
@@ -60,7 +60,7 @@ describe.each(TRIGGERS.map((trigger) => [trigger.name, trigger] as const))(
 			async (_fault, row) => {
 				const cases = await triggers.run(trigger, row);
 				found.push(...cases);
-				expect(wrongOnes(cases, row)).toEqual([]);
+				expect(failuresIn(cases, row)).toEqual([]);
 			},
 			30_000,
 		);
@@ -68,7 +68,7 @@ describe.each(TRIGGERS.map((trigger) => [trigger.name, trigger] as const))(
 );
 
 describe('All cases together', () => {
-	test('leave neither the client secret nor a token in the log of n8n', async () => {
+	test('leave neither the client secret nor a token in n8n’s log', async () => {
 		const { clientId, clientSecret, issuedTokens } = actions.api;
 		const secrets = [clientSecret, ...issuedTokens, ...triggers.issuedTokens];
 		expect(secrets.length).toBeGreaterThan(1);
@@ -77,7 +77,7 @@ describe('All cases together', () => {
 		expectNoSecret({ log }, { clientId, secrets });
 	});
 
-	test('are what docs/reliability.md says', () => {
+	test('match docs/reliability.md', () => {
 		process.stdout.write(`\n${summaryOf(found)}\n`);
 		const table = tableOf(found);
 		const page = path.join(__dirname, '../../docs/reliability.md');

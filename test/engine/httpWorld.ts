@@ -7,7 +7,7 @@ import { type LoadTrigger, stateIn } from '../trigger-model/engines';
 import { type Kind, parametersOf, type Setting, type World } from '../trigger-model/world';
 import { credentialFor, type CredentialStore, RunningTrigger } from './engine';
 
-/** Loads the trigger into n8n's own code, where each load knows only what was saved. */
+/** Loads the trigger in n8n's own code; each load knows only what was saved. */
 export function loadsTrigger(
 	credential: CredentialStore,
 	parameters: () => RunningTrigger['parameters'],
@@ -30,33 +30,33 @@ export function loadsTrigger(
 }
 
 const DAY_MS = 86_400_000;
-/** Further than any run looks back: without a Date header, an activation looks for the newest event of 60 days. */
+/** Further than any run looks back: without a Date header, an activation looks back 60 days for the newest event. */
 const APART_MS = 62 * DAY_MS;
 /** The trigger stores times up to the year 2058. */
-const MOST_WORLDS = 100;
+const MAX_WORLDS = 100;
 
 /**
- * The trigger in n8n-core's PollContext, and the local Audit API over HTTP. One server serves many
- * worlds, because its first request takes long; each world lies two months after the one before.
+ * The trigger in n8n-core's PollContext, and the local Audit API over HTTP. Many worlds share one server,
+ * because its first request takes long; each world begins two months after the previous one.
  */
 export class HttpWorlds {
 	private api?: AuditApi;
 
 	private opened = 0;
 
-	/** Of the world that is open. */
+	/** The setting of the open world. */
 	private setting: Pick<Setting, 'skewMs'> = { skewMs: 0 };
 
 	async open(kind: Kind, setting: Setting): Promise<World> {
-		if (this.opened % MOST_WORLDS === 0) await this.close();
+		if (this.opened % MAX_WORLDS === 0) await this.close();
 		this.api ??= await startAuditApi({
 			eventCount: 0,
 			now: () => new Date(Date.now() - this.setting.skewMs),
-			// It would name the event types of the other worlds.
+			// Known metadata would contain the event types of the other worlds.
 			behaviour: { metadataShape: 'unexpected' },
 		});
 		const { api } = this;
-		moveClock(APART_MS * (this.opened++ % MOST_WORLDS));
+		moveClock(APART_MS * (this.opened++ % MAX_WORLDS));
 		const { timestampDigits, fromInclusive, emptyPages, dateHeader } = setting;
 		this.setting = setting;
 		api.reset();
@@ -74,7 +74,7 @@ export class HttpWorlds {
 			setDateAhead: (dateAheadMs) => api.configure({ dateAheadMs }),
 			revokeTokens: () => api.revokeTokens(),
 			requests: () => api.requests.length,
-			// It would need thousands of events.
+			// That would take thousands of events.
 			hasShrunk: () => false,
 			load: loadsTrigger(credentialFor(api), () => parametersOf(kind, setting)),
 			stop: async () => expect(api.violations).toEqual([]),

@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 
-/** Imported before n8n-core: the file that n8n's own logger writes to, from level info on. */
+/** Has to be imported before n8n-core: the file that n8n's own logger writes to, from level info up. */
 export const LOG_FILE = path.join(mkdtempSync(path.join(tmpdir(), 'n8n-log-')), 'n8n.log');
 
 process.env.N8N_LOG_LEVEL = 'info';
@@ -14,7 +14,7 @@ export function readLog(): string {
 	return existsSync(LOG_FILE) ? readFileSync(LOG_FILE, 'utf8') : '';
 }
 
-/** The log once n8n has written what it has to say: it does so a moment later, in steps. */
+/** The complete log: n8n writes it in several steps, a moment later. */
 export async function settledLog(): Promise<string> {
 	for (let before = readLog(), quiet = 0; ; before = readLog()) {
 		await delay(100);

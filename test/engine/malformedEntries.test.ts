@@ -9,7 +9,7 @@ const RANGE = { resource: 'event', period: 'custom', from: SPAN.from, to: SPAN.t
 
 const SECRET = 'only-in-entries';
 
-/** Objects, which are events whatever they hold. */
+/** Objects, which count as events whatever they contain. */
 const ODD_EVENTS = [
 	{ cursor: 'without-time', timestamp: null, message: SECRET },
 	{ cursor: 'no-time-at-all' },
@@ -23,9 +23,9 @@ const ODD_EVENTS = [
 	{},
 ];
 
-const NO_EVENTS = [null, 1, SECRET, true, [], [{ cursor: 'x' }]];
+const NOT_EVENTS = [null, 1, SECRET, true, [], [{ cursor: 'x' }]];
 
-describe('Entries that are not as they should be', () => {
+describe('Malformed entries', () => {
 	let api: AuditApi;
 
 	beforeEach(async () => {
@@ -46,7 +46,7 @@ describe('Entries that are not as they should be', () => {
 
 	describe.each([1, 4])('with %i requests at a time', (maxConcurrency) => {
 		test.each(['newestFirst', 'oldestFirst'])(
-			'Get Many, %s: what is an object is given as it is, once',
+			'Get Many, %s: objects are returned unchanged, once',
 			async (order) => {
 				api.configure({ malformed: ODD_EVENTS });
 				const { items, error } = await read({
@@ -66,9 +66,9 @@ describe('Entries that are not as they should be', () => {
 		);
 
 		test.each(['getAll', 'export', 'summarize'])(
-			'%s leaves out what is no object, and says how much that was',
+			'%s skips entries that are not objects, and says how many',
 			async (operation) => {
-				api.configure({ malformed: [...NO_EVENTS, ...ODD_EVENTS] });
+				api.configure({ malformed: [...NOT_EVENTS, ...ODD_EVENTS] });
 				const result = await read({
 					operation,
 					returnAll: true,
@@ -84,7 +84,7 @@ describe('Entries that are not as they should be', () => {
 				if (operation === 'summarize') expect(first?.json.total).toBe(count);
 				expect(hintsOf(result)).toEqual([
 					{
-						message: `Signicat returned ${NO_EVENTS.length} entries that are not events. The output does not include them.`,
+						message: `Signicat returned ${NOT_EVENTS.length} entries that are not events. The output does not include them.`,
 						type: 'warning',
 						location: 'outputPane',
 					},
@@ -93,8 +93,8 @@ describe('Entries that are not as they should be', () => {
 		);
 	});
 
-	test('conditions are applied to them here too', async () => {
-		api.configure({ malformed: [...NO_EVENTS, ...ODD_EVENTS] });
+	test('conditions in n8n are applied to them, too', async () => {
+		api.configure({ malformed: [...NOT_EVENTS, ...ODD_EVENTS] });
 		const { items, error } = await read({
 			operation: 'getAll',
 			returnAll: true,
@@ -105,7 +105,7 @@ describe('Entries that are not as they should be', () => {
 		expect(items.map(({ json }) => json.cursor)).toEqual(['without-time']);
 	});
 
-	test('nothing is said where nothing was left out', async () => {
+	test('there is no hint if nothing was skipped', async () => {
 		api.configure({ malformed: ODD_EVENTS });
 		expect(hintsOf(await read({ operation: 'getAll', returnAll: true }))).toEqual([]);
 	});
@@ -114,17 +114,17 @@ describe('Entries that are not as they should be', () => {
 		['null', '{"data":null}'],
 		['missing', '{"next":null}'],
 		['empty', '{}'],
-	])('data that is %s is no events', async (_what, text) => {
-		api.fail({ kind: 'answer', text }, { times: Infinity });
+	])('data that is %s means no events', async (_what, text) => {
+		api.fail({ kind: 'response', text }, { times: Infinity });
 		const { items, error } = await read({ operation: 'getAll', returnAll: true });
 		expect(error).toBeUndefined();
 		expect(items).toEqual([]);
 	});
 
 	test.each(['{"error":"x"}', '{"data":{}}', '[]', '"text"', '{"data":[],"next":7}'])(
-		'%s is no page',
+		'%s is not a page',
 		async (text) => {
-			api.fail({ kind: 'answer', text }, { times: Infinity });
+			api.fail({ kind: 'response', text }, { times: Infinity });
 			const { error } = await read({ operation: 'getAll', returnAll: true });
 			expect(error?.message).toMatch(
 				/Unexpected response from Signicat: no |could not be completed/,
@@ -133,9 +133,9 @@ describe('Entries that are not as they should be', () => {
 	);
 
 	test.each([{ cursor: 'x' }, { timestamp: null }, { traceId: null, eventType: 'login' }])(
-		'Get gives %j as it is',
+		'Get returns %j unchanged',
 		async (event) => {
-			api.fail({ kind: 'answer', text: JSON.stringify(event) });
+			api.fail({ kind: 'response', text: JSON.stringify(event) });
 			const { items, error } = await read({ operation: 'get', cursor: 'x', simplify: false });
 			expect(error).toBeUndefined();
 			expect(items.map(({ json }) => json)).toEqual([event]);

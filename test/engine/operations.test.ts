@@ -15,7 +15,7 @@ describe('The other operations', () => {
 		credential = credentialFor(api);
 	});
 
-	/** Get sends the whole event, so nothing more is to be had. */
+	/** Get returns the whole event, so there is no more data. */
 	const whole = (event: AuditEvent) =>
 		event.mayHaveMoreData ? { ...event, mayHaveMoreData: false } : event;
 
@@ -26,7 +26,7 @@ describe('The other operations', () => {
 		simplify: false,
 	};
 
-	test('Event: Get gives the whole event, for every kind of cursor, in the order of the items', async () => {
+	test('Event: Get returns the whole event, for every kind of cursor, in the order of the items', async () => {
 		const cursors = api.events.map(({ cursor }) => cursor);
 		for (const sign of ['/', '+', '=', '%']) {
 			expect(cursors.some((cursor) => cursor.includes(sign))).toBe(true);
@@ -43,7 +43,7 @@ describe('The other operations', () => {
 		);
 	});
 
-	test('Event: Get names the item whose event is not there, and continues if it is told to', async () => {
+	test('Event: Get reports the item whose event does not exist, and continues with Continue On Fail', async () => {
 		const items = [{ cursor: api.events[0]?.cursor }, { cursor: 'unknown' }, { cursor: '' }];
 		const stopped = await runAudit(credential, { items: items.slice(0, 2), parameters: get });
 		expect(stopped.error?.message).toBe('No event with this cursor exists in this account');
@@ -59,7 +59,7 @@ describe('The other operations', () => {
 			true,
 		]);
 		expect(results[2]?.json.error).toContain('Cursor');
-		// What helps is beside the message: what to do, and what Signicat's support asks for.
+		// The item also contains what helps: what to do, and the trace ID for Signicat's support.
 		const [, unknown, empty] = results.map(({ json }) => json);
 		expect(unknown).toEqual({
 			error: stopped.error?.message,
@@ -93,7 +93,7 @@ describe('The other operations', () => {
 	});
 
 	test.each(['objects', 'strings', 'unexpected'] as const)(
-		'Metadata: Get gives the answer as it is, in the shape "%s"',
+		'Metadata: Get returns the response unchanged, in the shape "%s"',
 		async (metadataShape) => {
 			api.configure({ metadataShape });
 			const { items, error } = await runAudit(credential, {
@@ -105,7 +105,7 @@ describe('The other operations', () => {
 	);
 
 	test.each(['objects', 'strings'] as const)(
-		'Property: Get Many gives an item a property, in the shape "%s"',
+		'Property: Get Many returns one item per property, in the shape "%s"',
 		async (propertiesShape) => {
 			api.configure({ propertiesShape });
 			expect(await searchList(credential, 'getTargets')).toEqual(['Audit', 'Default']);
@@ -139,7 +139,7 @@ describe('The other operations', () => {
 		expect(api.requests).toHaveLength(0);
 	});
 
-	describe('Drop-downs', () => {
+	describe('Lists in the editor', () => {
 		test('services and event types come from the metadata, event types by the service', async () => {
 			const services = new Set(api.events.map(({ serviceName }) => serviceName).filter(Boolean));
 			expect(new Set(await searchList(credential, 'getServiceNames'))).toEqual(services);
@@ -170,13 +170,13 @@ describe('The other operations', () => {
 			]);
 		});
 
-		test('metadata of an unknown shape gives an empty list', async () => {
+		test('metadata of an unknown shape results in an empty list', async () => {
 			api.configure({ metadataShape: 'unexpected' });
 			expect(await searchList(credential, 'getServiceNames')).toEqual([]);
 			expect(await searchList(credential, 'getTargets')).toEqual([]);
 		});
 
-		test('strings in the metadata do as well as objects', async () => {
+		test('strings in the metadata work as well as objects', async () => {
 			const objects = await searchList(credential, 'getServiceNames');
 			api.configure({ metadataShape: 'strings' });
 			const strings = await searchList(credential, 'getTargets');

@@ -3,7 +3,7 @@ import type { INodeParameters, NodeParameterValueType } from 'n8n-workflow';
 import { type AuditApi, startAuditApi } from '../audit-api';
 import { credentialFor, type CredentialStore, runAudit, RunningTrigger } from './engine';
 
-/** What expressions give, in place of what was meant. */
+/** Values that expressions return in place of the intended ones. */
 const VALUES = {
 	undefined: '[][0]',
 	null: 'null',
@@ -17,26 +17,26 @@ const VALUES = {
 	'["a","b"]': '["a", "b"]',
 	'{}': '({})',
 	Date: 'new Date(0)',
-	// In the past by enough: as From it has to be before now, which is what To is.
+	// Far enough in the past: as From, it has to be before To, which is now.
 	Luxon: '$now.minus({ hours: 1 })',
 	'1e21': '1e21',
 	surrogate: '"a\\ud800"',
 	long: '"x".repeat(1000000)',
 } as const;
 
-type Given = keyof typeof VALUES;
+type ValueName = keyof typeof VALUES;
 
-const given = Object.keys(VALUES) as Given[];
-const EMPTY: Given[] = ['undefined', 'null', 'empty', 'blank'];
-const TEXTS: Given[] = ['"false"', '"0"', '0'];
+const names = Object.keys(VALUES) as ValueName[];
+const EMPTY: ValueName[] = ['undefined', 'null', 'empty', 'blank'];
+const TEXTS: ValueName[] = ['"false"', '"0"', '0'];
 
 interface Row {
-	/** As errors name it. */
+	/** Its name in errors. */
 	label: string;
 	/** The parameters with the value in its place. */
 	put(value: NodeParameterValueType): INodeParameters;
-	/** What is taken; everything else is refused. */
-	taken: Given[];
+	/** The accepted values; all others are rejected. */
+	accepted: ValueName[];
 }
 
 const getMany = (parameters: INodeParameters): INodeParameters => ({
@@ -88,59 +88,63 @@ const FILTERS: Array<[string, string]> = [
 ];
 
 const ROWS: Row[] = [
-	{ label: 'Return All', ...parameter('returnAll'), taken: [...EMPTY, ...TEXTS] },
-	{ label: 'Limit', ...parameter('limit'), taken: EMPTY },
-	{ label: 'Simplify', ...parameter('simplify'), taken: [...EMPTY, ...TEXTS] },
-	{ label: 'Period', ...parameter('period'), taken: EMPTY },
-	{ label: 'Amount', ...parameter('amount', { period: 'last' }), taken: EMPTY },
-	{ label: 'Unit', ...parameter('unit', { period: 'last' }), taken: EMPTY },
-	// A date of 1970 is read from the year 2000 on. Now is not before now.
-	{ label: 'From', ...parameter('from', { period: 'custom' }), taken: [...EMPTY, 'Date', 'Luxon'] },
-	{ label: 'To', ...parameter('to', { period: 'custom' }), taken: [...EMPTY, 'Luxon'] },
-	{ label: 'Page Size', ...option('pageSize'), taken: EMPTY },
-	{ label: 'Order', ...option('order'), taken: EMPTY },
-	{ label: 'Max Concurrency', ...option('maxConcurrency'), taken: EMPTY },
-	{ label: 'Apply Filters In', ...option('applyFiltersIn'), taken: EMPTY },
+	{ label: 'Return All', ...parameter('returnAll'), accepted: [...EMPTY, ...TEXTS] },
+	{ label: 'Limit', ...parameter('limit'), accepted: EMPTY },
+	{ label: 'Simplify', ...parameter('simplify'), accepted: [...EMPTY, ...TEXTS] },
+	{ label: 'Period', ...parameter('period'), accepted: EMPTY },
+	{ label: 'Amount', ...parameter('amount', { period: 'last' }), accepted: EMPTY },
+	{ label: 'Unit', ...parameter('unit', { period: 'last' }), accepted: EMPTY },
+	// A date in 1970 is moved to the year 2000. Now is not before now.
+	{
+		label: 'From',
+		...parameter('from', { period: 'custom' }),
+		accepted: [...EMPTY, 'Date', 'Luxon'],
+	},
+	{ label: 'To', ...parameter('to', { period: 'custom' }), accepted: [...EMPTY, 'Luxon'] },
+	{ label: 'Page Size', ...option('pageSize'), accepted: EMPTY },
+	{ label: 'Order', ...option('order'), accepted: EMPTY },
+	{ label: 'Max Concurrency', ...option('maxConcurrency'), accepted: EMPTY },
+	{ label: 'Apply Filters In', ...option('applyFiltersIn'), accepted: EMPTY },
 	{
 		label: 'Ignore Empty Filters',
 		...option('ignoreEmptyFilters'),
-		taken: [...EMPTY, ...TEXTS],
+		accepted: [...EMPTY, ...TEXTS],
 	},
-	{ label: 'Gzip', ...option('gzip', 'export'), taken: [...EMPTY, ...TEXTS] },
+	{ label: 'Gzip', ...option('gzip', 'export'), accepted: [...EMPTY, ...TEXTS] },
 	{
 		label: 'Include BOM',
 		put: (value) =>
 			ofEvents('export', { format: 'csv', options: { includeBom: value } as INodeParameters }),
-		taken: [...EMPTY, ...TEXTS],
+		accepted: [...EMPTY, ...TEXTS],
 	},
-	// Of a DateTime in a collection, n8n makes text.
-	{ label: 'File Name', ...option('fileName', 'export'), taken: [...EMPTY, ...TEXTS, 'Luxon'] },
-	{ label: 'Top N', ...option('topN', 'summarize'), taken: EMPTY },
+	// n8n turns a DateTime in a collection into text.
+	{ label: 'File Name', ...option('fileName', 'export'), accepted: [...EMPTY, ...TEXTS, 'Luxon'] },
+	{ label: 'Top N', ...option('topN', 'summarize'), accepted: EMPTY },
 	{
 		label: 'Group By',
 		put: (value) => ofEvents('summarize', { groupBy: value }),
-		taken: EMPTY,
+		accepted: EMPTY,
 	},
-	{ label: 'Format', put: (value) => ofEvents('export', { format: value }), taken: EMPTY },
+	{ label: 'Format', put: (value) => ofEvents('export', { format: value }), accepted: EMPTY },
 	{
 		label: 'Put Output File in Field',
 		put: (value) => ofEvents('export', { binaryPropertyName: value }),
-		taken: TEXTS,
+		accepted: TEXTS,
 	},
-	{ label: 'Cursor', put: (value) => ofEvents('get', { cursor: value }), taken: TEXTS },
-	{ label: 'Target', put: (value) => properties({ target: value }), taken: TEXTS },
-	{ label: 'Service Name', put: (value) => properties({ serviceName: value }), taken: TEXTS },
+	{ label: 'Cursor', put: (value) => ofEvents('get', { cursor: value }), accepted: TEXTS },
+	{ label: 'Target', put: (value) => properties({ target: value }), accepted: TEXTS },
+	{ label: 'Service Name', put: (value) => properties({ serviceName: value }), accepted: TEXTS },
 	{
 		label: 'Event Type',
 		put: (value) => properties({ eventType: value }),
-		taken: [...EMPTY, ...TEXTS],
+		accepted: [...EMPTY, ...TEXTS],
 	},
 	...FILTERS.flatMap(([name, label]): Row[] => [
-		{ label: `Filters > ${label}`, ...filter(name), taken: [...TEXTS, '["a","b"]'] },
+		{ label: `Filters > ${label}`, ...filter(name), accepted: [...TEXTS, '["a","b"]'] },
 		{
 			label: `Filters > ${label}`,
 			...filter(name, { ignoreEmptyFilters: true }),
-			taken: [...EMPTY, ...TEXTS, '[]', '["a","b"]', '{}'],
+			accepted: [...EMPTY, ...TEXTS, '[]', '["a","b"]', '{}'],
 		},
 	]),
 	{
@@ -149,45 +153,49 @@ const ROWS: Row[] = [
 			getMany({
 				filters: { serviceName: { __rl: true, mode: 'name', value } } as INodeParameters,
 			}),
-		taken: [...TEXTS, '["a","b"]'],
+		accepted: [...TEXTS, '["a","b"]'],
 	},
-	{ label: 'Conditions > Condition 1 > Field', ...condition('field'), taken: TEXTS },
-	{ label: 'Conditions > Condition 1 > Operator', ...condition('operator'), taken: EMPTY },
+	{ label: 'Conditions > Condition 1 > Field', ...condition('field'), accepted: TEXTS },
+	{ label: 'Conditions > Condition 1 > Operator', ...condition('operator'), accepted: EMPTY },
 	{
 		label: 'Conditions > Condition 1 > Custom Operator',
 		...condition('customOperator', { operator: 'custom' }),
-		taken: TEXTS,
+		accepted: TEXTS,
 	},
-	{ label: 'Conditions > Condition 1 > Value Type', ...condition('valueType'), taken: EMPTY },
-	{ label: 'Conditions > Condition 1 > Value', ...condition('value'), taken: [...TEXTS, 'Luxon'] },
+	{ label: 'Conditions > Condition 1 > Value Type', ...condition('valueType'), accepted: EMPTY },
+	{
+		label: 'Conditions > Condition 1 > Value',
+		...condition('value'),
+		accepted: [...TEXTS, 'Luxon'],
+	},
 	{
 		label: 'Conditions > Condition 1 > Value',
 		...condition('value', { valueType: 'number' }),
-		taken: ['"0"', '0'],
+		accepted: ['"0"', '0'],
 	},
 	{
 		label: 'Conditions > Condition 1 > Value',
 		...condition('value', { valueType: 'boolean' }),
-		taken: TEXTS,
+		accepted: TEXTS,
 	},
 	{
 		label: 'Conditions > Condition 1 > Value',
 		...condition('value', { valueType: 'json' }),
-		taken: [...TEXTS, '["a","b"]', '{}', 'Date'],
+		accepted: [...TEXTS, '["a","b"]', '{}', 'Date'],
 	},
 	{
 		label: 'Conditions > Condition 1 > Value',
 		...condition('value', { operator: 'in' }),
-		taken: [...TEXTS, '["a","b"]', 'Luxon'],
+		accepted: [...TEXTS, '["a","b"]', 'Luxon'],
 	},
 ];
 
 const TRIGGER_ROWS: Row[] = [
-	{ label: 'Simplify', put: (value) => ({ simplify: value }), taken: [...EMPTY, ...TEXTS] },
+	{ label: 'Simplify', put: (value) => ({ simplify: value }), accepted: [...EMPTY, ...TEXTS] },
 	{
 		label: 'Filters > User ID',
 		put: (value) => ({ filters: { userId: value } }) as INodeParameters,
-		taken: [...TEXTS, '["a","b"]'],
+		accepted: [...TEXTS, '["a","b"]'],
 	},
 	...(
 		[
@@ -197,28 +205,28 @@ const TRIGGER_ROWS: Row[] = [
 			['Late Arrival Minutes', 'lateArrivalMinutes', [...EMPTY, '"0"', '0']],
 			['Settling Seconds', 'settlingSeconds', [...EMPTY, '"0"', '0']],
 			['Max Events per Poll', 'maxEventsPerPoll', EMPTY],
-		] as Array<[string, string, Given[]]>
-	).map(([label, name, taken]) => ({
+		] as Array<[string, string, ValueName[]]>
+	).map(([label, name, accepted]) => ({
 		label,
-		taken,
+		accepted,
 		put: (value: NodeParameterValueType) => ({ options: { [name]: value } }) as INodeParameters,
 	})),
 	{
 		label: 'Lookback Hours',
 		put: (value) =>
 			({ options: { startFrom: 'lookback', lookbackHours: value } }) as INodeParameters,
-		taken: EMPTY,
+		accepted: EMPTY,
 	},
 	{
 		label: 'Learn Days',
 		put: (value) => ({ event: 'newEventType', options: { learnDays: value } }) as INodeParameters,
-		taken: EMPTY,
+		accepted: EMPTY,
 	},
 ];
 
 const all = `={{ [${Object.values(VALUES).join(', ')}][$itemIndex] }}`;
 
-describe('what expressions give for a parameter', () => {
+describe('the value of an expression for a parameter', () => {
 	let api: AuditApi;
 	let credential: CredentialStore;
 
@@ -230,39 +238,40 @@ describe('what expressions give for a parameter', () => {
 	});
 
 	test.each(ROWS.map((row) => [row.label, JSON.stringify(row.put('…')), row] as const))(
-		'is taken for what it says, or refused by the name of it: %s in %s',
-		async (label, _parameters, { put, taken }) => {
+		'is accepted, or rejected with the name of the parameter: %s in %s',
+		async (label, _parameters, { put, accepted }) => {
 			const { items, error } = await runAudit(credential, {
-				items: given.map(() => ({})),
+				items: names.map(() => ({})),
 				parameters: put(all),
 				onError: 'continueRegularOutput',
 			});
 			expect(error).toBeUndefined();
-			const refused = new Map<Given, string>();
+			const rejected = new Map<ValueName, string>();
 			for (const { json, pairedItem } of items) {
 				const { item } = pairedItem as { item: number };
-				// What the API refuses was taken here.
+				// What the API rejects was accepted by the node.
 				const message = String(json.error ?? '');
-				if (message.startsWith('Invalid value for')) refused.set(given[item] as Given, message);
+				if (message.startsWith('Invalid value for'))
+					rejected.set(names[item] as ValueName, message);
 			}
-			expect(given.filter((name) => !refused.has(name))).toEqual(
-				given.filter((name) => taken.includes(name)),
+			expect(names.filter((name) => !rejected.has(name))).toEqual(
+				names.filter((name) => accepted.includes(name)),
 			);
-			for (const message of refused.values()) {
+			for (const message of rejected.values()) {
 				expect(message.slice(0, 100)).toContain(`Invalid value for '${label}': `);
 				expect(message.length).toBeLessThan(250);
 			}
 		},
 	);
 
-	// n8n takes no expressions here: it makes them text.
+	// n8n does not evaluate expressions here: they are text.
 	test.each([
 		['Resource', { resource: 'events' }],
 		['Resource', { resource: '={{ "event" }}' }],
 		['Operation', { operation: 'delete' }],
 		['Operation', { resource: 'metadata', operation: 'getAll' }],
 	] as Array<[string, INodeParameters]>)(
-		'is refused by the name of it: %s in %p',
+		'is rejected with the name of the parameter: %s in %p',
 		async (label, parameters) => {
 			const { error } = await runAudit(credential, { parameters });
 			expect(error?.message).toBe(`Invalid value for '${label}': not one of the options`);
@@ -272,16 +281,16 @@ describe('what expressions give for a parameter', () => {
 	);
 
 	test.each(TRIGGER_ROWS.map((row) => [row.label, row] as const))(
-		'is taken for what it says, or refused by the name of it, by the trigger: %s',
-		async (label, { put, taken }) => {
-			for (const name of given) {
+		'is accepted, or rejected with the name of the parameter, by the trigger: %s',
+		async (label, { put, accepted }) => {
+			for (const name of names) {
 				api.reset();
 				const trigger = new RunningTrigger(credential, put(`={{ ${VALUES[name]} }}`));
 				const message = await trigger.poll().then(
 					() => undefined,
 					(error: Error) => error.message,
 				);
-				if (taken.includes(name)) {
+				if (accepted.includes(name)) {
 					expect([name, message]).toEqual([name, undefined]);
 				} else {
 					expect([name, message]).toEqual([
@@ -295,7 +304,7 @@ describe('what expressions give for a parameter', () => {
 		},
 	);
 
-	test('is refused before any request, with the item', async () => {
+	test('is rejected before any request, with the item', async () => {
 		const { error } = await runAudit(credential, {
 			items: [{ userId: 'user-1' }, { userID: 'user-2' }],
 			parameters: getMany({ filters: { userId: '={{ $json.userId }}' } }),
@@ -318,7 +327,7 @@ describe('what expressions give for a parameter', () => {
 		});
 	});
 
-	test('switches given as text do what they say', async () => {
+	test('switches accept text', async () => {
 		const { items } = await runAudit(credential, {
 			parameters: getMany({
 				period: 'last30Days',
@@ -335,7 +344,7 @@ describe('what expressions give for a parameter', () => {
 		expect(exported.items[0]?.binary?.data?.mimeType).toBe('application/gzip');
 	});
 
-	test('a cursor with a line break at its end is that cursor', async () => {
+	test('a line break at the end of a cursor is ignored', async () => {
 		const cursor = api.events[0]?.cursor;
 		const { items } = await runAudit(credential, {
 			parameters: ofEvents('get', { cursor: `${cursor}\r\n` }),
@@ -343,7 +352,7 @@ describe('what expressions give for a parameter', () => {
 		expect(items[0]?.json.cursor).toBe(cursor);
 	});
 
-	test('an AI agent leaves a filter out by leaving it empty, and no typo of another kind', async () => {
+	test('an AI agent omits a filter by leaving it empty; other invalid values are errors', async () => {
 		const filters = { userId: '={{ null }}', traceId: '' } as unknown as INodeParameters;
 		const called = await runAudit(credential, { parameters: getMany({ filters }), asTool: true });
 		expect(called.error).toBeUndefined();
@@ -354,7 +363,7 @@ describe('what expressions give for a parameter', () => {
 		expect(error?.message).toContain("Invalid value for 'Filters > User ID'");
 	});
 
-	test('a range that ends in the future ends now, says so once, and costs no more requests', async () => {
+	test('a range that ends in the future is shortened to now, with one hint and no additional requests', async () => {
 		const { run, error } = await runAudit(credential, {
 			items: [{}, {}],
 			parameters: getMany({ period: 'custom', from: '2026-11-01T00:00:00Z', to: '9999-12-31' }),
@@ -370,7 +379,7 @@ describe('what expressions give for a parameter', () => {
 		]);
 	});
 
-	test('an unknown time zone of the workflow is called that', async () => {
+	test('an unknown time zone of the workflow is reported', async () => {
 		for (const parameters of [
 			getMany({ period: 'custom', from: '2026-11-01T00:00:00' }),
 			getMany({ period: 'yesterday' }),
@@ -382,7 +391,7 @@ describe('what expressions give for a parameter', () => {
 		expect(api.requests).toEqual([]);
 	});
 
-	test('an expression that could block n8n is refused or matched at once', async () => {
+	test('a regular expression that could block n8n is rejected or matched immediately', async () => {
 		const matching = (value: string) =>
 			getMany({
 				period: 'last30Days',

@@ -13,7 +13,7 @@ const LINE = /Signicat Audit: (\d+) events read, (\d+) time windows complete/;
 
 describe("n8n's log, while a range is read", () => {
 	let api: AuditApi;
-	/** How much time goes by when the server looks at its clock, at least once a request. */
+	/** How much the clock advances whenever the server reads it, at least once per request. */
 	let stepMs: number;
 
 	beforeEach(async () => {
@@ -47,7 +47,7 @@ describe("n8n's log, while a range is read", () => {
 	};
 
 	test.each(['getAll', 'export', 'summarize'])(
-		'%s says every few seconds how far it is, in counts, and nothing of an event',
+		'%s logs its progress every few seconds, in counts, without content of events',
 		async (operation) => {
 			stepMs = 500;
 			const written = await read({ operation, returnAll: true });
@@ -56,7 +56,7 @@ describe("n8n's log, while a range is read", () => {
 				return events === undefined ? [] : [{ events: Number(events), windows: Number(windows) }];
 			});
 			expect(progress.length).toBeGreaterThanOrEqual(2);
-			// A line for each page would be twice as many at least.
+			// One line per page would be at least twice as many.
 			expect(progress.length).toBeLessThan(EVENTS / 50 / 2);
 			const counts = progress.map(({ events }) => events);
 			expect(counts).toEqual([...counts].sort((a, b) => a - b));
@@ -64,7 +64,7 @@ describe("n8n's log, while a range is read", () => {
 			expect(counts.at(-1)).toBeLessThanOrEqual(EVENTS + 1);
 			const windows = progress.map((one) => one.windows);
 			expect(windows).toEqual([...windows].sort((a, b) => a - b));
-			// Get Many reads the range in a few long windows, which are all done at its end.
+			// Get Many reads the range in a few long windows, which all end late.
 			if (operation !== 'getAll') expect(windows.at(-1)).toBeGreaterThan(0);
 			const all = written.join('\n');
 			expect(all).not.toContain(MARK);
@@ -74,7 +74,7 @@ describe("n8n's log, while a range is read", () => {
 	);
 
 	test.each(['getAll', 'export', 'summarize'])(
-		'%s says so too where filters leave nothing, and where pages are empty',
+		'%s also logs its progress if filters match nothing, and if pages are empty',
 		async (operation) => {
 			stepMs = 500;
 			api.configure({ emptyPages: 1 });
@@ -84,13 +84,13 @@ describe("n8n's log, while a range is read", () => {
 				conditions: { condition: [{ field: 'serviceName', operator: 'eq', value: 'nobody' }] },
 				options: { pageSize: 100, maxConcurrency: 1, applyFiltersIn: 'n8n' },
 			});
-			// 60 answers, each at least half a second after the one before.
+			// 60 responses, each at least half a second after the previous one.
 			const progress = written.filter((line) => LINE.test(line));
 			expect(progress.length).toBeGreaterThanOrEqual(5);
 		},
 	);
 
-	test('a read that is soon done says nothing', async () => {
+	test('a short read logs nothing', async () => {
 		const written = await read({ operation: 'getAll', returnAll: true });
 		expect(written.filter((line) => LINE.test(line))).toEqual([]);
 	});

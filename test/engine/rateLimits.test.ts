@@ -49,21 +49,26 @@ describe('A quota', () => {
 			'xRateLimitReset',
 			'xRateLimitResetEpoch',
 			'nothing',
-		] as const)('is waited for, and everything comes: %s', async (tell) => {
-			api.configure({ quota: { requests: 8, perMs: MINUTE_MS, tell } });
-			const { items, error, tookMs } = await read(maxConcurrency);
-			expect(error).toBeUndefined();
-			expect(items.map(({ json }) => json.cursor)).toEqual(api.events.map(({ cursor }) => cursor));
-			expect(tookMs).toBeLessThan(6 * MINUTE_MS);
-			// Where it is told, few requests more than those that are under way.
-			expect(refused()).toBeLessThanOrEqual(tell === 'nothing' ? 40 : 4 * maxConcurrency);
-		});
+		] as const)(
+			'delays requests until they succeed, and everything is returned: %s',
+			async (announce) => {
+				api.configure({ quota: { requests: 8, perMs: MINUTE_MS, announce } });
+				const { items, error, tookMs } = await read(maxConcurrency);
+				expect(error).toBeUndefined();
+				expect(items.map(({ json }) => json.cursor)).toEqual(
+					api.events.map(({ cursor }) => cursor),
+				);
+				expect(tookMs).toBeLessThan(6 * MINUTE_MS);
+				// If it is announced, only a few requests more than those already sent are refused.
+				expect(refused()).toBeLessThanOrEqual(announce === 'nothing' ? 40 : 4 * maxConcurrency);
+			},
+		);
 
 		test.each([-120_000, 120_000])(
-			'that is told by a date is waited for although n8n\u2019s clock is %i ms ahead',
+			'that is announced as a date works although n8n\u2019s clock is %i ms ahead',
 			async (ms) => {
 				aheadMs = ms;
-				api.configure({ quota: { requests: 8, perMs: MINUTE_MS, tell: 'retryAfterDate' } });
+				api.configure({ quota: { requests: 8, perMs: MINUTE_MS, announce: 'retryAfterDate' } });
 				const { error, items } = await read(maxConcurrency);
 				expect(error).toBeUndefined();
 				expect(items).toHaveLength(1200);
@@ -72,9 +77,9 @@ describe('A quota', () => {
 		);
 	});
 
-	test('says in n8n\u2019s log that it waits, and how long', async () => {
+	test('is logged, with the duration of the wait', async () => {
 		const before = logged().length;
-		api.configure({ quota: { requests: 8, perMs: MINUTE_MS, tell: 'retryAfter' } });
+		api.configure({ quota: { requests: 8, perMs: MINUTE_MS, announce: 'retryAfter' } });
 		await read(1);
 		expect(logged().slice(before)).toMatch(
 			/Signicat is receiving too many requests; waiting \d\d seconds before the next request/,
@@ -87,9 +92,9 @@ describe('A quota', () => {
 		['a reset now', { status: 429, headers: { 'X-RateLimit-Reset': String(START / 1000) } }],
 		['400 digits', { status: 429, retryAfter: '9'.repeat(400) }],
 		['a negative number', { status: 429, retryAfter: '-5' }],
-		['no number', { status: 429, headers: { 'RateLimit-Reset': 'NaN' } }],
+		['not a number', { status: 429, headers: { 'RateLimit-Reset': 'NaN' } }],
 	])(
-		'that is used up for ever is asked less and less often, and reported: %s',
+		'that stays used up gets fewer and fewer requests, and is reported: %s',
 		async (_name, fault) => {
 			api.fail(fault, { on: 'query', times: Infinity });
 			const { error, tookMs } = await read(4);
@@ -109,7 +114,7 @@ describe('A quota', () => {
 		['a reset', { status: 429, headers: { 'X-Rate-Limit-Reset': '1800' } }, 1800],
 		['Retry-After of a 503', { status: 503, retryAfter: '900' }, 900],
 	])(
-		'that is longer than the patience is reported at once, with the wait: %s',
+		'with a wait beyond the time limit is reported immediately: %s',
 		async (_name, fault, seconds) => {
 			api.fail(fault, { on: 'query', times: Infinity });
 			const { error } = await read(1);
@@ -119,7 +124,7 @@ describe('A quota', () => {
 		},
 	);
 
-	test('of an hour does not overrule a short Retry-After', async () => {
+	test('of an hour does not override a short Retry-After', async () => {
 		const headers = { 'X-RateLimit-Reset': '3600' };
 		api.fail({ status: 429, retryAfter: '2', headers }, { on: 'query' });
 		const { error, items, tookMs } = await read(1);
@@ -128,14 +133,14 @@ describe('A quota', () => {
 		expect(tookMs).toBeLessThan(5000);
 	});
 
-	test('of the token endpoint is waited for', async () => {
+	test('of the token endpoint delays requests, too', async () => {
 		api.fail({ status: 429, code: 'too_many_requests' }, { on: 'token', times: 6 });
 		const { error, items } = await read(1);
 		expect(error).toBeUndefined();
 		expect(items).toHaveLength(1200);
 	});
 
-	test('that stays used up after the first pages does not lose the patience of before', async () => {
+	test('that is used up again after some pages gets the full time limit again', async () => {
 		api.fail({ status: 429, retryAfter: '100' }, { on: 'query', skip: 2, times: 2 });
 		api.fail({ status: 429, retryAfter: '100' }, { on: 'query', skip: 3, times: 2 });
 		const { error, items } = await read(1);

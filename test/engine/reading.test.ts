@@ -10,7 +10,7 @@ const FROM = fromMilliseconds(Date.UTC(2026, 9, 1));
 const DAY = 86_400_000_000_000n;
 const TICK = 100n;
 
-/** Events in a few crowds of random width anywhere in 30 days, many of them at the same instant. */
+/** Events in a few clusters of random width within 30 days, many of them at the same instant. */
 const logs = fc
 	.array(
 		fc.record({
@@ -40,7 +40,7 @@ const getMany = {
 };
 
 describe('Reading in several windows at once, over HTTP', () => {
-	test('gives what the log holds, whatever its shape, the API and the concurrency', async () => {
+	test('returns the events of the log, whatever its shape, the API and the concurrency', async () => {
 		await fc.assert(
 			fc.asyncProperty(
 				logs,
@@ -93,7 +93,7 @@ describe('Reading in several windows at once, over HTTP', () => {
 			const gaps = queries
 				.slice(refused)
 				.map(({ at }, index, all) => (all[index + 1]?.at ?? at) - at);
-			// What was under way when the 429 came back may still arrive; then nothing, for a second.
+			// Requests that were sent before the 429 may still arrive; then none for a second.
 			const pause = gaps.findIndex((gap) => gap > 800);
 			expect(pause).toBeGreaterThanOrEqual(0);
 			expect(pause).toBeLessThan(8);
@@ -103,7 +103,7 @@ describe('Reading in several windows at once, over HTTP', () => {
 		}
 	}, 30_000);
 
-	test('events that arrive while it reads are left out, because the end of the range is fixed', async () => {
+	test('events that arrive during the read are not included, because the end of the range is fixed', async () => {
 		const now = new Date();
 		const api = await startAuditApi({ eventCount: 1500, behaviour: { latencyMs: 30 } });
 		try {

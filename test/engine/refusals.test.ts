@@ -31,7 +31,7 @@ const OPERATIONS: Operation[] = [
 	],
 ];
 
-describe('Responses that are not what was asked for', () => {
+describe('Unexpected responses', () => {
 	let api: AuditApi;
 	let credential: CredentialStore;
 
@@ -63,20 +63,23 @@ describe('Responses that are not what was asked for', () => {
 			['a code of a 400', { status: 400, code: 'invalid_token' }],
 			[
 				'a code of a 200',
-				{ kind: 'answer', text: '{"status":403,"title":"No","code":"invalid_token"}' },
+				{ kind: 'response', text: '{"status":403,"title":"No","code":"invalid_token"}' },
 			],
 		];
 
-		test.each(invalid)('renews once a token that is called invalid by %s', async (_name, fault) => {
-			api.fail(fault, { on });
-			const { error, items } = await run(parameters);
-			expect(error).toBeUndefined();
-			expect(items.length).toBeGreaterThan(0);
-			expect([sent('token'), sent(on)]).toEqual([2, 2]);
-		});
+		test.each(invalid)(
+			'renews a token once if it is reported as invalid by %s',
+			async (_name, fault) => {
+				api.fail(fault, { on });
+				const { error, items } = await run(parameters);
+				expect(error).toBeUndefined();
+				expect(items.length).toBeGreaterThan(0);
+				expect([sent('token'), sent(on)]).toEqual([2, 2]);
+			},
+		);
 
 		test.each(invalid)(
-			'and reports it when the new one is refused too: %s',
+			'and reports it if the new one is refused as well: %s',
 			async (_name, fault) => {
 				api.fail(fault, { on, times: Infinity });
 				const { error } = await run(parameters);
@@ -85,21 +88,21 @@ describe('Responses that are not what was asked for', () => {
 			},
 		);
 
-		test('asks for no further token after a plain 403', async () => {
+		test('requests no other token after a plain 403', async () => {
 			api.fail({ status: 403 }, { on, times: Infinity });
 			const { error } = await run(parameters);
 			expect(error?.message).toBe('The API client lacks permission to read the audit log');
 			expect([sent('token'), sent(on)]).toEqual([1, 1]);
 		});
 
-		test('shows what a problem document says that came with 200, and its trace ID', async () => {
+		test('shows the content and trace ID of a problem document with status 200', async () => {
 			const problem = {
 				title: 'No such thing',
 				detail: 'Ask again',
 				code: 'odd',
 				traceId: 'trace-7',
 			};
-			api.fail({ kind: 'answer', text: JSON.stringify(problem) }, { on, times: Infinity });
+			api.fail({ kind: 'response', text: JSON.stringify(problem) }, { on, times: Infinity });
 			const { error } = await run(parameters);
 			expect(error?.message).toBe('The request to Signicat could not be completed');
 			expect(error?.description).toContain('Signicat says: No such thing. Ask again.');
@@ -110,16 +113,16 @@ describe('Responses that are not what was asked for', () => {
 
 		test.each<[string, Fault]>([
 			['with its own status', { kind: 'problem200' }],
-			['with a code', { kind: 'answer', text: '{"code":"service_unavailable","title":"x"}' }],
-			['with the words of a gateway', { kind: 'answer', text: '{"error":"upstream_timeout"}' }],
-		])('asks again after a problem document that passes: %s', async (_name, fault) => {
+			['with a code', { kind: 'response', text: '{"code":"service_unavailable","title":"x"}' }],
+			['from a gateway', { kind: 'response', text: '{"error":"upstream_timeout"}' }],
+		])('retries after a transient problem document: %s', async (_name, fault) => {
 			api.fail(fault, { on });
 			const { error } = await run(parameters);
 			expect(error).toBeUndefined();
 			expect(sent(on)).toBe(2);
 		});
 
-		test('takes a page of HTML for something else that answers', async () => {
+		test('takes an HTML page as a sign of a wrong Base URL', async () => {
 			api.fail({ kind: 'status200Html' }, { on, times: Infinity });
 			const { error } = await run(parameters);
 			expect(error?.message).toBe('Signicat returned a truncated or non-JSON response');
@@ -128,8 +131,8 @@ describe('Responses that are not what was asked for', () => {
 		});
 	});
 
-	test.each(OPERATIONS.slice(1))('%s: names an empty answer', async (on, parameters) => {
-		for (const fault of [{ kind: 'noContent' }, { kind: 'answer', text: '' }] as Fault[]) {
+	test.each(OPERATIONS.slice(1))('%s: reports an empty response', async (on, parameters) => {
+		for (const fault of [{ kind: 'noContent' }, { kind: 'response', text: '' }] as Fault[]) {
 			api.reset();
 			api.fail(fault, { on, times: Infinity });
 			expect((await run(parameters)).error?.message).toBe('Signicat returned an empty response');
@@ -139,7 +142,7 @@ describe('Responses that are not what was asked for', () => {
 		}
 	});
 
-	test('204 to a query is no events, at once', async () => {
+	test('204 for a query means no events, immediately', async () => {
 		api.fail({ kind: 'noContent' }, { on: 'query' });
 		const { error, items } = await run(QUERY);
 		expect(error).toBeUndefined();
@@ -147,16 +150,16 @@ describe('Responses that are not what was asked for', () => {
 		expect(sent('query')).toBe(1);
 	});
 
-	test.each(['', '  \n', 'null'])('200 with the body %j is asked for once more', async (text) => {
-		api.fail({ kind: 'answer', text }, { on: 'query' });
+	test.each(['', '  \n', 'null'])('200 with the body %j is requested once more', async (text) => {
+		api.fail({ kind: 'response', text }, { on: 'query' });
 		expect((await run(QUERY)).items).toHaveLength(30);
-		api.fail({ kind: 'answer', text }, { on: 'query', times: 2 });
+		api.fail({ kind: 'response', text }, { on: 'query', times: 2 });
 		const { error, items } = await run(QUERY);
 		expect(error).toBeUndefined();
 		expect(items).toHaveLength(0);
 	});
 
-	test('a quiet poll is one request when the answer is 204', async () => {
+	test('a poll without events is one request if the response is 204', async () => {
 		const trigger = new RunningTrigger(credential, { event: 'newEvent' });
 		await trigger.poll();
 		const before = sent('query');
@@ -165,7 +168,7 @@ describe('Responses that are not what was asked for', () => {
 		expect(sent('query')).toBe(before + 1);
 	});
 
-	test('a cursor that no event has is called that, with the trace ID', async () => {
+	test('an unknown cursor is reported, with the trace ID', async () => {
 		const { error } = await run({ resource: 'event', operation: 'get', cursor: 'unknown' });
 		expect(error?.message).toBe('No event with this cursor exists in this account');
 		expect(error?.description).toMatch(/Trace ID for Signicat support: \S+/);
@@ -175,14 +178,14 @@ describe('Responses that are not what was asked for', () => {
 		expect(elsewhere.error?.description).toContain('Base URL');
 	});
 
-	test('a token endpoint that sends no token does not spoil the credential', async () => {
-		api.fail({ kind: 'answer', text: '{"error":"try later"}' }, { on: 'token' });
+	test('a token response without a token does not affect the credential', async () => {
+		api.fail({ kind: 'response', text: '{"error":"try later"}' }, { on: 'token' });
 		expect((await run(QUERY)).error).toBeUndefined();
 		credential.token = { access_token: null };
 		expect((await run(QUERY)).error).toBeUndefined();
 	});
 
-	test('a token endpoint that is not there is not the client’s fault', async () => {
+	test('a missing token endpoint is not reported as a wrong client', async () => {
 		api.fail({ status: 404, body: 'html' }, { on: 'token', times: Infinity });
 		const { error } = await run(QUERY);
 		expect(error?.message).toBe('There is no Signicat token endpoint at this address');
@@ -210,7 +213,7 @@ describe('A server that repeats the request', () => {
 	afterEach(startClock);
 
 	test.each(SECRETS)(
-		'puts neither token nor secret into what is kept: %s',
+		'does not get the token or the secret into stored data: %s',
 		async (clientSecret) => {
 			const api = await startAuditApi({ eventCount: 3, clientSecret });
 			try {
@@ -224,7 +227,7 @@ describe('A server that repeats the request', () => {
 							on === 'item' ? { resource: 'event', operation: 'get', cursor: 'c' } : QUERY;
 						const { error, run, items } = await runAudit(credential, { parameters, onError });
 						const token = (credential.token as { access_token?: string } | undefined)?.access_token;
-						const kept = [
+						const stored = [
 							JSON.stringify([run, items, error, error?.context]),
 							error?.message,
 							error?.description,
@@ -238,7 +241,7 @@ describe('A server that repeats the request', () => {
 								new URLSearchParams({ a: secret }).toString().slice(2),
 								Buffer.from(secret).toString('base64').replace(/=+$/, ''),
 							]) {
-								expect(kept.includes(form)).toBe(false);
+								expect(stored.includes(form)).toBe(false);
 							}
 						}
 						if (!onError) expect(error?.message).toBeDefined();
@@ -251,7 +254,7 @@ describe('A server that repeats the request', () => {
 		60_000,
 	);
 
-	test('a description stays within bounds, however much a server says', async () => {
+	test('a description has a limited length, however much a server sends', async () => {
 		const api = await startAuditApi({ eventCount: 3 });
 		try {
 			const invalidParams = Array.from({ length: 10_000 }, (_one, index) => ({

@@ -4,8 +4,8 @@ import type { INodeParameters } from 'n8n-workflow';
 import { type AuditApi, startAuditApi } from '../audit-api';
 import { credentialFor, runAudit } from './engine';
 
-/** n8n collects the stream in memory here, and gives it up when no bytes come for 2000 ms. */
-describe('Event: Export to File, where bytes come rarely', () => {
+/** Here, n8n collects the stream in memory, and gives up after 2000 ms without bytes. */
+describe('Event: Export to File with few bytes', () => {
 	let api: AuditApi;
 
 	beforeAll(async () => {
@@ -22,7 +22,7 @@ describe('Event: Export to File, where bytes come rarely', () => {
 		});
 	};
 
-	test('filters that leave nothing do not let n8n give it up', async () => {
+	test('n8n does not give up if the filters match nothing', async () => {
 		const { items, error } = await exported({
 			filters: { userId: 'nobody' },
 			options: { applyFiltersIn: 'n8n', pageSize: 100, maxConcurrency: 2 },

@@ -22,14 +22,14 @@ describe('The trigger', () => {
 	const start = (parameters = {}) => new RunningTrigger(credentialFor(api), parameters);
 
 	describe('New Event', () => {
-		test('the first poll takes the baseline and gives nothing', async () => {
+		test('the first poll sets the baseline and emits nothing', async () => {
 			api.append({ timestamp: ago(MINUTE) });
 			const trigger = start();
 			expect(await trigger.poll()).toEqual([]);
 			expect(await trigger.poll()).toEqual([]);
 		});
 
-		test('what is appended comes once, oldest first', async () => {
+		test('new events are emitted once, oldest first', async () => {
 			const trigger = start();
 			await trigger.poll();
 			const [b, a] = api.append({ timestamp: ago(1000) }, { timestamp: ago(2000) });
@@ -37,7 +37,7 @@ describe('The trigger', () => {
 			expect(await trigger.poll()).toEqual([]);
 		});
 
-		test('an event that arrives late, within the overlap, comes once', async () => {
+		test('a late event within the overlap is emitted once', async () => {
 			const trigger = start();
 			await trigger.poll();
 			const [late] = api.append({ timestamp: ago(4 * MINUTE) });
@@ -45,14 +45,14 @@ describe('The trigger', () => {
 			expect(await trigger.poll()).toEqual([]);
 		});
 
-		test('an event that arrives later than the overlap is not looked for', async () => {
+		test('an event that arrives later than the overlap is not emitted', async () => {
 			const trigger = start({ options: { lateArrivalMinutes: 1 } });
 			await trigger.poll();
 			api.append({ timestamp: ago(4 * MINUTE) });
 			expect(await trigger.poll()).toEqual([]);
 		});
 
-		test('events with the same timestamp come once each, also when they arrive apart', async () => {
+		test('events with the same timestamp are each emitted once, even if they arrive separately', async () => {
 			const trigger = start();
 			await trigger.poll();
 			const timestamp = ago(1000);
@@ -70,7 +70,7 @@ describe('The trigger', () => {
 			expect(api.requests.map(({ operation }) => operation)).toEqual(['query']);
 		});
 
-		test('filters go to the API', async () => {
+		test('filters are sent to the API', async () => {
 			const trigger = start({ filters: { serviceName: 'Broker' } });
 			await trigger.poll();
 			const [wanted] = api.append({ serviceName: 'Broker' }, { serviceName: 'mobileid' });
@@ -78,7 +78,7 @@ describe('The trigger', () => {
 			expect(cursorsOf(await trigger.poll())).toEqual([wanted?.cursor]);
 		});
 
-		test('a failing poll throws, moves nothing, and the next one catches up', async () => {
+		test('a failed poll throws, changes nothing, and the next one catches up', async () => {
 			const trigger = start();
 			await trigger.poll();
 			const before = structuredClone(trigger.state);
@@ -91,7 +91,7 @@ describe('The trigger', () => {
 			expect(cursorsOf(await trigger.poll())).toEqual([missed?.cursor]);
 		});
 
-		test('after a restart it goes on with what n8n saved', async () => {
+		test('after a restart it continues with the state that n8n saved', async () => {
 			const trigger = start();
 			await trigger.poll();
 			trigger.save();
@@ -105,17 +105,17 @@ describe('The trigger', () => {
 		test('Max Events per Poll leaves the rest to the next polls, oldest first', async () => {
 			const trigger = start({ options: { maxEventsPerPoll: 1000 } });
 			await trigger.poll();
-			const given = Array.from({ length: 3500 }, (_one, index) => ({
+			const drafts = Array.from({ length: 3500 }, (_one, index) => ({
 				timestamp: ago(4 * MINUTE - index * 50),
 			}));
-			const expected = cursorsOf(api.append(...given));
+			const expected = cursorsOf(api.append(...drafts));
 			const polls = [];
 			for (let count = 0; count < 12; count++) polls.push(await trigger.poll());
 			expect(cursorsOf(polls.flat())).toEqual(expected);
 			expect(polls.filter((events) => events.length > 0).length).toBeGreaterThan(2);
 		}, 30_000);
 
-		test('Start From Lookback gives the last hours first', async () => {
+		test('Start From Lookback emits the last hours first', async () => {
 			const expected = api.events.filter(({ timestamp }) => timestamp > ago(48 * 60 * MINUTE));
 			expect(expected.length).toBeGreaterThan(0);
 			const trigger = start({ options: { startFrom: 'lookback', lookbackHours: 48 } });
@@ -123,7 +123,7 @@ describe('The trigger', () => {
 			expect(await trigger.poll()).toEqual([]);
 		});
 
-		test('other filters go on from the old watermark, and nothing is given twice', async () => {
+		test('other filters continue from the old watermark, and nothing is emitted twice', async () => {
 			const trigger = start();
 			await trigger.poll();
 			api.append({ timestamp: ago(1000), serviceName: 'Broker' });
@@ -136,7 +136,7 @@ describe('The trigger', () => {
 			expect(cursorsOf(await trigger.poll())).toEqual([fresh?.cursor]);
 		});
 
-		test('Fetch Test Event shows the newest ten, oldest first, and touches nothing', async () => {
+		test('Fetch Test Event shows the newest ten, oldest first, and changes nothing', async () => {
 			const trigger = start();
 			const expected = cursorsOf(api.events.slice(0, 10)).reverse();
 			expect(cursorsOf(await trigger.poll({ mode: 'manual' }))).toEqual(expected);
@@ -144,7 +144,7 @@ describe('The trigger', () => {
 			expect(queries()).toHaveLength(1);
 		});
 
-		test('Fetch Test Event says what to change when nothing matches', async () => {
+		test('Fetch Test Event says what to change if nothing matches', async () => {
 			const trigger = start({ filters: { serviceName: 'nobody' } });
 			await expect(trigger.poll({ mode: 'manual' })).rejects.toMatchObject({
 				message: 'No matching events in the last 30 days',
@@ -160,13 +160,13 @@ describe('The trigger', () => {
 			expect(trigger.state).toBeUndefined();
 		});
 
-		test('a wrong secret fails the activation also where no event can be late', async () => {
+		test('a wrong secret fails the activation even if no event can be late', async () => {
 			const credential = credentialFor(api, { clientSecret: 'wrong' });
 			const trigger = new RunningTrigger(credential, { options: { lateArrivalMinutes: 0 } });
 			await expect(trigger.poll()).rejects.toThrow('Signicat did not accept');
 		});
 
-		test('an outage that passes does not fail the activation', async () => {
+		test('a transient outage does not fail the activation', async () => {
 			api.fail({ status: 503 }, { on: 'query', times: 3 });
 			const trigger = start();
 			expect(await trigger.poll()).toEqual([]);
@@ -176,7 +176,7 @@ describe('The trigger', () => {
 			expect(cursorsOf(await trigger.poll())).toEqual([fresh?.cursor]);
 		}, 20_000);
 
-		test('a poll that begins while another one runs leaves at once', async () => {
+		test('a poll that starts while another one is running ends immediately', async () => {
 			const trigger = start();
 			await trigger.poll();
 			const [event] = api.append({ timestamp: ago(500) });
@@ -189,7 +189,7 @@ describe('The trigger', () => {
 	describe('New Event Type', () => {
 		const parameters = { event: 'newEventType' };
 
-		test('what exists is learned without firing, a new pair fires once with its first event', async () => {
+		test('existing types are learned without emitting, a new type is emitted once with its first event', async () => {
 			const trigger = start(parameters);
 			expect(await trigger.poll()).toEqual([]);
 			const [known] = api.events;
@@ -209,7 +209,7 @@ describe('The trigger', () => {
 			expect(await trigger.poll()).toEqual([]);
 		});
 
-		test('an outage at activation puts the learning off, and nothing fires for what was there', async () => {
+		test('an outage at activation postpones the learning, and existing types are not emitted', async () => {
 			api.fail({ status: 503 }, { on: 'metadata', times: 3 });
 			const trigger = start(parameters);
 			expect(await trigger.poll()).toEqual([]);
@@ -225,7 +225,7 @@ describe('The trigger', () => {
 			]);
 		}, 20_000);
 
-		test('Fetch Test Event shows what a firing looks like', async () => {
+		test('Fetch Test Event shows what an item looks like', async () => {
 			const [newest] = api.events;
 			const trigger = start(parameters);
 			expect(await trigger.poll({ mode: 'manual' })).toEqual([

@@ -1,16 +1,17 @@
 import '../trigger-model/instantSleep';
 import { afterEach, describe, expect, test } from '@jest/globals';
 import { parseTimestamp, toMilliseconds } from '../../nodes/shared/model/instant';
+import { ENGINE_NAMES } from '../support/pollingEngines';
 import { moveClock } from '../trigger-model/clock';
-import { Bench, engineNames, MINUTE_MS, SECOND_MS } from './bench';
+import { MINUTE_MS, SECOND_MS, TriggerHarness } from './triggerHarness';
 
 const HOUR_MS = 60 * MINUTE_MS;
 
 const milliseconds = (timestamp = '') => toMilliseconds(parseTimestamp(timestamp) ?? 0n);
 
-describe.each(engineNames)("With clocks that differ, in n8n's %s engine", (name) => {
-	let bench: Bench;
-	afterEach(async () => await bench.close());
+describe.each(ENGINE_NAMES)("With clocks that differ, in n8n's %s engine", (name) => {
+	let harness: TriggerHarness;
+	afterEach(async () => await harness.close());
 
 	describe.each([
 		['3 minutes ahead', 3 * MINUTE_MS],
@@ -18,127 +19,127 @@ describe.each(engineNames)("With clocks that differ, in n8n's %s engine", (name)
 		['3 minutes behind', -3 * MINUTE_MS],
 		['an hour behind', -HOUR_MS],
 	])('n8n being %s', (_how, skewMs) => {
-		test('what was in the log stays out, what comes after the activation comes at once', async () => {
-			bench = await Bench.open(name, { skewMs });
-			// The Date header counts whole seconds: what is less than one old may count as new.
-			bench.append(4 * MINUTE_MS, 2 * SECOND_MS);
-			expect(await bench.poll()).toEqual([]);
+		test('events from before the activation are not emitted, and events after it immediately', async () => {
+			harness = await TriggerHarness.open(name, { skewMs });
+			// The Date header counts whole seconds: events less than a second old may count as new.
+			harness.append(4 * MINUTE_MS, 2 * SECOND_MS);
+			expect(await harness.poll()).toEqual([]);
 			for (let poll = 0; poll < 4; poll++) {
 				moveClock(45 * SECOND_MS);
-				const events = bench.append(40 * SECOND_MS, SECOND_MS);
-				expect(await bench.poll()).toEqual(events);
-				expect(milliseconds(bench.state?.watermark)).toBeLessThanOrEqual(Date.now() - skewMs);
+				const events = harness.append(40 * SECOND_MS, SECOND_MS);
+				expect(await harness.poll()).toEqual(events);
+				expect(milliseconds(harness.state?.watermark)).toBeLessThanOrEqual(Date.now() - skewMs);
 			}
-			expect(await bench.poll()).toEqual([]);
+			expect(await harness.poll()).toEqual([]);
 		});
 
-		test('an event that arrives late comes', async () => {
-			bench = await Bench.open(name, { skewMs });
-			await bench.poll();
+		test('a late event is emitted', async () => {
+			harness = await TriggerHarness.open(name, { skewMs });
+			await harness.poll();
 			moveClock(10 * MINUTE_MS);
-			expect(await bench.poll()).toEqual([]);
-			const late = bench.append(4 * MINUTE_MS);
-			expect(await bench.poll()).toEqual(late);
-			expect(await bench.poll()).toEqual([]);
+			expect(await harness.poll()).toEqual([]);
+			const late = harness.append(4 * MINUTE_MS);
+			expect(await harness.poll()).toEqual(late);
+			expect(await harness.poll()).toEqual([]);
 		});
 
-		test('an event from before the activation that arrives late after it comes', async () => {
-			bench = await Bench.open(name, { skewMs });
-			await bench.poll();
-			const late = bench.append(4 * MINUTE_MS);
+		test('a late event from before the activation that arrives after it is emitted', async () => {
+			harness = await TriggerHarness.open(name, { skewMs });
+			await harness.poll();
+			const late = harness.append(4 * MINUTE_MS);
 			moveClock(SECOND_MS);
-			expect(await bench.poll()).toEqual(late);
+			expect(await harness.poll()).toEqual(late);
 		});
 
-		test('where none can be late, none is lost either', async () => {
+		test('no event is lost if late events are not expected', async () => {
 			const parameters = { options: { lateArrivalMinutes: 0 } };
-			bench = await Bench.open(name, { skewMs, parameters });
-			await bench.poll();
+			harness = await TriggerHarness.open(name, { skewMs, parameters });
+			await harness.poll();
 			moveClock(30 * SECOND_MS);
-			const events = bench.append(20 * SECOND_MS, SECOND_MS);
-			expect(await bench.poll()).toEqual(events);
+			const events = harness.append(20 * SECOND_MS, SECOND_MS);
+			expect(await harness.poll()).toEqual(events);
 			moveClock(MINUTE_MS);
-			expect(await bench.poll()).toEqual([]);
+			expect(await harness.poll()).toEqual([]);
 		});
 
-		test('an outage at the activation does not cost the events after it', async () => {
-			bench = await Bench.open(name, { skewMs });
-			bench.append(30 * MINUTE_MS);
-			bench.api.fail({ status: 503 }, { on: 'query', times: 3 });
-			expect(await bench.poll()).toEqual([]);
+		test('an outage at activation does not lose the events after it', async () => {
+			harness = await TriggerHarness.open(name, { skewMs });
+			harness.append(30 * MINUTE_MS);
+			harness.api.fail({ status: 503 }, { on: 'query', times: 3 });
+			expect(await harness.poll()).toEqual([]);
 			moveClock(30 * SECOND_MS);
-			const events = bench.append(20 * SECOND_MS, SECOND_MS);
+			const events = harness.append(20 * SECOND_MS, SECOND_MS);
 			moveClock(2 * HOUR_MS);
-			expect(await bench.poll()).toEqual(events);
+			expect(await harness.poll()).toEqual(events);
 		});
 	});
 
 	test.each([
-		['at once', 0, 0],
+		['immediately', 0, 0],
 		['late', 1, MINUTE_MS - 100],
 	])(
-		'n8n being a second ahead, which the Date header hardly shows: what comes %s right after the activation comes',
+		'n8n being a second ahead, which the Date header hardly shows: an event that arrives %s right after the activation is emitted',
 		async (_how, lateArrivalMinutes, ageMs) => {
 			const parameters = { options: { lateArrivalMinutes } };
-			bench = await Bench.open(name, { skewMs: 1300, parameters });
-			await bench.poll();
+			harness = await TriggerHarness.open(name, { skewMs: 1300, parameters });
+			await harness.poll();
 			moveClock(200);
-			const events = bench.append(ageMs);
+			const events = harness.append(ageMs);
 			moveClock(2 * SECOND_MS);
-			expect(await bench.poll()).toEqual(events);
+			expect(await harness.poll()).toEqual(events);
 		},
 	);
 
 	test.each([0, 300, 600, 900])(
-		'n8n being a second ahead: an outage at the activation does not cost the events after it (%d ms)',
+		'n8n being a second ahead: an outage at activation does not lose the events after it (%d ms)',
 		async (ms) => {
-			bench = await Bench.open(name, { skewMs: 1300 });
-			bench.api.fail({ status: 503 }, { on: 'query', times: 3 });
+			harness = await TriggerHarness.open(name, { skewMs: 1300 });
+			harness.api.fail({ status: 503 }, { on: 'query', times: 3 });
 			const activatedAt = Date.now();
-			expect(await bench.poll()).toEqual([]);
-			// How much of the difference the Date header shows depends on the part of a second.
+			expect(await harness.poll()).toEqual([]);
+			// How much of the difference the Date header shows depends on the fraction of the second.
 			moveClock(MINUTE_MS + ms);
-			const events = bench.append(Date.now() - activatedAt - 200);
-			expect(await bench.poll()).toEqual(events);
+			const events = harness.append(Date.now() - activatedAt - 200);
+			expect(await harness.poll()).toEqual(events);
 		},
 	);
 
 	test.each([-600_000, -30_000, 30_000, 600_000])(
-		'an idle poll costs one request too when the clock of the server is %i ms ahead',
+		'an idle poll also costs one request if the server’s clock is %i ms ahead',
 		async (ahead) => {
-			bench = await Bench.open(name, { skewMs: -ahead });
-			await bench.poll();
+			harness = await TriggerHarness.open(name, { skewMs: -ahead });
+			await harness.poll();
 			moveClock(500);
-			const events = bench.append(0);
+			const events = harness.append(0);
 			moveClock(10);
-			expect(await bench.poll()).toEqual(events);
-			bench.takeRequests();
-			expect(await bench.poll()).toEqual([]);
-			expect(bench.takeRequests()).toEqual(['query']);
+			expect(await harness.poll()).toEqual(events);
+			harness.newRequests();
+			expect(await harness.poll()).toEqual([]);
+			expect(harness.newRequests()).toEqual(['query']);
 		},
 	);
 
-	test("n8n's clock that was wrong at the activation and is set right stops nothing", async () => {
-		bench = await Bench.open(name, { skewMs: HOUR_MS });
-		await bench.poll();
-		// The server's clock is as before; from here on n8n's is the same.
+	test("correcting n8n's clock after a wrong one at activation does not stop the trigger", async () => {
+		harness = await TriggerHarness.open(name, { skewMs: HOUR_MS });
+		await harness.poll();
+		// The server's clock is unchanged; from here on, n8n's clock agrees with it.
 		moveClock(-HOUR_MS);
-		bench.clocks.skewMs = 0;
+		harness.clocks.skewMs = 0;
 		moveClock(MINUTE_MS);
-		const events = bench.append(SECOND_MS);
-		expect(await bench.poll()).toEqual(events);
+		const events = harness.append(SECOND_MS);
+		expect(await harness.poll()).toEqual(events);
 	});
 
-	test('without a Date header, n8n being ahead loses nothing that is not later than allowed', async () => {
-		bench = await Bench.open(name, {
+	test('without a Date header, n8n being ahead loses no event that is not too late', async () => {
+		harness = await TriggerHarness.open(name, {
 			skewMs: 3 * MINUTE_MS,
 			api: { behaviour: { dateHeader: false } },
 		});
-		await bench.poll();
+		await harness.poll();
 		for (let poll = 0; poll < 4; poll++) {
 			moveClock(MINUTE_MS);
-			const events = bench.append(50 * SECOND_MS, SECOND_MS);
-			expect(await bench.poll()).toEqual(events);
+			const events = harness.append(50 * SECOND_MS, SECOND_MS);
+			expect(await harness.poll()).toEqual(events);
 		}
 	});
 });

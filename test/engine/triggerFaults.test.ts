@@ -1,14 +1,15 @@
 import '../trigger-model/instantSleep';
 import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
 import type { Fault } from '../audit-api';
+import { ENGINE_NAMES } from '../support/pollingEngines';
 import { moveClock } from '../trigger-model/clock';
-import { Bench, cursorsOf, engineNames, failureOf, MINUTE_MS, SECOND_MS } from './bench';
+import { cursorsOf, failureOf, MINUTE_MS, SECOND_MS, TriggerHarness } from './triggerHarness';
 
 interface FailingPoll {
 	what: string;
 	fault: Fault;
 	failure: { cause: string; retryAfterMs?: number };
-	/** How often the request is sent. */
+	/** How many times the request is sent. */
 	attempts: number;
 }
 
@@ -41,19 +42,19 @@ const FAILING_POLLS: FailingPoll[] = [
 	},
 	{ what: '500', fault: { status: 500 }, failure: unavailable, attempts: 3 },
 	{
-		what: '502 with a page of HTML',
+		what: '502 with an HTML page',
 		fault: { status: 502, body: 'html' },
 		failure: unavailable,
 		attempts: 3,
 	},
 	{
-		what: 'a page of HTML in place of JSON',
+		what: 'an HTML page in place of JSON',
 		fault: { kind: 'status200Html' },
 		failure: unavailable,
 		attempts: 3,
 	},
 	{
-		what: 'a connection that is dropped',
+		what: 'a dropped connection',
 		fault: { kind: 'drop' },
 		failure: unavailable,
 		attempts: 3,
@@ -78,141 +79,141 @@ const FAILING_POLLS: FailingPoll[] = [
 	},
 ];
 
-/** Of so many events, `step` ms apart. */
+/** The ages of `count` events, `step` ms apart. */
 const ages = (count: number, step: number) =>
 	Array.from({ length: count }, (_one, index) => 1000 + index * step);
 
-describe.each(engineNames)("A fault in n8n's %s engine", (name) => {
-	let bench: Bench;
+describe.each(ENGINE_NAMES)("A fault in n8n's %s engine", (name) => {
+	let harness: TriggerHarness;
 
 	beforeEach(async () => {
-		bench = await Bench.open(name);
-		await bench.poll();
+		harness = await TriggerHarness.open(name);
+		await harness.poll();
 		moveClock(MINUTE_MS);
-		bench.takeRequests();
+		harness.newRequests();
 	});
-	afterEach(async () => await bench.close());
+	afterEach(async () => await harness.close());
 
 	test.each(FAILING_POLLS)(
-		'$what: tells n8n why, changes nothing, and the events come with the next poll',
+		'$what: tells n8n why, changes nothing, and the next poll emits the events',
 		async ({ fault, failure, attempts }) => {
-			const events = bench.append(20 * SECOND_MS, 10 * SECOND_MS);
-			const before = bench.state;
-			bench.api.fail(fault, { on: 'query', times: attempts });
-			const error = await failureOf(bench.poll());
+			const events = harness.append(20 * SECOND_MS, 10 * SECOND_MS);
+			const before = harness.state;
+			harness.api.fail(fault, { on: 'query', times: attempts });
+			const error = await failureOf(harness.poll());
 			expect(error.failure).toEqual(failure);
-			expect(bench.takeRequests().filter((one) => one === 'query')).toHaveLength(attempts);
-			expect(bench.state).toEqual(before);
-			// Until then, no poll asks.
+			expect(harness.newRequests().filter((one) => one === 'query')).toHaveLength(attempts);
+			expect(harness.state).toEqual(before);
+			// Until then, no poll sends a request.
 			moveClock(failure.retryAfterMs ?? 0);
-			expect(await bench.poll()).toEqual(events);
-			expect(await bench.poll()).toEqual([]);
+			expect(await harness.poll()).toEqual(events);
+			expect(await harness.poll()).toEqual([]);
 		},
 	);
 
 	test.each<Fault>([{ kind: 'truncateJson' }, { kind: 'truncate' }])(
-		'%j again and again: smaller pages come through',
+		'%j repeatedly: smaller pages succeed',
 		async (fault) => {
-			const events = bench.append(20 * SECOND_MS, 10 * SECOND_MS);
-			bench.api.fail(fault, { on: 'query', times: 3 });
-			expect(await bench.poll()).toEqual(events);
+			const events = harness.append(20 * SECOND_MS, 10 * SECOND_MS);
+			harness.api.fail(fault, { on: 'query', times: 3 });
+			expect(await harness.poll()).toEqual(events);
 		},
 	);
 
-	test('a token that is refused is renewed within the poll', async () => {
-		const events = bench.append(SECOND_MS);
-		bench.api.revokeTokens();
-		expect(await bench.poll()).toEqual(events);
-		expect(bench.takeRequests()).toEqual(['query', 'token', 'query']);
+	test('a refused token is renewed within the poll', async () => {
+		const events = harness.append(SECOND_MS);
+		harness.api.revokeTokens();
+		expect(await harness.poll()).toEqual(events);
+		expect(harness.newRequests()).toEqual(['query', 'token', 'query']);
 		moveClock(MINUTE_MS);
-		expect(await bench.poll()).toEqual([]);
-		expect(bench.takeRequests()).toEqual(['query']);
+		expect(await harness.poll()).toEqual([]);
+		expect(harness.newRequests()).toEqual(['query']);
 	});
 
-	test('on page 3 of 5: no page counts before the last one is there', async () => {
-		const events = bench.append(...ages(4200, 70));
-		const before = bench.state;
-		bench.api.fail({ status: 503 }, { on: 'query', skip: 2, times: 3 });
-		const error = await failureOf(bench.poll());
+	test('on page 3 of 5: no page counts before the last one has arrived', async () => {
+		const events = harness.append(...ages(4200, 70));
+		const before = harness.state;
+		harness.api.fail({ status: 503 }, { on: 'query', skip: 2, times: 3 });
+		const error = await failureOf(harness.poll());
 		expect(error.failure).toEqual(unavailable);
-		expect(bench.state).toEqual(before);
-		expect(await bench.poll()).toEqual(events);
-		expect(await bench.poll()).toEqual([]);
+		expect(harness.state).toEqual(before);
+		expect(await harness.poll()).toEqual(events);
+		expect(await harness.poll()).toEqual([]);
 	}, 30_000);
 
-	test('between two windows: what was read to its end comes, the rest with the next polls', async () => {
-		bench.parameters = { options: { maxEventsPerPoll: 1000 } };
-		bench.engine.restart();
-		const events = bench.append(...ages(4200, 69));
-		// Four answers find short enough windows and read a part of the events; then the rest fails.
-		bench.api.fail({ kind: 'drop' }, { on: 'query', skip: 4, times: 3 });
-		const first = await bench.poll();
-		expect(bench.takeRequests()).toHaveLength(4 + 3);
+	test('between two windows: complete windows are emitted, the rest by the next polls', async () => {
+		harness.parameters = { options: { maxEventsPerPoll: 1000 } };
+		harness.engine.restart();
+		const events = harness.append(...ages(4200, 69));
+		// Four responses find short enough windows and read a part of the events; then the rest fails.
+		harness.api.fail({ kind: 'drop' }, { on: 'query', skip: 4, times: 3 });
+		const first = await harness.poll();
+		expect(harness.newRequests()).toHaveLength(4 + 3);
 		expect(first.length).toBeGreaterThan(0);
 		expect(first.length).toBeLessThan(1000);
 		expect(first).toEqual(events.slice(0, first.length));
-		expect(bench.remembered).toBe(first.length);
+		expect(harness.remembered).toBe(first.length);
 		const rest: typeof first = [];
-		for (let poll = 0; poll < 6; poll++) rest.push(...(await bench.poll()));
+		for (let poll = 0; poll < 6; poll++) rest.push(...(await harness.poll()));
 		expect([...first, ...rest]).toEqual(events);
 	}, 30_000);
 
-	test('that stays reaches n8n, also where the overlap can still be read', async () => {
-		bench.parameters = { options: { maxEventsPerPoll: 1000 } };
-		bench.engine.restart();
-		bench.append(...ages(4200, 14));
-		// Leaves a backlog behind, which is read in short windows.
-		expect(await bench.poll()).not.toEqual([]);
+	test('that persists is reported to n8n, even if the overlap can still be read', async () => {
+		harness.parameters = { options: { maxEventsPerPoll: 1000 } };
+		harness.engine.restart();
+		harness.append(...ages(4200, 14));
+		// Leaves a backlog, which is read in short windows.
+		expect(await harness.poll()).not.toEqual([]);
 		const failures: unknown[] = [];
 		for (let poll = 0; poll < 10; poll++) {
-			bench.api.clearFaults();
-			bench.api.fail({ status: 500 }, { on: 'query', skip: 1, times: Infinity });
+			harness.api.clearFaults();
+			harness.api.fail({ status: 500 }, { on: 'query', skip: 1, times: Infinity });
 			moveClock(MINUTE_MS);
-			await bench.poll().catch((error: unknown) => failures.push(error));
+			await harness.poll().catch((error: unknown) => failures.push(error));
 		}
 		expect(failures).not.toEqual([]);
 	}, 30_000);
 
-	test('New Event Type: a poll that fails does not learn what it did not give', async () => {
-		bench.parameters = { event: 'newEventType' };
-		bench.engine.restart();
-		await bench.poll();
-		const [odd] = bench.api.append({ timestamp: bench.ago(500), eventType: 'odd' });
-		bench.api.fail({ status: 403 }, { on: 'query' });
-		await failureOf(bench.poll());
-		const fired = (await bench.engine.poll()).map(({ event }) => event as { cursor: string });
+	test('New Event Type: a poll that fails does not learn types that it did not emit', async () => {
+		harness.parameters = { event: 'newEventType' };
+		harness.engine.restart();
+		await harness.poll();
+		const [odd] = harness.api.append({ timestamp: harness.ago(500), eventType: 'odd' });
+		harness.api.fail({ status: 403 }, { on: 'query' });
+		await failureOf(harness.poll());
+		const fired = (await harness.engine.poll()).map(({ event }) => event as { cursor: string });
 		expect(cursorsOf(fired)).toEqual([odd?.cursor]);
 	});
 });
 
-describe.each(engineNames)("A fault at the activation in n8n's %s engine", (name) => {
-	let bench: Bench;
+describe.each(ENGINE_NAMES)("A fault at the activation in n8n's %s engine", (name) => {
+	let harness: TriggerHarness;
 
 	beforeEach(async () => {
-		bench = await Bench.open(name);
+		harness = await TriggerHarness.open(name);
 	});
-	afterEach(async () => await bench.close());
+	afterEach(async () => await harness.close());
 
-	test('one that does not pass fails it, and the next activation takes the baseline', async () => {
-		bench.append(SECOND_MS);
-		bench.api.configure({ permission: false });
-		const error = await failureOf(bench.poll());
+	test('a permanent one fails it, and the next activation sets the baseline', async () => {
+		harness.append(SECOND_MS);
+		harness.api.configure({ permission: false });
+		const error = await failureOf(harness.poll());
 		expect(error.failure).toEqual({ cause: 'credential-invalid' });
-		expect(bench.state).toBeUndefined();
-		bench.api.configure({ permission: true });
-		expect(await bench.poll()).toEqual([]);
+		expect(harness.state).toBeUndefined();
+		harness.api.configure({ permission: true });
+		expect(await harness.poll()).toEqual([]);
 		moveClock(MINUTE_MS);
-		const events = bench.append(SECOND_MS);
-		expect(await bench.poll()).toEqual(events);
+		const events = harness.append(SECOND_MS);
+		expect(await harness.poll()).toEqual(events);
 	});
 
-	test('one that passes does not fail it, and everything from then on comes', async () => {
-		bench.append(SECOND_MS);
-		bench.api.fail({ kind: 'drop' }, { on: 'query', times: 3 });
-		expect(await bench.poll()).toEqual([]);
-		const events = cursorsOf(bench.api.append({ timestamp: bench.ago(-1) }));
+	test('a transient one does not fail it, and everything from then on is emitted', async () => {
+		harness.append(SECOND_MS);
+		harness.api.fail({ kind: 'drop' }, { on: 'query', times: 3 });
+		expect(await harness.poll()).toEqual([]);
+		const events = cursorsOf(harness.api.append({ timestamp: harness.ago(-1) }));
 		moveClock(MINUTE_MS);
-		expect(await bench.poll()).toEqual(events);
-		expect(await bench.poll()).toEqual([]);
+		expect(await harness.poll()).toEqual(events);
+		expect(await harness.poll()).toEqual([]);
 	});
 });

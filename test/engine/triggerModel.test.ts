@@ -4,9 +4,9 @@ import { type Check, checkTrigger } from '../trigger-model/property';
 import { type Setting, settings } from '../trigger-model/world';
 import { HttpWorlds } from './httpWorld';
 
-// Many more runs are made over a log in memory: test/unit/reading/pollModel.test.ts.
+// test/unit/reading/pollModel.test.ts makes many more runs, with a log in memory.
 const RUNS = 60;
-const LONGEST_MS = 3_600_000;
+const MAX_MS = 3_600_000;
 
 describe('Whatever happens, in n8n and over HTTP', () => {
 	const worlds = new HttpWorlds();
@@ -20,12 +20,12 @@ describe('Whatever happens, in n8n and over HTTP', () => {
 	test(
 		'each new event comes once, and none is missed',
 		async () => await checkTrigger('newEvent', check),
-		LONGEST_MS,
+		MAX_MS,
 	);
 
 	test(
 		'each new event type comes once, with its first event, and none is missed',
 		async () => await checkTrigger('newEventType', check),
-		LONGEST_MS,
+		MAX_MS,
 	);
 });

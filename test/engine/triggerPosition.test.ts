@@ -1,8 +1,9 @@
 import '../trigger-model/instantSleep';
 import { afterEach, beforeEach, describe, expect, jest, test } from '@jest/globals';
 import { PollContext } from 'n8n-core';
+import { ENGINE_NAMES } from '../support/pollingEngines';
 import { moveClock } from '../trigger-model/clock';
-import { Bench, DAY_MS, engineNames, failureOf, MINUTE_MS, SECOND_MS } from './bench';
+import { DAY_MS, failureOf, MINUTE_MS, SECOND_MS, TriggerHarness } from './triggerHarness';
 
 const HOUR_MS = 60 * MINUTE_MS;
 
@@ -20,19 +21,19 @@ const both = CLOCK_ERRORS.flatMap(
 	],
 );
 
-/** Takes the place of n8n's log. */
+/** Replaces n8n's log. */
 function warnings() {
 	const warn = jest.fn<(text: string) => void>();
 	const quiet = () => {};
-	// Where n8n's contexts have their logger from.
+	// n8n's contexts get their logger from here.
 	const contexts = Object.getPrototypeOf(PollContext.prototype) as { logger: unknown };
 	const logger = jest.spyOn(contexts, 'logger', 'get');
 	logger.mockReturnValue({ warn, info: quiet, debug: quiet, error: quiet });
 	return { warn, restore: () => logger.mockRestore() };
 }
 
-describe.each(engineNames)("The trigger's position in n8n's %s engine", (name) => {
-	let bench: Bench;
+describe.each(ENGINE_NAMES)("The trigger's position in n8n's %s engine", (name) => {
+	let harness: TriggerHarness;
 	let log: ReturnType<typeof warnings>;
 
 	beforeEach(() => {
@@ -40,37 +41,37 @@ describe.each(engineNames)("The trigger's position in n8n's %s engine", (name) =
 	});
 	afterEach(async () => {
 		log.restore();
-		await bench.close();
+		await harness.close();
 	});
 
 	const warned = () => log.warn.mock.calls.map(([text]) => text).join('\n');
 
-	/** An event a minute, and a poll a minute: what came of those of `minutes` polls. */
+	/** One event and one poll per minute. @returns the events appended, and those emitted */
 	const minutesOf = async (minutes: number) => {
 		const events: string[] = [];
 		const returned: string[] = [];
 		for (let minute = 0; minute < minutes; minute++) {
 			moveClock(MINUTE_MS);
-			events.push(...bench.append(30 * SECOND_MS));
-			returned.push(...(await bench.poll()));
+			events.push(...harness.append(30 * SECOND_MS));
+			returned.push(...(await harness.poll()));
 		}
 		return { events, returned };
 	};
 
 	describe.each(both)('with a Date header that is wrong by %s in one poll', (_how, ms) => {
-		test('loses nothing, repeats nothing, and asks hardly more', async () => {
-			bench = await Bench.open(name);
-			await bench.poll();
+		test('loses nothing, repeats nothing, and sends hardly more requests', async () => {
+			harness = await TriggerHarness.open(name);
+			await harness.poll();
 			const before = await minutesOf(3);
-			bench.takeRequests();
-			bench.api.configure({ dateAheadMs: ms });
+			harness.newRequests();
+			harness.api.configure({ dateAheadMs: ms });
 			const during = await minutesOf(1);
-			bench.api.configure({ dateAheadMs: 0 });
-			const asked = bench.takeRequests().filter((one) => one === 'query');
-			// Windows grow step by step, here up to the 30 days that are read ahead at most.
+			harness.api.configure({ dateAheadMs: 0 });
+			const asked = harness.newRequests().filter((one) => one === 'query');
+			// Windows grow step by step, here up to 30 days, which is as far ahead as the trigger reads.
 			expect(asked.length).toBeLessThanOrEqual(6);
 			const after = await minutesOf(4);
-			expect(bench.takeRequests().length).toBeLessThanOrEqual(4 * 2);
+			expect(harness.newRequests().length).toBeLessThanOrEqual(4 * 2);
 			const all = [before, during, after];
 			expect(all.flatMap(({ returned }) => returned)).toEqual(all.flatMap(({ events }) => events));
 		});
@@ -78,14 +79,14 @@ describe.each(engineNames)("The trigger's position in n8n's %s engine", (name) =
 
 	describe.each(both)('with a Date header that is wrong by %s at the activation', (_how, ms) => {
 		test('returns nothing from before, and everything from then on', async () => {
-			bench = await Bench.open(name);
-			bench.append(20 * SECOND_MS, 4 * MINUTE_MS, HOUR_MS, 5 * HOUR_MS, 3 * DAY_MS, 20 * DAY_MS);
-			bench.api.configure({ dateAheadMs: ms });
-			expect(await bench.poll()).toEqual([]);
-			bench.api.configure({ dateAheadMs: 0 });
+			harness = await TriggerHarness.open(name);
+			harness.append(20 * SECOND_MS, 4 * MINUTE_MS, HOUR_MS, 5 * HOUR_MS, 3 * DAY_MS, 20 * DAY_MS);
+			harness.api.configure({ dateAheadMs: ms });
+			expect(await harness.poll()).toEqual([]);
+			harness.api.configure({ dateAheadMs: 0 });
 			const { events, returned } = await minutesOf(4);
 			expect(returned).toEqual(events);
-			expect(bench.takeRequests().length).toBeLessThanOrEqual(20);
+			expect(harness.newRequests().length).toBeLessThanOrEqual(20);
 		});
 	});
 
@@ -94,63 +95,63 @@ describe.each(engineNames)("The trigger's position in n8n's %s engine", (name) =
 		['two hours behind', -2 * HOUR_MS],
 		['20 days behind', -20 * DAY_MS],
 	])(
-		"with n8n's clock %s at the activation and no Date header: nothing old, all that is new",
+		"with n8n's clock %s at the activation and no Date header: emits nothing old, and everything new",
 		async (_how, ms) => {
-			bench = await Bench.open(name, { api: { behaviour: { dateHeader: false } } });
-			bench.append(20 * SECOND_MS, 4 * MINUTE_MS, HOUR_MS, 5 * HOUR_MS, 3 * DAY_MS);
+			harness = await TriggerHarness.open(name, { api: { behaviour: { dateHeader: false } } });
+			harness.append(20 * SECOND_MS, 4 * MINUTE_MS, HOUR_MS, 5 * HOUR_MS, 3 * DAY_MS);
 			moveClock(ms);
-			bench.clocks.skewMs += ms;
-			expect(await bench.poll()).toEqual([]);
+			harness.clocks.skewMs += ms;
+			expect(await harness.poll()).toEqual([]);
 			moveClock(-ms);
-			bench.clocks.skewMs -= ms;
+			harness.clocks.skewMs -= ms;
 			const { events, returned } = await minutesOf(4);
 			expect(returned).toEqual(events);
 		},
 	);
 
-	describe.each(both)("with n8n's clock wrong by %s in one poll", (_how, given) => {
-		// The clock of the tests begins in 1970.
-		const ms = Math.max(given, -20_000 * DAY_MS);
+	describe.each(both)("with n8n's clock wrong by %s in one poll", (_how, errorMs) => {
+		// The tests' clock begins in 1970.
+		const ms = Math.max(errorMs, -20_000 * DAY_MS);
 
 		test.each([
 			['and a Date header', true],
 			['and no Date header', false],
 		])('%s: loses nothing and repeats nothing', async (_what, dateHeader) => {
-			bench = await Bench.open(name, { api: { behaviour: { dateHeader } } });
-			await bench.poll();
+			harness = await TriggerHarness.open(name, { api: { behaviour: { dateHeader } } });
+			await harness.poll();
 			const before = await minutesOf(3);
 			moveClock(ms);
-			bench.clocks.skewMs += ms;
+			harness.clocks.skewMs += ms;
 			const during = await minutesOf(1);
 			moveClock(-ms);
-			bench.clocks.skewMs -= ms;
-			expect(bench.takeRequests().length).toBeLessThanOrEqual(40);
+			harness.clocks.skewMs -= ms;
+			expect(harness.newRequests().length).toBeLessThanOrEqual(40);
 			const after = await minutesOf(4);
 			const all = [before, during, after];
 			expect(all.flatMap(({ returned }) => returned)).toEqual(all.flatMap(({ events }) => events));
 		});
 	});
 
-	test('follows a difference that stays, and not one that comes and goes', async () => {
-		bench = await Bench.open(name);
-		await bench.poll();
+	test('accepts a lasting difference, but not one that comes and goes', async () => {
+		harness = await TriggerHarness.open(name);
+		await harness.poll();
 		// One of three machines behind the address has a clock that is an hour ahead.
 		const mixed: Array<Awaited<ReturnType<typeof minutesOf>>> = [];
 		for (let poll = 0; poll < 15; poll++) {
-			bench.api.configure({ dateAheadMs: poll % 3 === 0 ? HOUR_MS : 0 });
+			harness.api.configure({ dateAheadMs: poll % 3 === 0 ? HOUR_MS : 0 });
 			mixed.push(await minutesOf(1));
 		}
-		expect(bench.state).not.toHaveProperty('clockAheadMs');
-		bench.api.configure({ dateAheadMs: 0 });
+		expect(harness.state).not.toHaveProperty('clockAheadMs');
+		harness.api.configure({ dateAheadMs: 0 });
 		expect(mixed.flatMap(({ returned }) => returned)).toEqual(
 			mixed.flatMap(({ events }) => events),
 		);
 		// From here on, n8n's clock is an hour behind.
 		moveClock(-HOUR_MS);
-		bench.clocks.skewMs -= HOUR_MS;
+		harness.clocks.skewMs -= HOUR_MS;
 		const { events, returned } = await minutesOf(15);
 		expect(returned).toEqual(events);
-		expect(Math.round(Number(bench.state?.clockAheadMs) / 2000)).toBe(HOUR_MS / 2000);
+		expect(Math.round(Number(harness.state?.clockAheadMs) / 2000)).toBe(HOUR_MS / 2000);
 	});
 
 	test.each([
@@ -160,26 +161,26 @@ describe.each(engineNames)("The trigger's position in n8n's %s engine", (name) =
 			'watermark and an overlap',
 			{ watermark: '2100-01-01T00:00:00.0000000Z', overlapFrom: '2099-12-31T23:55:00.0000000Z' },
 		],
-	])('with a %s in the stored state that lies in the future is set back', async (what, fields) => {
-		bench = await Bench.open(name);
-		bench.append(30 * SECOND_MS);
-		await bench.poll();
+	])('with a %s in the stored state that is in the future is reset', async (what, fields) => {
+		harness = await TriggerHarness.open(name);
+		harness.append(30 * SECOND_MS);
+		await harness.poll();
 		const before = await minutesOf(2);
 		expect(before.returned).toEqual(before.events);
-		bench.engine.alter((state) => ({ ...state, ...fields }));
+		harness.engine.alter((state) => ({ ...state, ...fields }));
 		const after = await minutesOf(4);
 		expect(after.returned).toEqual(after.events);
 		if (what !== 'overlap') expect(warned()).toMatch(/position was .* in the future/);
-		expect(Date.parse(bench.state?.watermark ?? '')).toBeLessThanOrEqual(Date.now());
+		expect(Date.parse(harness.state?.watermark ?? '')).toBeLessThanOrEqual(Date.now());
 	});
 
 	test.each([[-5], [0.3], [1e300], ['abc'], [null], [{}]])(
-		'with %p for each number in the stored state goes on',
+		'with %p for each number in the stored state continues',
 		async (odd) => {
-			bench = await Bench.open(name);
-			await bench.poll();
+			harness = await TriggerHarness.open(name);
+			await harness.poll();
 			const before = await minutesOf(2);
-			bench.engine.alter((state) => ({
+			harness.engine.alter((state) => ({
 				...state,
 				spanMs: odd,
 				clockAheadMs: odd,
@@ -192,98 +193,98 @@ describe.each(engineNames)("The trigger's position in n8n's %s engine", (name) =
 		},
 	);
 
-	test('after an answer full of events from 2030 goes on as before', async () => {
-		bench = await Bench.open(name);
-		await bench.poll();
+	test('continues as before after a response full of events from 2030', async () => {
+		harness = await TriggerHarness.open(name);
+		await harness.poll();
 		moveClock(MINUTE_MS);
 		const data = Array.from({ length: 3500 }, (_one, index) => ({
 			cursor: `future-${index}`,
 			timestamp: '2030-01-01T00:00:00.0000000Z',
 		}));
-		bench.api.fail(
-			{ kind: 'answer', text: JSON.stringify({ data, next: null }) },
+		harness.api.fail(
+			{ kind: 'response', text: JSON.stringify({ data, next: null }) },
 			{ on: 'query', times: 1 },
 		);
-		await bench.poll();
+		await harness.poll();
 		const { events, returned } = await minutesOf(5);
 		expect(returned).toEqual(events);
 		expect(warned()).not.toContain('Late Arrival');
-		expect(JSON.stringify(bench.state).length).toBeLessThan(64_000);
+		expect(JSON.stringify(harness.state).length).toBeLessThan(64_000);
 	}, 30_000);
 
-	test('leaves out what is older than it asked for', async () => {
-		bench = await Bench.open(name);
-		await bench.poll();
+	test('skips events that are older than requested', async () => {
+		harness = await TriggerHarness.open(name);
+		await harness.poll();
 		moveClock(MINUTE_MS);
 		const data = [
-			{ cursor: 'fits', timestamp: bench.ago(SECOND_MS) },
-			{ cursor: 'old', timestamp: bench.ago(3 * DAY_MS) },
+			{ cursor: 'fits', timestamp: harness.ago(SECOND_MS) },
+			{ cursor: 'old', timestamp: harness.ago(3 * DAY_MS) },
 		];
-		bench.api.fail(
-			{ kind: 'answer', text: JSON.stringify({ data, next: null }) },
+		harness.api.fail(
+			{ kind: 'response', text: JSON.stringify({ data, next: null }) },
 			{ on: 'query', times: 1 },
 		);
-		expect(await bench.poll()).toEqual(['fits']);
+		expect(await harness.poll()).toEqual(['fits']);
 	});
 });
 
-describe.each(engineNames)("Polls in n8n's %s engine", (name) => {
-	let bench: Bench;
+describe.each(ENGINE_NAMES)("Polls in n8n's %s engine", (name) => {
+	let harness: TriggerHarness;
 	let log: ReturnType<typeof warnings>;
 
 	beforeEach(async () => {
 		log = warnings();
-		bench = await Bench.open(name);
-		await bench.poll();
+		harness = await TriggerHarness.open(name);
+		await harness.poll();
 		moveClock(MINUTE_MS);
-		bench.takeRequests();
+		harness.newRequests();
 	});
 	afterEach(async () => {
 		log.restore();
-		await bench.close();
+		await harness.close();
 	});
 
-	test('stay away as long as Signicat asked for, and then find everything', async () => {
-		const events = bench.append(SECOND_MS);
-		bench.api.fail({ status: 429, retryAfter: '600' }, { on: 'query' });
-		await failureOf(bench.poll());
+	test('wait as long as Signicat asked, and then find everything', async () => {
+		const events = harness.append(SECOND_MS);
+		harness.api.fail({ status: 429, retryAfter: '600' }, { on: 'query' });
+		await failureOf(harness.poll());
 		for (let minute = 0; minute < 9; minute++) {
 			moveClock(MINUTE_MS);
-			events.push(...bench.append(SECOND_MS));
-			expect(await bench.poll()).toEqual([]);
+			events.push(...harness.append(SECOND_MS));
+			expect(await harness.poll()).toEqual([]);
 		}
-		expect(bench.takeRequests()).toEqual(['query']);
+		expect(harness.newRequests()).toEqual(['query']);
 		moveClock(MINUTE_MS);
-		expect(await bench.poll()).toEqual(events);
+		expect(await harness.poll()).toEqual(events);
 	});
 
-	test('go on when the clock is set back while they stay away', async () => {
-		bench.api.fail({ status: 429, retryAfter: '600' }, { on: 'query' });
-		await failureOf(bench.poll());
+	test('continue if the clock is set back while they wait', async () => {
+		harness.api.fail({ status: 429, retryAfter: '600' }, { on: 'query' });
+		await failureOf(harness.poll());
 		moveClock(-HOUR_MS);
-		bench.clocks.skewMs -= HOUR_MS;
-		const events = bench.append(SECOND_MS);
-		expect(await bench.poll()).toEqual(events);
+		harness.clocks.skewMs -= HOUR_MS;
+		const events = harness.append(SECOND_MS);
+		expect(await harness.poll()).toEqual(events);
 	});
 
-	test('say so when several of them get nowhere', async () => {
-		bench.api.configure({ endlessNext: true });
-		bench.append(SECOND_MS);
+	test('report an error if several of them make no progress', async () => {
+		harness.api.configure({ endlessNext: true });
+		harness.append(SECOND_MS);
 		const failures: string[] = [];
 		for (let poll = 0; poll < 6; poll++) {
-			await bench.poll().catch((error: Error) => failures.push(error.message));
+			await harness.poll().catch((error: Error) => failures.push(error.message));
 			moveClock(MINUTE_MS);
 		}
 		const message = 'The last 3 polls could not finish reading any part of the audit log';
 		expect(failures).toEqual([message, message]);
-		bench.api.configure({ endlessNext: false });
-		expect(await bench.poll()).toHaveLength(1);
+		harness.api.configure({ endlessNext: false });
+		expect(await harness.poll()).toHaveLength(1);
 	}, 60_000);
 
-	test('say in the log, once, how many entries of a page were no events', async () => {
-		bench.api.configure({ malformed: [null, 7, 'text'] });
-		const events = bench.append(SECOND_MS);
-		expect(await bench.poll()).toEqual(events);
+	test('log once how many entries of a page were not events', async () => {
+		harness.api.configure({ malformed: [null, 7, 'text'] });
+		const events = harness.append(SECOND_MS);
+		expect(await harness.poll()).toEqual(events);
 		const said = log.warn.mock.calls.map(([text]) => text);
 		expect(said.filter((text) => text.includes('3 entries'))).toHaveLength(1);
 	});

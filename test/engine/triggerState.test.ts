@@ -1,41 +1,42 @@
 import '../trigger-model/instantSleep';
 import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
 import type { IDataObject } from 'n8n-workflow';
+import { ENGINE_NAMES } from '../support/pollingEngines';
 import { moveClock } from '../trigger-model/clock';
 import { type LoadTrigger, NODE_KEY } from '../trigger-model/engines';
-import { Bench, cursorsOf, engineNames, MINUTE_MS, SECOND_MS } from './bench';
+import { cursorsOf, MINUTE_MS, SECOND_MS, TriggerHarness } from './triggerHarness';
 import { credentialFor } from './engine';
 import { loadsTrigger } from './httpWorld';
 
 const BUDGET_MS = 36_000;
 
-/** Where n8n keeps the state of a node with the name Trigger. */
+/** The data in which n8n stores the state of a node with the name Trigger. */
 const saved = (state: unknown) => ({ [NODE_KEY]: { state } }) as IDataObject;
 
 describe('A state that this version does not understand', () => {
-	let bench: Bench;
+	let harness: TriggerHarness;
 	let load: LoadTrigger;
 	let good: IDataObject;
 
 	beforeEach(async () => {
-		bench = await Bench.open('durable');
-		load = loadsTrigger(credentialFor(bench.api), () => bench.parameters);
-		await bench.poll();
+		harness = await TriggerHarness.open('durable');
+		load = loadsTrigger(credentialFor(harness.api), () => harness.parameters);
+		await harness.poll();
 		moveClock(MINUTE_MS);
-		bench.append(20 * SECOND_MS);
-		expect(await bench.poll()).toHaveLength(1);
-		good = bench.state as unknown as IDataObject;
+		harness.append(20 * SECOND_MS);
+		expect(await harness.poll()).toHaveLength(1);
+		good = harness.state as unknown as IDataObject;
 		moveClock(MINUTE_MS);
 	});
-	afterEach(async () => await bench.close());
+	afterEach(async () => await harness.close());
 
-	/** What the trigger gives with a state, now and after a further event. */
+	/** What the trigger emits with a state; expects it to emit another event after that. */
 	const pollsWith = async (state: unknown) => {
 		const trigger = load(saved(state));
 		const first = cursorsOf(await trigger.poll(BUDGET_MS));
 		expect(trigger.state()).toMatchObject({ version: 1 });
 		moveClock(MINUTE_MS);
-		const events = bench.append(SECOND_MS);
+		const events = harness.append(SECOND_MS);
 		expect(cursorsOf(await trigger.poll(BUDGET_MS))).toEqual(events);
 		expect(await trigger.poll(BUDGET_MS)).toEqual([]);
 		return first;
@@ -47,9 +48,9 @@ describe('A state that this version does not understand', () => {
 			'of a future version, of which only the watermark is known',
 			({ watermark }) => ({ watermark }),
 		],
-		['with an overlap that is no time', (state) => ({ ...state, overlapFrom: 7 })],
-	])('%s: the trigger goes on at its watermark', async (_what, spoil) => {
-		const missed = bench.append(SECOND_MS);
+		['with an overlap that is not a time', (state) => ({ ...state, overlapFrom: 7 })],
+	])('%s: the trigger continues at its watermark', async (_what, spoil) => {
+		const missed = harness.append(SECOND_MS);
 		expect(await pollsWith(spoil(good))).toEqual(missed);
 	});
 
@@ -60,30 +61,30 @@ describe('A state that this version does not understand', () => {
 		['that is a list', () => [1, 2]],
 		['that is null', () => null],
 		['without a watermark', (state) => ({ ...state, watermark: undefined })],
-		['with a watermark that is no time', (state) => ({ ...state, watermark: 'yesterday' })],
-	])('%s: the trigger begins anew, and gives nothing of what was there', async (_what, spoil) => {
-		bench.append(SECOND_MS);
+		['with a watermark that is not a time', (state) => ({ ...state, watermark: 'yesterday' })],
+	])('%s: the trigger starts over, and emits no existing events', async (_what, spoil) => {
+		harness.append(SECOND_MS);
 		expect(await pollsWith(spoil(good))).toEqual([]);
 	});
 
-	test('is used as far as it goes where only what it was learning is broken', async () => {
-		const missed = bench.append(SECOND_MS);
+	test('is used as far as possible if only the progress of learning is invalid', async () => {
+		const missed = harness.append(SECOND_MS);
 		const state = { ...good, toLearn: 'abc', spanMs: 'abc', clockAheadMs: [1], more: [1] };
 		expect(await pollsWith(state)).toEqual(missed);
 	});
 });
 
-describe('The state of an activation that n8n does not keep', () => {
-	let bench: Bench;
+describe('The state of an activation that n8n does not store', () => {
+	let harness: TriggerHarness;
 	let load: LoadTrigger;
 
 	beforeEach(async () => {
-		bench = await Bench.open('durable');
-		load = loadsTrigger(credentialFor(bench.api), () => bench.parameters);
+		harness = await TriggerHarness.open('durable');
+		load = loadsTrigger(credentialFor(harness.api), () => harness.parameters);
 	});
-	afterEach(async () => await bench.close());
+	afterEach(async () => await harness.close());
 
-	/** The workflow's data after a poll with `data`, and what the poll gave. */
+	/** The workflow's data after a poll with `data`, and the cursors that the poll emitted. */
 	const after = async (data: IDataObject) => {
 		const trigger = load(data);
 		const cursors = cursorsOf(await trigger.poll(BUDGET_MS));
@@ -91,16 +92,16 @@ describe('The state of an activation that n8n does not keep', () => {
 		return { cursors, global, own };
 	};
 
-	test('lies in the data of the workflow until there is one of the node', async () => {
+	test('is in the data of the workflow until the node has its own', async () => {
 		const activation = await after({});
 		const name = 'signicatAuditTrigger id-of-Trigger Trigger';
 		expect(activation.global).toEqual({ [name]: activation.own?.state });
 		moveClock(MINUTE_MS);
-		const events = bench.append(SECOND_MS);
+		const events = harness.append(SECOND_MS);
 		const before = { global: { ...activation.global, mine: 1 } };
 		const second = await after(before);
 		expect(second.cursors).toEqual(events);
-		// n8n may write this down before the state of the node, and die in between.
+		// n8n may store this before the state of the node, and be killed in between.
 		expect(second.global).toEqual(before.global);
 		moveClock(MINUTE_MS);
 		const third = await after({ global: second.global, [NODE_KEY]: second.own });
@@ -108,74 +109,74 @@ describe('The state of an activation that n8n does not keep', () => {
 		expect(third.global).toEqual({ mine: 1 });
 	});
 
-	test('is not written down with the events of an activation that gives some', async () => {
-		bench.parameters = { options: { startFrom: 'lookback' } };
-		const events = bench.append(MINUTE_MS);
+	test('is not stored there by an activation that emits events', async () => {
+		harness.parameters = { options: { startFrom: 'lookback' } };
+		const events = harness.append(MINUTE_MS);
 		const { cursors, global } = await after({});
 		expect(cursors).toEqual(events);
 		expect(global).toEqual({});
 	});
 });
 
-describe.each(engineNames)("Other filters in n8n's %s engine", (name) => {
-	let bench: Bench;
+describe.each(ENGINE_NAMES)("Other filters in n8n's %s engine", (name) => {
+	let harness: TriggerHarness;
 	const broker = { filters: { serviceName: 'Broker' } };
 
 	beforeEach(async () => {
-		bench = await Bench.open(name);
-		await bench.poll();
+		harness = await TriggerHarness.open(name);
+		await harness.poll();
 		moveClock(MINUTE_MS);
 	});
-	afterEach(async () => await bench.close());
+	afterEach(async () => await harness.close());
 
-	/** Saved with other filters, a moment later. */
-	const change = (parameters: Bench['parameters']) => {
+	/** Saves the workflow with other filters, a moment later. */
+	const change = (parameters: TriggerHarness['parameters']) => {
 		moveClock(10);
-		bench.parameters = parameters;
-		bench.engine.restart();
+		harness.parameters = parameters;
+		harness.engine.restart();
 	};
 
-	test('give nothing again of what was given a moment before', async () => {
-		const events = bench.append(200, 100);
-		expect(await bench.poll()).toEqual(events);
+	test('do not emit again what was emitted a moment before', async () => {
+		const events = harness.append(200, 100);
+		expect(await harness.poll()).toEqual(events);
 		change(broker);
-		expect(await bench.poll()).toEqual([]);
+		expect(await harness.poll()).toEqual([]);
 		change({});
-		expect(await bench.poll()).toEqual([]);
+		expect(await harness.poll()).toEqual([]);
 	});
 
-	test('lose no event that lies exactly where the last poll ended', async () => {
-		bench.api.configure({ fromInclusive: false, dateHeader: false });
-		await bench.poll();
-		const timestamp = bench.state?.watermark ?? '';
-		const [event] = cursorsOf(bench.api.append({ timestamp }));
+	test('lose no event exactly at the end of the last poll', async () => {
+		harness.api.configure({ fromInclusive: false, dateHeader: false });
+		await harness.poll();
+		const timestamp = harness.state?.watermark ?? '';
+		const [event] = cursorsOf(harness.api.append({ timestamp }));
 		change(broker);
-		expect(await bench.poll()).toEqual([event]);
+		expect(await harness.poll()).toEqual([event]);
 	});
 
-	test('do not give what the old ones passed over before', async () => {
+	test('do not emit what the old ones skipped before', async () => {
 		change({ filters: { serviceName: 'mobileid' } });
-		bench.append(20 * SECOND_MS);
-		expect(await bench.poll()).toEqual([]);
+		harness.append(20 * SECOND_MS);
+		expect(await harness.poll()).toEqual([]);
 		change(broker);
 		moveClock(MINUTE_MS);
-		const events = bench.append(SECOND_MS);
-		expect(await bench.poll()).toEqual(events);
+		const events = harness.append(SECOND_MS);
+		expect(await harness.poll()).toEqual(events);
 	});
 });
 
-describe.each(engineNames)("New Event Type in n8n's %s engine", (name) => {
-	let bench: Bench;
-	afterEach(async () => await bench.close());
+describe.each(ENGINE_NAMES)("New Event Type in n8n's %s engine", (name) => {
+	let harness: TriggerHarness;
+	afterEach(async () => await harness.close());
 
 	const open = async (options = {}) =>
-		await Bench.open(name, { parameters: { event: 'newEventType', options } });
-	const fired = async () => (await bench.engine.poll()).map(({ eventType }) => eventType);
+		await TriggerHarness.open(name, { parameters: { event: 'newEventType', options } });
+	const fired = async () => (await harness.engine.poll()).map(({ eventType }) => eventType);
 
-	test('fires although the overlap holds more events than one poll may give', async () => {
-		bench = await open({ maxEventsPerPoll: 5 });
+	test('emits although the overlap contains more events than Max Events per Poll', async () => {
+		harness = await open({ maxEventsPerPoll: 5 });
 		const append = (eventType: string, ageMs: number) =>
-			bench.api.append({ timestamp: bench.ago(ageMs), eventType });
+			harness.api.append({ timestamp: harness.ago(ageMs), eventType });
 		append('known', 10 * SECOND_MS);
 		expect(await fired()).toEqual([]);
 		moveClock(MINUTE_MS);
@@ -189,20 +190,20 @@ describe.each(engineNames)("New Event Type in n8n's %s engine", (name) => {
 		expect(polls.flat()).toEqual(['odd']);
 	});
 
-	test('learns what is there in the very second of the activation', async () => {
-		bench = await open();
-		// Otherwise the event type is known by the metadata.
-		bench.api.configure({ metadataShape: 'unexpected' });
-		bench.api.append({ timestamp: bench.ago(200), eventType: 'there' });
+	test('learns the types of events in the same second as the activation', async () => {
+		harness = await open();
+		// Otherwise, the event type is known from the metadata.
+		harness.api.configure({ metadataShape: 'unexpected' });
+		harness.api.append({ timestamp: harness.ago(200), eventType: 'there' });
 		expect(await fired()).toEqual([]);
 		moveClock(MINUTE_MS);
 		expect(await fired()).toEqual([]);
 	});
 
-	test('learns what is in the overlap, also where less of the past is to be learned', async () => {
-		bench = await open({ learnDays: 1, lateArrivalMinutes: 2 * 24 * 60 });
-		bench.api.configure({ metadataShape: 'unexpected' });
-		bench.api.append({ timestamp: bench.ago(36 * 60 * MINUTE_MS), eventType: 'there' });
+	test('learns the types in the overlap, even if Learn Days is shorter', async () => {
+		harness = await open({ learnDays: 1, lateArrivalMinutes: 2 * 24 * 60 });
+		harness.api.configure({ metadataShape: 'unexpected' });
+		harness.api.append({ timestamp: harness.ago(36 * 60 * MINUTE_MS), eventType: 'there' });
 		expect(await fired()).toEqual([]);
 		moveClock(MINUTE_MS);
 		expect(await fired()).toEqual([]);

@@ -32,7 +32,7 @@ describe('Two trigger nodes of one workflow with the same ID', () => {
 		startClock();
 	});
 
-	test('each return every event, also when they are polled in the same tick', async () => {
+	test('each return every event, even if they are polled in the same tick', async () => {
 		const type = new SignicatAuditTrigger();
 		const nodeTypes = {
 			getByNameAndVersion: () => type,

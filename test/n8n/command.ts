@@ -2,30 +2,30 @@ import { spawn } from 'node:child_process';
 import { createWriteStream, existsSync } from 'node:fs';
 import path from 'node:path';
 
-/** Takes one line about what is going on. */
+/** Receives a line about the progress. */
 export type OnProgress = (line: string) => void;
 
 export interface CommandOptions {
 	cwd: string;
 	env?: NodeJS.ProcessEnv;
-	/** Everything the command writes is kept in this file as well. */
+	/** A file that also gets everything that the command writes. */
 	logFile?: string;
-	/** ms after which the command is ended. */
+	/** A limit in ms, after which the command is killed. */
 	timeoutMs?: number;
-	/** Told every 15 s that `what` is still under way, and for how long. */
+	/** Called every 15 s while `what` is running, with the elapsed time. */
 	onProgress?: OnProgress;
 	what?: string;
 }
 
 export interface CommandResult {
 	code: number | null;
-	/** What it wrote to stdout. */
+	/** Its stdout. */
 	stdout: string;
-	/** What it wrote to stdout and stderr, in order. */
+	/** Its stdout and stderr, in order. */
 	output: string;
 }
 
-/** Runs a command to its end, without a shell and without showing what it writes. */
+/** Runs a command to its end, without a shell and without showing its output. */
 export async function runCommand(
 	file: string,
 	args: string[],
@@ -69,10 +69,10 @@ export async function runCommand(
 	}
 }
 
-/** Runs npm with the given arguments, by the Node.js that runs this. */
+/** Runs npm, with the Node.js that runs this process. */
 export async function runNpm(args: string[], options: CommandOptions): Promise<CommandResult> {
 	const env = { ...(options.env ?? process.env) };
-	// Settings of the npm that started us (`npm run …`) are not meant for this one.
+	// Settings of the npm that started this process (`npm run …`) do not apply to this one.
 	for (const name of Object.keys(env)) {
 		if (
 			/^npm_(config_(prefix|local_prefix|global_prefix|omit|ignore_scripts|offline|loglevel|dry_run)|package|lifecycle)/i.test(
@@ -88,7 +88,7 @@ export async function runNpm(args: string[], options: CommandOptions): Promise<C
 		: await runCommand('npm', args, { ...options, env });
 }
 
-/** npm's own script, so that no shell is needed to start it on any system. */
+/** npm's own script, so that no system needs a shell to start it. */
 function findNpmCli(): string | undefined {
 	const nodeDir = path.dirname(process.execPath);
 	const candidates = [
@@ -99,14 +99,14 @@ function findNpmCli(): string | undefined {
 	return candidates.find((file) => /npm-cli\.c?js$/.test(file) && existsSync(file));
 }
 
-/** The time since `startedAt` (epoch ms) as people say it: `45 s`, `2 min 05 s`. */
+/** The time since `startedAt` (epoch ms), formatted as `45 s` or `2 min 05 s`. */
 export function formatElapsed(startedAt: number): string {
 	const seconds = Math.round((Date.now() - startedAt) / 1000);
 	if (seconds < 60) return `${seconds} s`;
 	return `${Math.floor(seconds / 60)} min ${String(seconds % 60).padStart(2, '0')} s`;
 }
 
-/** The last lines of a text, to go into an error. */
+/** The last lines of a text, for an error message. */
 export function lastLines(text: string, count: number): string {
 	return text.trimEnd().split('\n').slice(-count).join('\n');
 }

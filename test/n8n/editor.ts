@@ -14,9 +14,9 @@ const CHROMIUM_ARGS = [
 ];
 
 export interface OpenEditorOptions {
-	/** CSS pixels, 1440 × 900 unless told. */
+	/** CSS pixels; 1440 × 900 by default. */
 	viewport?: { width: number; height: number };
-	/** Device pixels per CSS pixel, 1 unless told. */
+	/** Device pixels per CSS pixel; 1 by default. */
 	scale?: number;
 	theme?: 'light' | 'dark';
 }
@@ -29,14 +29,14 @@ export class Editor {
 		private readonly n8n: RunningN8n,
 	) {}
 
-	/** Opens a workflow and waits until its nodes are drawn. */
+	/** Opens a workflow and waits until its nodes are visible. */
 	async openWorkflow(id: string): Promise<void> {
 		await this.page.goto(`${this.n8n.url}/workflow/${id}`);
 		await this.page.getByTestId('canvas-node').first().waitFor();
 		await this.closeNags();
 	}
 
-	/** Opens a node's panel (parameters in the middle, input and output beside it). */
+	/** Opens a node's panel, with its parameters, input and output. */
 	async openNode(name: string): Promise<Locator> {
 		await this.closeNode();
 		await this.page.locator(`[data-test-id="canvas-node"][data-node-name="${name}"]`).dblclick();
@@ -53,7 +53,7 @@ export class Editor {
 		await this.page.getByTestId('ndv').waitFor({ state: 'hidden' });
 	}
 
-	/** Runs the node whose panel is open, and waits until its output or its error is shown. */
+	/** Runs the node whose panel is open, and waits until its output or its error is visible. */
 	async executeNode(): Promise<Execution> {
 		const [response] = await Promise.all([
 			this.page.waitForResponse(/\/rest\/workflows\/[^/]+\/run/),
@@ -81,7 +81,7 @@ export class Editor {
 		return dialog;
 	}
 
-	/** Takes a PNG of the page, or of one part of it, once pictures and fonts are there. */
+	/** Takes a PNG of the page, or of a part of it, once images and fonts have loaded. */
 	async screenshot(path: string, part?: Locator): Promise<void> {
 		await this.closeNags();
 		await this.page.mouse.move(0, 0);
@@ -95,7 +95,7 @@ export class Editor {
 		await this.browser.close();
 	}
 
-	/** Closes what n8n lays over the editor to draw attention to something. */
+	/** Closes the notices that n8n shows on top of the editor. */
 	private async closeNags(): Promise<void> {
 		const nags = [
 			'[data-test-id="whats-new-modal"] .el-dialog__close',
@@ -109,9 +109,9 @@ export class Editor {
 }
 
 /**
- * Opens n8n's editor in Chromium (`$CHROMIUM_PATH`, or where it usually is).
+ * Opens n8n's editor in Chromium (`$CHROMIUM_PATH`, or its usual location).
  *
- * @throws Error that says how to get Chromium, when there is none
+ * @throws Error that says how to get Chromium, if there is none
  */
 export async function openEditor(
 	n8n: RunningN8n,
@@ -130,7 +130,7 @@ export async function openEditor(
 		timezoneId: 'UTC',
 	});
 	await context.addCookies([{ name: 'n8n-auth', value: n8n.sessionToken, url: n8n.url }]);
-	// The test ids of n8n's editor are in this attribute, which is not Playwright's default.
+	// n8n's editor has its test ids in this attribute, which is not Playwright's default.
 	selectors.setTestIdAttribute('data-test-id');
 	const page = await context.newPage();
 	page.setDefaultTimeout(30_000);

@@ -1,6 +1,6 @@
 /**
- * Reads n8n's stored run data: a JSON list in which every string inside an object or list is the
- * position of the value that belongs there (the `flatted` format).
+ * Parses n8n's stored run data (the `flatted` format): a JSON list in which every string inside an object or
+ * list is the index of the value in its place.
  */
 export function parseFlatted(text: string): unknown {
 	const values = JSON.parse(text) as unknown[];

@@ -1,4 +1,4 @@
-/** A real n8n for tests and for the demo: installed once, started, driven by its REST API and its editor. */
+/** A real n8n for tests and for the demo: installs it once, starts it, and drives it by its REST API and editor. */
 export * from './editor';
 export { ensureN8n } from './install';
 export { RunningN8n, startN8n, startWorker, TEST_OWNER, type StartN8nOptions } from './n8n';

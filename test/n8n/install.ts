@@ -21,11 +21,11 @@ export interface EnsureN8nOptions {
 }
 
 /**
- * Installs the pinned n8n and the Node.js that it needs, once; later calls only look.
+ * Installs the pinned n8n and the Node.js that it needs, once; later calls only check.
  *
- * n8n goes into a folder beside the final one and is renamed when it is whole, so a half-finished
- * installation is never taken for one. No install script is run: Node.js comes as an npm package with
- * the executable inside, and the database driver, which would need a compiler, is `sqlite/index.cjs`.
+ * n8n is installed into a temporary folder that is renamed when it is complete, so an unfinished installation is
+ * never used. No install script runs: Node.js comes as an npm package that contains the executable, and
+ * `sqlite/index.cjs` replaces the database driver, which would need a compiler.
  *
  * @throws Error that says what is missing (network, disk space) and what to do
  */
@@ -50,16 +50,16 @@ async function findComplete(dir: string): Promise<N8nInstallation | undefined> {
 	}
 }
 
-/** Takes over an n8n that someone installed into `dir` by hand, when it is the right one and it runs. */
+/** Uses an n8n that someone installed into `dir` by hand, if it has the right version and runs. */
 async function adopt(dir: string): Promise<N8nInstallation | undefined> {
 	if (!existsSync(dir)) return undefined;
 	const found = findInstallation(dir);
-	if (!found || !(await answersItsVersion(found))) return undefined;
+	if (!found || !(await reportsItsVersion(found))) return undefined;
 	await writeMarker(dir);
 	return found;
 }
 
-async function answersItsVersion({ dir, nodeBinary, n8nEntry }: N8nInstallation): Promise<boolean> {
+async function reportsItsVersion({ dir, nodeBinary, n8nEntry }: N8nInstallation): Promise<boolean> {
 	const { code, stdout } = await runCommand(nodeBinary, [n8nEntry, '--version'], {
 		cwd: dir,
 		timeoutMs: 60_000,
@@ -105,10 +105,10 @@ async function install(dir: string, onProgress?: OnProgress): Promise<N8nInstall
 		{ cwd: partial, logFile, onProgress, what: 'Installing n8n' },
 	);
 	const installed = findInstallation(partial);
-	if (code !== 0 || !installed || !(await answersItsVersion(installed))) {
+	if (code !== 0 || !installed || !(await reportsItsVersion(installed))) {
 		throw new Error(
-			`n8n ${N8N_VERSION} could not be installed. npm's last words:\n\n${lastLines(output, 15)}\n\n` +
-				`The whole log is in ${logFile}. Running the same command again starts afresh.`,
+			`n8n ${N8N_VERSION} could not be installed. The end of npm's output:\n\n${lastLines(output, 15)}\n\n` +
+				`The full log is in ${logFile}. Run the same command again to start over.`,
 		);
 	}
 	await writeMarker(partial);
@@ -132,7 +132,7 @@ async function requireDiskSpace(): Promise<void> {
 	);
 }
 
-/** Asks npm for one version number, so that a missing network is told in seconds. */
+/** Looks up one version with npm, so that a missing network is reported within seconds. */
 async function requireRegistry(logFile: string): Promise<void> {
 	const { code, output } = await runNpm(
 		[
@@ -148,12 +148,12 @@ async function requireRegistry(logFile: string): Promise<void> {
 	if (code === 0) return;
 	throw new Error(
 		`npm could not look up n8n ${N8N_VERSION}: is there a network connection? ` +
-			`n8n is installed once; after that this works without a network.\n\n${npmErrorLines(output)}\n\n` +
-			'`npm config get registry` shows where npm looks, `npm ping` whether it gets there.',
+			`n8n is installed once; after that, no network is needed.\n\n${npmErrorLines(output)}\n\n` +
+			'`npm config get registry` shows which registry npm uses, `npm ping` whether it can be reached.',
 	);
 }
 
-/** What npm says of an error, without the dump of its error object. */
+/** npm's lines about an error, without the dump of its error object. */
 function npmErrorLines(output: string): string {
 	const lines = output
 		.split('\n')

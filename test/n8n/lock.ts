@@ -4,40 +4,40 @@ import { setTimeout as sleep } from 'node:timers/promises';
 
 export interface LockContent {
 	pid: number;
-	/** Whatever the holder wants to tell those who find the lock taken. */
+	/** A message for other processes that want the lock. */
 	note: string;
 }
 
-/** Takes the lock `file`, or says who has it. A lock whose process is gone is taken over. */
-export async function tryLock(file: string, note: string): Promise<LockContent | 'taken'> {
+/** Acquires the lock `file`, or returns its holder. A lock whose process has ended is replaced. */
+export async function tryLock(file: string, note: string): Promise<LockContent | 'acquired'> {
 	await mkdir(path.dirname(file), { recursive: true });
 	const content: LockContent = { pid: process.pid, note };
 	for (;;) {
 		try {
 			await writeFile(file, JSON.stringify(content), { flag: 'wx' });
-			return 'taken';
+			return 'acquired';
 		} catch (error) {
 			if ((error as NodeJS.ErrnoException).code !== 'EEXIST') throw error;
 		}
 		const holder = await readLock(file);
 		if (holder && isRunning(holder.pid)) return holder;
-		// An unreadable lock may be one that is being written just now.
+		// An unreadable lock may be one that is just being written.
 		if (!holder) await sleep(200);
 		if (holder || !(await readLock(file))) await rm(file, { force: true });
 	}
 }
 
-/** Runs `work` while holding the lock `file`; waits for as long as another process holds it. */
+/** Runs `work` while holding the lock `file`; waits as long as another process holds it. */
 export async function withLock<T>(
 	file: string,
 	onWait: (holder: LockContent) => void,
 	work: () => Promise<T>,
 ): Promise<T> {
-	for (let told = false; ; ) {
+	for (let isWaiting = false; ; ) {
 		const holder = await tryLock(file, '');
-		if (holder === 'taken') break;
-		if (!told) onWait(holder);
-		told = true;
+		if (holder === 'acquired') break;
+		if (!isWaiting) onWait(holder);
+		isWaiting = true;
 		await sleep(1000);
 	}
 	try {

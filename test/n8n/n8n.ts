@@ -12,13 +12,13 @@ import type { Owner } from './types';
 const START_TIMEOUT_MS = 180_000;
 const STOP_TIMEOUT_MS = 20_000;
 
-/** The owner of an n8n that lives only as long as a test. */
+/** The owner of an n8n that runs only during a test. */
 export const TEST_OWNER: Owner = { email: 'owner@example.com', password: 'Only-4-tests' };
 
 export interface StartN8nOptions {
-	/** Holds the database and the installed packages; start again with the same folder to go on with it. */
+	/** Contains the database and the installed packages; start again with the same folder to continue. */
 	userFolder: string;
-	/** A free one unless told. */
+	/** A free one by default. */
 	port?: number;
 	/** Added to n8n's environment. */
 	env?: Record<string, string>;
@@ -28,10 +28,10 @@ export interface StartN8nOptions {
 
 /** A running n8n, with its owner signed in. */
 export class RunningN8n extends N8nRestClient {
-	/** All that n8n has written so far. */
+	/** Everything that n8n has written so far. */
 	log = '';
 
-	/** Settles when n8n has ended, for whatever reason. */
+	/** Resolves when n8n has ended, for whatever reason. */
 	readonly ended: Promise<void>;
 
 	constructor(
@@ -61,16 +61,16 @@ export class RunningN8n extends N8nRestClient {
 		return this.child.exitCode !== null || this.child.signalCode !== null;
 	}
 
-	/** Lets n8n end by itself, with its task runner; after 20 s it is ended. */
+	/** Stops n8n and its task runner gracefully; kills them after 20 s. */
 	async stop(): Promise<void> {
 		this.signal('SIGTERM');
 		const deadline = Date.now() + STOP_TIMEOUT_MS;
 		while (!this.hasExited && Date.now() < deadline) await sleep(50);
-		await this.kill9();
+		await this.kill();
 	}
 
-	/** Ends n8n as a power cut would. */
-	async kill9(): Promise<void> {
+	/** Kills n8n, as a power cut would. */
+	async kill(): Promise<void> {
 		this.signal('SIGKILL');
 		await this.ended;
 	}
@@ -81,7 +81,7 @@ export class RunningN8n extends N8nRestClient {
 			if (process.platform === 'win32') this.child.kill(signal);
 			else process.kill(-this.pid, signal);
 		} catch {
-			// Nobody of the group is left.
+			// No process of the group is left.
 		}
 	}
 }
@@ -90,9 +90,9 @@ const groups = new Set<RunningN8n>();
 process.once('exit', () => groups.forEach((n8n) => n8n.signal('SIGKILL')));
 
 /**
- * Starts n8n (installing it where needed), waits until its editor can be used and signs its owner in.
+ * Starts n8n (after installing it if necessary), waits until its editor is accessible and signs its owner in.
  *
- * @throws Error with the end of n8n's log, when n8n ends or is not there after 3 minutes
+ * @throws Error with the end of n8n's log, if n8n ends or is not up after 3 minutes
  */
 export async function startN8n(options: StartN8nOptions): Promise<RunningN8n> {
 	const { onProgress, owner = TEST_OWNER } = options;
@@ -100,11 +100,11 @@ export async function startN8n(options: StartN8nOptions): Promise<RunningN8n> {
 	const n8n = await spawnN8n('start', options);
 	try {
 		onProgress?.('Starting n8n');
-		// n8n answers health checks before its API is there; this line is written when all of it is.
+		// n8n responds to health checks before its API is available; it logs this line when everything is.
 		await waitForLine(n8n, 'Editor is now accessible', onProgress);
 		await n8n.signIn(owner);
 	} catch (error) {
-		await n8n.kill9();
+		await n8n.kill();
 		throw error;
 	}
 	onProgress?.(`n8n is up (${formatElapsed(startedAt)})`);
@@ -112,9 +112,9 @@ export async function startN8n(options: StartN8nOptions): Promise<RunningN8n> {
 }
 
 /**
- * Starts a worker of n8n's queue mode; its main process has to be up, as it prepares the database.
+ * Starts a worker of n8n's queue mode; the main process has to be up, because it prepares the database.
  *
- * @throws Error with the end of the worker's log, when it ends or is not there after 3 minutes
+ * @throws Error with the end of the worker's log, if it ends or is not up after 3 minutes
  */
 export async function startWorker(
 	options: StartN8nOptions,
@@ -123,7 +123,7 @@ export async function startWorker(
 	try {
 		await waitForLine(worker, 'n8n worker is now ready');
 	} catch (error) {
-		await worker.kill9();
+		await worker.kill();
 		throw error;
 	}
 	return worker;
@@ -147,7 +147,7 @@ async function spawnN8n(command: 'start' | 'worker', options: StartN8nOptions) {
 	return new RunningN8n(`http://127.0.0.1:${port}`, child);
 }
 
-/** n8n's database driver is C++ without a binary in its package; `N8N_SQLITE=native` takes one that was built. */
+/** n8n's database driver is C++, and its package has no binary; `N8N_SQLITE=native` uses one that was built. */
 function nodeArguments(): string[] {
 	if (process.env.N8N_SQLITE === 'native') return [];
 	return [
@@ -162,7 +162,7 @@ async function environment(
 	port: number,
 	{ userFolder, env }: StartN8nOptions,
 ): Promise<NodeJS.ProcessEnv> {
-	// n8n reads its settings from many variables: those of whoever runs this are not for this n8n.
+	// n8n reads its settings from many variables: those of the current process must not affect this n8n.
 	const inherited = Object.entries(process.env).filter(
 		([name]) => !/^(N8N_|DB_|EXECUTIONS_|QUEUE_|WEBHOOK_|NODE_|NODES_|JEST_|npm_)/i.test(name),
 	);
@@ -181,7 +181,7 @@ async function environment(
 		N8N_ENFORCE_SETTINGS_FILE_PERMISSIONS: 'true',
 		N8N_PYTHON_ENABLED: 'false',
 		N8N_DISABLED_MODULES: 'instance-ai,mcp-registry',
-		// Neither asks anything of the internet nor shows anything that came from there.
+		// Requests nothing from the internet, and shows nothing that came from there.
 		N8N_DIAGNOSTICS_ENABLED: 'false',
 		N8N_VERSION_NOTIFICATIONS_ENABLED: 'false',
 		N8N_VERSION_NOTIFICATIONS_WHATS_NEW_ENABLED: 'false',
@@ -198,7 +198,7 @@ async function environment(
 
 async function waitForLine(n8n: RunningN8n, line: string, onProgress?: OnProgress): Promise<void> {
 	const startedAt = Date.now();
-	for (let told = 0; !n8n.log.includes(line); ) {
+	for (let reported = 0; !n8n.log.includes(line); ) {
 		const waited = Date.now() - startedAt;
 		if (n8n.hasExited || waited > START_TIMEOUT_MS) {
 			const what = n8n.hasExited
@@ -206,8 +206,8 @@ async function waitForLine(n8n: RunningN8n, line: string, onProgress?: OnProgres
 				: 'n8n is not up after 3 minutes';
 			throw new Error(`${what}. The end of its log:\n\n${lastLines(n8n.log, 30)}`);
 		}
-		if (waited - told > 15_000) {
-			told = waited;
+		if (waited - reported > 15_000) {
+			reported = waited;
 			onProgress?.(`Starting n8n: ${formatElapsed(startedAt)}`);
 		}
 		await sleep(200);

@@ -16,7 +16,7 @@ export interface PackedPackage {
 	files: string[];
 }
 
-/** Builds the package and packs it as it would be published, into `outDir` or a new temporary folder. */
+/** Builds the package and packs it as for publishing, into `outDir` or a new temporary folder. */
 export async function packPackage(outDir?: string): Promise<PackedPackage> {
 	const dir = outDir ?? (await mkdtemp(path.join(tmpdir(), `${PACKAGE_NAME}-`)));
 	await mkdir(dir, { recursive: true });
@@ -25,21 +25,21 @@ export async function packPackage(outDir?: string): Promise<PackedPackage> {
 		['pack', '--json', '--ignore-scripts', '--pack-destination', dir, '--loglevel=error'],
 		PROJECT_DIR,
 	);
-	const answer = JSON.parse(json) as NpmPackAnswer[] | Record<string, NpmPackAnswer>;
-	// A list up to npm 11, an object by package name from npm 12 on.
-	const [packed] = Object.values(answer);
+	const output = JSON.parse(json) as NpmPackOutput[] | Record<string, NpmPackOutput>;
+	// A list up to npm 11, an object by package name as of npm 12.
+	const [packed] = Object.values(output);
 	if (!packed) throw new Error('`npm pack` packed nothing.');
 	const { filename, size, files } = packed;
 	return { tarball: path.join(dir, filename), size, files: files.map((file) => file.path) };
 }
 
-interface NpmPackAnswer {
+interface NpmPackOutput {
 	filename: string;
 	size: number;
 	files: Array<{ path: string }>;
 }
 
-/** Installs a tarball into an n8n's user folder: n8n's documented manual installation, without a network. */
+/** Installs a tarball into the user folder of an n8n: n8n's documented manual installation, but offline. */
 export async function installPackage(tarball: string, userFolder: string): Promise<void> {
 	const dir = path.join(userFolder, '.n8n', 'nodes');
 	await mkdir(dir, { recursive: true });

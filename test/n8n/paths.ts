@@ -9,33 +9,33 @@ export const NODE_VERSION = '24.21.0';
 /** The project's folder. */
 export const PROJECT_DIR = path.resolve(__dirname, '../..');
 
-/** Where things that outlive a run are kept: `$N8N_CACHE_DIR`, or a folder of ours in the user's cache. */
+/** The folder for files that outlive a run: `$N8N_CACHE_DIR`, or a folder in the user's cache. */
 export function cacheDir(): string {
 	if (process.env.N8N_CACHE_DIR) return path.resolve(process.env.N8N_CACHE_DIR);
 	const userCache = process.env.XDG_CACHE_HOME ?? path.join(homedir(), '.cache');
 	return path.join(userCache, 'n8n-nodes-signicat-audit');
 }
 
-/** Where an installed n8n has what, given the folder it was installed into. */
+/** The paths of an installed n8n. */
 export interface N8nInstallation {
-	/** The folder that holds `node_modules`. */
+	/** The folder that contains `node_modules`. */
 	dir: string;
 	/** The Node.js 24 that runs n8n. */
 	nodeBinary: string;
-	/** The folder of `nodeBinary`, to put first on the PATH. */
+	/** The folder of `nodeBinary`, to be first on the PATH. */
 	nodeDir: string;
 	/** n8n's start script, to be run with `nodeBinary`. */
 	n8nEntry: string;
 }
 
-/** The npm package that carries the Node.js executable for this machine. */
+/** The npm package with the Node.js executable for this machine. */
 export function nodePackageName(): string {
 	const platform = process.platform === 'win32' ? 'win' : process.platform;
 	const prefix = platform === 'darwin' && process.arch === 'arm64' ? 'node-bin' : 'node';
 	return `${prefix}-${platform}-${process.arch}`;
 }
 
-/** Looks for n8n and its Node.js in `dir`; undefined when either is missing. */
+/** Finds n8n and its Node.js in `dir`; undefined if either is missing. */
 export function findInstallation(dir: string): N8nInstallation | undefined {
 	const modules = path.join(dir, 'node_modules');
 	const executable = process.platform === 'win32' ? 'node.exe' : 'node';

@@ -1,13 +1,13 @@
 import { createServer } from 'node:net';
 
-/** A TCP port on this machine that nobody listens on. */
+/** A TCP port on this machine that is not in use. */
 export async function findFreePort(): Promise<number> {
 	const port = await listenOnce(0);
 	if (port === undefined) throw new Error('This machine has no free TCP port');
 	return port;
 }
 
-/** Whether nobody listens on `port`. */
+/** Whether `port` is not in use. */
 export async function isPortFree(port: number): Promise<boolean> {
 	return (await listenOnce(port)) !== undefined;
 }

@@ -11,37 +11,37 @@ import type {
 } from './types';
 import { waitFor } from './wait';
 
-/** A request that n8n answered with something else than 2xx. */
+/** A request to which n8n responded with a status other than 2xx. */
 export class N8nRequestError extends Error {
 	constructor(
 		request: string,
 		readonly status: number,
-		/** n8n's answer, parsed where it is JSON. */
+		/** n8n's response, parsed if it is JSON. */
 		readonly body: unknown,
 	) {
 		const words = (body as { message?: string } | null)?.message ?? JSON.stringify(body);
-		super(`${request} was answered with ${status}: ${words}`);
+		super(`n8n responded to ${request} with ${status}: ${words}`);
 	}
 }
 
-/** How far n8n is with a workflow that was published. */
+/** The progress of publishing a workflow. */
 interface Publication {
 	status: 'in_progress' | 'not_published' | 'published' | 'partial' | 'failed';
 	triggers: Array<{ nodeId: string; errorMessage: string | null }>;
 }
 
-/** The part of n8n's internal REST API that the editor uses and the tests need, with the owner's session. */
+/** The part of n8n's internal REST API that the tests need, with the owner's session. */
 export class N8nRestClient {
 	private cookie = '';
 
 	constructor(readonly url: string) {}
 
-	/** The session as a browser needs it: the value of the cookie `n8n-auth`. */
+	/** The session for a browser: the value of the cookie `n8n-auth`. */
 	get sessionToken(): string {
 		return this.cookie.replace(/^n8n-auth=/, '');
 	}
 
-	/** Creates the owner of a new n8n, or logs in to one that has its owner already. */
+	/** Creates the owner of a new n8n, or logs in if there is an owner already. */
 	async signIn({ email, password }: Owner): Promise<void> {
 		const settings = await this.request<{ userManagement: { showSetupOnFirstLoad: boolean } }>(
 			'GET',
@@ -55,14 +55,14 @@ export class N8nRestClient {
 		}
 	}
 
-	/** Sends a request with the session's cookie; gives what n8n wraps in `data`, or the whole answer. */
+	/** Sends a request with the session's cookie; returns what n8n wraps in `data`, or the whole response. */
 	async request<T = unknown>(method: string, path: string, body?: unknown): Promise<T> {
 		const response = await this.send(method, path, body);
 		const text = await response.text();
-		const answer = parseJson(text);
-		if (!response.ok) throw new N8nRequestError(`${method} ${path}`, response.status, answer);
-		const isWrapped = typeof answer === 'object' && answer !== null && 'data' in answer;
-		return (isWrapped ? answer.data : answer) as T;
+		const content = parseJson(text);
+		if (!response.ok) throw new N8nRequestError(`${method} ${path}`, response.status, content);
+		const isWrapped = typeof content === 'object' && content !== null && 'data' in content;
+		return (isWrapped ? content.data : content) as T;
 	}
 
 	async createCredential(
@@ -73,7 +73,7 @@ export class N8nRestClient {
 		return await this.request('POST', '/rest/credentials', { name, type, data });
 	}
 
-	/** Puts other data into a stored credential. */
+	/** Replaces the data of a stored credential. */
 	async updateCredential(
 		{ id, name, type }: StoredCredential,
 		data: IDataObject,
@@ -81,7 +81,7 @@ export class N8nRestClient {
 		return await this.request('PATCH', `/rest/credentials/${id}`, { name, type, data });
 	}
 
-	/** What the "Test" button of a stored credential says. */
+	/** The result of the "Test" button of a stored credential. */
 	async testCredential(id: string): Promise<{ status: 'OK' | 'Error'; message: string }> {
 		const stored = await this.request<StoredCredential & { data: IDataObject }>(
 			'GET',
@@ -92,7 +92,7 @@ export class N8nRestClient {
 	}
 
 	/**
-	 * Stores a workflow; its nodes use the given credential wherever they name one of that type.
+	 * Stores a workflow; its nodes use the passed credentials wherever they name one of that type.
 	 * The file's own id is ignored, so that a file can be imported many times.
 	 */
 	async importWorkflow(
@@ -123,9 +123,9 @@ export class N8nRestClient {
 	}
 
 	/**
-	 * Publishes the workflow and waits until its triggers have run once, as n8n does it in the background.
+	 * Publishes the workflow and waits until its triggers have run once, which n8n does in the background.
 	 *
-	 * @throws Error with the words that the editor shows, when a trigger does not start
+	 * @throws Error with the message that the editor shows, if a trigger does not start
 	 */
 	async activate(id: string): Promise<void> {
 		const { versionId } = await this.workflow(id);
@@ -150,7 +150,7 @@ export class N8nRestClient {
 		await this.request('POST', `/rest/workflows/${id}/deactivate`, {});
 	}
 
-	/** Runs a workflow as its "Execute workflow" button does, and waits until it has ended. */
+	/** Runs a workflow as the "Execute workflow" button does, and waits until it has ended. */
 	async runWorkflow(
 		workflow: string | WorkflowFile,
 		options: { credentials?: StoredCredential[]; startFrom?: string; timeoutMs?: number } = {},
@@ -187,7 +187,7 @@ export class N8nRestClient {
 		return { ...stored, data: parseFlatted(stored.data) as IRunExecutionData };
 	}
 
-	/** Waits for an execution to end, whatever its status then is. */
+	/** Waits for an execution to end, with whatever status. */
 	async finishedExecution(id: string, timeoutMs?: number): Promise<Execution> {
 		return await waitFor(
 			async () => {

@@ -2,15 +2,15 @@ import { existsSync, readdirSync } from 'node:fs';
 import path from 'node:path';
 
 interface Tool {
-	/** What it is, to go into a sentence. */
+	/** Its name, for an error message. */
 	what: string;
-	/** The Debian package that brings it. */
+	/** The Debian package that contains it. */
 	debian: string;
-	/** Its executables: any of them will do. */
+	/** Its executables; one of them is enough. */
 	executables: string[];
 	/** Where to look besides the PATH. */
 	folders?: string[];
-	/** The environment variable that may name its executable. */
+	/** An environment variable that may contain the path of its executable. */
 	variable?: string;
 }
 
@@ -63,7 +63,7 @@ export type ToolName = keyof typeof TOOLS;
 /**
  * The absolute path of a tool's executable.
  *
- * @throws Error that says how to get the tool, when it is not there
+ * @throws Error that says how to get the tool, if it is missing
  */
 export function findTool(name: ToolName): string {
 	const found = locate(TOOLS[name]);
@@ -71,7 +71,7 @@ export function findTool(name: ToolName): string {
 	throw new Error(sentenceFor([TOOLS[name]]));
 }
 
-/** @throws Error that names every tool that is missing, and how to get them */
+/** @throws Error that names every missing tool, and how to get them */
 export function requireTools(): void {
 	const missing = Object.values<Tool>(TOOLS).filter((tool) => locate(tool) === undefined);
 	if (missing.length > 0) throw new Error(sentenceFor(missing));
@@ -87,12 +87,14 @@ function sentenceFor(missing: Tool[]): string {
 }
 
 function nameOf({ what, variable }: Tool): string {
-	return variable && process.env[variable] ? `${what} (${variable} names no file)` : what;
+	return variable && process.env[variable]
+		? `${what} (${variable} is not the path of a file)`
+		: what;
 }
 
 function locate({ executables, folders = [], variable }: Tool): string | undefined {
-	const given = variable && process.env[variable];
-	if (given) return existsSync(given) ? given : undefined;
+	const configured = variable && process.env[variable];
+	if (configured) return existsSync(configured) ? configured : undefined;
 	const onPath = (process.env.PATH ?? '').split(path.delimiter);
 	const all = [...onPath, ...folders.flatMap(withVersions)];
 	return executables
@@ -100,7 +102,7 @@ function locate({ executables, folders = [], variable }: Tool): string | undefin
 		.find((file) => existsSync(file));
 }
 
-/** A folder, and the `bin` of each version in it, the newest first, as Debian lays out PostgreSQL. */
+/** A folder, and the `bin` folder of each version in it, newest first: Debian's layout for PostgreSQL. */
 function withVersions(folder: string): string[] {
 	if (!existsSync(folder)) return [];
 	const versions = readdirSync(folder).sort((a, b) => Number(b) - Number(a));

@@ -5,7 +5,7 @@ export interface Owner {
 	password: string;
 }
 
-/** A workflow as it is in a file: what n8n's "Import from File" takes. */
+/** A workflow in a file, as n8n's "Import from File" accepts it. */
 export interface WorkflowFile {
 	name: string;
 	nodes: INode[];
@@ -40,7 +40,7 @@ export interface Execution extends ExecutionSummary {
 	data: IRunExecutionData;
 }
 
-/** The items (their `json`) that a node put out on its first output, over all its runs. */
+/** The items (their `json`) from the first output of a node, over all its runs. */
 export function itemsOf(execution: Execution, nodeName: string): IDataObject[] {
 	const runs = execution.data.resultData.runData[nodeName] ?? [];
 	return runs.flatMap((run) => (run.data?.main?.[0] ?? []).map((item) => item.json));

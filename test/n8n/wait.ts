@@ -1,15 +1,15 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 
 export interface WaitOptions {
-	/** What is waited for, to complete "waited in vain for …". */
+	/** What to wait for, to complete "Timed out … waiting for …". */
 	what: string;
-	/** ms, 60 000 unless told. */
+	/** ms; 60,000 by default. */
 	timeoutMs?: number;
-	/** ms between two looks, 250 unless told. */
+	/** ms between two checks; 250 by default. */
 	everyMs?: number;
 }
 
-/** Looks until `look` gives something else than undefined or false, and gives that. */
+/** Calls `look` until it returns something other than undefined or false, and returns that. */
 export async function waitFor<T>(
 	look: () => Promise<T | undefined | false> | T | undefined | false,
 	{ what, timeoutMs = 60_000, everyMs = 250 }: WaitOptions,
@@ -18,7 +18,7 @@ export async function waitFor<T>(
 		const found = await look();
 		if (found !== undefined && found !== false) return found;
 		if (Date.now() - startedAt > timeoutMs) {
-			throw new Error(`Waited ${timeoutMs / 1000} s in vain for ${what}`);
+			throw new Error(`Timed out after ${timeoutMs / 1000} s waiting for ${what}`);
 		}
 		await sleep(everyMs);
 	}

@@ -1,6 +1,6 @@
 const { TestEnvironment } = require('jest-environment-node');
 
-/** Gives every test more time where FC_RUNS has properties tried more often. */
+/** Gives every test more time if FC_RUNS has properties tried more often. */
 module.exports = class extends TestEnvironment {
 	handleTestEvent({ name, test }, { testTimeout }) {
 		const factor = Math.max(1, Number(process.env.FC_RUNS));

@@ -1,5 +1,5 @@
 import fc from 'fast-check';
 import { runs, seed } from './seed';
 
-// Before each test file: no property test draws a seed of its own.
+// Runs before each test file, so that no property test chooses its own seed.
 fc.configureGlobal({ seed, numRuns: runs(100) });

@@ -1,9 +1,9 @@
 /**
- * What a list or a map has at a place where it is known to have something.
+ * A value of a list or a map that is known to be present.
  *
- * @throws Error if there is nothing
+ * @throws Error if it is missing
  */
 export function present<T>(value: T | undefined): T {
-	if (value === undefined) throw new Error('There is nothing at this place.');
+	if (value === undefined) throw new Error('The value is missing.');
 	return value;
 }

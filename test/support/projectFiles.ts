@@ -1,8 +1,8 @@
 import { readFileSync } from 'node:fs';
 import path from 'node:path';
 
-/** The folder of the project. */
+/** The project's folder. */
 export const ROOT = path.join(__dirname, '../..');
 
-/** @param file its path in the project */
+/** @param file a path within the project */
 export const read = (file: string) => readFileSync(path.join(ROOT, file), 'utf8');

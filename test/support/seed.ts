@@ -1,4 +1,4 @@
-/** What every property test draws its values from: FC_SEED, for which jest.config.js has a default. */
+/** The seed for the values of every property test: FC_SEED, for which jest.config.js has a default. */
 export const seed = Number(process.env.FC_SEED);
 if (seed !== (seed | 0)) throw new Error('FC_SEED needs a whole number of 32 bits.');
 

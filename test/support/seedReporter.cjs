@@ -1,4 +1,4 @@
-/** Says at the start of a run what the property tests draw their values from. */
+/** Prints the seed of the property tests at the start of a run. */
 module.exports = class {
 	onRunStart() {
 		const { FC_SEED, FC_RUNS } = process.env;

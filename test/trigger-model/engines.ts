@@ -1,4 +1,5 @@
 import type { IDataObject } from 'n8n-workflow';
+import type { EngineName } from '../support/pollingEngines';
 
 /** Where n8n keeps what the node with the name Trigger has stored, in the data of a workflow. */
 export const NODE_KEY = 'node:Trigger';
@@ -180,6 +181,7 @@ export class DurableEngine implements PollingEngine {
 	}
 }
 
-export const ENGINES = { default: DefaultEngine, durable: DurableEngine } as const;
-
-export type EngineName = keyof typeof ENGINES;
+export const ENGINES = { default: DefaultEngine, durable: DurableEngine } satisfies Record<
+	EngineName,
+	unknown
+>;

@@ -2,7 +2,8 @@ import fc from 'fast-check';
 import type { INodeParameters } from 'n8n-workflow';
 import type { Instant } from '../../nodes/shared/model/instant';
 import type { Fault } from '../audit-api';
-import type { EngineName, LoadTrigger } from './engines';
+import type { EngineName } from '../support/pollingEngines';
+import type { LoadTrigger } from './engines';
 
 export type Kind = 'newEvent' | 'newEventType';
 

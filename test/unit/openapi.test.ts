@@ -32,7 +32,7 @@ function sources(folder: string): string[] {
 }
 
 describe('docs/openapi.yaml', () => {
-	test('is what the generated types were made from', async () => {
+	test('matches the generated types', async () => {
 		const script = join(ROOT, 'scripts/generate-types.mjs');
 
 		await expect(promisify(execFile)(process.execPath, [script, '--check'])).resolves.toEqual({
@@ -41,11 +41,11 @@ describe('docs/openapi.yaml', () => {
 		});
 	}, 30_000);
 
-	test('names for everything that is likely the fact that it rests on', () => {
-		const marks = description.match(/x-standing: likely\n\s+x-fact: [\w-]+\n/g) ?? [];
+	test('names the fact behind everything that is inferred', () => {
+		const marks = description.match(/x-status: inferred\n\s+x-fact: [\w-]+\n/g) ?? [];
 
 		expect(marks.length).toBeGreaterThan(10);
-		expect(description.match(/^ +x-standing: likely$/gm)).toHaveLength(marks.length);
+		expect(description.match(/^ +x-status: inferred$/gm)).toHaveLength(marks.length);
 	});
 
 	test('names only facts that docs/api.md explains', () => {
@@ -77,7 +77,7 @@ describe('docs/api.md', () => {
 		expect(files.filter((file) => !present.has(file))).toEqual([]);
 	});
 
-	test('says how many facts are only likely', () => {
+	test('states how many facts are only inferred', () => {
 		const [, count] = /(\d+) rows in all/.exec(facts) ?? [];
 
 		expect(ids(facts, /^\| <a id="([^"]+)">/gm)).toHaveLength(Number(count));

@@ -1,4 +1,4 @@
-import { isRecord } from '../../../nodes/shared/signicat/parse';
+import { isRecord } from '../../../nodes/shared/model/json';
 import { NO_PROBLEM } from '../../../nodes/shared/signicat/problem';
 import type { Evidence } from '../evidence';
 import { CannotTell, type Checks, couldNotTell, doesNotHold, holds, judge } from '../fact';

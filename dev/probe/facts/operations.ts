@@ -1,11 +1,7 @@
 import type { AuditEvent } from '../../../nodes/shared/model/event';
-import {
-	isRecord,
-	nameOf,
-	parseProperties,
-	parseTargets,
-} from '../../../nodes/shared/signicat/parse';
-import { propertiesUrl } from '../../../nodes/shared/signicat/paths';
+import { isRecord } from '../../../nodes/shared/model/json';
+import { nameOf, parseProperties, parseTargets } from '../../../nodes/shared/signicat/parse';
+import { propertiesUrl } from '../../../nodes/shared/signicat/endpoints';
 import type { TokenResponse } from '../client';
 import { type Evidence, orNone } from '../evidence';
 import { CannotTell, type Checks, couldNotTell, doesNotHold, holds, judge } from '../fact';

@@ -30,7 +30,7 @@ export const pagingChecks: Checks = {
 		return doesNotHold(`relative: ${kind}, ${found}`);
 	},
 	async 'next-origin'(evidence) {
-		const isSame = evidence.nextUrl((await firstNext(evidence)).next) !== undefined;
+		const isSame = evidence.nextPageUrl((await firstNext(evidence)).next) !== undefined;
 		return judge(isSame, 'the same origin', 'another origin, where no token was sent');
 	},
 	async 'next-account'(evidence) {

@@ -42,7 +42,7 @@ export interface paths {
 			path?: never;
 			cookie?: never;
 		};
-		/** List what queries can be built from */
+		/** List the targets, services and event types that can be queried */
 		get: operations['getMetadata'];
 		put?: never;
 		post?: never;
@@ -61,7 +61,7 @@ export interface paths {
 		};
 		/**
 		 * List the properties of a service's events
-		 * @description LIKELY: the path. Its parameters are stated by Signicat.
+		 * @description Inferred: the path. Signicat documents its parameters.
 		 */
 		get: operations['getProperties'];
 		put?: never;
@@ -83,8 +83,8 @@ export interface paths {
 		put?: never;
 		/**
 		 * Read the events of a range, newest first, page by page
-		 * @description LIKELY: the method and the path. The parameters, the body and the answer are stated by
-		 *     Signicat. There is no order but newest first.
+		 * @description Inferred: the method and the path. Signicat documents the parameters, the body and the
+		 *     response. There is no order but newest first.
 		 */
 		post: operations['queryAuditLogs'];
 		delete?: never;
@@ -117,15 +117,15 @@ export interface components {
 			error_description?: string;
 		};
 		/**
-		 * @description One audit event. Signicat states the names. LIKELY: every field but `cursor` and `timestamp`
-		 *     can be missing or null, and more fields can come.
+		 * @description One audit event. Signicat documents the names. Inferred: every field except `cursor` and
+		 *     `timestamp` can be missing or null, and there can be more fields.
 		 */
 		AuditLog: {
-			/** @description Opaque. LIKELY: unique and lasting, hence the identity of the event. */
+			/** @description Opaque. Inferred: unique and stable, hence the identity of the event. */
 			cursor: string;
 			/**
 			 * Format: date-time
-			 * @description LIKELY: with up to seven fractional digits.
+			 * @description Inferred: with up to seven fractional digits.
 			 */
 			timestamp: string;
 			accountId?: string | null;
@@ -150,7 +150,7 @@ export interface components {
 			indexedData?: {
 				[key: string]: string;
 			} | null;
-			/** @description LIKELY: the listed event is cut short, and reading it by its cursor gives all of it. */
+			/** @description Inferred: the listed event is truncated, and reading it by its cursor returns all of it. */
 			mayHaveMoreData?: boolean | null;
 		} & {
 			[key: string]: unknown;
@@ -158,42 +158,42 @@ export interface components {
 		Metadata: {
 			extended?: boolean;
 			/**
-			 * @description LIKELY: objects with a name and `services`, these again with a name and `eventTypes`. Not
-			 *     constrained here, because Signicat does not say what a target holds.
+			 * @description Inferred: objects with a name and `services`, which in turn have a name and `eventTypes`.
+			 *     Not constrained here, because Signicat does not say what a target contains.
 			 */
 			targets: unknown[];
 		};
 		Properties: {
-			/** @description LIKELY: names, or objects with a name. */
+			/** @description Inferred: names, or objects with a name. */
 			properties: unknown[];
 		};
 		QueryRequest: {
-			/** @description All conditions have to hold. */
+			/** @description All conditions must match. */
 			and?: components['schemas']['QueryCondition'][] | null;
 			/**
 			 * Format: date-time
-			 * @description The earliest time, 30 days before `to` when it is left out. LIKELY: inclusive.
+			 * @description The earliest time; 30 days before `to` when omitted. Inferred: inclusive.
 			 */
 			from?: string | null;
 			/**
 			 * Format: date-time
-			 * @description The end, exclusive; now when it is left out.
+			 * @description The end, exclusive; now when omitted.
 			 */
 			to?: string | null;
 		};
 		QueryCondition: {
-			/** @description LIKELY: the name of a field of the event, or of a property. */
+			/** @description Inferred: the name of a field of the event, or of a property. */
 			field: string;
-			/** @description LIKELY: `eq`, `ne`, `gt`, `gte`, `lt`, `lte`, `in`, `nin` or `regex`. */
+			/** @description Inferred: `eq`, `ne`, `gt`, `gte`, `lt`, `lte`, `in`, `nin` or `regex`. */
 			operator: string;
-			/** @description LIKELY: any JSON. */
+			/** @description Inferred: any JSON. */
 			value?: unknown;
 		};
 		QueryResult: {
 			data: components['schemas']['AuditLog'][];
 			/**
-			 * @description The address of the next page. As long as there is one, there may be more events, even
-			 *     after an empty page. LIKELY: absolute, and asked with the same method and body.
+			 * @description The URL of the next page. As long as there is one, there may be more events, even after an
+			 *     empty page. Inferred: absolute, and requested with the same method and body.
 			 */
 			next?: string | null;
 			/** Format: date-time */
@@ -201,7 +201,7 @@ export interface components {
 			/** Format: date-time */
 			to?: string | null;
 		};
-		/** @description LIKELY: also the shape of answers to a rate limit. A body can be missing, or not be JSON. */
+		/** @description Inferred: also the shape of the response at a rate limit. A body can be missing, or not be JSON. */
 		Problem: {
 			type?: string | null;
 			title?: string | null;
@@ -220,7 +220,7 @@ export interface components {
 		};
 	};
 	responses: {
-		/** @description No token, and why. */
+		/** @description No token was issued; the error says why. */
 		TokenRefused: {
 			headers: {
 				[name: string]: unknown;
@@ -229,7 +229,7 @@ export interface components {
 				'application/json': components['schemas']['TokenError'];
 			};
 		};
-		/** @description A parameter or the body is not right; `invalidParams` says which. */
+		/** @description A parameter or the body is invalid; `invalidParams` says which. */
 		InvalidRequest: {
 			headers: {
 				[name: string]: unknown;
@@ -247,7 +247,7 @@ export interface components {
 				'application/problem+json': components['schemas']['Problem'];
 			};
 		};
-		/** @description The client is known, but may not read the audit log. */
+		/** @description The client is known, but lacks permission to read the audit log. */
 		Forbidden: {
 			headers: {
 				[name: string]: unknown;
@@ -256,7 +256,7 @@ export interface components {
 				'application/problem+json': components['schemas']['Problem'];
 			};
 		};
-		/** @description LIKELY: there is no event with this cursor. */
+		/** @description Inferred: there is no event with this cursor. */
 		NotFound: {
 			headers: {
 				[name: string]: unknown;
@@ -265,7 +265,7 @@ export interface components {
 				'application/problem+json': components['schemas']['Problem'];
 			};
 		};
-		/** @description LIKELY: the rate limit is reached. */
+		/** @description Inferred: the rate limit is reached. */
 		TooManyRequests: {
 			headers: {
 				/** @description Seconds, or an HTTP date. */
@@ -287,11 +287,11 @@ export interface components {
 		};
 	};
 	parameters: {
-		/** @description LIKELY: without effect, because the client already belongs to one account. */
+		/** @description Inferred: has no effect, because the client already belongs to one account. */
 		AccountId: string;
-		/** @description LIKELY: selects an organisation of the account. */
+		/** @description Inferred: selects an organization of the account. */
 		OrganizationId: string;
-		/** @description LIKELY: the same as the query parameter. */
+		/** @description Inferred: the same as the query parameter. */
 		OrganizationIdHeader: string;
 	};
 	requestBodies: never;
@@ -330,17 +330,17 @@ export interface operations {
 	getAuditLog: {
 		parameters: {
 			query?: {
-				/** @description LIKELY: without effect, because the client already belongs to one account. */
+				/** @description Inferred: has no effect, because the client already belongs to one account. */
 				'signicat-accountId'?: components['parameters']['AccountId'];
-				/** @description LIKELY: selects an organisation of the account. */
+				/** @description Inferred: selects an organization of the account. */
 				'signicat-organizationId'?: components['parameters']['OrganizationId'];
 			};
 			header?: {
-				/** @description LIKELY: the same as the query parameter. */
+				/** @description Inferred: the same as the query parameter. */
 				'Signicat-OrganizationId'?: components['parameters']['OrganizationIdHeader'];
 			};
 			path: {
-				/** @description Opaque. It can hold `/`, `+`, `=` and `%`, so it is percent-encoded. */
+				/** @description Opaque. It can contain `/`, `+`, `=` and `%`, so it is percent-encoded. */
 				cursor: string;
 			};
 			cookie?: never;
@@ -367,13 +367,13 @@ export interface operations {
 	getMetadata: {
 		parameters: {
 			query?: {
-				/** @description LIKELY: without effect, because the client already belongs to one account. */
+				/** @description Inferred: has no effect, because the client already belongs to one account. */
 				'signicat-accountId'?: components['parameters']['AccountId'];
-				/** @description LIKELY: selects an organisation of the account. */
+				/** @description Inferred: selects an organization of the account. */
 				'signicat-organizationId'?: components['parameters']['OrganizationId'];
 			};
 			header?: {
-				/** @description LIKELY: the same as the query parameter. */
+				/** @description Inferred: the same as the query parameter. */
 				'Signicat-OrganizationId'?: components['parameters']['OrganizationIdHeader'];
 			};
 			path?: never;
@@ -402,13 +402,13 @@ export interface operations {
 				target: string;
 				serviceName: string;
 				eventType?: string;
-				/** @description LIKELY: without effect, because the client already belongs to one account. */
+				/** @description Inferred: has no effect, because the client already belongs to one account. */
 				'signicat-accountId'?: components['parameters']['AccountId'];
-				/** @description LIKELY: selects an organisation of the account. */
+				/** @description Inferred: selects an organization of the account. */
 				'signicat-organizationId'?: components['parameters']['OrganizationId'];
 			};
 			header?: {
-				/** @description LIKELY: the same as the query parameter. */
+				/** @description Inferred: the same as the query parameter. */
 				'Signicat-OrganizationId'?: components['parameters']['OrganizationIdHeader'];
 			};
 			path?: never;
@@ -435,17 +435,17 @@ export interface operations {
 	queryAuditLogs: {
 		parameters: {
 			query?: {
-				/** @description Events per page. At most 1000, and 1000 when it is left out. */
+				/** @description Events per page. At most 1000, and 1000 when omitted. */
 				limit?: number;
-				/** @description Where the page begins. It comes with `next`, and is never made up. */
+				/** @description Where the page begins. It comes with `next`; a client never makes one up. */
 				cursor?: string;
-				/** @description LIKELY: without effect, because the client already belongs to one account. */
+				/** @description Inferred: has no effect, because the client already belongs to one account. */
 				'signicat-accountId'?: components['parameters']['AccountId'];
-				/** @description LIKELY: selects an organisation of the account. */
+				/** @description Inferred: selects an organization of the account. */
 				'signicat-organizationId'?: components['parameters']['OrganizationId'];
 			};
 			header?: {
-				/** @description LIKELY: the same as the query parameter. */
+				/** @description Inferred: the same as the query parameter. */
 				'Signicat-OrganizationId'?: components['parameters']['OrganizationIdHeader'];
 			};
 			path?: never;

@@ -13,12 +13,12 @@ import {
 
 const FOLDER = path.join(__dirname, '../../../examples');
 
-/** A file of `examples/`, as it is. */
+/** A file in `examples/`, unchanged. */
 export function readExample(name: string): WorkflowFile {
 	return JSON.parse(readFileSync(path.join(FOLDER, `${name}.json`), 'utf8')) as WorkflowFile;
 }
 
-/** The same workflow, with a schedule that does not wait for the morning. Nothing else is touched. */
+/** The same workflow, with a schedule that does not wait for the morning. Nothing else changes. */
 export function everyFewSeconds(file: WorkflowFile): WorkflowFile {
 	const soon = (node: INode): INode => {
 		if (node.type !== 'n8n-nodes-base.scheduleTrigger') return node;
@@ -44,13 +44,13 @@ export async function firstScheduledExecution(
 	return execution;
 }
 
-/** What a query lists of the calendar day before `at`, in a time zone; counted without the package. */
+/** The listed events of the calendar day before `at` in a time zone, computed without the package. */
 export function listedOnDayBefore(
 	events: readonly AuditEvent[],
 	at: string,
 	timeZone: string,
 ): AuditEvent[] {
-	// The English of Canada writes a date as 2026-11-25.
+	// Canadian English formats a date as 2026-11-25.
 	const calendar = new Intl.DateTimeFormat('en-CA', { timeZone, dateStyle: 'short' });
 	const today = calendar.format(new Date(at));
 	const yesterday = new Date(Date.parse(today) - 86_400_000).toISOString().slice(0, 10);

@@ -16,20 +16,20 @@ export interface SlackMessage {
 }
 
 export interface LocalSlack {
-	/** What n8n needs to take it for Slack: a proxy for HTTPS that leads there, and its certificate. */
+	/** What makes n8n use it as Slack: an HTTPS proxy that leads here, and its certificate. */
 	env: Record<string, string>;
 	/** The fields of n8n's Slack credential. */
 	credential: IDataObject;
 	/** The messages posted so far, in order. */
 	messages: SlackMessage[];
-	/** What was asked for and is neither Slack nor its posting of messages. */
+	/** Requests other than posting a message to Slack. */
 	refused: string[];
 	stop(): Promise<void>;
 }
 
 /**
- * Slack's API on this machine, so that n8n's own Slack node can be run: it asks https://slack.com,
- * and nothing else, which n8n's usual proxy variable leads here.
+ * Slack's API on this machine, so that n8n's own Slack node can run: it sends requests only to
+ * https://slack.com, which n8n's usual proxy variable redirects here.
  */
 export async function startLocalSlack(folder: string): Promise<LocalSlack> {
 	const { key, cert, certFile } = await makeCertificate(folder);
@@ -84,7 +84,7 @@ export async function startLocalSlack(folder: string): Promise<LocalSlack> {
 		messages,
 		refused,
 		stop: async () => {
-			// The server of a tunnel does not count it among its connections.
+			// A tunnel is not among the connections of its server.
 			tunnels.forEach((tunnel) => tunnel.destroy());
 			await Promise.all([close(proxy), close(slack)]);
 		},

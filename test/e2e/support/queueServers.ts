@@ -7,11 +7,11 @@ import { findFreePort, findTool } from '../../n8n';
 import { type Service, startService, userForServers } from './service';
 
 export interface QueueServers extends Service {
-	/** What n8n's main process and its workers need to find them. */
+	/** The environment in which n8n's main process and its workers find them. */
 	env: Record<string, string>;
 }
 
-/** Starts what n8n's queue mode needs: PostgreSQL and Redis, both new and empty. */
+/** Starts the servers that n8n's queue mode needs: PostgreSQL and Redis, both new and empty. */
 export async function startQueueServers(): Promise<QueueServers> {
 	const database = await startPostgres();
 	const queue = await startRedis().catch(async (error: unknown) => {

@@ -7,18 +7,18 @@ import { lastLines } from '../../n8n/command';
 const START_TIMEOUT_MS = 30_000;
 
 export interface Service {
-	/** Ends it, and waits until it has ended. */
+	/** Stops it, and waits until it has ended. */
 	stop(): Promise<void>;
 }
 
 export interface ServiceOptions {
-	/** What it is, to go into an error. */
+	/** Its name, for error messages. */
 	what: string;
 	file: string;
 	args: string[];
-	/** Where it listens on 127.0.0.1; it is up when something answers there. */
+	/** Its port on 127.0.0.1; it is up when it accepts connections there. */
 	port: number;
-	/** The user that runs it, this one unless told. */
+	/** The user that runs it; the current one by default. */
 	user?: User;
 }
 
@@ -28,9 +28,9 @@ interface User {
 }
 
 /**
- * Starts a server in the foreground, for as long as the tests run; no service of the system.
+ * Starts a server in the foreground, for as long as the tests run; not a system service.
  *
- * @throws Error with the end of what it wrote, when it ends or is not up after 30 s
+ * @throws Error with the end of its output, if it ends or is not up after 30 s
  */
 export async function startService(options: ServiceOptions): Promise<Service> {
 	const { what, file, args, port, user } = options;
@@ -51,14 +51,14 @@ export async function startService(options: ServiceOptions): Promise<Service> {
 	const endWithUs = (): void => void child.kill('SIGKILL');
 	process.once('exit', endWithUs);
 	const stop = async (): Promise<void> => {
-		// PostgreSQL ends at once, without waiting for its clients, when it gets this signal.
+		// With this signal, PostgreSQL ends immediately, without waiting for its clients.
 		child.kill('SIGINT');
 		await Promise.race([ended, sleep(5000, undefined, { ref: false })]);
 		child.kill('SIGKILL');
 		await ended;
 		process.off('exit', endWithUs);
 	};
-	for (const startedAt = Date.now(); !(await isAnswering(port)); ) {
+	for (const startedAt = Date.now(); !(await isListening(port)); ) {
 		if (hasEnded || Date.now() - startedAt > START_TIMEOUT_MS) {
 			await stop();
 			throw new Error(`${what} did not start. It wrote:\n\n${lastLines(output, 20)}`);
@@ -68,7 +68,7 @@ export async function startService(options: ServiceOptions): Promise<Service> {
 	return { stop };
 }
 
-async function isAnswering(port: number): Promise<boolean> {
+async function isListening(port: number): Promise<boolean> {
 	return await new Promise((resolve) => {
 		const socket = connect(port, '127.0.0.1');
 		socket.once('connect', () => {
@@ -79,7 +79,7 @@ async function isAnswering(port: number): Promise<boolean> {
 	});
 }
 
-/** For servers that refuse to be run by root: another user of this machine, when this one is root. */
+/** For servers that refuse to run as root: another user of this machine, if the current one is root. */
 export function userForServers(name: string): User | undefined {
 	if (userInfo().uid !== 0) return undefined;
 	const idOf = (flag: string) => Number(execFileSync('id', [flag, name]).toString());

@@ -14,7 +14,7 @@ export interface SftpServer extends Service {
 	credential: IDataObject;
 }
 
-/** Starts OpenSSH's own server in `folder`, which lets this user in with a new key, for SFTP only. */
+/** Starts OpenSSH's server in `folder`, which accepts the current user with a new key, for SFTP only. */
 export async function startSftpServer(folder: string): Promise<SftpServer> {
 	const sshd = findTool('sshd');
 	const file = (name: string) => path.join(folder, name);
@@ -39,7 +39,7 @@ export async function startSftpServer(folder: string): Promise<SftpServer> {
 		`ForceCommand internal-sftp -d ${home}`,
 	];
 	await writeFile(file('sshd_config'), `${settings.join('\n')}\n`);
-	// Where sshd locks itself in while it knows nobody yet; Debian's service would create it.
+	// The folder to which sshd confines itself before authentication; Debian's service would create it.
 	if (userInfo().uid === 0) mkdirSync('/run/sshd', { recursive: true, mode: 0o755 });
 	const args = ['-D', '-e', '-f', file('sshd_config')];
 	const service = await startService({ what: 'The OpenSSH server', file: sshd, args, port });

@@ -1,29 +1,21 @@
-import { execFile } from 'node:child_process';
-import { statSync } from 'node:fs';
-import path from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { promisify } from 'node:util';
-import type { IDataObject } from 'n8n-workflow';
-import { type AuditApi, startAuditApi } from '../../audit-api';
-import type { AuditEvent } from '../../audit-api/types';
+import type { AuditApi, AuditEvent } from '../../audit-api';
+import { type RunningN8n, startN8n, waitFor } from '../../n8n';
+import type { EngineName } from '../../support/pollingEngines';
+import { ExecutionLog, type StartedExecution } from './executionLog';
+import { databaseWrite, workflowsWithCursor } from './n8nDatabase';
+import { createCredential, type TestBed } from './testBed';
 import {
-	ensureN8n,
-	type Execution,
-	installPackage,
-	itemsOf,
-	type RunningN8n,
-	startN8n,
-	type StoredCredential,
-	waitFor,
-	type WorkflowFile,
-} from '../../n8n';
-
-const CREDENTIAL = 'signicatOAuth2Api';
-const TRIGGER = 'Trigger';
-const HAS_ENDED = new Set<Execution['status'] | undefined>(['success', 'error', 'crashed']);
+	cursorOf,
+	isMeantFor,
+	WORKFLOW_NAMES,
+	workflowFile,
+	type WorkflowName,
+} from './triggerWorkflows';
+import { twoPollsPerMinute } from './workflows';
 
 /** The environment that makes n8n poll with each of its engines. */
-export const ENGINES = {
+const ENVIRONMENTS: Record<EngineName, Record<string, string>> = {
 	default: {},
 	durable: {
 		N8N_SCHEDULER_ENABLED: 'true',
@@ -31,22 +23,9 @@ export const ENGINES = {
 		N8N_USE_WORKFLOW_PUBLICATION_SERVICE: 'true',
 		N8N_POLLER_DURABLE_CURSORS_ENABLED: 'true',
 	},
-} as const;
+};
 
-export type EngineName = keyof typeof ENGINES;
-
-/** The workflows, published side by side, by what their trigger is set to. */
-export const WORKFLOWS = {
-	first: {},
-	second: {},
-	filtered: { filters: { serviceName: { __rl: true, mode: 'name', value: 'signature-api' } } },
-	types: { event: 'newEventType' },
-	republished: {},
-} as const;
-
-export type WorkflowName = keyof typeof WORKFLOWS;
-
-/** What went on while a batch of events came into the log, in this order. */
+/** What happened while a batch of events was appended, in this order. */
 export type Phase =
 	| 'published'
 	| 'running'
@@ -57,20 +36,14 @@ export type Phase =
 	| 'unpublished'
 	| 'afterwards';
 
-export interface Given {
-	executionId: string;
-	status: Execution['status'];
-	items: IDataObject[];
-}
-
-/** What a scenario leaves behind, for the tests to look at. */
+/** The results of a scenario, for the tests to check. */
 export interface Outcome {
 	appended: Map<Phase, AuditEvent[]>;
-	/** Per workflow its executions, oldest first; those without items are left out. */
-	given: Map<WorkflowName, Given[]>;
-	/** How many failed executions the fault of a whole poll left, per workflow. */
+	/** The executions with items of each workflow, oldest first. */
+	started: Map<WorkflowName, StartedExecution[]>;
+	/** How many failed executions the fault during a whole poll caused, per workflow. */
 	failures: Map<WorkflowName, number>;
-	/** How many queries n8n was killed in, and how many were answered when it was killed right after. */
+	/** During how many queries n8n was killed, and how many had responses when it was killed right after. */
 	killedDuring: number;
 	killedAfter: number;
 	/** The workflows that have a row in n8n's table of durable cursors. */
@@ -78,65 +51,17 @@ export interface Outcome {
 	violations: readonly string[];
 }
 
-/** Two polls a minute, which n8n allows as two poll times; the first one in about `inSeconds`. */
-function pollTimes(inSeconds: number): IDataObject {
-	const second = (new Date().getUTCSeconds() + inSeconds) % 30;
-	const expressions = [second, second + 30].map((it) => `${it} * * * * *`);
-	return { item: expressions.map((cronExpression) => ({ mode: 'custom', cronExpression })) };
-}
-
-function workflowFile(name: WorkflowName, times: IDataObject): WorkflowFile {
-	const parameters = {
-		pollTimes: times,
-		...WORKFLOWS[name],
-	} as WorkflowFile['nodes'][0]['parameters'];
-	return {
-		name,
-		nodes: [
-			{
-				id: `trigger-${name}`,
-				name: TRIGGER,
-				type: 'n8n-nodes-signicat-audit.signicatAuditTrigger',
-				typeVersion: 1,
-				position: [0, 0],
-				parameters,
-				credentials: { [CREDENTIAL]: { id: '', name: '' } },
-			},
-		],
-		connections: {},
-		settings: { executionOrder: 'v1' },
-	};
-}
-
-/** Whether an event of a batch is to be given to a workflow: for new event types, the first of its type. */
-export function isMeantFor(
-	workflow: WorkflowName,
-	event: AuditEvent,
-	batch: AuditEvent[],
-): boolean {
-	if (workflow === 'filtered') return event.serviceName === 'signature-api';
-	if (workflow !== 'types') return true;
-	const isNew = event.eventType?.startsWith('new_') ?? false;
-	return isNew && batch.find(({ eventType }) => eventType === event.eventType) === event;
-}
-
-/** The cursor of what an item is about, whatever the trigger is set to. */
-export function cursorOf(item: IDataObject): string {
-	return String(item.cursor ?? (item.event as IDataObject | undefined)?.cursor);
-}
-
-/** One n8n with its own Audit API, taken through all that may happen to it. */
+/** One n8n with its own Audit API, put through everything that may happen to it. */
 export class TriggerScenario {
 	private n8n!: RunningN8n;
 
 	private readonly ids = new Map<WorkflowName, string>();
 
+	private readonly executions = new ExecutionLog(this.ids);
+
 	private readonly appended = new Map<Phase, AuditEvent[]>();
 
-	/** The executions that were read, by their ids. */
-	private readonly read = new Map<string, Given & { workflowId: string }>();
-
-	private readonly running = new Set<WorkflowName>();
+	private readonly published = new Set<WorkflowName>();
 
 	private constructor(
 		private readonly engine: EngineName,
@@ -144,17 +69,15 @@ export class TriggerScenario {
 		private readonly api: AuditApi,
 	) {}
 
-	/** Takes one engine through the scenario. What does not come in time is left to the tests. */
-	static async run(engine: EngineName, folder: string, tarball: string): Promise<Outcome> {
-		const userFolder = path.join(folder, engine);
-		await installPackage(tarball, userFolder);
-		const api = await startAuditApi({ eventCount: 300 });
+	/** Puts one engine through the scenario. Events that do not arrive in time are left to the tests. */
+	static async run(engine: EngineName, bed: TestBed): Promise<Outcome> {
+		const userFolder = await bed.install(engine);
+		const api = await bed.startApi({ eventCount: 300 });
 		const scenario = new TriggerScenario(engine, userFolder, api);
 		try {
 			return await scenario.play();
 		} finally {
 			await scenario.n8n?.stop();
-			await api.stop();
 		}
 	}
 
@@ -162,31 +85,30 @@ export class TriggerScenario {
 		await this.start();
 		await this.publishAll();
 		this.append('published');
-		await this.come('published', 45_000);
+		await this.arrival('published', 45_000);
 
 		this.append('running', 120_000);
-		await this.come('running');
+		await this.arrival('running');
 
 		this.append('killedBetween');
-		await this.n8n.kill9();
+		await this.n8n.kill();
 		this.append('killedBetween');
 		await this.start();
-		await this.come('killedBetween');
+		await this.arrival('killedBetween');
 
 		const killedDuring = await this.killDuringPoll();
-		const killedAfter = await this.killAfterAnswer();
+		const killedAfter = await this.killAfterResponse();
 		const failures = await this.failOnePoll();
 
 		this.append('afterwards');
-		await this.come('afterwards');
+		await this.arrival('afterwards');
 		// One more poll of each, which would repeat something if anything did.
 		await sleep(35_000);
-		await this.look();
-		const given = new Map([...this.ids.keys()].map((name) => [name, this.givenTo(name)]));
+		await this.executions.update(this.n8n);
 		await this.n8n.stop();
 		return {
 			appended: this.appended,
-			given,
+			started: new Map(WORKFLOW_NAMES.map((name) => [name, this.executions.of(name)])),
 			failures,
 			killedDuring,
 			killedAfter,
@@ -196,31 +118,33 @@ export class TriggerScenario {
 	}
 
 	private async start(): Promise<void> {
-		this.n8n = await startN8n({ userFolder: this.userFolder, env: ENGINES[this.engine] });
+		this.n8n = await startN8n({ userFolder: this.userFolder, env: ENVIRONMENTS[this.engine] });
 	}
 
 	private async publishAll(): Promise<void> {
-		const { clientId, clientSecret, baseUrl } = this.api;
-		const fields = { clientId, clientSecret, baseUrl };
-		const credential: StoredCredential = await this.n8n.createCredential(CREDENTIAL, fields);
-		const times = pollTimes(20);
-		for (const name of Object.keys(WORKFLOWS) as WorkflowName[]) {
+		const credential = await createCredential(this.n8n, this.api);
+		const times = twoPollsPerMinute(20);
+		for (const name of WORKFLOW_NAMES) {
 			const { id } = await this.n8n.importWorkflow(workflowFile(name, times), [credential]);
 			this.ids.set(name, id);
 		}
-		await Promise.all([...this.ids.keys()].map(async (name) => await this.publish(name)));
+		await Promise.all(WORKFLOW_NAMES.map(async (name) => await this.publish(name)));
 	}
 
 	private async publish(name: WorkflowName): Promise<void> {
 		await this.n8n.activate(this.idOf(name));
-		this.running.add(name);
+		this.published.add(name);
 	}
 
 	private idOf(name: WorkflowName): string {
 		return this.ids.get(name) ?? '';
 	}
 
-	/** Two events of one instant, two more of a new event type, and first, where told, one that is late. */
+	/**
+	 * Appends two events with the same timestamp, and two of a new event type.
+	 *
+	 * @param lateMs appends another one before them, dated this much earlier
+	 */
 	private append(phase: Phase, lateMs?: number): void {
 		const before = this.appended.get(phase) ?? [];
 		const type = `new_${phase}_${before.length}`;
@@ -237,13 +161,14 @@ export class TriggerScenario {
 		this.appended.set(phase, [...before, ...events]);
 	}
 
-	/** Waits until every published workflow was given the events of a phase; in vain if they are lost. */
-	private async come(phase: Phase, timeoutMs = 100_000): Promise<void> {
+	/** Waits until every published workflow has received the events of a phase, or the time is up. */
+	private async arrival(phase: Phase, timeoutMs = 100_000): Promise<void> {
 		const batch = this.appended.get(phase) ?? [];
 		const isComplete = async () => {
-			await this.look();
-			return [...this.running].every((name) => {
-				const cursors = new Set(this.givenTo(name).flatMap(cursorsOf));
+			await this.executions.update(this.n8n);
+			return [...this.published].every((name) => {
+				const items = this.executions.of(name).flatMap((execution) => execution.items);
+				const cursors = new Set(items.map(cursorOf));
 				return batch.every((event) => !isMeantFor(name, event, batch) || cursors.has(event.cursor));
 			});
 		};
@@ -251,146 +176,81 @@ export class TriggerScenario {
 		while (!(await isComplete()) && Date.now() < deadline) await sleep(1000);
 	}
 
-	/** Every query hangs; n8n is killed when each workflow waits for its answer. */
+	/** Every query hangs; n8n is killed when each workflow is waiting for a response. */
 	private async killDuringPoll(): Promise<number> {
 		this.append('killedDuring');
 		const before = this.api.requests.length;
 		this.api.fail({ kind: 'hang', ms: 60_000 }, { times: Infinity, on: 'query' });
 		const waiting = await this.queries(before, ({ status }) => status === 'dropped');
-		await this.n8n.kill9();
+		await this.n8n.kill();
 		this.api.clearFaults();
 		this.append('killedDuring');
 		await this.start();
-		await this.come('killedDuring');
+		await this.arrival('killedDuring');
 		return waiting;
 	}
 
 	/**
-	 * n8n is killed when it has just had an answer with new events, and then written to its database for
-	 * the first time: that is, while it turns what it has read into what it remembers and executions.
+	 * n8n is killed right after a response with new events and its first write to the database after that:
+	 * while it turns what it has read into state and executions.
 	 */
-	private async killAfterAnswer(): Promise<number> {
+	private async killAfterResponse(): Promise<number> {
 		this.append('killedAfter');
 		const before = this.api.requests.length;
-		const answered = await this.queries(before, ({ status }) => status === 200, 1);
-		await this.databaseIsWritten();
-		await this.n8n.kill9();
+		const responded = await this.queries(before, ({ status }) => status === 200, 1);
+		await databaseWrite(this.userFolder);
+		await this.n8n.kill();
 		await this.start();
-		// What n8n has lost with its memory never comes: one poll is waited for, and not more.
-		await this.come('killedAfter', 45_000);
-		return answered;
+		// Whatever n8n lost with its memory never arrives: waits for one poll, and no longer.
+		await this.arrival('killedAfter', 45_000);
+		return responded;
 	}
 
-	/** Waits for n8n to write; where that was missed, what it had to write is written by then. */
-	private async databaseIsWritten(): Promise<void> {
-		const log = path.join(this.userFolder, '.n8n', 'database.sqlite-wal');
-		const writtenAt = () => statSync(log, { bigint: true }).mtimeNs;
-		const before = writtenAt();
-		const options = { what: "a write to n8n's database", timeoutMs: 2000, everyMs: 1 };
-		await waitFor(() => writtenAt() !== before, options).catch(() => undefined);
-	}
-
-	/** A whole poll of every workflow gets 503; one workflow is not published meanwhile. */
+	/** A whole poll of every workflow gets 503; one workflow is unpublished in the meantime. */
 	private async failOnePoll(): Promise<Map<WorkflowName, number>> {
 		await this.n8n.deactivate(this.idOf('republished'));
-		this.running.delete('republished');
-		const before = await this.failures();
+		this.published.delete('republished');
+		const before = await this.executions.countFailures(this.n8n);
 		this.api.fail({ status: 503 }, { times: Infinity, on: 'query' });
 		this.append('faulty');
 		const failed = await waitFor(
 			async () => {
-				const now = await this.failures();
+				const now = await this.executions.countFailures(this.n8n);
 				const counts = [...now].map(
 					([name, count]) => [name, count - (before.get(name) ?? 0)] as const,
 				);
-				const isWhole = counts.every(([name, count]) => count > 0 || !this.running.has(name));
+				const isWhole = counts.every(([name, count]) => count > 0 || !this.published.has(name));
 				return isWhole ? new Map(counts) : undefined;
 			},
 			{ what: 'a failed poll of every workflow', timeoutMs: 100_000, everyMs: 1000 },
 		);
 		this.api.clearFaults();
-		await this.come('faulty');
+		await this.arrival('faulty');
 		this.append('unpublished');
-		await this.come('unpublished');
+		await this.arrival('unpublished');
 		await this.publish('republished');
-		await this.come('faulty');
-		await this.come('unpublished');
+		await this.arrival('faulty');
+		await this.arrival('unpublished');
 		return failed;
 	}
 
-	private async failures(): Promise<Map<WorkflowName, number>> {
-		const counts = new Map<WorkflowName, number>();
-		for (const [name, id] of this.ids) {
-			const executions = await this.n8n.executions(id);
-			counts.set(name, executions.filter(({ status }) => status === 'error').length);
-		}
-		return counts;
-	}
-
-	/** Waits for queries of the given kind: one for each workflow, or as many as told. */
+	/** Waits for queries that match: one for each published workflow, or `count`. */
 	private async queries(
 		since: number,
-		isMeant: (request: AuditApi['requests'][0]) => boolean,
-		count: number = this.running.size,
+		isMatch: (request: AuditApi['requests'][0]) => boolean,
+		count: number = this.published.size,
 	): Promise<number> {
 		const found = () =>
 			this.api.requests
 				.slice(since)
-				.filter((request) => request.operation === 'query' && isMeant(request)).length;
+				.filter((request) => request.operation === 'query' && isMatch(request)).length;
 		const options = { what: 'the queries of one poll', timeoutMs: 100_000, everyMs: 1 };
 		await waitFor(() => found() >= count, options);
 		return found();
 	}
 
-	/** Reads the executions that had not ended when they were looked at last. */
-	private async look(): Promise<void> {
-		for (const workflowId of this.ids.values()) {
-			for (const { id } of await this.n8n.executions(workflowId)) {
-				if (HAS_ENDED.has(this.read.get(id)?.status)) continue;
-				const execution = await this.n8n.execution(id);
-				const { status } = execution;
-				this.read.set(id, { workflowId, executionId: id, status, items: started(execution) });
-			}
-		}
-	}
-
-	private givenTo(workflow: WorkflowName): Given[] {
-		const id = this.idOf(workflow);
-		return [...this.read.values()]
-			.filter(({ workflowId, items }) => workflowId === id && items.length > 0)
-			.sort((a, b) => Number(a.executionId) - Number(b.executionId));
-	}
-
-	/** Read from n8n's database by the Node.js that runs n8n, because it has a driver. */
 	private async durableCursors(): Promise<WorkflowName[]> {
-		const { nodeBinary } = await ensureN8n();
-		const script = `
-			const { DatabaseSync } = require('node:sqlite');
-			const database = new DatabaseSync(process.argv[1], { readOnly: true });
-			const rows = database.prepare('SELECT "workflowId", "cursor" FROM "poller_state"').all();
-			console.log(JSON.stringify(rows));`;
-		const file = path.join(this.userFolder, '.n8n', 'database.sqlite');
-		const { stdout } = await promisify(execFile)(nodeBinary, ['-e', script, file]);
-		const rows = JSON.parse(stdout) as Array<{ workflowId: string; cursor: string }>;
-		const withState = rows.filter(({ cursor }) => /"watermark"/.test(cursor));
-		return [...this.ids]
-			.filter(([, id]) => withState.some(({ workflowId }) => workflowId === id))
-			.map(([name]) => name);
+		const withCursor = await workflowsWithCursor(this.userFolder);
+		return [...this.ids].filter(([, id]) => withCursor.includes(id)).map(([name]) => name);
 	}
-}
-
-function cursorsOf({ items }: Given): string[] {
-	return items.map(cursorOf);
-}
-
-/**
- * What an execution was started with. One that was killed before its first node had run has the items
- * where n8n keeps the nodes that are still to run.
- */
-function started(execution: Execution): IDataObject[] {
-	const items = itemsOf(execution, TRIGGER);
-	// The execution that n8n makes of a failed poll holds an empty item.
-	if (items.length > 0 || execution.status === 'error') return items;
-	const [first] = execution.data.executionData?.nodeExecutionStack ?? [];
-	return (first?.data.main?.[0] ?? []).map(({ json }) => json);
 }

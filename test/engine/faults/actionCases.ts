@@ -2,15 +2,23 @@ import { type AuditApi, type RecordedRequest, startAuditApi } from '../../audit-
 import { withStoppedTimers } from '../../trigger-model/stoppedTimers';
 import { credentialFor, runAudit } from '../engine';
 import { type Action, ACTIONS, EVENTS, PAGE_CAP, SPAN } from './actions';
-import { compare, endRunaway, numberOf, order, problemsOf, strayRequests, struckBy } from './check';
+import {
+	affectedBy,
+	compare,
+	endRunaway,
+	injectFaults,
+	numberOf,
+	problemsOf,
+	strayRequests,
+} from './check';
 import { type FaultRow, type Found, type Place, PLACES, type Repeat, REPEATS } from './types';
 
-/** How much more than without a fault one reading may ask, and how long it may take. */
-const MOST_REQUESTS = 600;
-const MOST_MS = 45 * 60_000;
+/** How many more requests than without a fault one run may send, and how long it may take. */
+const MAX_REQUESTS = 600;
+const MAX_MS = 45 * 60_000;
 
 interface Undisturbed {
-	/** What came, and with how many requests. */
+	/** The results, and the requests for them. */
 	read: string[];
 	requests: RecordedRequest[];
 }
@@ -27,8 +35,8 @@ export class ActionCases {
 			eventCount: EVENTS,
 			span: SPAN,
 			behaviour: { pageCap: PAGE_CAP },
-			now: () => endRunaway(api, 2 * MOST_REQUESTS),
-			validateAnswers: false,
+			now: () => endRunaway(api, 2 * MAX_REQUESTS),
+			validateResponses: false,
 		});
 		return new ActionCases(api);
 	}
@@ -37,10 +45,10 @@ export class ActionCases {
 	async run(action: Action, row: FaultRow): Promise<Found[]> {
 		const { requests } = await this.without(action);
 		const skipped = row.isOfNext ? 0 : action.skipped;
-		const struck = requests.filter(struckBy(row, action.on)).length - skipped;
+		const affected = requests.filter(affectedBy(row, action.on)).length - skipped;
 		const found: Found[] = [];
 		for (const [place, repeat] of casesOf(row)) {
-			const number = place === 'everywhere' ? 0 : numberOf(place, struck);
+			const number = place === 'everywhere' ? 0 : numberOf(place, affected);
 			if (number === undefined) continue;
 			found.push(await this.runOne(action, row, { place, repeat, skip: skipped + number }));
 		}
@@ -56,7 +64,7 @@ export class ActionCases {
 		const base = await this.without(action);
 		api.reset();
 		const on = row.isOfNext ? 'nextPage' : action.on;
-		order(api, row, { on, skip, repeat, tokens: 1 });
+		injectFaults(api, row, { on, skip, repeat, tokens: 1 });
 		const began = Date.now();
 		const made = {
 			operation: action.name,
@@ -68,9 +76,9 @@ export class ActionCases {
 		const problems: string[] = [];
 		const count = () => {
 			const requests = api.requests.length;
-			if (requests > base.requests.length + MOST_REQUESTS) problems.push(`${requests} requests`);
+			if (requests > base.requests.length + MAX_REQUESTS) problems.push(`${requests} requests`);
 			const virtualMs = Date.now() - began;
-			if (virtualMs > MOST_MS) problems.push(`${virtualMs} ms`);
+			if (virtualMs > MAX_MS) problems.push(`${virtualMs} ms`);
 			return { requests, virtualMs };
 		};
 		const end = (outcome: Found['outcome'], message?: string): Found => {
@@ -92,7 +100,7 @@ export class ActionCases {
 						? 1
 						: action.itemOf(skip);
 				problems.push(...problemsOf(result.error, index as number));
-				if (result.items.length > 0) problems.push('items came beside the error');
+				if (result.items.length > 0) problems.push('there are items in addition to the error');
 				return end('error', result.error.message);
 			}
 			const { outcome, problems: differences } = compare(action.read(result), base.read);
@@ -119,7 +127,7 @@ export class ActionCases {
 }
 
 export function casesOf(row: FaultRow): Array<[Place | 'everywhere', Repeat]> {
-	if (!row.fault && !row.tokenFault) return [['everywhere', 'for ever']];
+	if (!row.fault && !row.tokenFault) return [['everywhere', 'forever']];
 	const places = row.places ?? PLACES;
 	const repeats = Object.keys(REPEATS) as Repeat[];
 	return places.flatMap((place) => repeats.map((repeat): [Place, Repeat] => [place, repeat]));

@@ -4,11 +4,11 @@ import type { AuditApi, AuditOperation } from '../../audit-api';
 import { credentialFor, type CredentialStore, runAudit, type RunResult } from '../engine';
 
 export const PAGE_SIZE = 30;
-/** What the API gives at the most, so that there are three pages. */
+/** The API's maximum page size, so that there are three pages. */
 export const PAGE_CAP = 10;
 export const EVENTS = 30;
 
-/** Where the events lie; the item before has a range without any. */
+/** The range of the events; the previous item has a range without any. */
 export const SPAN = { from: '2026-11-01T00:00:00Z', to: '2026-11-21T00:00:00Z' };
 const EMPTY = { from: '2026-09-01T00:00:00Z', to: '2026-09-01T00:01:00Z' };
 
@@ -17,15 +17,15 @@ export interface Action {
 	on: AuditOperation;
 	parameters: INodeParameters;
 	items(api: AuditApi): IDataObject[];
-	/** What came out, in a form that can be compared. */
+	/** The output, in a comparable form. */
 	read(result: RunResult): string[];
-	/** Which item the request with this number, from 0 on, belongs to; and how many come before the places. */
+	/** The item of a request, counted from 0; and how many requests precede the tested places. */
 	itemOf(request: number): number;
 	skipped: number;
 }
 
 const cursors = ({ items }: RunResult) => items.map(({ json }) => idOf(json));
-/** With the item that it belongs to, because each item gets the same. */
+/** Includes the linked item, because each item has the same output. */
 const whole = ({ items }: RunResult) => items.map((item) => JSON.stringify(item));
 const idOf = (json: IDataObject) => String(json.cursor ?? JSON.stringify(json));
 

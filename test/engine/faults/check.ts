@@ -2,10 +2,10 @@ import type { AuditApi, AuditOperation, FaultOptions, RecordedRequest } from '..
 import type { FaultRow, Outcome, Place, Repeat } from './types';
 import { REPEATS } from './types';
 
-/** An error message or description that nobody wrote for a user. */
+/** Text that should not be in an error message or description for users. */
 const RAW = /undefined|\[object|status code|ECONN|socket hang up|Unexpected token|JSON at/;
 
-/** What is wrong with an error, as a user sees it. */
+/** What is wrong with an error from a user's point of view. */
 export function problemsOf(error: unknown, itemIndex?: number): string[] {
 	const { name, message, description, context } = error as Record<string, unknown>;
 	const problems: string[] = [];
@@ -23,7 +23,7 @@ export function problemsOf(error: unknown, itemIndex?: number): string[] {
 
 const isOdd = (text: string) => /odd|12345678/.test(text);
 
-/** Compares what came with what comes without a fault. Odd entries name themselves. */
+/** Compares the result with the one without a fault. Malformed entries identify themselves. */
 export function compare(
 	found: readonly string[],
 	expected: readonly string[],
@@ -33,56 +33,59 @@ export function compare(
 	const problems: string[] = [];
 	const missing = expected.filter((one) => !others.includes(one));
 	if (missing.length > 0) problems.push(`${missing.length} are missing`);
-	if (others.length > new Set(others).size) problems.push('some came more than once');
+	if (others.length > new Set(others).size) problems.push('some are duplicates');
 	const foreign = others.filter((one) => !expected.includes(one));
-	if (foreign.length > 0) problems.push(`${foreign.length} were not asked for: ${foreign[0]}`);
-	return { outcome: odd.length > 0 ? 'all and odd' : 'all', problems };
+	if (foreign.length > 0) problems.push(`${foreign.length} are unexpected: ${foreign[0]}`);
+	return { outcome: odd.length > 0 ? 'all and malformed' : 'all', problems };
 }
 
-export interface Struck {
+export interface Injection {
 	on: FaultOptions['on'];
-	/** How many of these requests pass first. */
+	/** How many of these requests are unaffected first. */
 	skip: number;
 	repeat: Repeat;
-	/** How many requests for a token come before. */
+	/** How many requests for a token precede. */
 	tokens: number;
 }
 
-/** The requests that a row strikes. */
-export function struckBy(row: FaultRow, on: AuditOperation): (request: RecordedRequest) => boolean {
+/** The requests that a row affects. */
+export function affectedBy(
+	row: FaultRow,
+	on: AuditOperation,
+): (request: RecordedRequest) => boolean {
 	return ({ operation, query }) =>
 		operation === on && (!row.isOfNext || query.cursor !== undefined);
 }
 
-/** Orders the faults of a row for the requests of one operation, from the one with this number on. */
-export function order(
+/** Injects the faults of a row for the requests of one operation, from the one with this number on. */
+export function injectFaults(
 	api: AuditApi,
 	{ fault, tokenFault, behaviour }: FaultRow,
-	{ on, skip, repeat, tokens }: Struck,
+	{ on, skip, repeat, tokens }: Injection,
 ): void {
 	const times = REPEATS[repeat];
 	if (behaviour) api.configure(behaviour);
 	if (fault) api.fail(fault, { on, skip, times });
 	if (!tokenFault) return;
-	// A token is refused, and then the request for another one.
-	api.fail({ status: 401 }, { on, skip, times: repeat === 'for ever' ? Infinity : 1 });
+	// First a token is refused, and then the request for a new one.
+	api.fail({ status: 401 }, { on, skip, times: repeat === 'forever' ? Infinity : 1 });
 	api.fail(tokenFault, { on: 'token', skip: tokens, times });
 }
 
-/** Takes the permission away where a reading never ends: it then ends with an error. */
-export function endRunaway(api: AuditApi | undefined, mostRequests: number): Date {
-	if (api && api.requests.length > mostRequests) api.configure({ permission: false });
+/** Removes the permission if a run never ends, so that it ends with an error. */
+export function endRunaway(api: AuditApi | undefined, maxRequests: number): Date {
+	if (api && api.requests.length > maxRequests) api.configure({ permission: false });
 	return new Date();
 }
 
-/** Which of so many requests, counted from 0, a place is; undefined where it is the same as another one. */
+/** The index of a place among a number of requests; undefined if it is the same as another place. */
 export function numberOf(place: Place, requests: number): number | undefined {
 	if (place === 'first') return 0;
 	if (place === 'last') return requests > 1 ? requests - 1 : undefined;
 	return requests > 2 ? Math.floor(requests / 2) : undefined;
 }
 
-/** Requests that carried a token or the secret to another address than the credential's. */
+/** Requests that sent a token or the secret to a host other than the credential's. */
 export function strayRequests(api: AuditApi): string[] {
 	const { host } = new URL(api.baseUrl);
 	return api.requests

@@ -4,18 +4,18 @@ import type { FaultRow, Outcome, Outcomes } from './types';
 type Cell = Outcome | readonly Outcome[];
 
 function outcomes(once: Cell, threeTimes: Cell = once, forEver: Cell = threeTimes): Outcomes {
-	return { once: [once].flat(), 'three times': [threeTimes].flat(), 'for ever': [forEver].flat() };
+	return { once: [once].flat(), 'three times': [threeTimes].flat(), forever: [forEver].flat() };
 }
 
 const RECOVERS = outcomes('all');
 const FAILS = outcomes('error');
-/** What may pass is tried again, by an action more often than by a poll, which soon has another chance. */
-const TRIED_AGAIN = {
+/** Transient faults are retried, by an action more often than by a poll, which soon has another chance. */
+const RETRIED = {
 	action: outcomes('all', 'all', 'error'),
 	trigger: outcomes('all', ['all', 'error'], 'error'),
 };
-/** What costs the most time; a page is asked for again as a smaller one. */
-const TRIED_TWICE = {
+/** The faults that take the most time; a page is requested again as a smaller one. */
+const RETRIED_ONCE = {
 	action: outcomes('all', ['all', 'error'], 'error'),
 	trigger: outcomes('all', ['all', 'error'], 'error'),
 };
@@ -25,7 +25,7 @@ const NEVER = { action: FAILS, trigger: FAILS };
 const HOUR_MS = 3_600_000;
 const DAY_MS = 24 * HOUR_MS;
 
-/** Entries of a page that are no event as described; the objects among them are given as they are. */
+/** Malformed entries of a page; the objects among them are returned as they are. */
 const ODD_ENTRIES = [
 	null,
 	7,
@@ -36,9 +36,9 @@ const ODD_ENTRIES = [
 	{ cursor: 12_345_678, timestamp: 'odd', serviceName: 'odd', eventType: 'odd' },
 ];
 
-const again = (name: string, fault: Fault): FaultRow => ({ name, fault, ...TRIED_AGAIN });
+const retried = (name: string, fault: Fault): FaultRow => ({ name, fault, ...RETRIED });
 const never = (name: string, fault: Fault): FaultRow => ({ name, fault, ...NEVER });
-const token = (name: string, tokenFault: Fault, expected = TRIED_AGAIN): FaultRow => ({
+const token = (name: string, tokenFault: Fault, expected = RETRIED): FaultRow => ({
 	name,
 	tokenFault,
 	...expected,
@@ -52,30 +52,30 @@ const CLOCKS: FaultRow[] = [
 		fault: { kind: 'wrongDate', text: 'Fri, 31 Dec 9999 23:59:59 GMT' },
 		...ALWAYS,
 	},
-	{ name: '`Date` that is no date', fault: { kind: 'wrongDate', text: 'yesterday' }, ...ALWAYS },
+	{ name: '`Date` that is not a date', fault: { kind: 'wrongDate', text: 'yesterday' }, ...ALWAYS },
 	{ name: 'No `Date`', behaviour: { dateHeader: false }, ...ALWAYS },
 ];
 
 const ENDLESS: FaultRow[] = [
-	{ name: 'A response that drips', fault: { kind: 'drip', everyMs: 10 }, ...TRIED_TWICE },
-	{ name: 'No response at all', fault: { kind: 'silent' }, ...TRIED_TWICE },
-	token('A token response that drips', { kind: 'drip', everyMs: 10 }, TRIED_TWICE),
-	token('No token response at all', { kind: 'silent' }, TRIED_TWICE),
+	{ name: 'A response that drips', fault: { kind: 'drip', everyMs: 10 }, ...RETRIED_ONCE },
+	{ name: 'No response at all', fault: { kind: 'silent' }, ...RETRIED_ONCE },
+	token('A token response that drips', { kind: 'drip', everyMs: 10 }, RETRIED_ONCE),
+	token('No token response at all', { kind: 'silent' }, RETRIED_ONCE),
 	{
-		name: 'Empty pages with ever new `next`',
+		name: 'Empty pages, each with a new `next`',
 		fault: { kind: 'endlessNext' },
 		only: ['query'],
 		places: ['middle'],
 		action: outcomes('all', 'all', 'error'),
 		trigger: outcomes('all', 'all', 'error'),
-		// The pauses between empty pages take up the time of a poll.
+		// The pauses between empty pages use up the time of a poll.
 		polls: 3,
 	},
 	{
-		name: 'Empty pages with `next` behind the last page, without end',
+		name: 'Endless empty pages with `next` after the last page',
 		behaviour: { endlessNext: true },
 		only: ['query'],
-		// A limit is reached before.
+		// A limit may be reached before.
 		action: outcomes(['all', 'error']),
 		trigger: FAILS,
 		polls: 3,
@@ -96,17 +96,17 @@ const ENDLESS: FaultRow[] = [
 
 const ENTRIES: FaultRow[] = [
 	{
-		name: 'Entries that are no events as described',
+		name: 'Malformed entries',
 		fault: { kind: 'malformed', entries: ODD_ENTRIES },
 		only: ['query'],
-		// There they count.
+		// There, they count towards the limit.
 		notFor: 'Get Many with a limit',
-		action: outcomes('all and odd'),
-		trigger: outcomes('all and odd'),
+		action: outcomes('all and malformed'),
+		trigger: outcomes('all and malformed'),
 	},
 	{ name: 'Timestamps without a zone', behaviour: { timestampZone: 'none' }, ...ALWAYS },
 	{
-		name: 'Timestamps that cannot be read, here and there',
+		name: 'Some unreadable timestamps',
 		behaviour: { oddTimestamps: { every: 4, value: 'odd' } },
 		only: ['query'],
 		...ALWAYS,
@@ -115,7 +115,7 @@ const ENTRIES: FaultRow[] = [
 		name: 'Pages out of order',
 		behaviour: { pageOrder: 'unsorted' },
 		only: ['query'],
-		// It gives the first ones that come.
+		// It returns the first events that arrive.
 		notFor: 'Get Many with a limit',
 		...ALWAYS,
 	},
@@ -170,33 +170,33 @@ const REFUSALS: FaultRow[] = [
 ];
 
 const LIMITS: FaultRow[] = [
-	again('429', { status: 429 }),
-	again('429 with `Retry-After: 1`', { status: 429, retryAfter: '1' }),
-	again('429 with `Retry-After: 0`', { status: 429, retryAfter: '0' }),
-	again('429 with 400 digits', { status: 429, retryAfter: '9'.repeat(400) }),
+	retried('429', { status: 429 }),
+	retried('429 with `Retry-After: 1`', { status: 429, retryAfter: '1' }),
+	retried('429 with `Retry-After: 0`', { status: 429, retryAfter: '0' }),
+	retried('429 with `Retry-After` of 400 digits', { status: 429, retryAfter: '9'.repeat(400) }),
 	{
 		name: '429 with `Retry-After: 20`',
 		fault: { status: 429, retryAfter: '20' },
 		action: outcomes('all', 'all', 'error'),
 		trigger: FAILS,
 	},
-	again('429 with `X-Rate-Limit-Reset: 2`', {
+	retried('429 with `X-Rate-Limit-Reset: 2`', {
 		status: 429,
 		headers: { 'X-Rate-Limit-Reset': '2' },
 	}),
 	...(
 		[
-			['retryAfter', '`Retry-After`'],
-			['retryAfterDate', '`Retry-After` as a date'],
-			['rateLimitReset', '`RateLimit-Reset`'],
-			['xRateLimitReset', '`X-Rate-Limit-Reset`'],
-			['xRateLimitResetEpoch', '`X-RateLimit-Reset`, since 1970'],
-			['nothing', 'nothing'],
+			['retryAfter', 'announced by `Retry-After`'],
+			['retryAfterDate', 'announced by `Retry-After` as a date'],
+			['rateLimitReset', 'announced by `RateLimit-Reset`'],
+			['xRateLimitReset', 'announced by `X-Rate-Limit-Reset`'],
+			['xRateLimitResetEpoch', 'announced by `X-RateLimit-Reset`, since 1970'],
+			['nothing', 'not announced'],
 		] as const
 	).map(
-		([tell, said]): FaultRow => ({
-			name: `Two requests a minute, told by ${said}`,
-			behaviour: { quota: { requests: 2, perMs: 60_000, tell } },
+		([announce, said]): FaultRow => ({
+			name: `Two requests per minute, ${said}`,
+			behaviour: { quota: { requests: 2, perMs: 60_000, announce } },
 			action: RECOVERS,
 			trigger: outcomes(['all', 'error']),
 		}),
@@ -204,23 +204,23 @@ const LIMITS: FaultRow[] = [
 ];
 
 const FAILURES: FaultRow[] = [
-	again('500', { status: 500 }),
-	again('502 with a page of HTML', { status: 502, body: 'html' }),
-	again('503 with an empty body', { status: 503, body: 'empty' }),
-	again('504 with a line of text', { status: 504, body: 'text' }),
-	again('A connection that is dropped', { kind: 'drop' }),
-	again('A response that breaks off', { kind: 'truncate' }),
-	again('Truncated JSON', { kind: 'truncateJson' }),
-	again('A page of HTML in place of JSON', { kind: 'status200Html' }),
-	again('A problem with the status 200', { kind: 'problem200' }),
+	retried('500', { status: 500 }),
+	retried('502 with an HTML page', { status: 502, body: 'html' }),
+	retried('503 with an empty body', { status: 503, body: 'empty' }),
+	retried('504 with a line of text', { status: 504, body: 'text' }),
+	retried('A dropped connection', { kind: 'drop' }),
+	retried('A response that breaks off', { kind: 'truncate' }),
+	retried('Truncated JSON', { kind: 'truncateJson' }),
+	retried('An HTML page in place of JSON', { kind: 'status200Html' }),
+	retried('A problem document with status 200', { kind: 'problem200' }),
 	{
-		name: 'JSON that is no page',
-		fault: { kind: 'answer', text: '{"ok":true}' },
+		name: 'JSON that is not a page',
+		fault: { kind: 'response', text: '{"ok":true}' },
 		only: ['query'],
 		...NEVER,
 	},
 	{
-		name: '204 where there are no events',
+		name: '204 in place of an empty page',
 		behaviour: { emptyData: 'noContent' },
 		only: ['query'],
 		...ALWAYS,
@@ -246,11 +246,11 @@ const TOKENS: FaultRow[] = [
 	token('The token is refused: 429', { status: 429 }),
 	token('Truncated token response', { kind: 'truncateJson' }),
 	token('The token is `null`', { kind: 'dataNull' }),
-	token('A page of HTML in place of the token', { kind: 'status200Html' }),
+	token('An HTML page in place of the token', { kind: 'status200Html' }),
 ];
 
 const ECHOES: FaultRow[] = (['problem', 'html', 'text'] as const).map((body) => ({
-	...again(`500 that repeats the request (${body})`, { status: 500, body }),
+	...retried(`500 that echoes the request (${body})`, { status: 500, body }),
 	behaviour: { echo: true },
 }));
 

@@ -9,10 +9,10 @@ const REPEAT_NAMES = Object.keys(REPEATS) as Repeat[];
 
 const WORDS: Record<Exclude<Outcome, 'error'>, string> = {
 	all: 'everything',
-	'all and odd': 'everything, odd entries too',
+	'all and malformed': 'everything, malformed objects too',
 };
 
-/** What was found, as docs/reliability.md shows it: a row for each fault. */
+/** The results as in docs/reliability.md: one row per fault. */
 export function tableOf(found: readonly Found[]): string {
 	const header = [
 		'Fault',
@@ -46,24 +46,24 @@ function cellOf(cases: readonly Found[]): string {
 		.join('; ');
 }
 
-/** How many cases ended how, for the console. */
+/** How many cases had which outcome, for the console. */
 export function summaryOf(found: readonly Found[]): string {
 	const count = (outcome: Outcome) => found.filter((one) => one.outcome === outcome).length;
 	const most = Math.max(...found.map(({ virtualMs }) => virtualMs));
 	return [
-		`${found.length} cases: ${count('all') + count('all and odd')} gave everything, ${count('error')} a clear error.`,
-		`At most ${Math.max(...found.map(({ requests }) => requests))} requests and ${Math.round(most / 1000)} s on the stopped clock in a case.`,
+		`${found.length} cases: ${count('all') + count('all and malformed')} returned everything, ${count('error')} a clear error.`,
+		`At most ${Math.max(...found.map(({ requests }) => requests))} requests and ${Math.round(most / 1000)} s on the stopped clock per case.`,
 	].join('\n');
 }
 
-/** The page with another table. */
+/** The page with a new table. */
 export function withTable(page: string, table: string): string {
 	const [before = '', rest = ''] = page.split(BEGIN);
 	const [, after = ''] = rest.split(END);
 	return `${before}${BEGIN}\n\n${table}\n\n${END}${after}`;
 }
 
-/** A table's cells, however wide they are written. */
+/** The rows of a table, regardless of padding. */
 export function cellsOf(text: string): string[] {
 	return text
 		.split('\n')

@@ -13,34 +13,42 @@ import { withStoppedTimers } from '../../trigger-model/stoppedTimers';
 import { credentialFor } from '../engine';
 import { loadsTrigger } from '../httpWorld';
 import { casesOf } from './actionCases';
-import { compare, endRunaway, numberOf, order, problemsOf, strayRequests, struckBy } from './check';
+import {
+	affectedBy,
+	compare,
+	endRunaway,
+	injectFaults,
+	numberOf,
+	problemsOf,
+	strayRequests,
+} from './check';
 import type { FaultRow, Found, Repeat } from './types';
 
 const MINUTE_MS = 60_000;
-/** Further than any poll looks back, so that cases share one log. */
+/** Further than any poll looks back, so that cases can share one log. */
 const APART_MS = 31 * 24 * 60 * MINUTE_MS;
-/** Of one server: the trigger stores times up to the year 2058. */
-const MOST_CASES = 100;
-/** Metadata would name the event types of the other cases. */
+/** Per server: the trigger stores times up to the year 2058. */
+const MAX_CASES = 100;
+/** Known metadata would contain the event types of the other cases. */
 const BEHAVIOUR: Partial<Behaviour> = { metadataShape: 'unexpected', pageCap: 10 };
 const EVENTS = 25;
-/** Of a poll, in ms, as n8n's default engine gives it. */
+/** The budget of a poll in n8n's default engine. */
 const BUDGET_MS = 300_000;
-/** A poll may ask and last so long at most. */
-const MOST_REQUESTS = 600;
-const MOST_MS = 46_000;
-/** Polls with the fault, where a row does not say otherwise, and after it. */
+/** The maximum for one poll. */
+const MAX_REQUESTS = 600;
+const MAX_MS = 46_000;
+/** The number of polls with the fault, unless a row says otherwise, and after it. */
 const DISTURBED = 2;
 const UNDISTURBED = 3;
-/** More than any row has. */
-const MOST_POLLS = 10;
+/** More than for any row. */
+const MAX_POLLS = 10;
 
 export interface Trigger {
 	name: string;
 	on: 'query';
 	parameters: INodeParameters;
 	draft(index: number): Partial<AuditEvent>;
-	/** What is compared. */
+	/** The values to compare. */
 	idOf(item: IDataObject): string;
 	idOfEvent(event: AuditEvent): string;
 }
@@ -82,8 +90,8 @@ export class TriggerCases {
 		const requests = this.requests.get(trigger.name) ?? (await this.countRequests(trigger));
 		const found: Found[] = [];
 		for (const [place, repeat] of casesOf(row)) {
-			const struck = requests.filter(struckBy(row, trigger.on)).length;
-			const skip = place === 'everywhere' ? 0 : numberOf(place, struck);
+			const affected = requests.filter(affectedBy(row, trigger.on)).length;
+			const skip = place === 'everywhere' ? 0 : numberOf(place, affected);
 			if (skip === undefined) continue;
 			const { problems, ...rest } = await this.runOne(trigger, row, { skip, repeat });
 			found.push({
@@ -110,7 +118,7 @@ export class TriggerCases {
 		const items: string[] = [];
 		let failed: { message: string } | undefined;
 		let virtualMs = 0;
-		order(api, row, { on: row.isOfNext ? 'nextPage' : 'query', skip, repeat, tokens: 0 });
+		injectFaults(api, row, { on: row.isOfNext ? 'nextPage' : 'query', skip, repeat, tokens: 0 });
 		const disturbed = row.polls ?? DISTURBED;
 		const polls = disturbed + UNDISTURBED;
 		for (let count = 0; count < polls; count++) {
@@ -134,7 +142,7 @@ export class TriggerCases {
 		return { outcome, problems, requests, virtualMs };
 	}
 
-	/** One poll: an error leaves what is stored as it was. */
+	/** One poll. An error must not change the stored state. */
 	private async poll(api: AuditApi, loaded: LoadedTrigger) {
 		const problems: string[] = [];
 		const before = JSON.stringify(loaded.staticData());
@@ -146,16 +154,17 @@ export class TriggerCases {
 		} catch (caught) {
 			error = caught;
 			problems.push(...problemsOf(error));
-			if (JSON.stringify(loaded.staticData()) !== before) problems.push('an error moved the state');
+			if (JSON.stringify(loaded.staticData()) !== before)
+				problems.push('an error changed the state');
 		}
 		const ms = Date.now() - began;
 		const requests = api.requests.length - sent;
-		if (requests > MOST_REQUESTS) problems.push(`${requests} requests in a poll`);
-		if (ms > MOST_MS) problems.push(`${ms} ms for a poll`);
+		if (requests > MAX_REQUESTS) problems.push(`${requests} requests in a poll`);
+		if (ms > MAX_MS) problems.push(`${ms} ms for a poll`);
 		return { items, error, problems, ms };
 	}
 
-	/** An activated trigger, a minute later with new events. */
+	/** An activated trigger, with new events a minute later. */
 	private async begin(trigger: Trigger) {
 		const api = await this.open();
 		const credential = credentialFor(api);
@@ -171,7 +180,7 @@ export class TriggerCases {
 
 	private async open(): Promise<AuditApi> {
 		this.beganAt ??= Date.now();
-		if (this.cases++ % MOST_CASES === 0) {
+		if (this.cases++ % MAX_CASES === 0) {
 			await this.close();
 			setClock(this.beganAt);
 		} else {
@@ -179,9 +188,9 @@ export class TriggerCases {
 		}
 		this.opened ??= await startAuditApi({
 			eventCount: 0,
-			now: () => endRunaway(this.opened, MOST_POLLS * MOST_REQUESTS),
+			now: () => endRunaway(this.opened, MAX_POLLS * MAX_REQUESTS),
 			behaviour: BEHAVIOUR,
-			validateAnswers: false,
+			validateResponses: false,
 		});
 		this.opened.reset();
 		return this.opened;
@@ -196,7 +205,7 @@ export class TriggerCases {
 		return requests;
 	}
 
-	/** Of all servers that there were. */
+	/** The tokens of all servers so far. */
 	get issuedTokens(): string[] {
 		return [...this.tokens, ...(this.opened?.issuedTokens ?? [])];
 	}

@@ -3,37 +3,37 @@ import type { AuditOperation, Behaviour, Fault } from '../../audit-api';
 export const PLACES = ['first', 'middle', 'last'] as const;
 export type Place = (typeof PLACES)[number];
 
-export const REPEATS = { once: 1, 'three times': 3, 'for ever': Infinity } as const;
+export const REPEATS = { once: 1, 'three times': 3, forever: Infinity } as const;
 export type Repeat = keyof typeof REPEATS;
 
-/** Everything, each event once; everything and those odd entries that are objects; or an error. */
-export type Outcome = 'all' | 'all and odd' | 'error';
+/** Everything, each event once; everything including the malformed entries that are objects; or an error. */
+export type Outcome = 'all' | 'all and malformed' | 'error';
 
-/** By how often the fault strikes; more than one where it depends on the place. */
+/** By how often the fault occurs; several outcomes if it depends on the place. */
 export type Outcomes = Record<Repeat, readonly Outcome[]>;
 
 export interface FaultRow {
-	/** As docs/reliability.md calls it. */
+	/** As in docs/reliability.md. */
 	name: string;
-	/** What strikes a request; several strike one after another. */
+	/** The fault of single requests. */
 	fault?: Fault;
-	/** Strikes the request for a token that follows a refused one. */
+	/** The fault of the request for a token that follows a refused token. */
 	tokenFault?: Fault;
-	/** Lasts for the whole reading; without a fault beside it there is neither a place nor a number of times. */
+	/** Lasts for the whole run; without a `fault`, there is neither a place nor a number of times. */
 	behaviour?: Partial<Behaviour>;
-	/** Left out: any operation. */
+	/** All operations by default. */
 	only?: readonly AuditOperation[];
-	/** Strikes only requests for a further page. */
+	/** Affects only requests for a next page. */
 	isOfNext?: boolean;
-	/** The name of an operation for which it means something else. */
+	/** The name of an operation for which the fault means something else. */
 	notFor?: string;
-	/** Left out: every place. A page address expires behind the first page only. */
+	/** Every place by default. */
 	places?: readonly Place[];
-	/** In how many polls the fault strikes before a trigger has to say so, 2 when left out. */
+	/** The number of polls with the fault before a trigger has to report it; 2 by default. */
 	polls?: number;
-	/** Of an action: all three the same, or each. */
+	/** The outcomes of an action. */
 	action: Outcomes;
-	/** Of a poll. Whatever it is, the polls after it have to give every event once. */
+	/** The outcomes of a poll. In any case, the polls after it must return every event once. */
 	trigger: Outcomes;
 }
 
@@ -48,11 +48,11 @@ export interface Case {
 
 export interface Found extends Case {
 	outcome: Outcome;
-	/** Of the error. */
+	/** The message of the error. */
 	message?: string;
-	/** What broke a promise. */
+	/** The violated guarantees. */
 	problems: string[];
 	requests: number;
-	/** How much time went by on the stopped clock. */
+	/** The time that passed on the stopped clock. */
 	virtualMs: number;
 }

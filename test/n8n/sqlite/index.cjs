@@ -1,9 +1,9 @@
 /**
- * The part of the `sqlite3` package that n8n's database layer calls, over Node's own `node:sqlite`.
+ * The part of the `sqlite3` package that n8n's database layer calls, based on Node's own `node:sqlite`.
  *
- * n8n's driver is C++ and its npm package carries no binary: it is fetched from GitHub or compiled on the spot.
- * This one needs neither, so that n8n runs wherever Node and npm do. Same engine, same file format, same SQL;
- * a query runs at once instead of on another thread.
+ * n8n's driver is C++, and its npm package has no binary: the binary is fetched from GitHub or compiled on
+ * installation. This driver needs neither, so n8n runs wherever Node and npm do. It has the same engine, file format
+ * and SQL; a query runs synchronously instead of on another thread.
  */
 const { DatabaseSync } = require('node:sqlite');
 
@@ -11,7 +11,7 @@ const OPEN_READONLY = 1;
 const OPEN_READWRITE = 2;
 const OPEN_CREATE = 4;
 
-/** SQLite's primary result codes by number, as `sqlite3` puts them before a message. */
+/** SQLite's primary result codes by number, which `sqlite3` prefixes to its messages. */
 const CODES = {
 	1: 'SQLITE_ERROR',
 	5: 'SQLITE_BUSY',
@@ -30,7 +30,7 @@ const CODES = {
 	26: 'SQLITE_NOTADB',
 };
 
-/** An error in the words and with the fields of `sqlite3`. */
+/** An error with the message and the fields of `sqlite3`. */
 function toDriverError(error) {
 	if (typeof error.errcode !== 'number') return error;
 	const errno = error.errcode & 0xff;
@@ -59,11 +59,11 @@ function fromSqlRow(row) {
 	);
 }
 
-/** `(sql, callback)`, `(sql, parameters, callback)` and `(sql, ...parameters, callback)` in one shape. */
+/** Normalizes `(sql, callback)`, `(sql, parameters, callback)` and `(sql, ...parameters, callback)`. */
 function parseArguments(args) {
 	const callback = typeof args.at(-1) === 'function' ? args.at(-1) : undefined;
-	const given = callback ? args.slice(0, -1) : args;
-	const values = given.length === 1 && Array.isArray(given[0]) ? [...given[0]] : given;
+	const rest = callback ? args.slice(0, -1) : args;
+	const values = rest.length === 1 && Array.isArray(rest[0]) ? [...rest[0]] : rest;
 	while (values.length > 0 && values.at(-1) === undefined) values.pop();
 	return { values: values.map(toSqlValue), callback };
 }
@@ -129,7 +129,7 @@ class Database {
 		return statement;
 	}
 
-	/** Does the work now and calls back later, as the original does. */
+	/** Does the work immediately and calls back later, like the original. */
 	#settle(callback, work) {
 		const outcome = {};
 		let failure = null;

@@ -1,4 +1,4 @@
-/** Preloaded into n8n (`node --require`): whoever asks for `sqlite3` gets the driver beside this file. */
+/** Preloaded into n8n (`node --require`): resolves `sqlite3` to the driver in this folder. */
 const Module = require('node:module');
 const path = require('node:path');
 

@@ -131,7 +131,7 @@ describe('the server', () => {
 	});
 
 	test('can leave its answers unchecked', async () => {
-		const api = await start({ events: broken, validateAnswers: false });
+		const api = await start({ events: broken, validateResponses: false });
 		const client = await Client.connect(api);
 
 		expect((await client.query(range)).status).toBe(200);
@@ -198,7 +198,7 @@ describe('the control surface', () => {
 		expect((await client.query({})).status).toBe(401);
 
 		await control(api, 'fail', {
-			fault: { kind: 'answer', text: '[]', httpStatus: 203 },
+			fault: { kind: 'response', text: '[]', httpStatus: 203 },
 			options: { on: 'nextPage' },
 		});
 		await control(api, 'configure', { maxLimit: 10, maxLimitStatus: 504, malformed: [null] });

@@ -204,11 +204,11 @@ describe('limits', () => {
 		['xRateLimitReset', 'x-rate-limit-reset', '40'],
 		['xRateLimitResetEpoch', 'x-ratelimit-reset', String(Date.UTC(2026, 10, 20, 12, 1, 1) / 1000)],
 		['nothing', 'retry-after', null],
-	] as const)('a quota that tells its end by %s', async (tell, header, value) => {
+	] as const)('a quota that tells its end by %s', async (announce, header, value) => {
 		// One hour ahead, which a date has to follow.
 		api.configure({
-			dateAheadMs: tell === 'retryAfterDate' ? 3_600_000 : 0,
-			quota: { requests: 2, perMs: 60_000, tell },
+			dateAheadMs: announce === 'retryAfterDate' ? 3_600_000 : 0,
+			quota: { requests: 2, perMs: 60_000, announce },
 		});
 		const begin = now;
 		const status = async () => (await client.get(METADATA)).status;
@@ -223,10 +223,10 @@ describe('limits', () => {
 	});
 
 	test('a quota begins anew after a reset', async () => {
-		api.configure({ quota: { requests: 1, perMs: 60_000, tell: 'nothing' } });
+		api.configure({ quota: { requests: 1, perMs: 60_000, announce: 'nothing' } });
 		await client.get(METADATA);
 		api.reset();
-		api.configure({ quota: { requests: 1, perMs: 60_000, tell: 'nothing' } });
+		api.configure({ quota: { requests: 1, perMs: 60_000, announce: 'nothing' } });
 
 		expect((await client.get(METADATA)).status).toBe(200);
 	});
@@ -308,9 +308,9 @@ describe('a success that is none', () => {
 		const nothing = await client.get<string>(METADATA);
 		expect([nothing.status, nothing.body]).toEqual([204, '']);
 
-		api.fail({ kind: 'answer', text: '{"access_token":1', type: 'text/plain' }, { on: 'token' });
+		api.fail({ kind: 'response', text: '{"access_token":1', type: 'text/plain' }, { on: 'token' });
 		await expect(requestToken(api)).rejects.toThrow('JSON');
-		api.fail({ kind: 'answer', text: '[]', httpStatus: 203, headers: { 'X-Odd': 'yes' } });
+		api.fail({ kind: 'response', text: '[]', httpStatus: 203, headers: { 'X-Odd': 'yes' } });
 		const odd = await client.get<unknown>(METADATA);
 		expect([odd.status, odd.headers.get('x-odd'), odd.body]).toEqual([203, 'yes', []]);
 	});

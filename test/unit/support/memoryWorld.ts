@@ -107,7 +107,7 @@ export async function openMemoryWorld(kind: Kind, setting: MemorySetting): Promi
 				entries.push({ at, sequence, fields });
 				return `c${sequence}`;
 			}),
-		fail: (fault, options) => faults.order(fault, options),
+		fail: (fault, options) => faults.inject(fault, options),
 		clearFaults: () => faults.clear(),
 		setDateAhead: (ms) => {
 			dateAheadMs = ms;

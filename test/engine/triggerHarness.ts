@@ -3,7 +3,8 @@ import type { IDataObject, INodeParameters } from 'n8n-workflow';
 import type { StoredState } from '../../nodes/SignicatAuditTrigger/state/storedState';
 import { type AuditApi, type AuditApiOptions, startAuditApi } from '../audit-api';
 import { startClock, stopClock } from '../trigger-model/clock';
-import { type EngineName, ENGINES, type PollingEngine } from '../trigger-model/engines';
+import type { EngineName } from '../support/pollingEngines';
+import { ENGINES, type PollingEngine } from '../trigger-model/engines';
 import { credentialFor } from './engine';
 import { loadsTrigger } from './httpWorld';
 
@@ -11,9 +12,7 @@ export const SECOND_MS = 1000;
 export const MINUTE_MS = 60 * SECOND_MS;
 export const DAY_MS = 24 * 60 * MINUTE_MS;
 
-export const engineNames = Object.keys(ENGINES) as EngineName[];
-
-interface BenchOptions {
+interface TriggerHarnessOptions {
 	parameters?: INodeParameters;
 	api?: AuditApiOptions;
 	/** How far n8n's clock is ahead of the server's. */
@@ -21,14 +20,14 @@ interface BenchOptions {
 }
 
 /** The trigger in one of n8n's polling engines, at a stopped clock, with an Audit API of its own. */
-export class Bench {
+export class TriggerHarness {
 	readonly engine: PollingEngine;
 
-	private requestsTaken = 0;
+	private seenRequests = 0;
 
 	private constructor(
 		readonly api: AuditApi,
-		/** A restart takes up others. */
+		/** If changed, they apply after a restart. */
 		public parameters: INodeParameters,
 		/** How far n8n's clock is ahead of the server's. */
 		readonly clocks: { skewMs: number },
@@ -37,14 +36,17 @@ export class Bench {
 		this.engine = new ENGINES[name](loadsTrigger(credentialFor(api), () => this.parameters));
 	}
 
-	static async open(name: EngineName, options: BenchOptions = {}): Promise<Bench> {
+	static async open(
+		name: EngineName,
+		options: TriggerHarnessOptions = {},
+	): Promise<TriggerHarness> {
 		const { parameters = {}, api = {}, skewMs = 0 } = options;
-		// Not on a whole second, as the Date header is.
+		// Not on a whole second, unlike the Date header.
 		stopClock(Date.UTC(2026, 10, 1, 12, 0, 0, 345));
 		const clocks = { skewMs };
 		const now = () => new Date(Date.now() - clocks.skewMs);
 		const started = await startAuditApi({ eventCount: 0, now, ...api });
-		return new Bench(started, parameters, clocks, name);
+		return new TriggerHarness(started, parameters, clocks, name);
 	}
 
 	async close(): Promise<void> {
@@ -64,12 +66,12 @@ export class Bench {
 		return cursorsOf(this.api.append(...sorted.map((age) => ({ timestamp: this.ago(age) }))));
 	}
 
-	/** One poll, and the cursors that it gave. */
+	/** One poll. @returns the cursors that it emitted */
 	async poll(): Promise<string[]> {
 		return cursorsOf(await this.engine.poll());
 	}
 
-	/** What the next poll will find. */
+	/** The state that the next poll will find. */
 	get state(): StoredState | undefined {
 		return this.engine.state as unknown as StoredState | undefined;
 	}
@@ -79,11 +81,11 @@ export class Bench {
 		return (this.state?.seen.length ?? 0) / 16;
 	}
 
-	/** What the requests since the last call were. */
-	takeRequests(): string[] {
-		const taken = this.api.requests.slice(this.requestsTaken).map(({ operation }) => operation);
-		this.requestsTaken = this.api.requests.length;
-		return taken;
+	/** The operations of the requests since the last call. */
+	newRequests(): string[] {
+		const operations = this.api.requests.slice(this.seenRequests).map(({ operation }) => operation);
+		this.seenRequests = this.api.requests.length;
+		return operations;
 	}
 }
 
@@ -91,7 +93,7 @@ export function cursorsOf(events: ReadonlyArray<IDataObject | { cursor: string }
 	return events.map(({ cursor }) => String(cursor));
 }
 
-/** The error of a poll that has to fail. */
+/** The error of a poll that should fail. */
 export async function failureOf(poll: Promise<unknown>): Promise<{
 	message: string;
 	failure?: { cause?: string; retryAfterMs?: number };

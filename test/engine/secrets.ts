@@ -1,7 +1,7 @@
 import { gunzipSync } from 'node:zlib';
 
-/** Shorter ones would be found where they mean nothing. */
-const SHORTEST_SECRET = 8;
+/** Shorter ones would occur by chance. */
+const MIN_SECRET_LENGTH = 8;
 
 export interface Secrets {
 	clientId: string;
@@ -10,22 +10,22 @@ export interface Secrets {
 }
 
 /**
- * Looks through everything that n8n keeps or shows of a run: results, errors with their causes, stacks
- * and contexts, what a trigger has stored, files.
+ * Searches everything that n8n stores or shows for a run: results, errors with their causes, stacks and
+ * contexts, a trigger's state, files.
  *
- * @throws Error saying where a secret is, without the secret
+ * @throws Error that says where a secret is, without the secret
  */
-export function expectNoSecret(kept: unknown, known: Secrets): void {
+export function expectNoSecret(stored: unknown, known: Secrets): void {
 	const forms = formsOf(known);
 	if (forms.length === 0) return;
-	for (const [path, text] of textsOf(kept)) {
-		if (forms.some((form) => text.includes(form))) throw new Error(`A secret is kept in ${path}`);
+	for (const [path, text] of textsOf(stored)) {
+		if (forms.some((form) => text.includes(form))) throw new Error(`There is a secret in ${path}`);
 	}
 }
 
-/** The ways in which the secrets may be written. */
+/** All encodings in which the secrets may occur. */
 export function formsOf({ clientId, secrets }: Secrets): string[] {
-	const long = secrets.filter((secret) => secret.length >= SHORTEST_SECRET);
+	const long = secrets.filter((secret) => secret.length >= MIN_SECRET_LENGTH);
 	const forms = long.flatMap((secret) => [
 		secret,
 		JSON.stringify(secret).slice(1, -1),
@@ -34,11 +34,11 @@ export function formsOf({ clientId, secrets }: Secrets): string[] {
 		Buffer.from(secret).toString('base64').replace(/=+$/, ''),
 		Buffer.from(`${clientId}:${secret}`).toString('base64').replace(/=+$/, ''),
 	]);
-	// A token is the same in most of these.
+	// A token is the same in most encodings.
 	return [...new Set(forms)];
 }
 
-/** Every text that can be reached, with the path to it; of errors also what JSON leaves out. */
+/** Every reachable text with its path, including the fields of errors that JSON omits. */
 function* textsOf(root: unknown): Generator<[path: string, text: string]> {
 	const seen = new Set<object>();
 	const open: Array<[path: string, value: unknown]> = [['the result', root]];
@@ -64,7 +64,7 @@ function entriesOf(value: object): Array<[string, unknown]> {
 		const one = (value as Record<string, unknown>)[name];
 		return [
 			[name, one] as [string, unknown],
-			// A name can hold a secret as well.
+			// A name can contain a secret as well.
 			[name, name] as [string, unknown],
 		];
 	});
