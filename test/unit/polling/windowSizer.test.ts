@@ -3,10 +3,11 @@ import {
 	DAY,
 	fromMilliseconds,
 	type Instant,
+	later,
 	MILLISECOND,
 	SECOND,
 } from '../../../nodes/shared/model/instant';
-import { WindowSizer } from '../../../nodes/SignicatAuditTrigger/polling/windowSizer';
+import { isShortest, WindowSizer } from '../../../nodes/SignicatAuditTrigger/polling/windowSizer';
 
 const FROM = fromMilliseconds(Date.UTC(2026, 0, 1));
 const UNTIL = FROM + 60n * DAY;
@@ -46,6 +47,29 @@ describe('the length of the windows of a poll', () => {
 		}
 		expect(windows).toBeLessThan(12);
 	});
+
+	test.each([
+		['nothing about the time', 0n],
+		['that they lie close together', 1000n],
+		['that they lie far apart', 2n],
+	])(
+		'gets a quarter shorter each time that it was too dense, also for the next poll, where the events show %s',
+		(_what, part) => {
+			const sizer = new WindowSizer(20_000, undefined);
+			let window = sizer.next(FROM, UNTIL, 20_000);
+			let windows = 0;
+			for (; !isShortest(window); windows++) {
+				const oldest = part === 0n ? window.to : window.to - lengthOf(window) / part;
+				sizer.onAbandoned(window, { read: 1000, oldest });
+				const shorter = sizer.next(FROM, UNTIL, 20_000);
+				const most = later((lengthOf(window) * 3n) / 4n, 2n * MILLISECOND);
+				expect(lengthOf(shorter)).toBeLessThanOrEqual(most);
+				expect(sizer.hint(FROM)).toBeLessThanOrEqual(most);
+				window = shorter;
+			}
+			expect(windows).toBeLessThan(100);
+		},
+	);
 
 	test('follows the pace of what was counted, for as many events as there is room for', () => {
 		const sizer = new WindowSizer(5000, undefined);
