@@ -13,6 +13,9 @@ import type { PollSettings } from './polling/pollSettings';
 import type { ClockCandidate } from './state/clockState';
 import { type ClockUnverifiedState, type PollState, verifiedState } from './state/pollState';
 
+/** After so many polls without the skew of the activation, a plausible one that lasts is taken for real. */
+const POLLS_TO_DECIDE = 3;
+
 /**
  * Corrects a watermark that was taken from n8n's clock, because the server's was unknown at the activation or
  * too far away to be right. Takes a request or two.
@@ -35,14 +38,18 @@ export async function verifyStart(
 		return { ...verified(state, 0), polledAtMs: toMilliseconds(watermark) };
 	}
 	const clocksAgree = isSameSkew(skewMs, 0);
+	const counted = ignoreSmallSkew(skewMs);
 	if (before && !isSameSkew(before.skewMs, skewMs)) {
-		if (!clocksAgree) return { ...state, clockCandidate: countPoll(before) };
-		return verified(state, startByElapsed(before, nowMs) - toMilliseconds(watermark));
+		const isDecided = clocksAgree || (before.polls >= POLLS_TO_DECIDE && isPlausibleSkew(skewMs));
+		if (!isDecided) return { ...state, clockCandidate: countPoll(before) };
+		const start = startByElapsed(before, { nowMs, skewMs: counted });
+		const corrected = verified(state, start - toMilliseconds(watermark));
+		return clocksAgree ? corrected : { ...corrected, clockCandidate: newCandidate(skewMs, nowMs) };
 	}
 	if (!before && !isPlausibleSkew(skewMs)) {
 		return { ...state, clockCandidate: newCandidate(skewMs, nowMs) };
 	}
-	const corrected = verified(state, ignoreSmallSkew(skewMs));
+	const corrected = verified(state, counted);
 	if (clocksAgree) return corrected;
 	return before
 		? { ...corrected, ...followSkew(skewMs) }
@@ -62,12 +69,19 @@ async function measureCarefully(
 }
 
 /**
- * The clocks differed at the activation and agree now: the start is the later of what they showed then, unless
+ * The clocks differed at the activation by more than now: the start is the later of what they showed then, unless
  * that lies in the future.
+ *
+ * @param present n8n's clock, and how far the server's is ahead of it now, both in ms
+ * @returns the start on the server's clock, in ms since 1970
  */
-function startByElapsed({ skewMs, sinceMs }: ClockCandidate, nowMs: number): number {
-	const starts = [sinceMs, sinceMs + skewMs].filter((start) => start <= nowMs);
-	return starts.length > 0 ? Math.max(...starts) : nowMs;
+function startByElapsed(
+	{ skewMs: skewThen, sinceMs }: ClockCandidate,
+	{ nowMs, skewMs }: { nowMs: number; skewMs: number },
+): number {
+	const onServer = nowMs + skewMs;
+	const starts = [sinceMs + skewMs, sinceMs + skewThen].filter((start) => start <= onServer);
+	return starts.length > 0 ? Math.max(...starts) : onServer;
 }
 
 /** The state with its start moved by `ms`, which is certain now. */

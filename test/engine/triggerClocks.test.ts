@@ -130,6 +130,31 @@ describe.each(ENGINE_NAMES)("With clocks that differ, in n8n's %s engine", (name
 		expect(await harness.poll()).toEqual(events);
 	});
 
+	test.each([
+		['ahead', 100, 5],
+		['ahead', 100, -30],
+		['behind', 50, 5],
+		['behind', 50, -300],
+	])(
+		'a server that seems %s by %i years at activation, and then by %i s, does not keep the trigger silent',
+		async (where, years, seconds) => {
+			harness = await TriggerHarness.open(name, { skewMs: -seconds * SECOND_MS });
+			harness.append(30 * MINUTE_MS);
+			const dateAheadMs = (where === 'ahead' ? years : -years) * 365 * 24 * HOUR_MS;
+			harness.api.configure({ dateAheadMs });
+			expect(await harness.poll()).toEqual([]);
+			harness.api.configure({ dateAheadMs: 0 });
+			const appended: string[] = [];
+			const emitted: string[] = [];
+			for (let poll = 0; poll < 6; poll++) {
+				moveClock(MINUTE_MS);
+				appended.push(...harness.append(10 * SECOND_MS, SECOND_MS));
+				emitted.push(...(await harness.poll()));
+			}
+			expect(emitted).toEqual(appended);
+		},
+	);
+
 	test('without a Date header, n8n being ahead loses no event that is not too late', async () => {
 		harness = await TriggerHarness.open(name, {
 			skewMs: 3 * MINUTE_MS,

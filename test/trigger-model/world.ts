@@ -56,7 +56,7 @@ export interface World {
 	revokeTokens(): void;
 	/** All requests so far. */
 	requests(): number;
-	/** Whether the trigger has logged that the late arrival window was made shorter, since last asked. */
+	/** Whether the trigger has logged that the late arrival window was shortened, since last asked. */
 	hasShrunk(): boolean;
 	readonly load: LoadTrigger;
 	stop(): Promise<void>;

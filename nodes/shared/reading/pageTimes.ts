@@ -2,6 +2,7 @@ import { timeOf } from '../model/identity';
 import { type Duration, type Instant, later, SECOND } from '../model/instant';
 import type { AuditEvent } from '../model/event';
 import type { Window } from '../model/window';
+import { mayReach } from './mayReach';
 import { tiesInOrder } from './timestampOrder';
 
 /** A timestamp this far outside of what was asked for says nothing about where its event belongs. */
@@ -158,35 +159,6 @@ export class PageTimes {
 		}
 		return low;
 	}
-}
-
-interface Reach {
-	boundary: Instant;
-	/** How many places an event may be away from where it belongs. */
-	slack: number;
-	/** The time of the events before the first one, where that is known. */
-	above: Instant | undefined;
-}
-
-/** For each place, whether an event without a time that stands there may be as new as `boundary`. */
-function mayReach(
-	times: ReadonlyArray<Instant | undefined>,
-	{ boundary, slack, above }: Reach,
-): boolean[] {
-	// How many events with a time may follow before one at the boundary is too many places away.
-	let left = above === undefined || above >= boundary ? slack : 0;
-	const reach: boolean[] = [];
-	times.forEach((time, at) => {
-		if (time !== undefined) left = time >= boundary ? slack : left - 1;
-		reach[at] = left > 0;
-	});
-	left = 0;
-	for (let at = times.length - 1; at >= 0; at--) {
-		const time = times[at];
-		if (time !== undefined) left = time >= boundary ? slack : left - 1;
-		if (left > 0) reach[at] = true;
-	}
-	return reach;
 }
 
 export function maxOf(times: readonly Instant[]): Instant {

@@ -4,7 +4,7 @@ import { followPages } from './pages';
 import type { SeriesOptions } from './pageSeries';
 import { OldestFirstReader } from './oldestFirstReader';
 import { ParallelReader } from './parallelReader';
-import type { Buffering } from './segmentReader';
+import type { Buffering } from './segment';
 import type { AuditEvent } from '../model/event';
 import { type FetchPage, MAX_EVENTS_PER_PAGE, type PageQuery, type Progress } from '../model/page';
 import { splitWindow, type Window, withOverlap } from '../model/window';

@@ -3,6 +3,9 @@ import type { AuditEvent } from '../model/event';
 import type { Window } from '../model/window';
 import type { PageSeries } from './pageSeries';
 
+/** How many pages may be in memory, waiting for their turn: any number, or as many as are named. */
+export type Buffering = 'unbounded' | { pages: number };
+
 /** A part of a range that is read as one series of pages. */
 export interface Segment {
 	/** Events before it belong to the neighbour. Rises when the older part is split off. */

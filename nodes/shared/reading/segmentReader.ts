@@ -1,5 +1,5 @@
 import { SplitBudget } from './splitBudget';
-import { newSegment, type Segment } from './segment';
+import { type Buffering, newSegment, type Segment } from './segment';
 import { PageSeries, ReadingState, type SeriesOptions, type SeriesPage } from './pageSeries';
 import { sharedPageSize } from '../model/pageSize';
 import { type Duration, floorTo, type Instant, later, MILLISECOND } from '../model/instant';
@@ -19,9 +19,6 @@ export interface SegmentOptions extends SeriesOptions {
 
 /** After an empty page, so much more time is requested at once: what turns out dense is split again. */
 const LONGER_AFTER_NOTHING = 16n;
-
-/** How many pages may be in memory, waiting for their turn: any number, or as many as are named. */
-export type Buffering = 'unbounded' | { pages: number };
 
 /**
  * Reads a window in several series of pages at once, and returns the pages of its segments in order.

@@ -3,7 +3,7 @@ import fc from 'fast-check';
 import { readEvents } from '../../../nodes/shared/reading/reader';
 import { fromMilliseconds, MILLISECOND, SECOND } from '../../../nodes/shared/model/instant';
 import type { FetchPage } from '../../../nodes/shared/model/page';
-import type { Buffering } from '../../../nodes/shared/reading/segmentReader';
+import type { Buffering } from '../../../nodes/shared/reading/segment';
 import { runs } from '../../support/seed';
 import { type Entry, type LogShape, MemoryLog, newestFirst, PLAIN_LOG } from '../support/memoryLog';
 

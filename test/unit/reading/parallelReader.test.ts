@@ -8,7 +8,7 @@ import { DAY, fromMilliseconds, MILLISECOND, SECOND } from '../../../nodes/share
 import type { SegmentReader } from '../../../nodes/shared/reading/segmentReader';
 import type { FetchPage } from '../../../nodes/shared/model/page';
 import type { Window } from '../../../nodes/shared/model/window';
-import type { Buffering } from '../../../nodes/shared/reading/segmentReader';
+import type { Buffering } from '../../../nodes/shared/reading/segment';
 import { runs } from '../../support/seed';
 import { logShapes } from '../support/arbitraries';
 import { type Entry, MemoryLog, newestFirst } from '../support/memoryLog';

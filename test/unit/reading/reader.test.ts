@@ -5,7 +5,7 @@ import { readEvents, type ReadOptions } from '../../../nodes/shared/reading/read
 import { DAY, fromMilliseconds, SECOND } from '../../../nodes/shared/model/instant';
 import type { FetchPage } from '../../../nodes/shared/model/page';
 import { MAX_WINDOW, splitWindow, type Window } from '../../../nodes/shared/model/window';
-import type { Buffering } from '../../../nodes/shared/reading/segmentReader';
+import type { Buffering } from '../../../nodes/shared/reading/segment';
 import { runs } from '../../support/seed';
 import { logShapes, TICK } from '../support/arbitraries';
 import { type Entry, MemoryLog, newestFirst, PLAIN_LOG } from '../support/memoryLog';

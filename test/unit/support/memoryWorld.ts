@@ -128,7 +128,7 @@ export async function openMemoryWorld(kind: Kind, setting: MemorySetting): Promi
 			};
 			const parameters = parametersOf(kind, setting);
 			const warn = (text: string) => {
-				if (text.includes('made shorter')) shrunk = true;
+				if (text.includes('so it was shortened')) shrunk = true;
 			};
 			const context = (budgetMs: number) => {
 				const functions: Partial<Record<keyof IPollFunctions, unknown>> = {
