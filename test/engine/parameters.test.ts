@@ -374,7 +374,7 @@ describe('the value of an expression for a parameter', () => {
 		const [task] = run.data.resultData.runData['Signicat Audit'] ?? [];
 		expect(task?.hints).toEqual([
 			expect.objectContaining({
-				message: "'To' is in the future: events up to now are read",
+				message: "'To' is in the future, so only events up to now are returned",
 			}),
 		]);
 	});

@@ -182,9 +182,9 @@ function clamp({ from, to }: Window, now: Instant): Range {
 	return {
 		window: { from: startsTooEarly ? MIN_INSTANT : from, to: endsInFuture ? now : to },
 		notes: [
-			...(endsInFuture ? ["'To' is in the future: events up to now are read"] : []),
+			...(endsInFuture ? ["'To' is in the future, so only events up to now are returned"] : []),
 			...(startsTooEarly
-				? ['The range starts before the year 2000: events from 2000 onward are read']
+				? ['The range starts before the year 2000, so only events from 2000 onward are returned']
 				: []),
 		],
 	};

@@ -95,7 +95,7 @@ class Parser {
 		if (this.consume('?') && !this.consume(':')) {
 			const name = this.match(/<[^=!][^>]*>/y);
 			const isLookaround = /^<?[=!]/.test(this.pattern.slice(this.position, this.position + 2));
-			if (!name) this.unsupported ??= isLookaround ? 'lookaround' : 'modifier';
+			if (!name) this.unsupported ??= isLookaround ? 'a lookaround' : 'a modifier';
 		}
 		const inner = this.parseChoice();
 		this.consume(')');
@@ -108,7 +108,7 @@ class Parser {
 			const assertion = boundary[0] === 'b' ? 'boundary' : 'notBoundary';
 			return { kind: 'assertion', assertion };
 		}
-		if (/[1-9k]/.test(this.peek())) this.unsupported ??= 'backreference';
+		if (/[1-9k]/.test(this.peek())) this.unsupported ??= 'a backreference';
 		return { kind: 'set', units: this.parseEscapedUnits() };
 	}
 
@@ -120,7 +120,7 @@ class Parser {
 		if (control) return singleton((control[1] as string).charCodeAt(0) % 32);
 		if (this.match(/0(?!\d)/y)) return singleton(0);
 		const letter = this.next();
-		if (/\d/.test(letter)) this.unsupported ??= 'number after a backslash';
+		if (/\d/.test(letter)) this.unsupported ??= 'a number after a backslash';
 		if (/[cpP]/.test(letter)) this.unsupported ??= `\\${letter}`;
 		return CLASS_ESCAPES[letter] ?? singleton(CONTROL_ESCAPES[letter] ?? letter.charCodeAt(0));
 	}

@@ -35,7 +35,7 @@ export function parseExpression(pattern: unknown): ParsedExpression {
 	const parsed = parsePattern(pattern);
 	if ('unsupported' in parsed) {
 		return {
-			problem: `n8n cannot evaluate this regular expression in bounded time, because it contains a ${parsed.unsupported}`,
+			problem: `n8n cannot evaluate this regular expression in bounded time, because it contains ${parsed.unsupported}`,
 			advice:
 				"Rewrite it without lookarounds such as (?=…), backreferences such as \\1, and \\p. Or set 'Apply Filters In' to 'Signicat'.",
 		};

@@ -59,7 +59,7 @@ function readValues(name: string, value: unknown): string[] {
 		throw new InvalidParameterError(
 			name,
 			`more than ${MAX_LIST_LENGTH.toLocaleString('en-US')} values`,
-			{ description: 'Use fewer values, or split them over several executions.' },
+			{ description: 'Use fewer values, or split them across several executions.' },
 		);
 	}
 	return value.map((element) => readValue(name, element));

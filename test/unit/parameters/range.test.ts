@@ -182,7 +182,7 @@ describe('a custom range', () => {
 			{ nowMs: NOW_MS, timeZone: 'UTC' },
 		);
 		expect(range.window.to).toBe(NOW);
-		expect(range.notes).toEqual(["'To' is in the future: events up to now are read"]);
+		expect(range.notes).toEqual(["'To' is in the future, so only events up to now are returned"]);
 	});
 
 	test.each([['0001-01-01T00:00:00Z'], ['1970-01-01'], [new Date('1999-12-31T23:59:59Z')]])(
@@ -194,7 +194,7 @@ describe('a custom range', () => {
 			);
 			expect(range.window.from).toBe(parseTimestamp('2000-01-01T00:00:00Z'));
 			expect(range.notes).toEqual([
-				'The range starts before the year 2000: events from 2000 onward are read',
+				'The range starts before the year 2000, so only events from 2000 onward are returned',
 			]);
 		},
 	);
