@@ -8,7 +8,10 @@ import { tiesInOrder } from './timestampOrder';
 /** A timestamp this far outside of what was asked for says nothing about where its event belongs. */
 const TOLERANCE: Duration = SECOND;
 
-/** Events next to each other may have changed places without anybody having seen it yet. */
+/**
+ * Events next to each other may have changed places without anybody having seen it yet: with 2, events a few places
+ * away are lost (test/unit/reading/disorder.test.ts).
+ */
 const MIN_SLACK = 4;
 
 /**

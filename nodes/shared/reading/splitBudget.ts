@@ -1,4 +1,12 @@
-/** Requests that splits may cost in addition, for each page that was read. */
+/*
+ * The numbers of this folder were chosen by requests per page, and by how long a reading takes in responses of
+ * equal length: 100,000 events in 50 days, four requests at a time, eight pages waiting, each number varied alone.
+ */
+
+/**
+ * Requests that splits may cost in addition, for each page that was read. Oldest first, 0.175, 0.35 and 0.7 take
+ * 1.25, 1.42 and 1.73 requests per page for 50 bursts, in 59, 54 and 52 responses; 103, 66 and 49 for one minute.
+ */
 const COST_PER_PAGE = 0.35;
 
 /**
