@@ -1,9 +1,10 @@
 import { setTimeout as delay } from 'node:timers/promises';
-import { parseJson } from '../../nodes/shared/model/json';
+import { isRecord, parseJson } from '../../nodes/shared/model/json';
 import { PATHS } from '../../nodes/shared/signicat/endpoints';
 import { USER_AGENT } from '../../nodes/shared/signicat/context';
-import { inspectFailure } from '../../nodes/shared/signicat/inspectFailure';
-import { isRecord } from '../../nodes/shared/model/json';
+import { kindOf } from '../../nodes/shared/signicat/failure';
+import { readProblem } from '../../nodes/shared/signicat/problem';
+import { readWaits } from '../../nodes/shared/signicat/waits';
 import { CannotTell, NoResponse, StopProbe } from './fact';
 import { isBusy, type ProbeResponse } from './response';
 import type { Settings } from './settings';
@@ -123,10 +124,9 @@ export class ProbeClient {
 			});
 		const response = { status, headers: Object.fromEntries(headers), body: parsed(text) };
 		if (status < 300) return response;
-		// In the form in which n8n's HTTP client throws it, or the OAuth2 client that n8n uses.
-		const code = init.body instanceof URLSearchParams ? 'ESTATUS' : undefined;
-		const thrown = { code, response: { ...response, data: response.body } };
-		const failed = { ...response, failure: inspectFailure(thrown, Date.now()) };
+		const problem = readProblem(response.body);
+		const failure = { kind: kindOf(status), problem, ...readWaits(response.headers, Date.now()) };
+		const failed = { ...response, failure };
 		if (status === 429) this.rateLimits.push(failed);
 		return failed;
 	}

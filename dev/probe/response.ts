@@ -17,6 +17,9 @@ export interface ProbeResponse {
 export const isRefused = ({ failure }: ProbeResponse) => failure?.kind === 'invalidRequest';
 export const isMissing = ({ status }: ProbeResponse) => status === 404 || status === 405;
 
+/** Whether it is the client that a token endpoint refuses. */
+export const isRejected = ({ status }: ProbeResponse) => [400, 401, 403].includes(status);
+
 /** Whether the same request may succeed a few minutes later. */
 export const isBusy = ({ failure }: ProbeResponse) =>
 	failure?.kind === 'rateLimited' || failure?.kind === 'unavailable';

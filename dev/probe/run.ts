@@ -5,7 +5,7 @@ import { Evidence, isEmpty } from './evidence';
 import { NoResponse, StopProbe } from './fact';
 import { checkFacts } from './facts';
 import { toJson, toText } from './report';
-import { describe, isBusy, isRefused } from './response';
+import { describe, isBusy, isRefused, isRejected } from './response';
 import { readSettings } from './settings';
 
 const USAGE = `Checks what this package assumes about the Signicat Audit API against the API itself.
@@ -107,12 +107,12 @@ async function openSession(evidence: Evidence, origin: string): Promise<void> {
 /** The form comes last, so that its token is the one that is used where both ways work. */
 async function openToken(evidence: Evidence): Promise<void> {
 	const basic = await evidence.token('basic');
-	if (basic.failure?.kind === 'rejectedClient') await evidence.token('basicUnencoded');
+	if (isRejected(basic)) await evidence.token('basicUnencoded');
 	const form = await evidence.token('form');
 	if (Object.values(evidence.tokens).some(({ hasToken }) => hasToken)) return;
 	// OAuth's own refusal has an error; anything else may not be Signicat's token endpoint.
 	const isOAuth = isRecord(form.body) && 'error' in form.body;
-	if (form.failure?.kind === 'rejectedClient' && isOAuth) {
+	if (isRejected(form) && isOAuth) {
 		throw new StopProbe(
 			`Signicat did not accept the client ID and secret: the token endpoint ${describe(form)}.\nCheck both, and that the API client is active, in the Signicat Dashboard under API clients.`,
 		);

@@ -9,6 +9,7 @@ import {
 	describe,
 	isMissing,
 	isRefused,
+	isRejected,
 	type ProbeResponse,
 	readBody,
 	readPage,
@@ -99,7 +100,7 @@ export const operationChecks: Checks = {
 
 function judgeToken(response: TokenResponse, found: string) {
 	if (response.hasToken) return holds(found);
-	const verdict = response.failure?.kind === 'rejectedClient' ? doesNotHold : couldNotTell;
+	const verdict = isRejected(response) ? doesNotHold : couldNotTell;
 	return verdict(`the token endpoint ${describe(response)}`);
 }
 
