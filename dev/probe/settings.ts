@@ -1,10 +1,19 @@
 import { createInterface } from 'node:readline/promises';
 import { Writable } from 'node:stream';
-import { DEFAULT_BASE_URL } from '../../nodes/shared/signicat/endpoints';
-import type { Connection } from '../../nodes/shared/signicat/endpoints';
+import {
+	checkBaseUrl,
+	type Connection,
+	connectionTo,
+	DEFAULT_BASE_URL,
+} from '../../nodes/shared/signicat/endpoints';
 import { StopProbe } from './fact';
 
-const LOOPBACK_HOSTS = /^(localhost|127(\.\d{1,3}){3}|\[::1\])$/;
+const PROBLEMS = {
+	invalid: 'a URL',
+	notPlain: 'a plain https:// address',
+	unencrypted: 'encrypted: it has to begin with https://',
+};
+
 /** What can be in a header and in a URL without harm. */
 const PLAIN_TEXT = /^[\x21-\x7e]*$/;
 
@@ -31,11 +40,6 @@ export async function readSettings(stop: AbortController): Promise<Settings> {
 	};
 	const accountId = readId('SIGNICAT_ACCOUNT_ID');
 	const organizationId = readId('SIGNICAT_ORGANIZATION_ID');
-	const query = {
-		...(accountId && { 'signicat-accountId': accountId }),
-		...(organizationId && { 'signicat-organizationId': organizationId }),
-	};
-	const headers = { ...(organizationId && { 'Signicat-OrganizationId': organizationId }) };
 	const clientId = read('SIGNICAT_CLIENT_ID') || (await ask('Client ID: ', stop)).trim();
 	// Not trimmed: a secret can contain any character.
 	const clientSecret =
@@ -45,24 +49,19 @@ export async function readSettings(stop: AbortController): Promise<Settings> {
 			'The client ID or the client secret is empty.\nBoth are in the Signicat Dashboard, under API clients.',
 		);
 	}
-	return { connection: { baseUrl, query, headers }, clientId, clientSecret };
+	return {
+		connection: connectionTo(baseUrl, { accountId, organizationId }),
+		clientId,
+		clientSecret,
+	};
 }
 
-/** The secret and the token are sent there, so it has to be encrypted or on this machine. */
 function checkedBaseUrl(text: string): string {
-	const refuse = (why: string): never => {
-		const advice = `Set SIGNICAT_BASE_URL to ${DEFAULT_BASE_URL}, or leave it out.`;
-		throw new StopProbe(`SIGNICAT_BASE_URL is not ${why}.\n${advice}`);
-	};
-	if (!URL.canParse(text)) refuse('a URL');
-	const { protocol, username, password, search, hash, hostname, origin, pathname } = new URL(text);
-	if (!/^https?:$/.test(protocol) || username || password || search || hash) {
-		refuse('a plain https:// address');
-	}
-	if (protocol === 'http:' && !LOOPBACK_HOSTS.test(hostname)) {
-		refuse('encrypted: it has to begin with https://');
-	}
-	return `${origin}${pathname}`.replace(/\/+$/, '');
+	const checked = checkBaseUrl(text);
+	if ('baseUrl' in checked) return checked.baseUrl;
+	throw new StopProbe(
+		`SIGNICAT_BASE_URL is not ${PROBLEMS[checked.problem]}.\nSet SIGNICAT_BASE_URL to ${DEFAULT_BASE_URL}, or leave it out.`,
+	);
 }
 
 /** Asks on the terminal, through stderr, so that stdout contains the report alone. */

@@ -20,6 +20,40 @@ export interface Connection {
 	headers: Record<string, string>;
 }
 
+/** @param account which one to read, and in which organization, where the API client has several */
+export function connectionTo(
+	baseUrl: string,
+	{ accountId, organizationId }: { accountId?: string; organizationId?: string },
+): Connection {
+	return {
+		baseUrl,
+		query: {
+			...(accountId && { 'signicat-accountId': accountId }),
+			...(organizationId && { 'signicat-organizationId': organizationId }),
+		},
+		headers: { ...(organizationId && { 'Signicat-OrganizationId': organizationId }) },
+	};
+}
+
+const LOOPBACK_HOSTS = /^(localhost|127(\.\d{1,3}){3}|\[::1\])$/;
+
+/**
+ * Checks an address that secrets and tokens are sent to: it has to be encrypted, except on this machine.
+ *
+ * @returns the address without a trailing slash, or what is wrong with it
+ */
+export function checkBaseUrl(
+	text: string,
+): { baseUrl: string } | { problem: 'invalid' | 'notPlain' | 'unencrypted' } {
+	if (!URL.canParse(text)) return { problem: 'invalid' };
+	const { protocol, username, password, search, hash, hostname, origin, pathname } = new URL(text);
+	if (!/^https?:$/.test(protocol) || username || password || search || hash) {
+		return { problem: 'notPlain' };
+	}
+	if (protocol === 'http:' && !LOOPBACK_HOSTS.test(hostname)) return { problem: 'unencrypted' };
+	return { baseUrl: `${origin}${pathname}`.replace(/\/+$/, '') };
+}
+
 export interface PropertiesQuery {
 	target: string;
 	serviceName: string;
