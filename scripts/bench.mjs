@@ -3,7 +3,7 @@ import { fail, loadTypeScript, prepare } from './lib/bootstrap.mjs';
 
 await prepare();
 try {
-	const { runBench } = await loadTypeScript('test/bench/run.ts');
+	const { runBench } = await loadTypeScript('dev/bench/run.ts');
 	const areTargetsMet = await runBench(process.argv.slice(2));
 	process.exitCode = areTargetsMet ? 0 : 1;
 } catch (error) {

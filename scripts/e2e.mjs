@@ -3,9 +3,9 @@ import { fail, jestStep, loadTypeScript, prepare } from './lib/bootstrap.mjs';
 
 await prepare();
 try {
-	const { requireTools } = await loadTypeScript('test/n8n/tools.ts');
+	const { requireTools } = await loadTypeScript('dev/n8n/tools.ts');
 	requireTools();
-	const { ensureN8n } = await loadTypeScript('test/n8n/install.ts');
+	const { ensureN8n } = await loadTypeScript('dev/n8n/install.ts');
 	await ensureN8n({ onProgress: (line) => console.log(line) });
 } catch (error) {
 	fail(error.message);

@@ -16,7 +16,7 @@ const ALLOWED_FILES = [
 ];
 const REQUIRED_FILES = ['package.json', 'README.md', 'LICENSE', 'index.js'];
 
-const { packPackage } = await loadTypeScript('test/n8n/pack.ts');
+const { packPackage } = await loadTypeScript('dev/n8n/pack.ts');
 const dir = mkdtempSync(path.join(tmpdir(), 'package-scan-'));
 try {
 	const packed = await packPackage(dir);

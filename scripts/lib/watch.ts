@@ -2,8 +2,8 @@ import { spawn } from 'node:child_process';
 import { watch } from 'node:fs';
 import { cp, mkdir, realpath } from 'node:fs/promises';
 import path from 'node:path';
-import { PACKAGE_NAME } from '../../test/n8n';
-import { PROJECT_DIR } from '../../test/n8n/paths';
+import { PACKAGE_NAME } from '../../dev/n8n';
+import { PROJECT_DIR } from '../../dev/n8n/paths';
 
 /** Files that the TypeScript compiler does not copy, as in gulpfile.js. */
 const ASSET = /\.(svg|json)$/;

@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, expect, jest, test } from '@jest/globals';
 import type { IDataObject } from 'n8n-workflow';
-import type { AuditApi, AuditEvent, AuditOperation } from '../audit-api';
+import type { AuditApi, AuditEvent, AuditOperation } from '../../dev/audit-api';
 import {
 	type Execution,
 	itemsOf,
@@ -8,7 +8,7 @@ import {
 	type RunningN8n,
 	type StoredCredential,
 	waitFor,
-} from '../n8n';
+} from '../../dev/n8n';
 import { createCredential, TestBed } from './support/testBed';
 import {
 	auditNode,

@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, jest, test } from '@jest/globals';
 import type { IDataObject } from 'n8n-workflow';
-import { type AuditApi, startAuditApi } from '../audit-api';
-import { type Editor, openEditor, type RunningN8n, type StoredCredential } from '../n8n';
+import { type AuditApi, startAuditApi } from '../../dev/audit-api';
+import { type Editor, openEditor, type RunningN8n, type StoredCredential } from '../../dev/n8n';
 import { createCredential, credentialFields, TestBed } from './support/testBed';
 import { auditNode, CREDENTIAL_TYPE, startedByHand } from './support/workflows';
 

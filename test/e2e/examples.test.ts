@@ -4,8 +4,14 @@ import path from 'node:path';
 import { gunzipSync } from 'node:zlib';
 import { afterAll, beforeAll, describe, expect, jest, test } from '@jest/globals';
 import type { IDataObject } from 'n8n-workflow';
-import type { AuditApi, AuditEvent } from '../audit-api';
-import { type Execution, itemsOf, type RunningN8n, type StoredCredential, waitFor } from '../n8n';
+import type { AuditApi, AuditEvent } from '../../dev/audit-api';
+import {
+	type Execution,
+	itemsOf,
+	type RunningN8n,
+	type StoredCredential,
+	waitFor,
+} from '../../dev/n8n';
 import {
 	firstScheduledExecution,
 	listedOnDayBefore,

@@ -1,8 +1,8 @@
 import { gunzipSync } from 'node:zlib';
 import { afterAll, beforeAll, describe, expect, jest, test } from '@jest/globals';
 import type { IBinaryData, INode, INodeParameters } from 'n8n-workflow';
-import type { AuditApi, AuditEvent } from '../audit-api';
-import { type Execution, itemsOf, type RunningN8n, type WorkflowFile } from '../n8n';
+import type { AuditApi, AuditEvent } from '../../dev/audit-api';
+import { type Execution, itemsOf, type RunningN8n, type WorkflowFile } from '../../dev/n8n';
 import {
 	COLUMNS,
 	expectBytes,

@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, jest, test } from '@jest/globals';
 import type { INode } from 'n8n-workflow';
-import type { AuditApi } from '../audit-api';
-import { itemsOf, type RunningN8n, type StoredCredential, waitFor } from '../n8n';
+import type { AuditApi } from '../../dev/audit-api';
+import { itemsOf, type RunningN8n, type StoredCredential, waitFor } from '../../dev/n8n';
 import { createCredential, credentialFields, TestBed } from './support/testBed';
 import {
 	auditNode,

@@ -2,8 +2,8 @@ import { mkdir, readFile } from 'node:fs/promises';
 import path from 'node:path';
 import { gunzipSync } from 'node:zlib';
 import { afterAll, beforeAll, describe, expect, jest, test } from '@jest/globals';
-import type { AuditApi } from '../audit-api';
-import { type Execution, itemsOf } from '../n8n';
+import type { AuditApi } from '../../dev/audit-api';
+import { type Execution, itemsOf } from '../../dev/n8n';
 import {
 	firstScheduledExecution,
 	listedOnDayBefore,

@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe, expect, jest, test } from '@jest/globals';
-import type { RunningN8n } from '../n8n';
+import type { RunningN8n } from '../../dev/n8n';
 import { TestBed } from './support/testBed';
 
 jest.setTimeout(300_000);

@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe, expect, jest, test } from '@jest/globals';
-import type { AuditEvent } from '../audit-api/types';
+import type { AuditEvent } from '../../dev/audit-api/types';
 import { ENGINE_NAMES, type EngineName } from '../support/pollingEngines';
 import { TestBed } from './support/testBed';
 import { type Outcome, type Phase, TriggerScenario } from './support/triggerScenario';

@@ -19,8 +19,8 @@ import {
 	ErrorReporter,
 } from 'n8n-core';
 import type { IBinaryData, INodeParameters } from 'n8n-workflow';
-import { type AuditApi, startAuditApi } from '../audit-api';
-import { asListed } from '../audit-api/events';
+import { type AuditApi, startAuditApi } from '../../dev/audit-api';
+import { asListed } from '../../dev/audit-api/events';
 import { credentialFor, runAudit } from './engine';
 
 // n8n-core's own copies of these, because a container that n8n-core does not use would have no effect.

@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from '@jest/globals';
-import { type AuditApi, startAuditApi } from '../audit-api';
+import { type AuditApi, startAuditApi } from '../../dev/audit-api';
 import { credentialFor, CredentialStore, runAudit } from './engine';
 
 const SECRETS = ['p%41ss', 'a+b c', 'colon:and/slash', '"quotes"&=?', 'æøå€', '%', '100%25'];

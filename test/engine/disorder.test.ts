@@ -1,5 +1,5 @@
 import { afterEach, beforeEach, describe, expect, jest, test } from '@jest/globals';
-import { type AuditApi, type Behaviour, startAuditApi } from '../audit-api';
+import { type AuditApi, type Behaviour, startAuditApi } from '../../dev/audit-api';
 import { credentialFor, runAudit } from './engine';
 
 jest.setTimeout(30_000);

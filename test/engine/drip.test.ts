@@ -1,7 +1,7 @@
 import '../trigger-model/instantSleep';
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from '@jest/globals';
 import type { INodeParameters } from 'n8n-workflow';
-import { type AuditApi, type Fault, type FaultOptions, startAuditApi } from '../audit-api';
+import { type AuditApi, type Fault, type FaultOptions, startAuditApi } from '../../dev/audit-api';
 import { startClock, stopClock } from '../trigger-model/clock';
 import { withStoppedTimers } from '../trigger-model/stoppedTimers';
 import {

@@ -24,7 +24,7 @@ import {
 import { SignicatOAuth2Api } from '../../credentials/SignicatOAuth2Api.credentials';
 import { SignicatAudit } from '../../nodes/SignicatAudit/SignicatAudit.node';
 import { SignicatAuditTrigger } from '../../nodes/SignicatAuditTrigger/SignicatAuditTrigger.node';
-import type { AuditApi } from '../audit-api';
+import type { AuditApi } from '../../dev/audit-api';
 import { expectNoSecret, type Secrets } from './secrets';
 
 const TRIGGER_TYPE = 'n8n-nodes-signicat-audit.signicatAuditTrigger';

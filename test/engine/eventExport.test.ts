@@ -3,7 +3,7 @@ import { gunzipSync } from 'node:zlib';
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from '@jest/globals';
 import type { INodeParameters } from 'n8n-workflow';
 import { CSV_COLUMNS } from '../../nodes/SignicatAudit/export/csv';
-import { type AuditApi, startAuditApi } from '../audit-api';
+import { type AuditApi, startAuditApi } from '../../dev/audit-api';
 import { present } from '../support/present';
 import { credentialFor, type CredentialStore, runAudit } from './engine';
 

@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from '@jest/globals';
 import type { INodeParameters } from 'n8n-workflow';
 import { SIMPLIFIED_FIELDS } from '../../nodes/shared/formats/simplify';
-import { type AuditApi, startAuditApi } from '../audit-api';
+import { type AuditApi, startAuditApi } from '../../dev/audit-api';
 import { credentialFor, type CredentialStore, runAudit } from './engine';
 
 const getMany = (parameters: INodeParameters = {}): INodeParameters => ({

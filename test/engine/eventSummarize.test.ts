@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from '@jest/globals';
 import type { IDataObject, INodeParameters } from 'n8n-workflow';
-import { type AuditApi, type AuditEvent, startAuditApi } from '../audit-api';
+import { type AuditApi, type AuditEvent, startAuditApi } from '../../dev/audit-api';
 import { credentialFor, type CredentialStore, runAudit } from './engine';
 
 const summarizing = (parameters: INodeParameters = {}): INodeParameters => ({

@@ -1,7 +1,7 @@
 import '../trigger-model/instantSleep';
 import { afterEach, beforeEach, describe, expect, jest, test } from '@jest/globals';
 import type { INodeParameters } from 'n8n-workflow';
-import { type AuditApi, startAuditApi } from '../audit-api';
+import { type AuditApi, startAuditApi } from '../../dev/audit-api';
 import { startClock, stopClock } from '../trigger-model/clock';
 import { credentialFor, runAudit } from './engine';
 

@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from '@jest/globals';
 import { sleep } from 'n8n-workflow';
-import { type AuditApi, type Fault, startAuditApi } from '../audit-api';
+import { type AuditApi, type Fault, startAuditApi } from '../../dev/audit-api';
 import { credentialFor, type CredentialStore, runAudit, type RunResult } from './engine';
 
 const parameters = {

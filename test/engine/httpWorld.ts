@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { expect } from '@jest/globals';
 import { formatTimestamp } from '../../nodes/shared/model/instant';
-import { type AuditApi, startAuditApi } from '../audit-api';
+import { type AuditApi, startAuditApi } from '../../dev/audit-api';
 import { moveClock } from '../trigger-model/clock';
 import { type LoadTrigger, stateIn } from '../trigger-model/engines';
 import { type Kind, parametersOf, type Setting, type World } from '../trigger-model/world';

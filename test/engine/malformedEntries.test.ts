@@ -1,6 +1,6 @@
 import { afterEach, beforeEach, describe, expect, jest, test } from '@jest/globals';
 import type { INodeParameters } from 'n8n-workflow';
-import { type AuditApi, startAuditApi } from '../audit-api';
+import { type AuditApi, startAuditApi } from '../../dev/audit-api';
 import { credentialFor, runAudit } from './engine';
 
 const SPAN = { from: '2026-10-01T00:00:00Z', to: '2026-10-31T00:00:00Z' };

@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from '@jest/globals';
-import { type AuditApi, type AuditEvent, startAuditApi } from '../audit-api';
+import { type AuditApi, type AuditEvent, startAuditApi } from '../../dev/audit-api';
 import { credentialFor, type CredentialStore, runAudit, searchList } from './engine';
 
 describe('The other operations', () => {

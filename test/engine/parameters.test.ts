@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from '@jest/globals';
 import type { INodeParameters, NodeParameterValueType } from 'n8n-workflow';
-import { type AuditApi, startAuditApi } from '../audit-api';
+import { type AuditApi, startAuditApi } from '../../dev/audit-api';
 import { credentialFor, type CredentialStore, runAudit, RunningTrigger } from './engine';
 
 /** Values that expressions return in place of the intended ones. */

@@ -3,7 +3,7 @@ import '../trigger-model/instantSleep';
 import { existsSync, readFileSync, rmSync } from 'node:fs';
 import path from 'node:path';
 import { afterAll, afterEach, beforeEach, describe, expect, test } from '@jest/globals';
-import { type AuditApi, type Fault, startAuditApi } from '../audit-api';
+import { type AuditApi, type Fault, startAuditApi } from '../../dev/audit-api';
 import { startClock, stopClock } from '../trigger-model/clock';
 import { credentialFor, runAudit } from './engine';
 

@@ -2,7 +2,7 @@ import { describe, expect, test } from '@jest/globals';
 import fc from 'fast-check';
 import { sleep } from 'n8n-workflow';
 import { formatTimestamp, fromMilliseconds } from '../../nodes/shared/model/instant';
-import { type AuditEvent, startAuditApi } from '../audit-api';
+import { type AuditEvent, startAuditApi } from '../../dev/audit-api';
 import { runs } from '../support/seed';
 import { credentialFor, runAudit } from './engine';
 

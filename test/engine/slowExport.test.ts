@@ -1,7 +1,7 @@
 import './shortBodyTimeout';
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import type { INodeParameters } from 'n8n-workflow';
-import { type AuditApi, startAuditApi } from '../audit-api';
+import { type AuditApi, startAuditApi } from '../../dev/audit-api';
 import { credentialFor, runAudit } from './engine';
 
 /** Here, n8n collects the stream in memory, and gives up after 2000 ms without bytes. */

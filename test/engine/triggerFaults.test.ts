@@ -1,6 +1,6 @@
 import '../trigger-model/instantSleep';
 import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
-import type { Fault } from '../audit-api';
+import type { Fault } from '../../dev/audit-api';
 import { ENGINE_NAMES } from '../support/pollingEngines';
 import { moveClock } from '../trigger-model/clock';
 import { cursorsOf, failureOf, MINUTE_MS, SECOND_MS, TriggerHarness } from './triggerHarness';

@@ -1,7 +1,7 @@
 import { expect } from '@jest/globals';
 import type { IDataObject, INodeParameters } from 'n8n-workflow';
 import type { StoredState } from '../../nodes/SignicatAuditTrigger/state/storedState';
-import { type AuditApi, type AuditApiOptions, startAuditApi } from '../audit-api';
+import { type AuditApi, type AuditApiOptions, startAuditApi } from '../../dev/audit-api';
 import { startClock, stopClock } from '../trigger-model/clock';
 import type { EngineName } from '../support/pollingEngines';
 import { ENGINES, type PollingEngine } from '../trigger-model/engines';

@@ -3,7 +3,7 @@ import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
 import { PollContext } from 'n8n-core';
 import { type INode, type INodeTypes, Workflow } from 'n8n-workflow';
 import { SignicatAuditTrigger } from '../../nodes/SignicatAuditTrigger/SignicatAuditTrigger.node';
-import { type AuditApi, startAuditApi } from '../audit-api';
+import { type AuditApi, startAuditApi } from '../../dev/audit-api';
 import { moveClock, startClock, stopClock } from '../trigger-model/clock';
 import { additionalDataFor, credentialFor } from './engine';
 

@@ -2,7 +2,7 @@ import { expect } from '@jest/globals';
 import fc from 'fast-check';
 import type { IDataObject } from 'n8n-workflow';
 import { fromMilliseconds, type Instant, MINUTE } from '../../nodes/shared/model/instant';
-import type { Fault } from '../audit-api';
+import type { Fault } from '../../dev/audit-api';
 import { moveClock } from './clock';
 import type { PollingEngine } from './engines';
 import type { Model } from './model';

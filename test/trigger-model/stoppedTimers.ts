@@ -1,6 +1,6 @@
 import { setImmediate as nextTurn, setTimeout as delay } from 'node:timers/promises';
 import { jest } from '@jest/globals';
-import type { AuditApi, RecordedRequest } from '../audit-api';
+import type { AuditApi, RecordedRequest } from '../../dev/audit-api';
 import { setClock } from './clock';
 
 /**

@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import type { INodeParameters } from 'n8n-workflow';
 import type { Instant } from '../../nodes/shared/model/instant';
-import type { Fault } from '../audit-api';
+import type { Fault } from '../../dev/audit-api';
 import type { EngineName } from '../support/pollingEngines';
 import type { LoadTrigger } from './engines';
 

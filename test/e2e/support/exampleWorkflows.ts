@@ -1,15 +1,15 @@
 import { readFileSync } from 'node:fs';
 import path from 'node:path';
 import type { INode } from 'n8n-workflow';
-import type { AuditEvent } from '../../audit-api';
-import { asListed } from '../../audit-api/events';
+import type { AuditEvent } from '../../../dev/audit-api';
+import { asListed } from '../../../dev/audit-api/events';
 import {
 	type Execution,
 	type RunningN8n,
 	type StoredCredential,
 	waitFor,
 	type WorkflowFile,
-} from '../../n8n';
+} from '../../../dev/n8n';
 
 const FOLDER = path.join(__dirname, '../../../examples');
 

@@ -1,5 +1,5 @@
 import type { IDataObject } from 'n8n-workflow';
-import { type Execution, itemsOf, type RunningN8n } from '../../n8n';
+import { type Execution, itemsOf, type RunningN8n } from '../../../dev/n8n';
 import type { WorkflowName } from './triggerWorkflows';
 
 const HAS_ENDED = new Set<Execution['status'] | undefined>(['success', 'error', 'crashed']);

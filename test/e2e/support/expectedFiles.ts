@@ -1,6 +1,6 @@
 import { execFileSync } from 'node:child_process';
 import { expect } from '@jest/globals';
-import type { AuditEvent } from '../../audit-api';
+import type { AuditEvent } from '../../../dev/audit-api';
 
 export const FORMATS = ['ndjson', 'json', 'csv'] as const;
 export type Format = (typeof FORMATS)[number];

@@ -1,5 +1,5 @@
-import type { AuditApi, AuditEvent } from '../../audit-api';
-import { asListed } from '../../audit-api/events';
+import type { AuditApi, AuditEvent } from '../../../dev/audit-api';
+import { asListed } from '../../../dev/audit-api/events';
 import type { TestBed } from './testBed';
 
 export const RANGE = { from: '2026-10-01T00:00:00Z', to: '2026-10-31T00:00:00Z' };

@@ -2,7 +2,7 @@ import { execFile } from 'node:child_process';
 import { statSync } from 'node:fs';
 import path from 'node:path';
 import { promisify } from 'node:util';
-import { ensureN8n, waitFor } from '../../n8n';
+import { ensureN8n, waitFor } from '../../../dev/n8n';
 
 const fileOf = (userFolder: string) => path.join(userFolder, '.n8n', 'database.sqlite');
 

@@ -3,7 +3,7 @@ import { chownSync, realpathSync } from 'node:fs';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
-import { findFreePort, findTool } from '../../n8n';
+import { findFreePort, findTool } from '../../../dev/n8n';
 import { type Service, startService, userForServers } from './service';
 
 export interface QueueServers extends Service {

@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { expect } from '@jest/globals';
 import type { IDataObject } from 'n8n-workflow';
-import { type AuditApi, type AuditApiOptions, startAuditApi } from '../../audit-api';
+import { type AuditApi, type AuditApiOptions, startAuditApi } from '../../../dev/audit-api';
 import {
 	installPackage,
 	packPackage,
@@ -11,7 +11,7 @@ import {
 	startN8n,
 	startWorker,
 	type StoredCredential,
-} from '../../n8n';
+} from '../../../dev/n8n';
 import { CREDENTIAL_TYPE } from './workflows';
 
 interface Stoppable {

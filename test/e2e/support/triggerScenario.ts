@@ -1,6 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import type { AuditApi, AuditEvent } from '../../audit-api';
-import { type RunningN8n, startN8n, waitFor } from '../../n8n';
+import type { AuditApi, AuditEvent } from '../../../dev/audit-api';
+import { type RunningN8n, startN8n, waitFor } from '../../../dev/n8n';
 import type { EngineName } from '../../support/pollingEngines';
 import { ExecutionLog, type StartedExecution } from './executionLog';
 import { databaseWrite, workflowsWithCursor } from './n8nDatabase';

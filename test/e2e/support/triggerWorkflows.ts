@@ -1,6 +1,6 @@
 import type { IDataObject, INodeParameters } from 'n8n-workflow';
-import type { AuditEvent } from '../../audit-api';
-import type { WorkflowFile } from '../../n8n';
+import type { AuditEvent } from '../../../dev/audit-api';
+import type { WorkflowFile } from '../../../dev/n8n';
 import { inSequence, triggerNode } from './workflows';
 
 /** The workflows that are published side by side, with the parameters of their trigger. */

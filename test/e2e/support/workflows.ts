@@ -1,5 +1,5 @@
 import type { INode, INodeParameters } from 'n8n-workflow';
-import { PACKAGE_NAME, type WorkflowFile } from '../../n8n';
+import { PACKAGE_NAME, type WorkflowFile } from '../../../dev/n8n';
 
 export const CREDENTIAL_TYPE = 'signicatOAuth2Api';
 

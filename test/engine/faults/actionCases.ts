@@ -1,4 +1,4 @@
-import { type AuditApi, type RecordedRequest, startAuditApi } from '../../audit-api';
+import { type AuditApi, type RecordedRequest, startAuditApi } from '../../../dev/audit-api';
 import { withStoppedTimers } from '../../trigger-model/stoppedTimers';
 import { credentialFor, runAudit } from '../engine';
 import { type Action, ACTIONS, EVENTS, PAGE_CAP, SPAN } from './actions';

@@ -1,6 +1,6 @@
 import { gunzipSync } from 'node:zlib';
 import type { IDataObject, INodeParameters } from 'n8n-workflow';
-import type { AuditApi, AuditOperation } from '../../audit-api';
+import type { AuditApi, AuditOperation } from '../../../dev/audit-api';
 import { credentialFor, type CredentialStore, runAudit, type RunResult } from '../engine';
 
 export const PAGE_SIZE = 30;

@@ -1,4 +1,9 @@
-import type { AuditApi, AuditOperation, FaultOptions, RecordedRequest } from '../../audit-api';
+import type {
+	AuditApi,
+	AuditOperation,
+	FaultOptions,
+	RecordedRequest,
+} from '../../../dev/audit-api';
 import type { FaultRow, Outcome, Place, Repeat } from './types';
 import { REPEATS } from './types';
 

@@ -1,4 +1,4 @@
-import type { Fault } from '../../audit-api';
+import type { Fault } from '../../../dev/audit-api';
 import type { FaultRow, Outcome, Outcomes } from './types';
 
 type Cell = Outcome | readonly Outcome[];

@@ -6,7 +6,7 @@ import {
 	DEFAULT_BEHAVIOUR,
 	type RecordedRequest,
 	startAuditApi,
-} from '../../audit-api';
+} from '../../../dev/audit-api';
 import { moveClock, setClock } from '../../trigger-model/clock';
 import type { LoadedTrigger } from '../../trigger-model/engines';
 import { withStoppedTimers } from '../../trigger-model/stoppedTimers';

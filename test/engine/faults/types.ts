@@ -1,4 +1,4 @@
-import type { AuditOperation, Behaviour, Fault } from '../../audit-api';
+import type { AuditOperation, Behaviour, Fault } from '../../../dev/audit-api';
 
 export const PLACES = ['first', 'middle', 'last'] as const;
 export type Place = (typeof PLACES)[number];

@@ -1,5 +1,5 @@
 import type { components } from '../../../nodes/shared/model/schema';
-import type { AuditApi, AuditEvent, Problem, QueryRequest } from '../../audit-api';
+import type { AuditApi, AuditEvent, Problem, QueryRequest } from '../../../dev/audit-api';
 
 export interface Answer<T> {
 	status: number;

@@ -1,6 +1,6 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import { afterAll, afterEach, beforeAll, describe, expect, test } from '@jest/globals';
-import { type AuditApi, startAuditApi } from '../../audit-api';
+import { type AuditApi, startAuditApi } from '../../../dev/audit-api';
 import { abortedAt, Client, requestToken } from './client';
 
 const METADATA = '/audit/query/metadata';

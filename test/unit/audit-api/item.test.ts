@@ -1,5 +1,5 @@
 import { afterAll, afterEach, beforeAll, describe, expect, test } from '@jest/globals';
-import { type AuditApi, type AuditEvent, startAuditApi } from '../../audit-api';
+import { type AuditApi, type AuditEvent, startAuditApi } from '../../../dev/audit-api';
 import { present } from '../../support/present';
 import { Client } from './client';
 

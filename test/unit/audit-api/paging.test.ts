@@ -6,7 +6,7 @@ import {
 	type AuditEvent,
 	type QueryCondition,
 	startAuditApi,
-} from '../../audit-api';
+} from '../../../dev/audit-api';
 import { runs } from '../../support/seed';
 import { Client, cursorsOf } from './client';
 

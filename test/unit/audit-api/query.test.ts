@@ -1,5 +1,5 @@
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from '@jest/globals';
-import { type AuditApi, type AuditEvent, startAuditApi } from '../../audit-api';
+import { type AuditApi, type AuditEvent, startAuditApi } from '../../../dev/audit-api';
 import { Client, cursorsOf } from './client';
 
 const NOW = '2026-11-20T12:00:00.1234567Z';

@@ -8,7 +8,7 @@ import {
 	type AuditApiOptions,
 	type AuditEvent,
 	startAuditApi,
-} from '../../audit-api';
+} from '../../../dev/audit-api';
 import { Client } from './client';
 
 const span = { from: '2026-11-01T00:00:00Z', to: '2026-12-01T00:00:00Z' };
@@ -227,7 +227,7 @@ describe('npm run audit-api', () => {
 	test('says so when its port is taken', async () => {
 		const api = await start({ eventCount: 1 });
 		const root = join(__dirname, '../../..');
-		const args = ['--import', 'tsx', 'test/audit-api/cli.ts', '--port', new URL(api.baseUrl).port];
+		const args = ['--import', 'tsx', 'dev/audit-api/cli.ts', '--port', new URL(api.baseUrl).port];
 
 		await expect(promisify(execFile)(process.execPath, args, { cwd: root })).rejects.toMatchObject({
 			code: 1,

@@ -1,6 +1,6 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import { afterAll, afterEach, beforeAll, describe, expect, test } from '@jest/globals';
-import { type AuditApi, type AuditEvent, type Fault, startAuditApi } from '../../audit-api';
+import { type AuditApi, type AuditEvent, type Fault, startAuditApi } from '../../../dev/audit-api';
 import { present } from '../../support/present';
 import { abortedAt, Client, cursorsOf, requestToken } from './client';
 

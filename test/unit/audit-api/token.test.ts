@@ -1,5 +1,5 @@
 import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
-import { type AuditApi, startAuditApi } from '../../audit-api';
+import { type AuditApi, startAuditApi } from '../../../dev/audit-api';
 import { Client, requestToken } from './client';
 
 let api: AuditApi;

@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, afterEach, beforeAll, describe, expect, jest, test } from '@jest/globals';
-import { type AuditApi, type Behaviour, startAuditApi } from '../../audit-api';
+import { type AuditApi, type Behaviour, startAuditApi } from '../../../dev/audit-api';
 import { present } from '../../support/present';
 import { probeFacts } from './probe';
 

@@ -1,7 +1,7 @@
 import { spawn } from 'node:child_process';
 import { join } from 'node:path';
 import { expect } from '@jest/globals';
-import type { AuditApi, AuditEvent } from '../../audit-api';
+import type { AuditApi, AuditEvent } from '../../../dev/audit-api';
 
 const SCRIPT = join(__dirname, '../../../scripts/probe.mjs');
 const TOKEN_LIKE = /[\w-]{40,}/;

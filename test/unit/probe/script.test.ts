@@ -1,5 +1,5 @@
 import { afterAll, afterEach, beforeAll, describe, expect, jest, test } from '@jest/globals';
-import { type AuditApi, startAuditApi } from '../../audit-api';
+import { type AuditApi, startAuditApi } from '../../../dev/audit-api';
 import { probeFacts, runProbe } from './probe';
 
 // Each test runs the script as a process of its own, some of them several times.

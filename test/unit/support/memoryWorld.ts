@@ -4,8 +4,8 @@ import type { IDataObject, IHttpRequestOptions, INode, IPollFunctions } from 'n8
 import { SignicatAuditTrigger } from '../../../nodes/SignicatAuditTrigger/SignicatAuditTrigger.node';
 import type { Condition } from '../../../nodes/shared/model/conditions';
 import { type Instant, parseTimestamp } from '../../../nodes/shared/model/instant';
-import type { Fault } from '../../audit-api';
-import { Faults } from '../../audit-api/faults';
+import type { Fault } from '../../../dev/audit-api';
+import { Faults } from '../../../dev/audit-api/faults';
 import { NODE_KEY, stateIn } from '../../trigger-model/engines';
 import { moveClock } from '../../trigger-model/clock';
 import {

@@ -2,7 +2,7 @@ import { randomBytes } from 'node:crypto';
 import { rmSync } from 'node:fs';
 import { mkdir, readdir, readFile, writeFile } from 'node:fs/promises';
 import path from 'node:path';
-import { startAuditApi, type AuditApi } from '../test/audit-api';
+import { startAuditApi, type AuditApi } from './audit-api';
 import {
 	cacheDir,
 	ensureN8n,
@@ -15,12 +15,12 @@ import {
 	type RunningN8n,
 	type StoredCredential,
 	type WorkflowFile,
-} from '../test/n8n';
-import { formatElapsed, lastLines } from '../test/n8n/command';
-import { tryLock } from '../test/n8n/lock';
-import { PROJECT_DIR } from '../test/n8n/paths';
-import { formatTable } from './lib/table';
-import { watchPackage } from './lib/watch';
+} from './n8n';
+import { formatElapsed, lastLines } from './n8n/command';
+import { tryLock } from './n8n/lock';
+import { PROJECT_DIR } from './n8n/paths';
+import { formatTable } from '../scripts/lib/table';
+import { watchPackage } from '../scripts/lib/watch';
 
 const CREDENTIAL_TYPE = 'signicatOAuth2Api';
 const CREDENTIAL_NAME = 'Signicat (local Audit API)';

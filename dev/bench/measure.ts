@@ -2,7 +2,7 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { installPackage, type RunningN8n, startN8n, type StoredCredential } from '../n8n';
-import { present } from '../support/present';
+import { present } from '../../test/support/present';
 import { type AuditApiProcess, type LogPlan, startAuditApiProcess } from './auditApi';
 import { NodeTimes } from './eventLog';
 import type { MeasuredWorkflow } from './workflows';

@@ -1,5 +1,5 @@
 import { eventCursor } from './cursors';
-import { present } from '../support/present';
+import { present } from '../../test/support/present';
 import { completeEvent } from './events';
 import { type Ticks, toTicks } from './instant';
 import { ServiceIndex } from './services';

@@ -3,7 +3,7 @@ import { createRequire } from 'node:module';
 import path from 'node:path';
 import type { Behaviour, RecordedRequest } from '../audit-api';
 import { PROJECT_DIR } from '../n8n/paths';
-import { present } from '../support/present';
+import { present } from '../../test/support/present';
 
 export interface LogPlan {
 	events: number;
@@ -89,7 +89,7 @@ export async function startAuditApiProcess({
 			'--max-old-space-size=8192',
 			'--import',
 			createRequire(__filename).resolve('tsx'),
-			path.join(PROJECT_DIR, 'test/audit-api/cli.ts'),
+			path.join(PROJECT_DIR, 'dev/audit-api/cli.ts'),
 			...['--port', '0', '--events', String(events), '--from', from, '--to', to],
 			...['--prepared', '--control'],
 		],

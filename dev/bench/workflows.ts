@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import type { INode, INodeParameters } from 'n8n-workflow';
 import type { WorkflowFile } from '../n8n';
-import { present } from '../support/present';
+import { present } from '../../test/support/present';
 
 const CREDENTIAL_TYPE = 'signicatOAuth2Api';
 

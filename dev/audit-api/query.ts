@@ -1,5 +1,5 @@
 import { compileConditions, OPERATORS } from './conditions';
-import { present } from '../support/present';
+import { present } from '../../test/support/present';
 import { bodyHash, decodePage, encodePage, type PagePosition } from './cursors';
 import { asListed } from './events';
 import {

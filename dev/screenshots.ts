@@ -2,8 +2,8 @@
 import { mkdir, mkdtemp, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
-import { startAuditApi } from '../test/audit-api';
-import { installPackage, openEditor, packPackage, startN8n, type WorkflowFile } from '../test/n8n';
+import { startAuditApi } from './audit-api';
+import { installPackage, openEditor, packPackage, startN8n, type WorkflowFile } from './n8n';
 
 const PROJECT_DIR = path.resolve(__dirname, '..');
 const IMAGES = path.join(PROJECT_DIR, 'docs/images');

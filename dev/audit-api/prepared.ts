@@ -1,5 +1,5 @@
 import { asListed } from './events';
-import { present } from '../support/present';
+import { present } from '../../test/support/present';
 import type { AuditEvent } from './types';
 
 interface Body {
