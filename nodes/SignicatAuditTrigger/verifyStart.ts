@@ -38,18 +38,17 @@ export async function verifyStart(
 		return { ...verified(state, 0), polledAtMs: toMilliseconds(watermark) };
 	}
 	const clocksAgree = isSameSkew(skewMs, 0);
-	const counted = ignoreSmallSkew(skewMs);
 	if (before && !isSameSkew(before.skewMs, skewMs)) {
 		const isDecided = clocksAgree || (before.polls >= POLLS_TO_DECIDE && isPlausibleSkew(skewMs));
 		if (!isDecided) return { ...state, clockCandidate: countPoll(before) };
-		const start = startByElapsed(before, { nowMs, skewMs: counted });
+		const start = startByElapsed(before, { nowMs, skewMs: clocksAgree ? 0 : skewMs });
 		const corrected = verified(state, start - toMilliseconds(watermark));
 		return clocksAgree ? corrected : { ...corrected, clockCandidate: newCandidate(skewMs, nowMs) };
 	}
 	if (!before && !isPlausibleSkew(skewMs)) {
 		return { ...state, clockCandidate: newCandidate(skewMs, nowMs) };
 	}
-	const corrected = verified(state, counted);
+	const corrected = verified(state, ignoreSmallSkew(skewMs));
 	if (clocksAgree) return corrected;
 	return before
 		? { ...corrected, ...followSkew(skewMs) }
