@@ -6,9 +6,9 @@ const MAX_BACKOFF_MS = 3_600_000;
 
 /** What this process knows about the polls of one node. */
 interface Polls {
-	/** The poll that is under way. */
+	/** The poll that is in progress. */
 	running?: { token: symbol; sinceMs: number; untilMs: number };
-	/** How many polls in a row were skipped because one was under way. */
+	/** How many polls in a row were skipped because one was in progress. */
 	skippedInARow: number;
 	/** Signicat asked for no requests in this time, in ms since 1970. */
 	backoff?: { sinceMs: number; untilMs: number };

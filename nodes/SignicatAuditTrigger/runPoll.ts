@@ -38,7 +38,7 @@ export async function runPoll(
 	context: IPollFunctions,
 	{ settings, client, deadlineMs, store, turn }: PollOptions,
 ): Promise<IDataObject[]> {
-	// Reading gets two thirds of the time, so that a request under way can end in the last third.
+	// Reading gets two thirds of the time, so that a request in progress can end in the last third.
 	const readUntilMs = Date.now() + ((deadlineMs - Date.now()) * 2) / 3;
 	const pollSettings: PollSettings = {
 		...settings,

@@ -20,7 +20,7 @@ import type { Window } from '../../shared/model/window';
 import { isShortest, type WindowContent, type WindowSizer } from './windowSizer';
 
 /**
- * An event so much older than what was asked for is left out: it was not asked for. More than a timestamp is
+ * An event so much older than what was asked for is skipped: it was not asked for. More than a timestamp is
  * rounded by; the tests of a poll see no difference between nothing and two seconds.
  */
 const OLDER_TOLERANCE: Instant = SECOND;

@@ -16,7 +16,7 @@ const MAX_READ_AHEAD: Duration = 30n * DAY;
 
 /** A new skew is followed once it was measured in so many polls in a row … */
 const MIN_POLLS_TO_FOLLOW = 3;
-/** … over at least this time: a proxy with a wrong clock answers some polls, not all. */
+/** … over at least this time: a proxy with a wrong clock responds to some polls, not all. */
 const MIN_MS_TO_FOLLOW = toMilliseconds(10n * MINUTE);
 
 /**

@@ -52,7 +52,7 @@ export interface WindowContent {
 
 /**
  * Chooses how long the windows of a poll are, so that each holds about as many events as there is
- * room for: a batch. The API answers newest first and cannot say how many events a window holds. So
+ * room for: a batch. The API responds newest first and cannot say how many events a window holds. So
  * a window is as long as a batch took in the one before it. One that turns out too dense is abandoned,
  * and the next ones approach the oldest event that it showed, each by a part of the way.
  */

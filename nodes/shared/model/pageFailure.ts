@@ -1,7 +1,7 @@
 /**
  * A page that could not be read as it was requested, while the events behind it may be read in another way:
  *
- * - `freshQuery`: the address of the next page is no longer valid; a new query may go on from where the last
+ * - `freshQuery`: the address of the next page is no longer valid; a new query may continue where the last
  *   page ended.
  * - `smallerPage`: the page is too large for something on the way; the same events may come in smaller pages.
  */

@@ -1,4 +1,4 @@
-/** The API responded in a way that reading cannot go on from. */
+/** The API responded in a way that reading cannot continue from. */
 export class UnexpectedResponseError extends Error {
 	constructor(
 		message: string,

@@ -5,7 +5,7 @@ import type { AuditEvent } from '../model/event';
 /**
  * The events without those that came before them in the list; the same list where there are none.
  *
- * @param ties the places of events that may repeat one right before them; any event may where left out
+ * @param ties the places of events that may repeat one right before them; any event may by default
  */
 export function withoutRepeats(events: AuditEvent[], ties?: readonly number[]): AuditEvent[] {
 	if (ties?.length === 0) return events;
@@ -34,8 +34,8 @@ export interface OnceOptions {
  * Passes each event on once, as far as it remembers. Where nobody can tell which of two neighbouring
  * windows an event belongs to, both may bring it.
  *
- * Where the text of the timestamps shows that events go on in time, an event can only repeat one with the
- * same timestamp. Only where they do not go on is every event looked up, which takes longer than reading it.
+ * Where the text of the timestamps shows that events continue in time, an event can only repeat one with the
+ * same timestamp. Only where they do not, every event is looked up, which takes longer than reading it.
  */
 export class Once {
 	private current = new Set<string>();
@@ -67,7 +67,7 @@ export class Once {
 	/** @returns the same list where no event came before */
 	pass(events: AuditEvent[]): AuditEvent[] {
 		if (events.length === 0) return events;
-		if (this.goesOn(events)) return this.passInOrder(events);
+		if (this.continuesInTime(events)) return this.passInOrder(events);
 		for (const some of this.pending) {
 			for (const one of some) this.isNew(typeof one === 'string' ? one : identityOf(one));
 		}
@@ -78,7 +78,7 @@ export class Once {
 	}
 
 	/** Whether no event is further back in time than the one before it, or than any that was passed on. */
-	private goesOn(events: AuditEvent[]): boolean {
+	private continuesInTime(events: AuditEvent[]): boolean {
 		let { last } = this;
 		for (const { timestamp } of events as Array<{ timestamp: unknown }>) {
 			if (!isPlainUtc(timestamp)) return false;

@@ -19,14 +19,14 @@ export class ReadingState implements Disorder, IdlePages {
 export interface SeriesOptions {
 	/** Waits, in ms. Without it, pages that bring nothing follow each other at once. */
 	pause?: (ms: number) => Promise<void>;
-	/** How large pages may be; shared by all who read with the same function where left out. */
+	/** How large pages may be; by default shared by all who read with the same function. */
 	size?: PageSize;
 }
 
 export interface SeriesContext extends SeriesOptions {
-	/** One of its own where left out. */
+	/** Its own by default. */
 	state?: ReadingState;
-	/** Ends the request under way. */
+	/** Ends the request in progress. */
 	signal?: AbortSignal;
 }
 
@@ -111,7 +111,7 @@ export class PageSeries {
 	private newEvents({ events }: Page): { events: Page['events']; times: PageTimes } {
 		const times = new PageTimes(events, this.original.window);
 		const fresh = this.recent.without(events, times, this.oldest);
-		// Places change where an event is left out.
+		// Places change where an event is skipped.
 		const own = withoutRepeats(fresh, fresh === events ? times.ties : undefined);
 		return own.length === events.length
 			? { events, times }

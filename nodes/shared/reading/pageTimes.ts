@@ -47,7 +47,7 @@ export class PageTimes {
 	/** Whether there are events, all of them with a timestamp far from what was asked for. */
 	readonly isElsewhere: boolean;
 
-	/** The time of each event; left out where the page is in order and all events have one. */
+	/** The time of each event; undefined where the page is in order and all events have one. */
 	private readonly times: ReadonlyArray<Instant | undefined> | undefined;
 
 	constructor(
@@ -124,7 +124,7 @@ export class PageTimes {
 		return oldest === undefined ? 0 : this.firstBefore(oldest);
 	}
 
-	/** How many events a query up to `to` gives again. */
+	/** How many events a query up to `to` returns again. */
 	countBefore(to: Instant): number {
 		if (this.times) return this.times.filter((time) => time === undefined || time < to).length;
 		return this.events.length - this.firstBefore(to);

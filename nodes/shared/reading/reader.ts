@@ -5,6 +5,7 @@ import type { SeriesOptions } from './pageSeries';
 import { OldestFirstReader } from './oldestFirstReader';
 import { ParallelReader } from './parallelReader';
 import type { Buffering } from './segment';
+import { eventsWithin } from './segmentPages';
 import type { AuditEvent } from '../model/event';
 import { type FetchPage, MAX_EVENTS_PER_PAGE, type PageQuery, type Progress } from '../model/page';
 import { splitWindow, type Window, withOverlap } from '../model/window';
@@ -105,8 +106,7 @@ async function* readInSequence(
 	for (const part of splitWindow(window)) {
 		const query = { window: withOverlap(part, window), conditions, pageSize };
 		for await (const page of followPages(fetchPage, query, options)) {
-			const { events, times, settledBefore } = page;
-			const own = part.from > window.from ? times.eventsFrom(part.from, settledBefore) : events;
+			const own = eventsWithin(part, page, window);
 			if (progress) {
 				progress.events += own.length;
 				progress.onPage?.();

@@ -15,7 +15,7 @@ interface RecentPage {
 	known?: Set<string>;
 	newest?: Instant;
 	oldest?: Instant;
-	/** How many of its events a fresh query would give again, when it was read. */
+	/** How many of its events a fresh query would return again, when it was read. */
 	again: number;
 }
 
@@ -61,7 +61,7 @@ export class RecentPages {
 		return [...first.filter(isNew), ...events.slice(first.length)];
 	}
 
-	/** How many of their events a query up to `to` gives again, at most. */
+	/** How many of their events a query up to `to` returns again, at most. */
 	countBefore(to: Instant): number {
 		return this.pages
 			.map(({ identities, newest, oldest, again }) => {

@@ -1,5 +1,6 @@
 import { SplitBudget } from './splitBudget';
 import { type Buffering, newSegment, type Segment } from './segment';
+import { eventsWithin, isLastPage } from './segmentPages';
 import { PageSeries, ReadingState, type SeriesOptions, type SeriesPage } from './pageSeries';
 import { sharedPageSize } from '../model/pageSize';
 import { type Duration, floorTo, type Instant, later, MILLISECOND } from '../model/instant';
@@ -137,17 +138,9 @@ export abstract class SegmentReader {
 		return size.fit(pageSize);
 	}
 
-	/**
-	 * The events of a page that belong to its segment. What lies at the range's own end is for the API to
-	 * say; inner boundaries are for us.
-	 */
-	protected ownEvents(
-		{ from }: Segment,
-		{ events, times, settledBefore }: SeriesPage,
-	): AuditEvent[] {
-		const isWhole =
-			from <= this.options.window.from || (times.isPlain && isFrom(times.oldest, from));
-		const own = isWhole ? events : times.eventsFrom(from, settledBefore);
+	/** The events of a page that belong to its segment. */
+	protected ownEvents(segment: Segment, page: SeriesPage): AuditEvent[] {
+		const own = eventsWithin(segment, page, this.options.window);
 		const { progress } = this.options;
 		if (progress) {
 			progress.events += own.length;
@@ -156,10 +149,8 @@ export abstract class SegmentReader {
 		return own;
 	}
 
-	/** Whether all events of a segment have come, also those that are a little late on its pages. */
-	protected isComplete({ from }: Segment, { next, settled }: SeriesPage): boolean {
-		const isInner = from > this.options.window.from;
-		return next === null || (isInner && settled !== undefined && settled < from);
+	protected isComplete(segment: Segment, page: SeriesPage): boolean {
+		return isLastPage(segment, page, this.options.window);
 	}
 
 	/** How far apart events lie here, from a page that covers so much time. */
@@ -208,8 +199,4 @@ export abstract class SegmentReader {
 		const { state, ending } = this;
 		return new PageSeries(this.fetchPage, query, { pause, size, state, signal: ending.signal });
 	}
-}
-
-function isFrom(time: Instant | undefined, boundary: Instant): boolean {
-	return time === undefined || time >= boundary;
 }

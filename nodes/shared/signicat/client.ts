@@ -18,7 +18,7 @@ import { RequestError } from './requestError';
 import type { RetryPolicy } from './retryPolicy';
 import { Session } from './session';
 
-/** Requests under way at the same time, by default. */
+/** Requests in progress at the same time, by default. */
 export const DEFAULT_CONCURRENCY = 4;
 
 /** The Audit API, one method per operation. */

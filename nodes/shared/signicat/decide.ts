@@ -26,11 +26,11 @@ export interface RetryState {
 	retry: RetryPolicy;
 	/** Transient faults of this request, this one included; rate limits are not among them. */
 	faults: number;
-	/** Responses that asked to wait; those of requests under way together count once. */
+	/** Responses that asked to wait; those of requests in progress together count once. */
 	rateLimits: number;
 	/** What was waited for a quota, in ms. */
 	waitedMs: number;
-	/** Requests that ran out of time; those that were under way together count once. */
+	/** Requests that ran out of time; those that were in progress together count once. */
 	timeouts: number;
 	/** Whether no token was renewed yet, or another request has just renewed it. */
 	canRenew: boolean;

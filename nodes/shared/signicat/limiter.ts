@@ -1,7 +1,7 @@
 import { SharedDelay, untilAborted } from './deadline';
 
 /**
- * Counts incidents of one kind since the last response that succeeded. Requests that were under way together
+ * Counts incidents of one kind since the last response that succeeded. Requests that were in progress together
  * meet the same incident, which counts once: so each request notes the round in which it is sent.
  */
 export class IncidentCounter {
@@ -22,7 +22,7 @@ export class IncidentCounter {
 /**
  * Lets a few requests through at a time. How many follows the AIMD rule (additive increase, multiplicative
  * decrease): when Signicat says that it is too many, all of them wait as long as it asks and half as many
- * go on; each full round without a rate limit lets one more through.
+ * continue; each full round without a rate limit lets one more through.
  */
 export class ConcurrencyLimiter {
 	readonly rateLimits = new IncidentCounter();
@@ -45,7 +45,7 @@ export class ConcurrencyLimiter {
 	}
 
 	/**
-	 * Waits for a place among the requests under way. Every `acquire` that succeeds has one `release`.
+	 * Waits for a place among the requests in progress. Every `acquire` that succeeds has one `release`.
 	 *
 	 * @throws AbortedError when `signal` ends the wait
 	 */
@@ -80,7 +80,7 @@ export class ConcurrencyLimiter {
 	/**
 	 * Lets no request through for `delayMs`.
 	 *
-	 * @param isNew false for what was under way together with a request that met the same rate limit
+	 * @param isNew false for what was in progress together with a request that met the same rate limit
 	 * @returns whether the delay is longer for it
 	 */
 	onRateLimit(delayMs: number, isNew: boolean): boolean {
