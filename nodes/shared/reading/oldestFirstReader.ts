@@ -1,5 +1,6 @@
 import type { SeriesPage } from './pageSeries';
 import { isMuchLonger, onePageLength, type Segment } from './segment';
+import { isLastPage } from './segmentPages';
 import { type SegmentOptions, SegmentReader } from './segmentReader';
 import { earlier, floorTo, MILLISECOND } from '../model/instant';
 import type { AuditEvent } from '../model/event';
@@ -63,7 +64,7 @@ export class OldestFirstReader extends SegmentReader {
 		const older = page.next === null ? undefined : this.splitOffOlder(segment, page);
 		const own = this.ownEvents(segment, page);
 		if (own.length > 0) segment.pages.unshift([...own].reverse());
-		if (!this.isComplete(segment, page)) return;
+		if (!isLastPage(segment, page, this.options.window)) return;
 		if (!older) {
 			this.isSparse = own.length < this.pageSize * SPARSE;
 			this.noteDensity(segment, own.length, segment.unreadTo - segment.from);

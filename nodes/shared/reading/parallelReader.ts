@@ -1,5 +1,6 @@
 import type { SeriesPage } from './pageSeries';
 import { isMuchLonger, onePageLength, type Segment } from './segment';
+import { isLastPage } from './segmentPages';
 import { SegmentReader } from './segmentReader';
 import { type Duration, earlier, type Instant } from '../model/instant';
 
@@ -87,7 +88,7 @@ export class ParallelReader extends SegmentReader {
 	protected accept(segment: Segment, page: SeriesPage): void {
 		const own = this.ownEvents(segment, page);
 		if (own.length > 0) segment.pages.push(own);
-		if (this.isComplete(segment, page)) {
+		if (isLastPage(segment, page, this.options.window)) {
 			this.noteDensity(segment, own.length, segment.unreadTo - segment.from);
 			this.finish(segment, own.length);
 			segment.unreadTo = segment.from;

@@ -1,6 +1,6 @@
 import { SplitBudget } from './splitBudget';
 import { type Buffering, newSegment, type Segment } from './segment';
-import { eventsWithin, isLastPage } from './segmentPages';
+import { eventsWithin } from './segmentPages';
 import { PageSeries, ReadingState, type SeriesOptions, type SeriesPage } from './pageSeries';
 import { sharedPageSize } from '../model/pageSize';
 import { type Duration, floorTo, type Instant, later, MILLISECOND } from '../model/instant';
@@ -147,10 +147,6 @@ export abstract class SegmentReader {
 			progress.onPage?.();
 		}
 		return own;
-	}
-
-	protected isComplete(segment: Segment, page: SeriesPage): boolean {
-		return isLastPage(segment, page, this.options.window);
 	}
 
 	/** How far apart events lie here, from a page that covers so much time. */

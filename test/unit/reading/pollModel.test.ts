@@ -4,18 +4,18 @@ import { checkTrigger } from '../../trigger-model/property';
 import { memorySettings, openMemoryWorld } from '../support/memoryWorld';
 
 const CHECK = { settings: memorySettings, openWorld: openMemoryWorld, runs: 1000 };
-const LONGEST_MS = 3_600_000;
+const MAX_MS = 3_600_000;
 
 describe('Whatever happens, over a log in memory', () => {
 	test(
 		'each new event comes once, and none is missed',
 		async () => await checkTrigger('newEvent', CHECK),
-		LONGEST_MS,
+		MAX_MS,
 	);
 
 	test(
 		'each new event type comes once, with its first event, and none is missed',
 		async () => await checkTrigger('newEventType', CHECK),
-		LONGEST_MS,
+		MAX_MS,
 	);
 });

@@ -37,7 +37,7 @@ export const PLAIN_LOG: LogShape = {
 	emptyEnd: false,
 };
 
-const LONGEST_ALLOWED: Instant = 60n * 24n * 3600n * 1_000_000_000n;
+const MAX_ALLOWED: Instant = 60n * 24n * 3600n * 1_000_000_000n;
 
 /** Where a page begins. */
 interface Position {
@@ -117,7 +117,7 @@ export class MemoryLog {
 	private check(query: PageQuery): string {
 		const { from, to } = query.window;
 		if (from >= to) throw new Error('"from" is not before "to"');
-		if (to - from > LONGEST_ALLOWED) throw new Error('The range is longer than 60 days');
+		if (to - from > MAX_ALLOWED) throw new Error('The range is longer than 60 days');
 		if (query.pageSize < 1 || query.pageSize > 1000) throw new Error('"limit" is not 1 to 1000');
 		return JSON.stringify([String(from), String(to), query.conditions, query.pageSize]);
 	}
