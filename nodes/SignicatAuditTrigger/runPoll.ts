@@ -68,7 +68,7 @@ export async function runPoll(
 		return save(prepared.state, []);
 	}
 	const { state } = prepared;
-	// Events of the overlap that are read again would otherwise use up the room of the poll.
+	// Events of the overlap that are read again would otherwise use up the budget of the poll.
 	const isNewType = ({ serviceName, eventType }: AuditEvent) =>
 		!state.knownTypes.has(typeHash(serviceName, eventType));
 	const result = await pollEvents(client.fetchPage, state, {

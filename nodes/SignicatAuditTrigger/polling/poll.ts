@@ -13,7 +13,7 @@ import { CLOCK_TOLERANCE } from './clockSkew';
 import { endState } from './endState';
 import { isOver, type PollSettings } from './pollSettings';
 import type { Position } from './position';
-import { cutToRoom, readWindow, type WindowReading } from './readWindow';
+import { trimToBudget, readWindow, type WindowReading } from './readWindow';
 import type { Source } from './source';
 import { type WindowContent, WindowSizer } from './windowSizer';
 
@@ -89,15 +89,15 @@ export class Poll {
 
 	/** @returns the window to read next; undefined at the end of the poll */
 	nextWindow(): Window | undefined {
-		return this.isDone ? undefined : this.sizer.next(this.from, this.until, this.room);
+		return this.isDone ? undefined : this.sizer.next(this.from, this.until, this.budget);
 	}
 
 	async read(window: Window): Promise<WindowReading> {
-		const { settings, source, room, emitted, sizer } = this;
+		const { settings, source, budget, emitted, sizer } = this;
 		return await readWindow(source.fetch, window, {
 			settings,
 			clock: source.clock,
-			room,
+			budget,
 			emitted,
 			sizer,
 		});
@@ -107,7 +107,7 @@ export class Poll {
 	accept(window: Window, reading: WindowReading): void {
 		this.hasProgressed = true;
 		this.sizer.onComplete(window, reading);
-		const { events, end } = cutToRoom(reading.events, this.room, window);
+		const { events, end } = trimToBudget(reading.events, this.budget, window);
 		for (const { event, hash, place } of events) {
 			const latestMs = toMilliseconds(place.latest);
 			this.emitted.set(hash, latestMs);
@@ -121,12 +121,12 @@ export class Poll {
 		this.emptyWindows = isLongAndEmpty(window, reading) ? this.emptyWindows + 1 : 0;
 		this.isDone =
 			this.isCaughtUp ||
-			this.room <= 0 ||
+			this.budget <= 0 ||
 			this.emptyWindows >= MAX_EMPTY_WINDOWS ||
 			isOver(this.settings);
 	}
 
-	/** Abandons a window that holds far more events than there is room for. */
+	/** Abandons a window that holds far more events than the poll still takes. */
 	abandon(window: Window, reading: WindowReading): void {
 		this.sizer.onAbandoned(window, reading);
 		this.isDone = isOver(this.settings);
@@ -162,7 +162,7 @@ export class Poll {
 	}
 
 	/** How many more events this poll takes. */
-	private get room(): number {
+	private get budget(): number {
 		return this.settings.capacity - this.newEvents.length;
 	}
 

@@ -7,6 +7,7 @@ import { MAX_STRAYS } from '../state/bounds';
 import { shortHash } from '../state/pollState';
 import type { ServerClock } from './serverClock';
 import {
+	type Duration,
 	earlier,
 	floorTo,
 	type Instant,
@@ -20,10 +21,10 @@ import type { Window } from '../../shared/model/window';
 import { isShortest, type WindowContent, type WindowSizer } from './windowSizer';
 
 /**
- * An event so much older than what was asked for is skipped: it was not asked for. More than a timestamp is
- * rounded by; the tests of a poll see no difference between nothing and two seconds.
+ * An event that is older than the window by more than this is skipped: it was not asked for. Timestamps are rounded
+ * by less. The tests of a poll pass alike with nothing and with two seconds.
  */
-const OLDER_TOLERANCE: Instant = SECOND;
+const OLDER_TOLERANCE: Duration = SECOND;
 
 /** An event in its place in time. */
 export interface PlacedEvent {
@@ -42,17 +43,17 @@ export interface WindowReading extends WindowContent {
 interface WindowContext {
 	settings: PollSettings;
 	clock: ServerClock;
-	/** How many new events still have room in this poll. */
-	room: number;
+	/** How many more new events the poll takes. */
+	budget: number;
 	emitted: ReadonlyMap<string, number>;
 	sizer: WindowSizer;
 }
 
-/** Reads one window to its end, unless it holds far more events than there is room for. */
+/** Reads one window to its end, unless it holds far more events than the poll still takes. */
 export async function readWindow(
 	fetchPage: FetchPage,
 	window: Window,
-	{ settings, clock, room, emitted, sizer }: WindowContext,
+	{ settings, clock, budget, emitted, sizer }: WindowContext,
 ): Promise<WindowReading> {
 	const { remote, matches } = splitFilters(settings);
 	const query = { window, conditions: remote, pageSize: MAX_EVENTS_PER_PAGE };
@@ -79,7 +80,7 @@ export async function readWindow(
 			events.push({ event, hash, place });
 		}
 		if (page.next === null || isShortest(window)) continue;
-		const isTooDense = sizer.isTooDense(window, { read, oldest }, events.length, room);
+		const isTooDense = sizer.isTooDense(window, { read, oldest }, events.length, budget);
 		if (isTooDense || isOver(settings)) {
 			return { events: [], read, oldest, complete: false };
 		}
@@ -98,19 +99,19 @@ function oldestFirst(newestFirst: PlacedEvent[]): PlacedEvent[] {
 }
 
 /**
- * Keeps the oldest events of a window that fit into the room, cut between two milliseconds, with those
+ * Keeps the oldest events of a window that fit into the budget, cut between two milliseconds, with those
  * that may have happened before it. At least one millisecond is kept, however many events it holds.
  *
  * @returns the events kept, and the end of the time that they cover
  */
-export function cutToRoom(
+export function trimToBudget(
 	events: PlacedEvent[],
-	room: number,
+	budget: number,
 	window: Window,
 ): { events: PlacedEvent[]; end: Instant } {
 	const all = { events, end: window.to };
 	const [first] = events;
-	const tooMany = events[room];
+	const tooMany = events[budget];
 	if (!first || !tooMany) return all;
 	const end = later(
 		floorTo(tooMany.place.at, MILLISECOND),

@@ -31,7 +31,7 @@ const MIN_EVENTS = MAX_EVENTS_PER_PAGE / 2;
 const MAX_GROWTH = 16n;
 
 /**
- * A window may hold this many times what there is room for; the rest of it is read again. For the bursts,
+ * A window may hold this many times the budget; the rest of it is read again. For the bursts,
  * 1 takes 2.64, 2 takes 2.31, 4 takes 2.70; for events that lie evenly 1.73, 1.02, 1.09.
  */
 const MAX_OVERFULL = 2;
@@ -51,8 +51,8 @@ export interface WindowContent {
 }
 
 /**
- * Chooses how long the windows of a poll are, so that each holds about as many events as there is
- * room for: a batch. The API responds newest first and cannot say how many events a window holds. So
+ * Chooses how long the windows of a poll are, so that each holds about as many events as the
+ * poll takes: a batch. The API responds newest first and cannot say how many events a window holds. So
  * a window is as long as a batch took in the one before it. One that turns out too dense is abandoned,
  * and the next ones approach the oldest event that it showed, each by a part of the way.
  */
@@ -69,7 +69,7 @@ export class WindowSizer {
 	private readonly batchSize: number;
 
 	/**
-	 * @param capacity how many events a poll has room for
+	 * @param capacity how many events a poll takes
 	 * @param known the time of a batch that an earlier poll found
 	 */
 	constructor(capacity: number, known: Duration | undefined) {
@@ -82,9 +82,9 @@ export class WindowSizer {
 		return earlier(this.timePerBatch, this.lengthFrom(from, this.batchSize));
 	}
 
-	/** @returns the window to read next, for as many events as there is room for */
-	next(from: Instant, until: Instant, room: number): Window {
-		const to = floorTo(from + this.lengthFrom(from, room), MILLISECOND);
+	/** @returns the window to read next, for as many events as the poll still takes */
+	next(from: Instant, until: Instant, budget: number): Window {
+		const to = floorTo(from + this.lengthFrom(from, budget), MILLISECOND);
 		const end = earlier(until, from + MAX_WINDOW);
 		return { from, to: earlier(later(to, from + MIN_WINDOW), end) };
 	}
@@ -94,10 +94,10 @@ export class WindowSizer {
 		{ from, to }: Window,
 		{ oldest }: WindowContent,
 		fresh: number,
-		room: number,
+		budget: number,
 	): boolean {
 		const covered = Number(to - oldest) / Number(to - from);
-		return fresh > MAX_OVERFULL * Math.max(room, MIN_EVENTS) * covered;
+		return fresh > MAX_OVERFULL * Math.max(budget, MIN_EVENTS) * covered;
 	}
 
 	/** Learns from a window that was read to its end. */
@@ -117,8 +117,8 @@ export class WindowSizer {
 		this.maxLength = (oldest - from) / 2n;
 	}
 
-	private lengthFrom(from: Instant, room: number): Duration {
-		const share = BigInt(Math.max(room, MIN_EVENTS));
+	private lengthFrom(from: Instant, budget: number): Duration {
+		const share = BigInt(Math.max(budget, MIN_EVENTS));
 		const length = earlier((this.timePerBatch * share) / BigInt(this.batchSize), this.maxLength);
 		if (this.denseFrom === undefined) return length;
 		const rest = this.denseFrom - from;
