@@ -89,7 +89,9 @@ export class Poll {
 
 	/** @returns the window to read next; undefined at the end of the poll */
 	nextWindow(): Window | undefined {
-		return this.isDone ? undefined : this.sizer.next(this.from, this.until, this.budget);
+		return this.isDone
+			? undefined
+			: this.sizer.next({ from: this.from, to: this.until }, this.budget);
 	}
 
 	async read(window: Window): Promise<WindowReading> {
@@ -107,7 +109,7 @@ export class Poll {
 	accept(window: Window, reading: WindowReading): void {
 		this.hasProgressed = true;
 		this.sizer.onComplete(window, reading);
-		const { events, end } = trimToBudget(reading.events, this.budget, window);
+		const { events, end } = trimToBudget(reading.events, { budget: this.budget, window });
 		for (const { event, hash, place } of events) {
 			const latestMs = toMilliseconds(place.latest);
 			this.emitted.set(hash, latestMs);

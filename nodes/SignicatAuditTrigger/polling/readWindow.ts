@@ -80,7 +80,7 @@ export async function readWindow(
 			events.push({ event, hash, place });
 		}
 		if (page.next === null || isShortest(window)) continue;
-		const isTooDense = sizer.isTooDense(window, { read, oldest }, events.length, budget);
+		const isTooDense = sizer.isTooDense(window, { oldest, fresh: events.length, budget });
 		if (isTooDense || isOver(settings)) {
 			return { events: [], read, oldest, complete: false };
 		}
@@ -106,8 +106,7 @@ function oldestFirst(newestFirst: PlacedEvent[]): PlacedEvent[] {
  */
 export function trimToBudget(
 	events: PlacedEvent[],
-	budget: number,
-	window: Window,
+	{ budget, window }: { budget: number; window: Window },
 ): { events: PlacedEvent[]; end: Instant } {
 	const all = { events, end: window.to };
 	const [first] = events;

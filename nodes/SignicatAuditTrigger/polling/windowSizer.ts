@@ -82,8 +82,12 @@ export class WindowSizer {
 		return earlier(this.timePerBatch, this.lengthFrom(from, this.batchSize));
 	}
 
-	/** @returns the window to read next, for as many events as the poll still takes */
-	next(from: Instant, until: Instant, budget: number): Window {
+	/**
+	 * @param ahead what is still to be read
+	 * @param budget how many events the poll still takes
+	 * @returns the window to read next
+	 */
+	next({ from, to: until }: Window, budget: number): Window {
 		const to = floorTo(from + this.lengthFrom(from, budget), MILLISECOND);
 		const end = earlier(until, from + MAX_WINDOW);
 		return { from, to: earlier(later(to, from + MIN_WINDOW), end) };
@@ -92,9 +96,7 @@ export class WindowSizer {
 	/** Whether a window of which so much is known holds too many events, `fresh` of them new. */
 	isTooDense(
 		{ from, to }: Window,
-		{ oldest }: WindowContent,
-		fresh: number,
-		budget: number,
+		{ oldest, fresh, budget }: { oldest: Instant; fresh: number; budget: number },
 	): boolean {
 		const covered = Number(to - oldest) / Number(to - from);
 		return fresh > MAX_OVERFULL * Math.max(budget, MIN_EVENTS) * covered;

@@ -22,7 +22,7 @@ describe('the length of the windows of a poll', () => {
 			let from = FROM;
 			let before = 0n;
 			for (let read = 0; read < 6; read++) {
-				const window = sizer.next(from, UNTIL, 1);
+				const window = sizer.next({ from: from, to: UNTIL }, 1);
 				expect(lengthOf(window)).toBeGreaterThanOrEqual(before * 8n);
 				before = lengthOf(window);
 				sizer.onComplete(window, { read: read % 2, oldest: window.from });
@@ -34,13 +34,13 @@ describe('the length of the windows of a poll', () => {
 
 	test('grows towards what was too dense, and does not go past it at once', () => {
 		const sizer = new WindowSizer(20_000, undefined);
-		const given = sizer.next(FROM, UNTIL, 20_000);
+		const given = sizer.next({ from: FROM, to: UNTIL }, 20_000);
 		const dense = given.to - DAY;
 		sizer.onAbandoned(given, { read: 100_000, oldest: dense });
 		let from = FROM;
 		let windows = 0;
 		for (; dense - from > 8n * 3600n * SECOND; windows++) {
-			const window = sizer.next(from, UNTIL, 600);
+			const window = sizer.next({ from: from, to: UNTIL }, 600);
 			expect(window.to).toBeLessThanOrEqual(dense);
 			sizer.onComplete(window, { read: 0, oldest: window.to });
 			from = window.to;
@@ -56,12 +56,12 @@ describe('the length of the windows of a poll', () => {
 		'gets a quarter shorter each time that it was too dense, also for the next poll, where the events show %s',
 		(_what, part) => {
 			const sizer = new WindowSizer(20_000, undefined);
-			let window = sizer.next(FROM, UNTIL, 20_000);
+			let window = sizer.next({ from: FROM, to: UNTIL }, 20_000);
 			let windows = 0;
 			for (; !isShortest(window); windows++) {
 				const oldest = part === 0n ? window.to : window.to - lengthOf(window) / part;
 				sizer.onAbandoned(window, { read: 1000, oldest });
-				const shorter = sizer.next(FROM, UNTIL, 20_000);
+				const shorter = sizer.next({ from: FROM, to: UNTIL }, 20_000);
 				const most = later((lengthOf(window) * 3n) / 4n, 2n * MILLISECOND);
 				expect(lengthOf(shorter)).toBeLessThanOrEqual(most);
 				expect(sizer.hint(FROM)).toBeLessThanOrEqual(most);
@@ -75,7 +75,7 @@ describe('the length of the windows of a poll', () => {
 		const sizer = new WindowSizer(5000, undefined);
 		const whole = { from: FROM, to: FROM + 5n * DAY };
 		sizer.onComplete(whole, { read: 1000, oldest: FROM });
-		expect(lengthOf(sizer.next(whole.to, UNTIL, 5000))).toBe(25n * DAY);
-		expect(lengthOf(sizer.next(whole.to, UNTIL, 1000))).toBe(5n * DAY);
+		expect(lengthOf(sizer.next({ from: whole.to, to: UNTIL }, 5000))).toBe(25n * DAY);
+		expect(lengthOf(sizer.next({ from: whole.to, to: UNTIL }, 1000))).toBe(5n * DAY);
 	});
 });
