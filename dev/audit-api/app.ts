@@ -118,7 +118,10 @@ function handleQuery({ store, behaviour, now, prepared }: Parts): RequestHandler
 		const limit = Number(text);
 		const { maxLimit, maxLimitStatus } = behaviour();
 		if (maxLimit !== null && limit > maxLimit) {
-			if (maxLimitStatus === 'silent') return;
+			if (maxLimitStatus === 'silent') {
+				exchangeOf(res).hold();
+				return;
+			}
 			throw new ApiProblem(maxLimitStatus, 'page_too_large', 'The response would be too large');
 		}
 		const { pageFault } = exchangeOf(res);

@@ -33,7 +33,10 @@ export async function runForItems(
 
 	const maxConcurrency = maxConcurrencyOf(context, { operation, itemIndex: first.itemIndex });
 	const skipped = { entries: 0 };
-	const client = countSkipped(await createClient(context, ACTION_RETRY, maxConcurrency), skipped);
+	const client = countSkipped(
+		await createClient(context, ACTION_RETRY, { maxConcurrency }),
+		skipped,
+	);
 	try {
 		// The first request runs alone: it fetches the access token that the others share.
 		await runNext(context, client, { tasks, results });

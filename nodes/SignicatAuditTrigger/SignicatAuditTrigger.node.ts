@@ -28,7 +28,7 @@ export class SignicatAuditTrigger implements INodeType {
 			'Starts the workflow when new events appear in the audit log of a Signicat account',
 		eventTriggerDescription: '',
 		activationMessage:
-			'Your workflow will now start when new events appear in the Signicat audit log.',
+			'Your workflow will now start when new events or event types appear in the Signicat audit log.',
 		defaults: { name: 'Signicat Audit Trigger' },
 		polling: true,
 		inputs: [],

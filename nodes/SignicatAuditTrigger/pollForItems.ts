@@ -1,4 +1,5 @@
 import { type IDataObject, type IPollFunctions, NodeOperationError } from 'n8n-workflow';
+import type { PageSize } from '../shared/model/pageSize';
 import { createClient } from '../shared/signicat/client';
 import { timer, untilAborted } from '../shared/signicat/deadline';
 import { POLL_RETRY } from '../shared/signicat/retryPolicy';
@@ -54,7 +55,7 @@ export async function pollForItems(context: IPollFunctions): Promise<IDataObject
 			return [];
 		}
 		const newItems = async () => {
-			const opened = await openClient(context, deadlineMs);
+			const opened = await openClient(context, deadlineMs, turn.pageSize);
 			return await runPoll(context, { ...opened, deadlineMs, store, turn });
 		};
 		return await withinBudget(context, budgetMs, newItems());
@@ -66,9 +67,9 @@ export async function pollForItems(context: IPollFunctions): Promise<IDataObject
 	}
 }
 
-async function openClient(context: IPollFunctions, deadlineMs: number) {
+async function openClient(context: IPollFunctions, deadlineMs: number, pageSize?: PageSize) {
 	const settings = await readSettings(context);
-	const client = await createClient(context, { ...POLL_RETRY, deadline: deadlineMs });
+	const client = await createClient(context, { ...POLL_RETRY, deadline: deadlineMs }, { pageSize });
 	return { settings, client };
 }
 

@@ -1,3 +1,5 @@
+import { PageSize } from '../shared/model/pageSize';
+
 /** For how long a poll that should have ended keeps its turn, in ms; then another one takes over. */
 const GRACE_MS = 15_000;
 
@@ -12,6 +14,8 @@ interface Polls {
 	skippedInARow: number;
 	/** Signicat asked for no requests in this time, in ms since 1970. */
 	backoff?: { sinceMs: number; untilMs: number };
+	/** How large pages may be, as the polls before have found. */
+	pageSize: PageSize;
 	/** How many polls in a row completed no window although there was something to read. */
 	withoutProgress: number;
 }
@@ -25,6 +29,8 @@ export type Admission =
 export interface PollTurn {
 	/** Whether the poll still has its turn: one that takes far too long loses it to another. */
 	isCurrent(): boolean;
+	/** How large pages may be, as the polls before have found. */
+	readonly pageSize: PageSize;
 	/** Skips the polls of the next `ms`, because Signicat asked to wait. */
 	backOff(ms: number): void;
 	/** @returns how many polls in a row made no progress, this one included */
@@ -44,7 +50,7 @@ export class PollGuard {
 	 * @param untilMs when the poll is over at the latest, in ms since 1970
 	 */
 	begin(name: string, { nowMs, untilMs }: { nowMs: number; untilMs: number }): Admission {
-		const polls = this.nodes.get(name) ?? { skippedInARow: 0, withoutProgress: 0 };
+		const polls = this.nodes.get(name) ?? newPolls();
 		this.nodes.set(name, polls);
 		const { running, backoff } = polls;
 		if (running && running.sinceMs <= nowMs && nowMs < running.untilMs + GRACE_MS) {
@@ -62,6 +68,7 @@ export class PollGuard {
 			return { mayPoll: false, reason: 'backoff', untilMs: backoff.untilMs };
 		}
 		polls.backoff = undefined;
+		polls.pageSize.beginAnew();
 		const token = Symbol(name);
 		polls.running = { token, sinceMs: nowMs, untilMs };
 		const isCurrent = () => polls.running?.token === token;
@@ -69,6 +76,7 @@ export class PollGuard {
 			mayPoll: true,
 			turn: {
 				isCurrent,
+				pageSize: polls.pageSize,
 				backOff: (ms) => {
 					const sinceMs = Date.now();
 					polls.backoff = { sinceMs, untilMs: sinceMs + Math.min(ms, MAX_BACKOFF_MS) };
@@ -81,4 +89,8 @@ export class PollGuard {
 			},
 		};
 	}
+}
+
+function newPolls(): Polls {
+	return { skippedInARow: 0, pageSize: new PageSize(), withoutProgress: 0 };
 }

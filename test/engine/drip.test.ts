@@ -2,7 +2,7 @@ import '../trigger-model/instantSleep';
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from '@jest/globals';
 import type { INodeParameters } from 'n8n-workflow';
 import { type AuditApi, type Fault, type FaultOptions, startAuditApi } from '../../dev/audit-api';
-import { startClock, stopClock } from '../trigger-model/clock';
+import { moveClock, startClock, stopClock } from '../trigger-model/clock';
 import { withStoppedTimers } from '../trigger-model/stoppedTimers';
 import {
 	credentialFor,
@@ -122,7 +122,7 @@ describe.each(ENDLESS)('A response that %s', (_what, fault) => {
 	});
 
 	test('does not block the file of an export', async () => {
-		api.fail(fault, { on: 'metadata', times: Infinity });
+		api.fail(fault, { on: 'query' });
 		const { error, items } = await run({
 			resource: 'event',
 			operation: 'export',
@@ -165,4 +165,27 @@ describe.each(ENDLESS)('A response that %s', (_what, fault) => {
 		const emitted = await within(MAX_MS.poll, async () => await trigger.poll());
 		expect(emitted.map(({ cursor }) => cursor)).toEqual([event?.cursor]);
 	});
+});
+
+test('pages so large that they time out do not keep the trigger from getting through', async () => {
+	stopClock(Date.UTC(2026, 10, 25, 12));
+	const api = await startAuditApi({ eventCount: 0 });
+	const poll = async (trigger: RunningTrigger) =>
+		await withStoppedTimers(api, async () => await trigger.poll().catch(() => []));
+	try {
+		const trigger = new RunningTrigger(credentialFor(api), { event: 'newEvent' });
+		await poll(trigger);
+		moveClock(60_000);
+		const times = Array.from({ length: 200 }, (_one, place) => Date.now() - 50_000 + place * 200);
+		const appended = api.append(...times.map((ms) => ({ timestamp: new Date(ms).toISOString() })));
+		api.configure({ maxLimit: 30, maxLimitStatus: 'silent' });
+		const emitted: unknown[] = [];
+		for (let count = 0; count < 4; count++) {
+			emitted.push(...(await poll(trigger)).map(({ cursor }) => cursor));
+		}
+		expect(emitted).toEqual(appended.map(({ cursor }) => cursor));
+	} finally {
+		await api.stop();
+		startClock();
+	}
 });

@@ -123,6 +123,17 @@ describe('The trigger', () => {
 			expect(await trigger.poll()).toEqual([]);
 		});
 
+		test('Start From Lookback starts 24 hours before activation if Lookback Hours is not set', async () => {
+			const expected = cursorsOf(
+				api.append({ timestamp: ago(23 * 60 * MINUTE) }, { timestamp: ago(1 * MINUTE) }),
+			);
+			api.append({ timestamp: ago(25 * 60 * MINUTE) });
+			const emitted = cursorsOf(await start({ options: { startFrom: 'lookback' } }).poll());
+			const isRecent = ({ timestamp }: { timestamp: string }) => timestamp > ago(24 * 60 * MINUTE);
+			expect(emitted).toHaveLength(api.events.filter(isRecent).length);
+			expect(emitted).toEqual(expect.arrayContaining(expected));
+		});
+
 		test('other filters continue from the old watermark, and nothing is emitted twice', async () => {
 			const trigger = start();
 			await trigger.poll();

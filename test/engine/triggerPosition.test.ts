@@ -258,6 +258,16 @@ describe.each(ENGINE_NAMES)("Polls in n8n's %s engine", (name) => {
 		expect(await harness.poll()).toEqual(events);
 	});
 
+	test('do not wait for the quota of an hour where Retry-After names seconds', async () => {
+		const headers = { 'X-RateLimit-Reset': '3600' };
+		harness.api.fail({ status: 429, retryAfter: '40', headers }, { on: 'query' });
+		const error = await failureOf(harness.poll());
+		expect(error.failure?.retryAfterMs).toBe(40_000);
+		moveClock(MINUTE_MS);
+		const events = harness.append(SECOND_MS);
+		expect(await harness.poll()).toEqual(events);
+	});
+
 	test('continue if the clock is set back while they wait', async () => {
 		harness.api.fail({ status: 429, retryAfter: '600' }, { on: 'query' });
 		await failureOf(harness.poll());

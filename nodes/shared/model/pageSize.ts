@@ -3,14 +3,23 @@ export const MIN_PAGE_SIZE = 10;
 
 /**
  * How many events a page may have at most, as pages that were too large have shown. All series of a run
- * share it, so that each learns from the others.
+ * share it, and so do the polls of a trigger, so that each learns from the others.
  */
 export class PageSize {
 	private max = Infinity;
 
+	/** Whether a page was too large since reading began anew. */
+	private wasReduced = false;
+
 	/** What to request where `wanted` events are wanted. */
 	fit(wanted: number): number {
 		return Math.min(wanted, this.max);
+	}
+
+	/** Reading begins anew: larger pages are tried again, unless pages were too large the last time. */
+	beginAnew(): void {
+		if (!this.wasReduced) this.max *= 2;
+		this.wasReduced = false;
 	}
 
 	/**
@@ -22,6 +31,7 @@ export class PageSize {
 		const smaller = Math.max(MIN_PAGE_SIZE, Math.floor(used / 2));
 		if (smaller >= used) return false;
 		this.max = Math.min(this.max, smaller);
+		this.wasReduced = true;
 		return true;
 	}
 }

@@ -41,11 +41,10 @@ function toNodeApiError(context: ApiContext, request: RequestError): NodeApiErro
 	const { failure, attempts, where, askedWaitMs } = request;
 	const { status, problem } = failure;
 	const { message, advice } = messageFor(failure, where);
-	const askedMs = failure.retryAfterMs ?? failure.resetMs;
 	const response: JsonObject = { message };
 	const error = new NodeApiError(context.getNode(), response, {
 		message,
-		description: describe(failure, { advice, attempts, askedMs }),
+		description: describe(failure, { advice, attempts, askedMs: askedWaitMs }),
 		httpCode: status === undefined ? undefined : String(status),
 		failure: failureHint(failure, askedWaitMs),
 	});

@@ -35,17 +35,24 @@ export interface AuditClient {
 	getProperties(query: PropertiesQuery): Promise<unknown>;
 }
 
+interface ClientOptions {
+	/** Requests in progress at the same time. */
+	maxConcurrency?: number;
+	/** How large pages may be, where an earlier client has found that out. */
+	pageSize?: PageSize;
+}
+
 /** @throws NodeOperationError when the credential cannot be used; each method throws RequestError */
 export async function createClient(
 	context: ApiContext,
 	retry: RetryPolicy,
-	maxConcurrency = DEFAULT_CONCURRENCY,
+	{ maxConcurrency = DEFAULT_CONCURRENCY, pageSize = new PageSize() }: ClientOptions = {},
 ): Promise<AuditClient> {
 	const session = await openSession(context, retry, maxConcurrency);
 	const { connection } = session.parts;
 
 	return {
-		pageSize: new PageSize(),
+		pageSize,
 
 		async fetchPage(query, next, signal) {
 			const { window, conditions, pageSize } = query;

@@ -32,11 +32,9 @@ export class RequestError extends Error {
 		this.where = where;
 	}
 
-	/** How long Signicat asked to wait, in ms. */
+	/** How long Signicat asked to wait, in ms. The quota of an hour does not overrule a Retry-After. */
 	get askedWaitMs(): number | undefined {
-		const { retryAfterMs, resetMs } = this.failure;
-		if (retryAfterMs === undefined && resetMs === undefined) return undefined;
-		return Math.max(retryAfterMs ?? 0, resetMs ?? 0);
+		return this.failure.retryAfterMs ?? this.failure.resetMs;
 	}
 }
 
