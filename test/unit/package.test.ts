@@ -285,6 +285,8 @@ describe('the trigger node', () => {
 	});
 
 	test('has the parameters that workflows hold', () => {
+		// n8n shows it whatever the trigger fires on.
+		expect(trigger.activationMessage).toMatch(/new events or event types/);
 		expect(trigger.properties.map(({ name }) => name)).toEqual([
 			'event',
 			'filters',

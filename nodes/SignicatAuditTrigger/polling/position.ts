@@ -40,11 +40,16 @@ export async function findPosition(
 	const isInverted = stored.overlapFrom > watermark;
 	const overlapFrom = isInverted ? overlapBefore(watermark, watermark) : stored.overlapFrom;
 	const state = { ...stored, overlapFrom };
-	const isAhead = () => watermark > clock.latest + CLOCK_TOLERANCE;
-	if (!isAhead()) return { state };
+	const isAhead = (instant: Instant) => instant > clock.latest + CLOCK_TOLERANCE;
+	if (!isAhead(watermark)) {
+		const { overlapFrom: begin } = stored;
+		return isInverted && isAhead(begin)
+			? { state, setBackMs: toMilliseconds(begin - clock.latest) }
+			: { state };
+	}
 	const to = clock.latest;
 	await fetch({ window: { from: to - SECOND, to }, conditions: [], pageSize: 1 });
-	if (!isAhead()) return { state };
+	if (!isAhead(watermark)) return { state };
 	const present = floorTo(clock.surelyPast, MILLISECOND);
 	const setBackMs = toMilliseconds(watermark - present);
 	return {
