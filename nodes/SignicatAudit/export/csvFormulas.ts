@@ -15,8 +15,13 @@ const SKIPPED =
 const SEPARATORS = ';|\\t-\\r\\x1C-\\x1F\\x85\\u2028\\u2029\\uFF1B';
 
 const AT_START = new RegExp(`^(?=${SKIPPED}[${FORMULA}\\t-\\r])`, 'u');
-const WITHIN = new RegExp(`(?<=[,${SEPARATORS}])(?=${SKIPPED}[${FORMULA}])`, 'gu');
-const WITHIN_JSON = new RegExp(`([${SEPARATORS}]${SKIPPED})([${FORMULA}])`, 'gu');
+
+// Each matches all that is skipped, whether a formula follows or not: many separators can be skipped, and
+// looking for a formula behind each of them anew would take the square of the time.
+const RUN = new RegExp(`[,${SEPARATORS}]${SKIPPED}(?=([${FORMULA}])?)`, 'gu');
+const RUN_IN_JSON = new RegExp(`([${SEPARATORS}]${SKIPPED})([${FORMULA}]?)`, 'gu');
+
+const SEPARATOR = new RegExp(`[,${SEPARATORS}]`, 'g');
 
 /**
  * Text that no spreadsheet evaluates as a formula, not even one that reads `;`, a tab or a line break as
@@ -25,14 +30,14 @@ const WITHIN_JSON = new RegExp(`([${SEPARATORS}]${SKIPPED})([${FORMULA}])`, 'gu'
  * formula restores the text.
  */
 export function csvSafe(text: string): string {
-	return text.replace(AT_START, "'").replace(WITHIN, "'");
+	return text
+		.replace(AT_START, "'")
+		.replace(RUN, (run, formula?: string) => (formula ? run.replace(SEPARATOR, "$&'") : run));
 }
 
 /** The same for JSON, which stays valid JSON of the same value: the character becomes an escape sequence. */
 export function csvJson(json: string): string {
-	return json.replace(
-		WITHIN_JSON,
-		(_match, before: string, character: string) =>
-			`${before}\\u${character.charCodeAt(0).toString(16).padStart(4, '0')}`,
+	return json.replace(RUN_IN_JSON, (run, before: string, formula: string) =>
+		formula ? `${before}\\u${formula.charCodeAt(0).toString(16).padStart(4, '0')}` : run,
 	);
 }
