@@ -53,7 +53,7 @@ function parseInstant(value: unknown, timeZone: string): Instant | undefined {
 }
 
 const LOCAL_DATE_TIME =
-	/^(\d{4})-(\d\d)-(\d\d)(?:[Tt ]\d\d:\d\d(?::\d\d(?:[.,](\d{1,9})\d*)?)?(?:[Zz]|[+-]\d\d(?::?\d\d)?)?(?:\[[\w/+-]+\])?)?$/;
+	/^(\d{4})-(\d\d)-(\d\d)(?:[Tt ]\d\d:\d\d(?::\d\d(?:[.,](\d{1,9})\d*)?)?(?:[Zz]|[+-](?:[01]\d|2[0-3])(?::?[0-5]\d)?)?(?:\[[\w/+-]+\])?)?$/;
 
 function parseText(text: string, timeZone: string): Instant | undefined {
 	if (text.length > MAX_LENGTH) return undefined;

@@ -17,7 +17,7 @@ export const HOUR: Duration = 60n * MINUTE;
 export const DAY: Duration = 24n * HOUR;
 
 const DATE_TIME =
-	/^(\d{4})-(\d{2})-(\d{2})[Tt ](\d{2}):(\d{2})(?::(\d{2})(?:[.,](\d{1,9})\d*)?)?(?:([Zz])|([+-])(\d{2}):?(\d{2}))?$/;
+	/^(\d{4})-(\d{2})-(\d{2})[Tt ](\d{2}):(\d{2})(?::(\d{2})(?:[.,](\d{1,9})\d*)?)?(?:([Zz])|([+-])([01]\d|2[0-3])(?::?([0-5]\d))?)?$/;
 
 /**
  * Reads an ISO 8601 date-time with a time zone (`Z` or an offset), to the nanosecond.
@@ -56,7 +56,7 @@ function instantOf(match: RegExpExecArray): Instant | undefined {
 		Number(minute) < 60 &&
 		seconds <= 60;
 	if (!exists) return undefined;
-	const offsetMinutes = sign ? Number(hours) * 60 + Number(minutes) : 0;
+	const offsetMinutes = sign ? Number(hours) * 60 + Number(minutes ?? 0) : 0;
 	const offset = BigInt(sign === '-' ? -offsetMinutes : offsetMinutes) * MINUTE;
 	return fromMilliseconds(milliseconds) + BigInt(fraction.padEnd(9, '0')) - offset;
 }

@@ -50,6 +50,7 @@ describe('parseTimestamp', () => {
 		['a space for the T', '2026-11-01 12:00:00Z', '2026-11-01T12:00:00.0000000Z'],
 		['spaces around it', ' 2026-11-01T12:00:00Z\n', '2026-11-01T12:00:00.0000000Z'],
 		['an offset without a colon', '2026-11-01T12:00:00+0130', '2026-11-01T10:30:00.0000000Z'],
+		['an offset in hours', '2026-11-01 12:00:00.5+02', '2026-11-01T10:00:00.5000000Z'],
 		['a leap day', '2028-02-29T00:00:00Z', '2028-02-29T00:00:00.0000000Z'],
 	])('reads a date-time with %s', (_what, text, meant) => {
 		expect(formatTimestamp(parseTimestamp(text) ?? 0n)).toBe(meant);
@@ -78,6 +79,8 @@ describe('parseTimestamp', () => {
 		['an hour 24', '2026-11-01T24:00:00Z'],
 		['a minute 60', '2026-11-01T12:60:00Z'],
 		['a second 61', '2026-11-01T12:00:61Z'],
+		['an offset of 24 hours', '2026-11-01T12:00:00+24:00'],
+		['an offset of 60 minutes', '2026-11-01T12:00:00-01:60'],
 		['a point without digits', '2026-11-01T12:00:00.Z'],
 		['text around it', 'at 2026-11-01T12:00:00Z'],
 		['a number', '1793534400000'],

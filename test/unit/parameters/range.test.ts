@@ -151,6 +151,8 @@ describe('a custom range', () => {
 		['zero', 0],
 		['seconds since 1970', 1_782_864_000],
 		['a day that the calendar does not have', '2026-02-30T00:00:00Z'],
+		['an offset that no time zone has', '2026-11-01T00:00:00+25:00'],
+		['an offset that no time zone has, in hours', '2026-11-01T00:00:00-99'],
 		['a day that the calendar does not have, without a time zone', '2026-02-30'],
 		['a number in words', '17'],
 		['an invalid DateTime', DateTime.invalid('no reason')],
