@@ -41,6 +41,18 @@ describe('A quota', () => {
 	const refused = () => queries().filter(({ status }) => status === 429).length;
 	const logged = () => (existsSync(LOG_FILE) ? readFileSync(LOG_FILE, 'utf8') : '');
 
+	test.each([429, 500, 503])(
+		'that is not used up does not turn a %i into a wait for its refill',
+		async (status) => {
+			const headers = { 'RateLimit-Remaining': '900', 'RateLimit-Reset': '3600' };
+			api.fail({ status, headers }, { on: 'query', after: 3 });
+			const { items, error, tookMs } = await read(1);
+			expect(error).toBeUndefined();
+			expect(items).toHaveLength(1200);
+			expect(tookMs).toBeLessThan(5_000);
+		},
+	);
+
 	describe.each([1, 4])('with %i requests at a time', (maxConcurrency) => {
 		test.each([
 			'retryAfter',

@@ -17,6 +17,7 @@ export interface AskedWaits {
 const RETRY_AFTER = /^(x-)?(rate-?limit-)?retry-after$/;
 const RETRY_AFTER_MS = /^(x-)?retry-after-ms$/;
 const RESET = /^(x-)?rate-?limit(-\w+)?-reset(-after|-at|-time)?(-\w+)?$/;
+const RESET_PART = /-reset(-after|-at|-time)?/;
 const RATE_LIMIT = /^(x-)?rate-?limit(-policy)?$/;
 
 /**
@@ -37,12 +38,31 @@ export function readWaits(headers: Record<string, unknown>, now: number): AskedW
 		if (RETRY_AFTER.test(name)) retryAfterMs = longer(retryAfterMs, parseWait(text, sent));
 		else if (RETRY_AFTER_MS.test(name)) retryAfterMs = longer(retryAfterMs, milliseconds(text));
 		else if (RATE_LIMIT.test(name)) resetMs = longer(resetMs, refill(text));
-		else if (RESET.test(name)) resetMs = longer(resetMs, parseWait(text, sent));
+		else if (RESET.test(name) && !hasQuotaLeft(headers, name)) {
+			resetMs = longer(resetMs, parseReset(name, text, sent));
+		}
 	}
 	return {
 		...(retryAfterMs !== undefined && { retryAfterMs }),
 		...(resetMs !== undefined && { resetMs }),
 	};
+}
+
+/** Whether the header beside this one says that the quota is not used up: then nobody has to wait for its refill. */
+function hasQuotaLeft(headers: Record<string, unknown>, name: string): boolean {
+	return Number(firstText(headers[name.replace(RESET_PART, '-remaining')])) > 0;
+}
+
+/** Of several numbers, which proxies add one after the other, the longest wait counts. */
+function parseReset(name: string, text: string, sent: number): number | undefined {
+	const parts = /^[\d.,s ]+$/.test(text) ? text.split(',') : [text];
+	return parts
+		.map((part) =>
+			name.endsWith('-ms') && Number(part) < EPOCH_MS
+				? milliseconds(part.trim())
+				: parseWait(part, sent),
+		)
+		.reduce(longer, undefined);
 }
 
 /**
@@ -64,11 +84,16 @@ export function parseWait(header: unknown, now: number): number | undefined {
 	return Number.isNaN(at) ? undefined : bounded(Math.max(0, at - now));
 }
 
-/** `limit=10, remaining=0, reset=30`, or `"default";r=0;t=30`, of the drafts for a RateLimit header. */
+/**
+ * `limit=10, remaining=0, reset=30`, or `"minute";r=0;t=30, "day";r=900;t=80000`, of the drafts for a RateLimit
+ * header: the time to the refill of what is used up.
+ */
 function refill(text: string): number | undefined {
 	let found: number | undefined;
-	for (const [, seconds] of text.matchAll(/[;,\s](?:t|reset)\s*=\s*(\d+)/gi)) {
-		found = longer(found, bounded(Number(seconds) * 1000));
+	for (const quota of /reset\s*=/i.test(text) ? [text] : text.split(',')) {
+		if (/(?:^|[;,\s])(?:r|remaining)\s*=\s*0*[1-9]/i.test(quota)) continue;
+		const [, seconds] = /(?:^|[;,\s])(?:t|reset)\s*=\s*(\d+)/i.exec(quota) ?? [];
+		if (seconds !== undefined) found = longer(found, bounded(Number(seconds) * 1000));
 	}
 	return found;
 }

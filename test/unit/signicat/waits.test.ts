@@ -31,6 +31,11 @@ describe('readWaits', () => {
 		['x-ratelimit-reset-requests', '7s'],
 		['ratelimit', '"default";r=0;t=7'],
 		['ratelimit', 'limit=10, remaining=0, reset=7'],
+		['ratelimit', 'reset=7, limit=10, remaining=0'],
+		['ratelimit', '"minute";r=0;t=7, "day";r=950;t=80000'],
+		['x-ratelimit-reset', '5, 7'],
+		['x-ratelimit-reset-ms', '7000'],
+		['x-ratelimit-reset-ms', String((SECONDS + 7) * 1000)],
 	])('takes %s: %s for the time when a quota is refilled', (name, value) => {
 		const { retryAfterMs, resetMs = 0 } = readWaits({ [name]: value }, NOW);
 		expect(Math.ceil(resetMs / 1000)).toBe(7);
@@ -61,6 +66,22 @@ describe('readWaits', () => {
 	test('takes the longest of several headers of a kind', () => {
 		const headers = { 'ratelimit-reset': '3', 'x-ratelimit-reset': '9', 'x-rate-limit-reset': '5' };
 		expect(readWaits(headers, NOW)).toEqual({ resetMs: 9000 });
+	});
+
+	test.each<Record<string, string>>([
+		{ 'x-ratelimit-reset': '3600', 'x-ratelimit-remaining': '57' },
+		{ 'ratelimit-reset': '3600', 'ratelimit-remaining': '1' },
+		{ 'x-ratelimit-reset-requests': '60s', 'x-ratelimit-remaining-requests': '9' },
+		{ 'x-ratelimit-reset-after': '60', 'x-ratelimit-remaining': '9' },
+		{ ratelimit: 'limit=100, remaining=57, reset=3600' },
+		{ ratelimit: '"hour";r=57;t=3600' },
+	])('does not wait for the refill of a quota that is not used up: %p', (headers) => {
+		expect(readWaits(headers, NOW)).toEqual({});
+	});
+
+	test.each(['0', '', 'none', '5, 0'])('waits for one that has %j left', (left) => {
+		const headers = { 'x-ratelimit-reset': '7', 'x-ratelimit-remaining': left };
+		expect(readWaits(headers, NOW)).toEqual({ resetMs: 7000 });
 	});
 
 	test('leaves other headers alone', () => {
