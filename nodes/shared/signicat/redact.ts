@@ -46,7 +46,7 @@ export class Secrets {
 		const longest = Math.max(0, ...[...this.known].map(({ length }) => 3 * length));
 		const isCut = text.length > MAX_SCANNED_LENGTH;
 		let shown = isCut ? text.slice(0, MAX_SCANNED_LENGTH + longest) : text;
-		for (const form of this.forms()) shown = replaceAll(shown, form);
+		for (const form of this.forms()) shown = shown.replace(new RegExp(form, 'gi'), HIDDEN);
 		for (const [pattern, by] of PATTERNS) shown = shown.replace(pattern, by);
 		// What a cut left of a secret is not found.
 		if (isCut) shown = shown.slice(0, Math.max(0, shown.length - longest));
@@ -60,42 +60,74 @@ export class Secrets {
 		if (typeof value === 'string' && value.length >= MIN_SECRET_LENGTH) this.known.add(value);
 	}
 
-	/** Each secret as it may come back, the longest forms first, since some contain others. */
+	/**
+	 * Patterns of each secret as it may come back, the longest first, since some contain others. The case is to
+	 * be ignored: percent-encoding and hex are written in either.
+	 */
 	private forms(): string[] {
 		const forms = new Set<string>();
 		for (const secret of this.known) {
 			for (const text of [secret, `${this.clientId}:${secret}`]) {
-				for (const form of encodingsOf(text)) if (form.length >= MIN_SECRET_LENGTH) forms.add(form);
+				forms.add(escapedForm(text));
+				for (const form of encodingsOf(text)) {
+					if (form.length >= MIN_SECRET_LENGTH) forms.add(literal(form));
+				}
 			}
 		}
 		return [...forms].sort((a, b) => b.length - a.length);
 	}
 }
 
+/**
+ * A pattern of a text that may be escaped, every encoder escaping other characters: for JSON, also within JSON, for a
+ * URL or a form, also twice, or for HTML.
+ */
+function escapedForm(text: string): string {
+	return [...text].map(escapedCharacter).join('');
+}
+
+const HTML_NAMES: Record<string, string> = {
+	'&': 'amp',
+	'<': 'lt',
+	'>': 'gt',
+	'"': 'quot',
+	"'": 'apos',
+};
+
+function escapedCharacter(character: string): string {
+	if (/\w/.test(character)) return character;
+	const unicode = character
+		.split('')
+		.map((unit) => `\\\\{1,4}u${unit.charCodeAt(0).toString(16).padStart(4, '0')}`);
+	const bytes = [...Buffer.from(character)].map(
+		(byte) => `%(?:25)*${byte.toString(16).padStart(2, '0')}`,
+	);
+	const codePoint = character.codePointAt(0) ?? 0;
+	const names = [`#0*${codePoint}`, `#x0*${codePoint.toString(16)}`];
+	const name = HTML_NAMES[character];
+	if (name) names.push(name);
+	const forms = [
+		`\\\\{0,4}${literal(character)}`,
+		unicode.join(''),
+		bytes.join(''),
+		`&(?:amp;)*(?:${names.join('|')});`,
+		...(character === ' ' ? ['\\+'] : []),
+	];
+	return `(?:${forms.join('|')})`;
+}
+
+function literal(text: string): string {
+	return text.replace(/[.*+?^${}()|[\]\\]/g, '\\$&');
+}
+
+/** Encodings of the bytes of a text. */
 function encodingsOf(text: string): string[] {
-	const escaped = JSON.stringify(text).slice(1, -1);
-	const percent = percentEncoded(text);
 	return [
-		text,
-		escaped,
-		JSON.stringify(escaped).slice(1, -1),
-		escaped.replace(
-			/[^\w ]/g,
-			(character) => `\\u${character.charCodeAt(0).toString(16).padStart(4, '0')}`,
-		),
-		escaped.replace(/\//g, '\\/'),
-		percent,
-		percent.replace(/%20/g, '+'),
-		text.replace(/[%+&= ]/g, (character) => encodeURIComponent(character)),
-		encodeURI(wellFormed(text)),
-		percentEncoded(percent),
-		text.replace(/[^\w .~-]/g, (character) => percentOf(character)),
-		text.replace(/&/g, '&amp;').replace(/</g, '&lt;').replace(/>/g, '&gt;').replace(/"/g, '&quot;'),
 		Buffer.from(text).toString('hex'),
 		...[0, 1, 2].flatMap((offset) => {
 			const base64 = base64Within(text, offset);
 			const urlSafe = base64.replace(/\+/g, '-').replace(/\//g, '_');
-			return [base64, urlSafe, percentEncoded(base64)];
+			return [base64, urlSafe, encodeURIComponent(base64)];
 		}),
 	];
 }
@@ -105,23 +137,4 @@ function base64Within(text: string, offset: number): string {
 	const bytes = Buffer.concat([Buffer.alloc(offset), Buffer.from(text)]);
 	const whole = Math.floor((bytes.length * 8) / 6);
 	return bytes.toString('base64').slice(Math.ceil((offset * 8) / 6), whole);
-}
-
-function wellFormed(text: string): string {
-	return Buffer.from(text).toString();
-}
-
-function percentEncoded(text: string): string {
-	return encodeURIComponent(wellFormed(text));
-}
-
-function percentOf(character: string): string {
-	return [...Buffer.from(character)]
-		.map((byte) => `%${byte.toString(16).toUpperCase().padStart(2, '0')}`)
-		.join('');
-}
-
-/** Whatever the case of the letters: percent-encoding and hex are written in either. */
-function replaceAll(text: string, form: string): string {
-	return text.replace(new RegExp(form.replace(/[.*+?^${}()|[\]\\]/g, '\\$&'), 'gi'), HIDDEN);
 }

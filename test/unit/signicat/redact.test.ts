@@ -11,6 +11,8 @@ const TEXTS = [
 	'<s&m>%25',
 ];
 
+const unicodeEscape = (unit: number) => `\\u${unit.toString(16).padStart(4, '0')}`;
+
 const FORMS: Array<[string, (text: string) => string]> = [
 	['as it is', (text) => text],
 	['in capitals', (text) => text.toUpperCase()],
@@ -31,6 +33,37 @@ const FORMS: Array<[string, (text: string) => string]> = [
 	],
 	['somewhere in base64', (text) => Buffer.from(`{"x":"${text}","y":1}`).toString('base64')],
 	['in hex', (text) => Buffer.from(text).toString('hex')],
+	[
+		'in JSON of .NET',
+		(text) =>
+			JSON.stringify(text).replace(/[&'+<>`]|\\"|[^ -~]/g, (character) =>
+				unicodeEscape(character.slice(-1).charCodeAt(0)).toUpperCase().replace('U', 'u'),
+			),
+	],
+	[
+		'in JSON of Python',
+		(text) =>
+			JSON.stringify(text).replace(/[^ -~]/g, (character) =>
+				unicodeEscape(character.charCodeAt(0)),
+			),
+	],
+	[
+		'in JSON of PHP',
+		(text) =>
+			JSON.stringify(text)
+				.replace(/\//g, '\\/')
+				.replace(/[^ -~]/g, (character) => unicodeEscape(character.charCodeAt(0))),
+	],
+	['in a URL', (text) => new URL(`https://x.example/?${text}`).search],
+	[
+		'in HTML with numbers',
+		(text) => text.replace(/[^\w ]/g, (character) => `&#${character.charCodeAt(0)};`),
+	],
+	[
+		'in HTML with hexadecimal numbers',
+		(text) =>
+			text.replace(/[&<>"'`=/]/g, (character) => `&#x${character.charCodeAt(0).toString(16)};`),
+	],
 	[
 		'in HTML',
 		(text) =>
