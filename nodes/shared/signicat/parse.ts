@@ -28,9 +28,12 @@ export function parsePage(body: unknown): Page {
 	return { events, next: next || null, ...(skipped > 0 && { skipped }) };
 }
 
-/** @throws UnexpectedResponseError for what is no object */
+/** Fields that tell an event from another object; an event has at least one of them. */
+const EVENT_FIELDS = ['cursor', 'timestamp', 'eventType', 'serviceName'];
+
+/** @throws UnexpectedResponseError for what is no object, and for an object without anything of an event */
 export function parseEvent(body: unknown): AuditEvent {
-	if (!isEvent(body)) throw unexpected('no event');
+	if (!isEvent(body) || !EVENT_FIELDS.some((field) => field in body)) throw unexpected('no event');
 	return body;
 }
 

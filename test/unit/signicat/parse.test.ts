@@ -78,19 +78,28 @@ describe('parsePage', () => {
 });
 
 describe('parseEvent', () => {
-	test.each([{ ...EVENT, data: null }, {}, { cursor: 1 }, { timestamp: null }])(
+	test.each([{ ...EVENT, data: null }, { eventType: 'e' }, { cursor: 1 }, { timestamp: null }])(
 		'gives the object %j as it came',
 		(event) => {
 			expect(parseEvent(event)).toBe(event);
 		},
 	);
 
-	test.each([undefined, null, '', [], 1, 'text', [EVENT]])(
-		'refuses %p, which is no event',
-		(body) => {
-			expect(() => parseEvent(body)).toThrow(UnexpectedResponseError);
-		},
-	);
+	test.each<unknown>([
+		undefined,
+		null,
+		'',
+		[],
+		1,
+		'text',
+		[EVENT],
+		{},
+		{ data: [EVENT], next: null },
+		{ data: EVENT },
+		{ fault: { faultstring: 'Quota exceeded' } },
+	])('refuses %p, which is no event', (body) => {
+		expect(() => parseEvent(body)).toThrow(UnexpectedResponseError);
+	});
 });
 
 describe('parseTargets', () => {
