@@ -1,6 +1,6 @@
 import { InvalidParameterError } from './invalidParameter';
 import { readSwitch } from './read';
-import { plainText } from './readText';
+import { checkEnds, lostValue, plainText } from './readText';
 import { isEmpty } from './valueKind';
 import { MAX_LIST_LENGTH } from './readFilters';
 import { MAX_JSON_LENGTH, readJson } from './readJson';
@@ -97,5 +97,14 @@ function readString(
 		advice: "Enter shorter text, or set 'Value Type' to 'JSON' for objects and lists.",
 		maxLength: 10_000,
 	});
-	return isExpression ? text.replace(/^[\r\n]+|[\r\n]+$/g, '') : text.trim();
+	const lost = lostValue(text.trim());
+	if (lost !== undefined) {
+		throw new InvalidParameterError(field, `expected text but got ${lost}`, {
+			description:
+				"Check the expression: it may need to select a field of the value that it returns. To compare with exactly this text, set 'Value Type' to 'JSON' and put it in quotes.",
+		});
+	}
+	if (isExpression) return text.replace(/^[\r\n]+|[\r\n]+$/g, '');
+	checkEnds(field, text.trim());
+	return text.trim();
 }

@@ -80,6 +80,10 @@ function toJson(field: string, root: unknown, { toNumber }: JsonOptions): unknow
 				value === undefined ? 'contains an undefined value' : `contains ${kindOf(value)}`,
 			);
 		}
+		// Of a Map, a Set and the like, JSON has nothing.
+		if (Object.prototype.toString.call(value) !== '[object Object]') {
+			return reject('contains an object of a special type');
+		}
 		return Object.fromEntries(
 			Object.entries(value).map(([key, element]) => [key, plain(element, depth + 1)]),
 		);

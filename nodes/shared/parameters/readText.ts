@@ -27,7 +27,25 @@ export function readText(field: string, value: unknown, options: TextOptions): s
 			{ description: options.advice },
 		);
 	}
+	checkEnds(field, text);
 	return text;
+}
+
+/** Characters that are pasted along unseen: soft hyphen, zero-width characters, marks of text direction. */
+const UNSEEN = '[\\u00AD\\u034F\\u061C\\u180E\\u200B-\\u200F\\u202A-\\u202E\\u2060-\\u206F\\uFEFF]';
+const UNSEEN_END = new RegExp(`^${UNSEEN}|${UNSEEN}$`);
+
+/**
+ * Checks that a value is what it looks like: with an unseen character at an end, it equals no other value.
+ *
+ * @throws InvalidParameterError
+ */
+export function checkEnds(field: string, text: string): void {
+	if (!UNSEEN_END.test(text)) return;
+	throw new InvalidParameterError(field, 'begins or ends with an invisible character', {
+		description:
+			"Enter the value again without it. To compare with exactly this value, add a condition with the 'Value Type' 'JSON'.",
+	});
 }
 
 /**
@@ -61,9 +79,15 @@ export function plainText(field: string, value: unknown, options: TextOptions): 
  * Text that was something else before n8n converted it: a DateTime within a collection, an invalid one,
  * and an object within text.
  */
-const WAS_DATE_TIME =
-	/^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}(?:Z|[+-]\d\d:\d\d)$|^Invalid (?:Date|DateTime)$/;
+const WAS_DATE_TIME = /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}(?:Z|[+-]\d\d:\d\d)$/;
+const WAS_INVALID_DATE = /^Invalid (?:Date|DateTime)$/;
 const WAS_OBJECT = /\[object \w+\]/;
+
+/** What a text was before n8n converted it, in words, if it cannot be meant as text. */
+export function lostValue(text: string): string | undefined {
+	if (WAS_OBJECT.test(text)) return 'an object';
+	return WAS_INVALID_DATE.test(text) ? 'a date and time' : undefined;
+}
 
 /**
  * Reads a name or an ID: text, or a resource locator as the editor stores it.
@@ -73,16 +97,12 @@ const WAS_OBJECT = /\[object \w+\]/;
  */
 export function readName(field: string, value: unknown, options: TextOptions): string {
 	const name = readText(field, extractValue(value), options);
-	const isDate = WAS_DATE_TIME.test(name);
-	if (!isDate && !WAS_OBJECT.test(name)) return name;
-	throw new InvalidParameterError(
-		field,
-		`expected text but got ${isDate ? 'a date and time' : 'an object'}`,
-		{
-			description:
-				'Check the expression: it may need to select a field of the value that it returns.',
-		},
-	);
+	const lost = WAS_DATE_TIME.test(name) ? 'a date and time' : lostValue(name);
+	if (lost === undefined) return name;
+	throw new InvalidParameterError(field, `expected text but got ${lost}`, {
+		description:
+			'Check the expression: it may need to select a field of the value that it returns.',
+	});
 }
 
 /** @throws InvalidParameterError also if there is no name */

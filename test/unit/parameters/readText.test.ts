@@ -17,6 +17,7 @@ describe('readName', () => {
 		['a number, as an expression may give it', 42, '42'],
 		['a number in a locator', { mode: 'name', value: 42 }, '42'],
 		['zero', 0, '0'],
+		['text with an invisible character within', 'a\u200db', 'a\u200db'],
 		['false as text', 'false', 'false'],
 		['a large whole number', 12345678901234567890n, '12345678901234567890'],
 	])('takes the name from %s', (_what, value, name) => {
@@ -54,6 +55,9 @@ describe('readName', () => {
 		['half of a character', 'a\ud83d', 'contains an incomplete character'],
 		['a line break within', 'a\nb', 'a line break'],
 		['a NUL', 'a\u0000b', 'control character'],
+		['an invisible character at the end', 'a\u200b', 'invisible character'],
+		['marks of text direction around it', '\u2068a\u2069', 'invisible character'],
+		['nothing but an invisible character', '\u2060', 'invisible character'],
 		['a very long text', 'x'.repeat(1e6), 'longer than 2,000 characters'],
 		['a locator with a list in it', { mode: 'name', value: ['a'] }, 'expected text but got a list'],
 	])('refuses %s', (_what, value, problem) => {
