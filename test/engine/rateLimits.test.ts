@@ -53,6 +53,17 @@ describe('A quota', () => {
 		},
 	);
 
+	test('that is reported by the code of a 403 delays requests, too', async () => {
+		api.fail(
+			{ status: 403, code: 'rate_limit_exceeded', retryAfter: '30' },
+			{ on: 'query', after: 3 },
+		);
+		const { items, error, tookMs } = await read(1);
+		expect(error).toBeUndefined();
+		expect(items).toHaveLength(1200);
+		expect(tookMs).toBeGreaterThanOrEqual(30_000);
+	});
+
 	describe.each([1, 4])('with %i requests at a time', (maxConcurrency) => {
 		test.each([
 			'retryAfter',

@@ -43,17 +43,21 @@ const MIN_BACKOFF_MS = 500;
 const MAX_BACKOFF_MS = 30_000;
 /** A page that is cut short this often may be too large. */
 const MIN_CUT_SHORT = 3;
+/** Statuses of a gateway that waited for the response in vain. */
+const GATEWAY_TIMEOUTS = [504, 524, 598, 599];
 
 /** The failure with what it means where it happened. */
 export function locate(failure: Failure, where: Where): Failure {
 	if (failure.isTokenRequest) return failure;
 	if (failure.isTokenInvalid) return { ...failure, kind: 'unauthorized' };
-	const { status = 0 } = failure;
-	if (where.operation === 'event' && failure.kind === 'notFound') {
+	const { status = 0, kind } = failure;
+	if (where.operation === 'event' && kind === 'notFound') {
 		return { ...failure, kind: 'unknownCursor' };
 	}
 	const isRefused = status >= 400 && status < 500 && ![401, 403, 408, 413, 429].includes(status);
-	if (where.operation === 'queryNextPage' && isRefused) return { ...failure, kind: 'expiredPage' };
+	if (where.operation === 'queryNextPage' && isRefused && kind !== 'rateLimited') {
+		return { ...failure, kind: 'expiredPage' };
+	}
 	return failure;
 }
 
@@ -91,7 +95,7 @@ function mayBeTooLarge(failure: Failure, { pageSize = 0 }: Where, state: RetrySt
 	if (pageSize <= MIN_PAGE_SIZE || failure.isTokenRequest || !fits(0, state)) return false;
 	if (failure.kind === 'tooLarge') return true;
 	if (failure.kind === 'timeout') return state.timeouts < state.retry.maxTimeouts;
-	if (failure.status === 504) return state.faults > 1;
+	if (GATEWAY_TIMEOUTS.includes(failure.status ?? 0)) return state.faults > 1;
 	return failure.isCutShort === true && state.faults >= MIN_CUT_SHORT;
 }
 

@@ -21,6 +21,9 @@ const NETWORK_CODES = new Set([
 /** n8n's words for a token that could not be acquired or renewed, and for a response without one. */
 const TOKEN_ERROR = /acquire OAuth2 access token|needs to be reconnected|sign without access token/;
 
+/** Codes of the API for too many requests. */
+export const RATE_LIMITED = /too_?many_?requests|rate_?limit|throttl|quota_?exceeded/i;
+
 /** Codes of the token endpoint for which the client is not to blame. n8n keeps the code and not the status. */
 const TOKEN_RATE_LIMITED = /\brate|_rate|too_many|slow_down|throttl/i;
 const TOKEN_UNAVAILABLE = /unavailable|server_error|internal|gateway|timeout/i;
@@ -73,7 +76,10 @@ export function inspectFailure(error: unknown, now: number): Failure {
 	const isTokenInvalid =
 		problem.code === 'invalid_token' ||
 		/error="?invalid_token/i.test(String(headers['www-authenticate'] ?? ''));
-	return { ...failure, kind: kindOf(status), ...(isTokenInvalid && { isTokenInvalid }) };
+	// Not every API has a status of its own for too many requests.
+	const isRateLimited = status >= 400 && status < 500 && RATE_LIMITED.test(problem.code ?? '');
+	const kind = isRateLimited ? 'rateLimited' : kindOf(status);
+	return { ...failure, kind, ...(isTokenInvalid && { isTokenInvalid }) };
 }
 
 function gatherEvidence(error: unknown): Evidence {

@@ -1,5 +1,6 @@
 import type { Where } from './decide';
 import { type Failure, kindOf } from './failure';
+import { RATE_LIMITED } from './inspectFailure';
 import { parseJson } from '../model/json';
 import { isProblem, NO_PROBLEM, type Problem, readProblem } from './problem';
 import { readWaits } from './waits';
@@ -75,7 +76,7 @@ export function readResponse(received: unknown, where: Where, now: number): Outc
 function kindOfProblem({ status, code = '' }: Problem): Failure['kind'] {
 	if (status !== undefined && status >= 300) return kindOf(status);
 	if (code === 'invalid_token') return 'unauthorized';
-	if (/too_many|rate_?limit|throttl/i.test(code)) return 'rateLimited';
+	if (RATE_LIMITED.test(code)) return 'rateLimited';
 	if (/unavailable|internal|server_error|gateway|timeout/i.test(code)) return 'unavailable';
 	return 'other';
 }

@@ -61,9 +61,9 @@ describe('decide', () => {
 		expect(follows(status(413))).toEqual([smaller, smaller, report, report, report, report]);
 	});
 
-	test('504 asks for a smaller page when it comes again', () => {
-		expect(follows(status(504))).toEqual(all('retry'));
-		const [first, next, ...others] = follows(status(504), { faults: 2 });
+	test.each([504, 524, 598, 599])('%i asks for a smaller page when it comes again', (code) => {
+		expect(follows(status(code))).toEqual(all('retry'));
+		const [first, next, ...others] = follows(status(code), { faults: 2 });
 		expect([first, next]).toEqual(['smallerPage', 'smallerPage']);
 		expect(others).toEqual(Array(4).fill('retry'));
 	});
@@ -121,6 +121,13 @@ describe('decide', () => {
 		expect(follows(limited, { retry: POLL_RETRY })).toEqual(all('report'));
 		expect(follows(limited, { faults: 99 })).toEqual(all('waitForQuota'));
 	});
+
+	test.each([400, 403])(
+		'a %i whose code is about too many requests waits for the quota',
+		(code) => {
+			expect(follows(status(code, { kind: 'rateLimited' }))).toEqual(all('waitForQuota'));
+		},
+	);
 
 	test('a wait is never shorter than the backoff, which grows and stays within half a minute and a bit', () => {
 		const none = of('rateLimited', { retryAfterMs: 0 });

@@ -49,6 +49,17 @@ describe('inspectFailure', () => {
 	});
 
 	test.each([
+		[403, 'rate_limit_exceeded'],
+		[403, 'rateLimitExceeded'],
+		[403, 'quota_exceeded'],
+		[400, 'too_many_requests'],
+		[420, 'Throttled'],
+	])('takes a %i with the code %s for too many requests', (status, code) => {
+		const failure = inspect(httpError(status, { code }, { 'retry-after': '7' }));
+		expect(failure).toMatchObject({ kind: 'rateLimited', status, retryAfterMs: 7000 });
+	});
+
+	test.each([
 		'ECONNABORTED',
 		'ECONNREFUSED',
 		'ECONNRESET',
