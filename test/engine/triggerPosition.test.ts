@@ -77,6 +77,22 @@ describe.each(ENGINE_NAMES)("The trigger's position in n8n's %s engine", (name) 
 		});
 	});
 
+	test.each(both)(
+		'with a Date header that is wrong by %s for a quarter of an hour: loses nothing and repeats nothing',
+		async (_how, ms) => {
+			harness = await TriggerHarness.open(name);
+			harness.append(20 * SECOND_MS, 30 * MINUTE_MS, 3 * HOUR_MS, 20 * DAY_MS, 350 * DAY_MS);
+			await harness.poll();
+			const before = await minutesOf(10);
+			harness.api.configure({ dateAheadMs: ms });
+			const during = await minutesOf(15);
+			harness.api.configure({ dateAheadMs: 0 });
+			const after = await minutesOf(15);
+			const all = [before, during, after];
+			expect(all.flatMap(({ returned }) => returned)).toEqual(all.flatMap(({ events }) => events));
+		},
+	);
+
 	describe.each(both)('with a Date header that is wrong by %s at the activation', (_how, ms) => {
 		test('returns nothing from before, and everything from then on', async () => {
 			harness = await TriggerHarness.open(name);
@@ -152,6 +168,22 @@ describe.each(ENGINE_NAMES)("The trigger's position in n8n's %s engine", (name) 
 		const { events, returned } = await minutesOf(15);
 		expect(returned).toEqual(events);
 		expect(Math.round(Number(harness.state?.clockAheadMs) / 2000)).toBe(HOUR_MS / 2000);
+	});
+
+	test.each([
+		['two months', 60 * DAY_MS],
+		['a century', 36_524 * DAY_MS],
+	])("accepts n8n's clock being %s behind for good, as events prove it", async (_how, ms) => {
+		// The tests' clock begins in 1970.
+		const behindMs = Math.min(ms, 20_000 * DAY_MS);
+		harness = await TriggerHarness.open(name);
+		await harness.poll();
+		const before = await minutesOf(3);
+		moveClock(-behindMs);
+		harness.clocks.skewMs -= behindMs;
+		const after = await minutesOf(15);
+		const all = [before, after];
+		expect(all.flatMap(({ returned }) => returned)).toEqual(all.flatMap(({ events }) => events));
 	});
 
 	test.each([

@@ -1,7 +1,8 @@
+import { timeOf } from '../../shared/model/identity';
 import type { FetchPage } from '../../shared/model/page';
 import type { ReadyState } from '../state/pollState';
 import { Poll, type PollResult } from './poll';
-import type { PollSettings } from './pollSettings';
+import { isOver, type PollSettings } from './pollSettings';
 import { findPosition } from './position';
 import { ServerClock } from './serverClock';
 import { Source } from './source';
@@ -26,10 +27,22 @@ export async function pollEvents(
 			if (reading.complete) poll.accept(window, reading);
 			else poll.abandon(window, reading);
 		}
+		if (!isOver(settings)) await proveSkew(source);
 	} catch (error) {
 		failure = error;
 	}
 	return poll?.result(failure) ?? emptyResult(source, state, failure);
+}
+
+/** Looks for an event where a lasting skew is larger than the poll reads ahead: only one proves it. */
+async function proveSkew({ fetch, clock }: Source): Promise<void> {
+	const window = clock.proofWindow;
+	if (!window) return;
+	const { events } = await fetch({ window, conditions: [], pageSize: 1 });
+	for (const event of events) {
+		const time = timeOf(event);
+		if (time !== undefined) clock.noteEvent(time);
+	}
 }
 
 function emptyResult({ skipped }: Source, state: ReadyState, failure: unknown): PollResult {

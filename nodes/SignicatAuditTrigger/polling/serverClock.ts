@@ -8,8 +8,16 @@ import {
 	MINUTE,
 	toMilliseconds,
 } from '../../shared/model/instant';
-import { boundedSkewMs, type ClockState } from '../state/clockState';
-import { countPoll, followSkew, ignoreSmallSkew, isSameSkew, newCandidate } from './clockSkew';
+import type { Window } from '../../shared/model/window';
+import { boundedSkewMs, type ClockCandidate, type ClockState } from '../state/clockState';
+import {
+	CLOCK_TOLERANCE,
+	countPoll,
+	followSkew,
+	ignoreSmallSkew,
+	isSameSkew,
+	newCandidate,
+} from './clockSkew';
 
 /** How far a poll reads ahead of the slower clock, as the faster one may be right; one window is longer. */
 const MAX_READ_AHEAD: Duration = 30n * DAY;
@@ -37,6 +45,9 @@ export class ServerClock {
 
 	private newest: Instant | undefined;
 
+	/** Whether the log holds an event that only a server whose clock is ahead can have written. */
+	private hasEventAhead = false;
+
 	constructor(
 		private readonly now: () => number,
 		private readonly known: ClockState,
@@ -53,6 +64,9 @@ export class ServerClock {
 	/** Notes the time of an event in the log: unless it lies in the future, that time has come. */
 	noteEvent(time: Instant): void {
 		if (time <= this.expected(0)) this.newest = later(this.newest ?? time, time);
+		const { byHeader } = this;
+		if (byHeader === undefined || time > byHeader) return;
+		if (time > this.expected(0) + CLOCK_TOLERANCE) this.hasEventAhead = true;
 	}
 
 	/** The time up to which the log was complete when the poll began, by the slower clock. */
@@ -67,15 +81,15 @@ export class ServerClock {
 	get readTo(): Instant {
 		const { byHeader } = this;
 		if (byHeader === undefined) return this.latestExpected;
-		const latest = later(this.expected(0), byHeader);
+		const latest = later(later(this.expected(0), this.onN8n), byHeader);
 		return earlier(latest, this.surelyPast + MAX_READ_AHEAD);
 	}
 
 	/** The latest time that any clock shows; without the header, n8n's at the last poll counts too. */
 	get latest(): Instant {
 		const { byHeader } = this;
-		if (byHeader !== undefined) return later(this.expected(0), byHeader);
-		return later(this.latestExpected, this.atLastPoll ?? this.latestExpected);
+		const latest = later(byHeader ?? this.latestExpected, this.onN8n);
+		return later(latest, byHeader === undefined ? (this.atLastPoll ?? latest) : this.expected(0));
 	}
 
 	/** How far the Date header is ahead of the expected time, in ms; undefined where they agree. */
@@ -95,17 +109,38 @@ export class ServerClock {
 			return { ...withoutHeader(known), polledAtMs: this.beganMs };
 		}
 		if (this.unexpectedSkewMs === undefined) return followSkew(skewMs);
-		const before = known.clockCandidate;
+		const candidate = this.nextCandidate(skewMs);
+		// If the header is ahead for a while and n8n's clock is right, the watermark would pass what is still to come.
+		const isProven = this.unexpectedSkewMs < 0 || this.hasEventAhead;
+		if (this.isLasting(candidate) && isProven) return followSkew(skewMs);
+		return { clockSkewMs: known.clockSkewMs, clockCandidate: candidate };
+	}
+
+	/**
+	 * Where to look for an event that proves a lasting skew, because the poll does not read that far; undefined
+	 * where there is nothing to prove.
+	 */
+	get proofWindow(): Window | undefined {
+		const { byHeader, measuredSkewMs: skewMs, readTo } = this;
+		if (byHeader === undefined || skewMs === undefined || byHeader <= readTo) return undefined;
+		if (!this.isLasting(this.nextCandidate(skewMs))) return undefined;
+		return { from: byHeader - MAX_READ_AHEAD, to: byHeader };
+	}
+
+	private nextCandidate(skewMs: number): ClockCandidate {
+		const before = this.known.clockCandidate;
 		const isAgain =
 			before !== undefined && isSameSkew(before.skewMs, skewMs) && before.sinceMs <= this.beganMs;
-		const candidate = isAgain
-			? countPoll(before)
-			: newCandidate(boundedSkewMs(skewMs), this.beganMs);
-		const isLasting =
-			candidate.polls >= MIN_POLLS_TO_FOLLOW &&
-			this.beganMs - candidate.sinceMs >= MIN_MS_TO_FOLLOW;
-		if (isLasting) return followSkew(skewMs);
-		return { clockSkewMs: known.clockSkewMs, clockCandidate: candidate };
+		return isAgain ? countPoll(before) : newCandidate(boundedSkewMs(skewMs), this.beganMs);
+	}
+
+	private isLasting({ polls, sinceMs }: ClockCandidate): boolean {
+		return polls >= MIN_POLLS_TO_FOLLOW && this.beganMs - sinceMs >= MIN_MS_TO_FOLLOW;
+	}
+
+	/** n8n's clock at the beginning of the poll, without the skew that is followed: it may be the right one. */
+	private get onN8n(): Instant {
+		return fromMilliseconds(this.beganMs);
 	}
 
 	/** The expected time of the last poll, where the server told no time then. */
@@ -135,9 +170,11 @@ export class ServerClock {
 	private get latestExpected(): Instant {
 		const expected = this.expected(1000);
 		const { clockCandidate } = this.known;
-		if (!clockCandidate) return expected;
-		const candidate = fromMilliseconds(this.beganMs + clockCandidate.skewMs + 1000);
-		return earlier(later(expected, candidate), expected + MAX_READ_AHEAD);
+		const candidate = clockCandidate
+			? fromMilliseconds(this.beganMs + clockCandidate.skewMs + 1000)
+			: expected;
+		const latest = later(later(expected, this.onN8n), candidate);
+		return earlier(latest, expected + MAX_READ_AHEAD);
 	}
 }
 
