@@ -3,6 +3,8 @@ import { isRecord } from '../model/json';
 const HIDDEN = '[redacted]';
 /** Shorter ones would also be found where they mean nothing. */
 const MIN_SECRET_LENGTH = 4;
+/** How many times longer a secret can be when it is escaped. */
+const MAX_GROWTH = 12;
 /** Far more than is ever shown of a text. */
 const MAX_SCANNED_LENGTH = 20_000;
 
@@ -43,7 +45,7 @@ export class Secrets {
 	 * characters, and anything past `maxLength` characters.
 	 */
 	clean(text: string, maxLength: number): string {
-		const longest = Math.max(0, ...[...this.known].map(({ length }) => 3 * length));
+		const longest = Math.max(0, ...[...this.known].map(({ length }) => MAX_GROWTH * length));
 		const isCut = text.length > MAX_SCANNED_LENGTH;
 		let shown = isCut ? text.slice(0, MAX_SCANNED_LENGTH + longest) : text;
 		for (const form of this.forms()) shown = shown.replace(new RegExp(form, 'gi'), HIDDEN);
