@@ -45,7 +45,7 @@ describe('A quota', () => {
 		'that is not used up does not turn a %i into a wait for its refill',
 		async (status) => {
 			const headers = { 'RateLimit-Remaining': '900', 'RateLimit-Reset': '3600' };
-			api.fail({ status, headers }, { on: 'query', after: 3 });
+			api.fail({ status, headers }, { on: 'query', skip: 3 });
 			const { items, error, tookMs } = await read(1);
 			expect(error).toBeUndefined();
 			expect(items).toHaveLength(1200);
@@ -56,7 +56,7 @@ describe('A quota', () => {
 	test('that is reported by the code of a 403 delays requests, too', async () => {
 		api.fail(
 			{ status: 403, code: 'rate_limit_exceeded', retryAfter: '30' },
-			{ on: 'query', after: 3 },
+			{ on: 'query', skip: 3 },
 		);
 		const { items, error, tookMs } = await read(1);
 		expect(error).toBeUndefined();
