@@ -208,7 +208,7 @@ describe('The example workflows, as a whole, in a real n8n with default settings
 		const messages = slack.messages.filter(({ channel }) => channel === '#security');
 		expect(messages).toHaveLength(1);
 		expect(messages[0]?.text.split('\n')[0]).toBe(
-			'New in the Signicat audit log: Broker / &lt;!channel&gt; &amp; {{ 7 * 7 }} &lt;b&gt;, ' +
+			'New in the Signicat audit log: `Broker / &lt;!channel&gt; &amp; {{ 7 * 7 }} &lt;b&gt;`, ' +
 				`first seen at ${appended[1]?.timestamp}`,
 		);
 	});

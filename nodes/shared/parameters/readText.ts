@@ -32,7 +32,7 @@ export function readText(field: string, value: unknown, options: TextOptions): s
 }
 
 /** Characters that are pasted along unseen: soft hyphen, zero-width characters, marks of text direction. */
-const UNSEEN = '[\\u00AD\\u034F\\u061C\\u180E\\u200B-\\u200F\\u202A-\\u202E\\u2060-\\u206F\\uFEFF]';
+const UNSEEN = '[\\u034F\\u00AD\\u061C\\u180E\\u200B-\\u200F\\u202A-\\u202E\\u2060-\\u206F\\uFEFF]';
 const UNSEEN_END = new RegExp(`^${UNSEEN}|${UNSEEN}$`);
 
 /**
