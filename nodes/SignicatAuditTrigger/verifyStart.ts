@@ -1,6 +1,9 @@
-import { fromMilliseconds, type Instant, toMilliseconds } from '../shared/model/instant';
+import { timeOf } from '../shared/model/identity';
+import { fromMilliseconds, type Instant, later, toMilliseconds } from '../shared/model/instant';
 import type { FetchPage } from '../shared/model/page';
+import { MAX_WINDOW } from '../shared/model/window';
 import {
+	CLOCK_TOLERANCE,
 	countPoll,
 	followSkew,
 	ignoreSmallSkew,
@@ -48,11 +51,38 @@ export async function verifyStart(
 	if (!before && !isPlausibleSkew(skewMs)) {
 		return { ...state, clockCandidate: newCandidate(skewMs, nowMs) };
 	}
+	if (before && !isPlausibleSkew(skewMs)) {
+		// The log tells which clock is right: an event later than the earlier clock proves the later one.
+		const isLaterRight = await hasEventBetween(fetchPage, { nowMs, skewMs });
+		if (isLaterRight !== skewMs > 0) {
+			return { ...verified(state, 0), clockCandidate: newCandidate(skewMs, nowMs) };
+		}
+	}
 	const corrected = verified(state, ignoreSmallSkew(skewMs));
 	if (clocksAgree) return corrected;
 	return before
 		? { ...corrected, ...followSkew(skewMs) }
 		: { ...corrected, clockCandidate: newCandidate(skewMs, nowMs) };
+}
+
+/**
+ * Whether the last page before the later of two clocks shows an event that is later than the earlier one.
+ *
+ * @param clocks n8n's, and how far the server's is ahead of it, both in ms
+ * @throws what `fetchPage` throws
+ */
+async function hasEventBetween(
+	fetchPage: FetchPage,
+	{ nowMs, skewMs }: { nowMs: number; skewMs: number },
+): Promise<boolean> {
+	const [first, last] = [nowMs + Math.min(0, skewMs), nowMs + Math.max(0, skewMs)];
+	const to = fromMilliseconds(last) + CLOCK_TOLERANCE;
+	const from = later(to - MAX_WINDOW, fromMilliseconds(first) + CLOCK_TOLERANCE);
+	const { events } = await fetchPage({ window: { from, to }, conditions: [], pageSize: 1 });
+	return events.some((event) => {
+		const time = timeOf(event);
+		return time !== undefined && time >= from && time < to;
+	});
 }
 
 /** A single wrong header must not move the start: a skew is measured twice, and the smaller one counts. */

@@ -107,6 +107,35 @@ describe.each(ENGINE_NAMES)("The trigger's position in n8n's %s engine", (name) 
 	});
 
 	test.each([
+		['a year ahead', 365 * DAY_MS],
+		['a year behind', -365 * DAY_MS],
+	])(
+		'with a Date header that is %s at the activation and in two more polls: emits nothing old, and everything new',
+		async (_how, ms) => {
+			harness = await TriggerHarness.open(name);
+			harness.append(20 * SECOND_MS, 30 * MINUTE_MS, 20 * DAY_MS, 350 * DAY_MS);
+			harness.api.configure({ dateAheadMs: ms });
+			expect(await harness.poll()).toEqual([]);
+			const during = await minutesOf(2);
+			harness.api.configure({ dateAheadMs: 0 });
+			const after = await minutesOf(15);
+			const all = [during, after];
+			expect(all.flatMap(({ returned }) => returned)).toEqual(all.flatMap(({ events }) => events));
+		},
+	);
+
+	test.each([
+		['a year ahead', 365 * DAY_MS],
+		['a year behind', -365 * DAY_MS],
+	])('with a Date header that is %s for good: emits everything at once', async (_how, ms) => {
+		harness = await TriggerHarness.open(name);
+		await harness.poll();
+		harness.api.configure({ dateAheadMs: ms });
+		const { events, returned } = await minutesOf(30);
+		expect(returned).toEqual(events);
+	});
+
+	test.each([
 		['two hours ahead', 2 * HOUR_MS],
 		['two hours behind', -2 * HOUR_MS],
 		['20 days behind', -20 * DAY_MS],
