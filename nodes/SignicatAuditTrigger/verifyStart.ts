@@ -13,7 +13,7 @@ import {
 	newCandidate,
 } from './polling/clockSkew';
 import type { PollSettings } from './polling/pollSettings';
-import type { ClockCandidate } from './state/clockState';
+import { boundedSkewMs, type ClockCandidate } from './state/clockState';
 import { type ClockUnverifiedState, type PollState, verifiedState } from './state/pollState';
 
 /** After so many polls without the skew of the activation, a plausible one that lasts is taken for real. */
@@ -42,8 +42,10 @@ export async function verifyStart(
 	}
 	const clocksAgree = isSameSkew(skewMs, 0);
 	if (before && !isSameSkew(before.skewMs, skewMs)) {
-		const isDecided = clocksAgree || (before.polls >= POLLS_TO_DECIDE && isPlausibleSkew(skewMs));
+		const isDecided = clocksAgree || before.polls >= POLLS_TO_DECIDE;
 		if (!isDecided) return { ...state, clockCandidate: countPoll(before) };
+		// A header that is far off, and each time by another difference, tells no time: it may have stopped.
+		if (!isPlausibleSkew(skewMs)) return keepStart(state, { nowMs, skewMs });
 		const start = startByElapsed(before, { nowMs, skewMs: clocksAgree ? 0 : skewMs });
 		const corrected = verified(state, start - toMilliseconds(watermark));
 		return clocksAgree ? corrected : { ...corrected, clockCandidate: newCandidate(skewMs, nowMs) };
@@ -55,7 +57,7 @@ export async function verifyStart(
 		// The log tells which clock is right: an event later than the earlier clock proves the later one.
 		const isLaterRight = await hasEventBetween(fetchPage, { nowMs, skewMs });
 		if (isLaterRight !== skewMs > 0) {
-			return { ...verified(state, 0), clockCandidate: newCandidate(skewMs, nowMs) };
+			return keepStart(state, { nowMs, skewMs });
 		}
 	}
 	const corrected = verified(state, ignoreSmallSkew(skewMs));
@@ -63,6 +65,14 @@ export async function verifyStart(
 	return before
 		? { ...corrected, ...followSkew(skewMs) }
 		: { ...corrected, clockCandidate: newCandidate(skewMs, nowMs) };
+}
+
+/** The state with the start that n8n's clock told, and the skew that it is not to follow yet. */
+function keepStart(
+	state: ClockUnverifiedState,
+	{ nowMs, skewMs }: { nowMs: number; skewMs: number },
+): PollState {
+	return { ...verified(state, 0), clockCandidate: newCandidate(boundedSkewMs(skewMs), nowMs) };
 }
 
 /**

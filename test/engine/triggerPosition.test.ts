@@ -125,6 +125,25 @@ describe.each(ENGINE_NAMES)("The trigger's position in n8n's %s engine", (name) 
 	);
 
 	test.each([
+		['1970', 0],
+		['2030', Date.UTC(2030, 0)],
+	])(
+		'with a Date header that has stopped in %s: emits nothing old, and everything new',
+		async (_when, at) => {
+			harness = await TriggerHarness.open(name);
+			harness.append(20 * SECOND_MS, 30 * MINUTE_MS, 20 * DAY_MS, 350 * DAY_MS);
+			harness.api.configure({ dateAheadMs: at - Date.now() });
+			expect(await harness.poll()).toEqual([]);
+			const all: Array<Awaited<ReturnType<typeof minutesOf>>> = [];
+			for (let poll = 0; poll < 20; poll++) {
+				harness.api.configure({ dateAheadMs: at - Date.now() - MINUTE_MS });
+				all.push(await minutesOf(1));
+			}
+			expect(all.flatMap(({ returned }) => returned)).toEqual(all.flatMap(({ events }) => events));
+		},
+	);
+
+	test.each([
 		['a year ahead', 365 * DAY_MS],
 		['a year behind', -365 * DAY_MS],
 	])('with a Date header that is %s for good: emits everything at once', async (_how, ms) => {
