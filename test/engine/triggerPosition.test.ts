@@ -390,6 +390,34 @@ describe.each(ENGINE_NAMES)("Polls in n8n's %s engine", (name) => {
 		expect(await harness.engine.poll()).toMatchObject([{ event: { cursor: fresh?.cursor } }]);
 	}, 60_000);
 
+	test('report the failure if several of them only read again what was read before', async () => {
+		await harness.close();
+		const options = {
+			startFrom: 'lookback',
+			lookbackHours: 1,
+			lateArrivalMinutes: 60,
+			maxEventsPerPoll: 50,
+		};
+		harness = await TriggerHarness.open(name, { parameters: { options } });
+		harness.append(...Array.from({ length: 3000 }, (_, second) => second * 1000 + 5000));
+		for (let poll = 0; poll < 30; poll++) {
+			await harness.poll();
+			moveClock(SECOND_MS);
+		}
+		const outcomes: string[] = [];
+		for (let poll = 0; poll < 6; poll++) {
+			moveClock(MINUTE_MS);
+			harness.api.fail({ status: 500 }, { on: 'query', times: Infinity, skip: 2 });
+			const items = harness.poll().then(({ length }) => `${length} items`);
+			outcomes.push(await items.catch(({ message }: Error) => message));
+			harness.api.clearFaults();
+		}
+		const message = 'Signicat is temporarily unavailable';
+		const nothing = '0 items';
+		expect(outcomes).toEqual([nothing, nothing, message, nothing, nothing, message]);
+		expect(await harness.poll()).toHaveLength(50);
+	});
+
 	test('log once how many entries of a page were not events', async () => {
 		harness.api.configure({ malformed: [null, 7, 'text'] });
 		const events = harness.append(SECOND_MS);
