@@ -32,7 +32,7 @@ export async function pollForItems(context: IPollFunctions): Promise<IDataObject
 	if (context.getMode() === 'manual') {
 		const testItems = async () => {
 			const { settings, client } = await openClient(context, deadlineMs);
-			return await fetchTestItems(context, settings, client);
+			return await fetchTestItems(context, settings, { client, deadlineMs });
 		};
 		return await withinBudget(context, budgetMs, testItems());
 	}

@@ -80,7 +80,10 @@ export async function runPoll(
 		if (!result.progressed) throw result.failure;
 		respectWait(turn, result.failure);
 	}
-	checkProgress(context, turn, result.progressed || result.caughtUp);
+	// Reading the overlap again is no progress.
+	const isFurther = result.state.watermark > state.watermark || result.overlapTruncated;
+	const progressed = result.caughtUp || result.events.length > 0 || isFurther;
+	checkProgress(context, turn, progressed, result.failure);
 	const { items, knownTypes } = toItems(result.events, result.state.knownTypes, settings);
 	return save({ ...result.state, knownTypes }, items);
 }
@@ -91,12 +94,21 @@ export function respectWait(turn: PollTurn, error: unknown): void {
 	if (waitMs) turn.backOff(waitMs);
 }
 
-/** @throws NodeOperationError where several polls in a row made no progress */
-function checkProgress(context: IPollFunctions, turn: PollTurn, progressed: boolean): void {
+/**
+ * @param failure what ended the poll early, if anything did
+ * @throws the failure, or NodeOperationError, where several polls in a row made no progress
+ */
+function checkProgress(
+	context: IPollFunctions,
+	turn: PollTurn,
+	progressed: boolean,
+	failure?: unknown,
+): void {
 	const polls = turn.countProgress(progressed);
 	if (polls < MAX_POLLS_WITHOUT_PROGRESS) return;
 	// The polls in between store what they learned: how short a window has to be.
 	turn.countProgress(true);
+	if (failure !== undefined) throw failure;
 	throw new NodeOperationError(
 		context.getNode(),
 		`The last ${polls} polls could not finish reading any part of the audit log`,

@@ -1,6 +1,7 @@
 import type { IDataObject } from 'n8n-workflow';
 import type { AuditEvent } from '../shared/model/event';
 import { eventJson } from '../shared/formats/eventJson';
+import { withinDepth } from '../shared/formats/itemDepth';
 import { pickNewTypes } from './polling/eventTypes';
 import type { TriggerSettings } from './settings';
 
@@ -19,7 +20,7 @@ export function toItems(
 	}
 	const { found, known } = pickNewTypes(events, knownTypes);
 	const items = found.map(({ event, ...pair }) => ({
-		...pair,
+		...withinDepth(pair),
 		event: eventJson(event, simplify),
 	}));
 	return { items, knownTypes: known };

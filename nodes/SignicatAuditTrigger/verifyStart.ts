@@ -1,6 +1,9 @@
-import { fromMilliseconds, type Instant, toMilliseconds } from '../shared/model/instant';
+import { timeOf } from '../shared/model/identity';
+import { fromMilliseconds, type Instant, later, toMilliseconds } from '../shared/model/instant';
 import type { FetchPage } from '../shared/model/page';
+import { MAX_WINDOW } from '../shared/model/window';
 import {
+	CLOCK_TOLERANCE,
 	countPoll,
 	followSkew,
 	ignoreSmallSkew,
@@ -10,7 +13,7 @@ import {
 	newCandidate,
 } from './polling/clockSkew';
 import type { PollSettings } from './polling/pollSettings';
-import type { ClockCandidate } from './state/clockState';
+import { boundedSkewMs, type ClockCandidate } from './state/clockState';
 import { type ClockUnverifiedState, type PollState, verifiedState } from './state/pollState';
 
 /** After so many polls without the skew of the activation, a plausible one that lasts is taken for real. */
@@ -39,8 +42,10 @@ export async function verifyStart(
 	}
 	const clocksAgree = isSameSkew(skewMs, 0);
 	if (before && !isSameSkew(before.skewMs, skewMs)) {
-		const isDecided = clocksAgree || (before.polls >= POLLS_TO_DECIDE && isPlausibleSkew(skewMs));
+		const isDecided = clocksAgree || before.polls >= POLLS_TO_DECIDE;
 		if (!isDecided) return { ...state, clockCandidate: countPoll(before) };
+		// A header that is far off, and each time by another difference, tells no time: it may have stopped.
+		if (!isPlausibleSkew(skewMs)) return keepStart(state, { nowMs, skewMs });
 		const start = startByElapsed(before, { nowMs, skewMs: clocksAgree ? 0 : skewMs });
 		const corrected = verified(state, start - toMilliseconds(watermark));
 		return clocksAgree ? corrected : { ...corrected, clockCandidate: newCandidate(skewMs, nowMs) };
@@ -48,11 +53,46 @@ export async function verifyStart(
 	if (!before && !isPlausibleSkew(skewMs)) {
 		return { ...state, clockCandidate: newCandidate(skewMs, nowMs) };
 	}
+	if (before && !isPlausibleSkew(skewMs)) {
+		// The log tells which clock is right: an event later than the earlier clock proves the later one.
+		const isLaterRight = await hasEventBetween(fetchPage, { nowMs, skewMs });
+		if (isLaterRight !== skewMs > 0) {
+			return keepStart(state, { nowMs, skewMs });
+		}
+	}
 	const corrected = verified(state, ignoreSmallSkew(skewMs));
 	if (clocksAgree) return corrected;
 	return before
 		? { ...corrected, ...followSkew(skewMs) }
 		: { ...corrected, clockCandidate: newCandidate(skewMs, nowMs) };
+}
+
+/** The state with the start that n8n's clock told, and the skew that it is not to follow yet. */
+function keepStart(
+	state: ClockUnverifiedState,
+	{ nowMs, skewMs }: { nowMs: number; skewMs: number },
+): PollState {
+	return { ...verified(state, 0), clockCandidate: newCandidate(boundedSkewMs(skewMs), nowMs) };
+}
+
+/**
+ * Whether the last page before the later of two clocks shows an event that is later than the earlier one.
+ *
+ * @param clocks n8n's, and how far the server's is ahead of it, both in ms
+ * @throws what `fetchPage` throws
+ */
+async function hasEventBetween(
+	fetchPage: FetchPage,
+	{ nowMs, skewMs }: { nowMs: number; skewMs: number },
+): Promise<boolean> {
+	const [first, last] = [nowMs + Math.min(0, skewMs), nowMs + Math.max(0, skewMs)];
+	const to = fromMilliseconds(last) + CLOCK_TOLERANCE;
+	const from = later(to - MAX_WINDOW, fromMilliseconds(first) + CLOCK_TOLERANCE);
+	const { events } = await fetchPage({ window: { from, to }, conditions: [], pageSize: 1 });
+	return events.some((event) => {
+		const time = timeOf(event);
+		return time !== undefined && time >= from && time < to;
+	});
 }
 
 /** A single wrong header must not move the start: a skew is measured twice, and the smaller one counts. */

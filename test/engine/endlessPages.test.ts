@@ -3,7 +3,7 @@ import { afterEach, beforeEach, describe, expect, jest, test } from '@jest/globa
 import type { INodeParameters } from 'n8n-workflow';
 import { type AuditApi, startAuditApi } from '../../dev/audit-api';
 import { startClock, stopClock } from '../trigger-model/clock';
-import { credentialFor, runAudit } from './engine';
+import { credentialFor, runAudit, RunningTrigger } from './engine';
 
 const NOON = Date.UTC(2026, 10, 1, 12);
 
@@ -48,6 +48,26 @@ describe('Empty pages that always link to another one', () => {
 		const minutes = (Date.now() - NOON) / 60_000;
 		expect(minutes).toBeGreaterThan(3);
 		expect(minutes).toBeLessThan(15);
+	});
+
+	describe('in Fetch Test Event', () => {
+		const test30Days = async (parameters: INodeParameters) =>
+			await new RunningTrigger(credentialFor(api), parameters).poll({ mode: 'manual' });
+
+		test('end it with the events that were found', async () => {
+			expect(await test30Days({})).toHaveLength(3);
+			expect(queries()).toBeLessThan(100);
+			expect(Date.now() - NOON).toBeLessThanOrEqual(31_000);
+		});
+
+		test('end it with advice where none matches', async () => {
+			const parameters = { filters: { serviceName: 'nobody' }, options: { applyFiltersIn: 'n8n' } };
+			await expect(test30Days(parameters)).rejects.toMatchObject({
+				message: 'No matching event was found in time',
+				description: expect.stringContaining('Apply Filters In'),
+			});
+			expect(queries()).toBeLessThan(100);
+		});
 	});
 
 	test('also end a read with several concurrent requests', async () => {

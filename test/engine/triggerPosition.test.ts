@@ -107,6 +107,54 @@ describe.each(ENGINE_NAMES)("The trigger's position in n8n's %s engine", (name) 
 	});
 
 	test.each([
+		['a year ahead', 365 * DAY_MS],
+		['a year behind', -365 * DAY_MS],
+	])(
+		'with a Date header that is %s at the activation and in two more polls: emits nothing old, and everything new',
+		async (_how, ms) => {
+			harness = await TriggerHarness.open(name);
+			harness.append(20 * SECOND_MS, 30 * MINUTE_MS, 20 * DAY_MS, 350 * DAY_MS);
+			harness.api.configure({ dateAheadMs: ms });
+			expect(await harness.poll()).toEqual([]);
+			const during = await minutesOf(2);
+			harness.api.configure({ dateAheadMs: 0 });
+			const after = await minutesOf(15);
+			const all = [during, after];
+			expect(all.flatMap(({ returned }) => returned)).toEqual(all.flatMap(({ events }) => events));
+		},
+	);
+
+	test.each([
+		['1970', 0],
+		['2030', Date.UTC(2030, 0)],
+	])(
+		'with a Date header that has stopped in %s: emits nothing old, and everything new',
+		async (_when, at) => {
+			harness = await TriggerHarness.open(name);
+			harness.append(20 * SECOND_MS, 30 * MINUTE_MS, 20 * DAY_MS, 350 * DAY_MS);
+			harness.api.configure({ dateAheadMs: at - Date.now() });
+			expect(await harness.poll()).toEqual([]);
+			const all: Array<Awaited<ReturnType<typeof minutesOf>>> = [];
+			for (let poll = 0; poll < 20; poll++) {
+				harness.api.configure({ dateAheadMs: at - Date.now() - MINUTE_MS });
+				all.push(await minutesOf(1));
+			}
+			expect(all.flatMap(({ returned }) => returned)).toEqual(all.flatMap(({ events }) => events));
+		},
+	);
+
+	test.each([
+		['a year ahead', 365 * DAY_MS],
+		['a year behind', -365 * DAY_MS],
+	])('with a Date header that is %s for good: emits everything at once', async (_how, ms) => {
+		harness = await TriggerHarness.open(name);
+		await harness.poll();
+		harness.api.configure({ dateAheadMs: ms });
+		const { events, returned } = await minutesOf(30);
+		expect(returned).toEqual(events);
+	});
+
+	test.each([
 		['two hours ahead', 2 * HOUR_MS],
 		['two hours behind', -2 * HOUR_MS],
 		['20 days behind', -20 * DAY_MS],
@@ -341,6 +389,34 @@ describe.each(ENGINE_NAMES)("Polls in n8n's %s engine", (name) => {
 		const [fresh] = harness.api.append({ timestamp: harness.ago(500), eventType: 'fresh' });
 		expect(await harness.engine.poll()).toMatchObject([{ event: { cursor: fresh?.cursor } }]);
 	}, 60_000);
+
+	test('report the failure if several of them only read again what was read before', async () => {
+		await harness.close();
+		const options = {
+			startFrom: 'lookback',
+			lookbackHours: 1,
+			lateArrivalMinutes: 60,
+			maxEventsPerPoll: 50,
+		};
+		harness = await TriggerHarness.open(name, { parameters: { options } });
+		harness.append(...Array.from({ length: 3000 }, (_, second) => second * 1000 + 5000));
+		for (let poll = 0; poll < 30; poll++) {
+			await harness.poll();
+			moveClock(SECOND_MS);
+		}
+		const outcomes: string[] = [];
+		for (let poll = 0; poll < 6; poll++) {
+			moveClock(MINUTE_MS);
+			harness.api.fail({ status: 500 }, { on: 'query', times: Infinity, skip: 2 });
+			const items = harness.poll().then(({ length }) => `${length} items`);
+			outcomes.push(await items.catch(({ message }: Error) => message));
+			harness.api.clearFaults();
+		}
+		const message = 'Signicat is temporarily unavailable';
+		const nothing = '0 items';
+		expect(outcomes).toEqual([nothing, nothing, message, nothing, nothing, message]);
+		expect(await harness.poll()).toHaveLength(50);
+	});
 
 	test('log once how many entries of a page were not events', async () => {
 		harness.api.configure({ malformed: [null, 7, 'text'] });

@@ -5,6 +5,7 @@ import {
 	type Instant,
 	later,
 	MILLISECOND,
+	toMilliseconds,
 } from '../../shared/model/instant';
 import { BOUNDARY_OVERLAP } from '../../shared/model/window';
 import { MAX_STRAYS, trimEmitted } from '../state/bounds';
@@ -44,7 +45,14 @@ export function endState(progress: PollProgress): { state: ReadyState; overlapTr
 	const lateFrom = clock.surelyPast - settings.allowedLateness - CLOCK_TOLERANCE;
 	const settled = earlier(lateFrom, watermark - BOUNDARY_OVERLAP);
 	const overlapFrom = later(start.overlapFrom, isStuck ? from : earlier(settled, from));
-	const inOrder = [...progress.emitted].filter(([hash]) => !strays.has(hash));
+	// A stray that was read behind the watermark is like any other event. The others get little room.
+	const isBeyond = (hash: string) =>
+		(strays.get(hash) ?? 0) > toMilliseconds(watermark + CLOCK_TOLERANCE);
+	const beforeMark = toMilliseconds(watermark) - 1;
+	const inOrder = [...progress.emitted]
+		.filter(([hash]) => !isBeyond(hash))
+		.map(([hash, time]) => [hash, strays.has(hash) ? Math.min(time, beforeMark) : time] as const);
+	const beyond = [...strays].filter(([hash]) => isBeyond(hash));
 	const { state, overlapTruncated } = trimEmitted(
 		{
 			...start,
@@ -59,7 +67,7 @@ export function endState(progress: PollProgress): { state: ReadyState; overlapTr
 	return {
 		state: {
 			...state,
-			emitted: new Map([...state.emitted, ...[...strays].slice(-MAX_STRAYS)]),
+			emitted: new Map([...state.emitted, ...beyond.slice(-MAX_STRAYS)]),
 			windowHint: isCaughtUp ? undefined : wholeMilliseconds(progress.windowHint),
 			clockSkewMs,
 			clockCandidate,

@@ -2,6 +2,7 @@ import { splitFilters } from '../../shared/model/conditions';
 import type { AuditEvent } from '../../shared/model/event';
 import { timeOf } from '../../shared/model/identity';
 import { earlier, type Instant, later, nextMillisecond } from '../../shared/model/instant';
+import { jsonText } from '../../shared/model/json';
 import { type FetchPage, MAX_EVENTS_PER_PAGE } from '../../shared/model/page';
 import { MAX_WINDOW, type Window } from '../../shared/model/window';
 import { followPages } from '../../shared/reading/pages';
@@ -19,7 +20,7 @@ export interface NewEventType {
 
 /** The hash of a (service name, event type) pair; a missing name counts as null. */
 export function typeHash(serviceName: unknown, eventType: unknown): string {
-	return shortHash(JSON.stringify([serviceName ?? null, eventType ?? null]));
+	return shortHash(jsonText([serviceName ?? null, eventType ?? null]));
 }
 
 /**

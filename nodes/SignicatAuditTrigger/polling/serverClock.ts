@@ -19,7 +19,10 @@ import {
 	newCandidate,
 } from './clockSkew';
 
-/** How far a poll reads ahead of the slower clock, as the faster one may be right; one window is longer. */
+/**
+ * How far a poll reads ahead of the slower clock, or of what was read before where that is further, as the faster
+ * clock may be right; one window is longer.
+ */
 const MAX_READ_AHEAD: Duration = 30n * DAY;
 
 /** A new skew is followed once it was measured in so many polls in a row … */
@@ -34,8 +37,8 @@ const MIN_MS_TO_FOLLOW = toMilliseconds(10n * MINUTE);
  * - `surelyPast` is the earlier of two clocks: n8n's plus the skew that is followed, and the Date header of
  *   this poll's first response; without that header, n8n's clock at this poll and at the last one. The
  *   watermark goes no further, so a clock that is wrong in one poll loses nothing.
- * - `readTo` is the later one, at most 30 days ahead of it: so new events are emitted at once, whichever
- *   clock is right.
+ * - `readTo` is the later one, at most 30 days ahead of it or of the watermark: so new events are emitted at once,
+ *   whichever clock is right.
  */
 export class ServerClock {
 	private readonly beganMs: number;
@@ -50,7 +53,7 @@ export class ServerClock {
 
 	constructor(
 		private readonly now: () => number,
-		private readonly known: ClockState,
+		private readonly known: ClockState & { watermark: Instant },
 	) {
 		this.beganMs = now();
 	}
@@ -82,7 +85,7 @@ export class ServerClock {
 		const { byHeader } = this;
 		if (byHeader === undefined) return this.latestExpected;
 		const latest = later(later(this.expected(0), this.onN8n), byHeader);
-		return earlier(latest, this.surelyPast + MAX_READ_AHEAD);
+		return earlier(latest, later(this.surelyPast, this.known.watermark) + MAX_READ_AHEAD);
 	}
 
 	/** The latest time that any clock shows; without the header, n8n's at the last poll counts too. */
@@ -174,7 +177,7 @@ export class ServerClock {
 			? fromMilliseconds(this.beganMs + clockCandidate.skewMs + 1000)
 			: expected;
 		const latest = later(later(expected, this.onN8n), candidate);
-		return earlier(latest, expected + MAX_READ_AHEAD);
+		return earlier(latest, later(expected, this.known.watermark) + MAX_READ_AHEAD);
 	}
 }
 

@@ -37,6 +37,12 @@ const event = (cursor: string, serviceName?: string | null, eventType?: string |
 });
 
 describe('typeHash', () => {
+	test('takes names that are nested however deeply', () => {
+		const levels = 10_000;
+		const deep: unknown = JSON.parse('['.repeat(levels) + ']'.repeat(levels));
+		expect(typeHash(deep, 'login')).not.toBe(typeHash([deep], 'login'));
+	});
+
 	test('takes a missing name for null', () => {
 		expect(typeHash(undefined, undefined)).toBe(typeHash(null, null));
 		expect(typeHash('Broker', undefined)).toBe(typeHash('Broker', null));

@@ -103,6 +103,19 @@ describe('events whose timestamps cannot be read', () => {
 		expect(emitted.sort()).toEqual(cursorsOf(entries).sort());
 	});
 
+	test.each([400, 3000, 12_000])(
+		'are emitted once each where all of %i are such',
+		async (count) => {
+			const entries = entriesAt(Array.from({ length: count }, (_, place) => place * 20));
+			const shape = { oddTimestamps: { every: 1, value: 1_793_534_400_000 } };
+			const emitted = await pollAll(entries, shape, {
+				capacity: 5000,
+				endMs: START_MS + count * 20,
+			});
+			expect(emitted.sort()).toEqual(cursorsOf(entries).sort());
+		},
+	);
+
 	test('stand between their neighbours', async () => {
 		const entries = entriesAt([0, 60_000, 120_000, 180_000]);
 		const shape = { oddTimestamps: { every: 2, value: 'n/a' } };

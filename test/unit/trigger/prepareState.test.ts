@@ -40,6 +40,8 @@ const REFUSAL = new RequestError({ kind: 'unauthorized', problem: NO_PROBLEM });
 /** A log with one event, and what may go wrong with it. */
 interface Server {
 	skewMs?: number;
+	/** When the event happened, in ms after n8n's clock. */
+	eventAtMs?: number;
 	error?: unknown;
 	metadataError?: unknown;
 }
@@ -47,10 +49,10 @@ interface Server {
 async function prepare(
 	stored: PollState | undefined,
 	settings = SETTINGS,
-	{ skewMs = 0, error, metadataError = error }: Server = {},
+	{ skewMs = 0, eventAtMs = -60_000, error, metadataError = error }: Server = {},
 ) {
 	const fields = { serviceName: 'Broker', eventType: 'login' };
-	const log = new MemoryLog([{ at: NOW - MINUTE, sequence: 0, fields }]);
+	const log = new MemoryLog([{ at: NOW + fromMilliseconds(eventAtMs), sequence: 0, fields }]);
 	const client: Partial<AuditClient> = {
 		fetchPage: async (...request) => {
 			if (error) throw error;
@@ -144,11 +146,21 @@ describe('a state whose clock is unverified', () => {
 			clockCandidate: { skewMs, sinceMs: NOW_MS, polls: 1 },
 		});
 
-		const second = await prepare(first.state, SETTINGS, { skewMs });
+		const eventAtMs = skewMs - 60_000;
+		const second = await prepare(first.state, SETTINGS, { skewMs, eventAtMs });
 		expect(second).toMatchObject({
 			mayEmit: true,
-			state: { phase: 'ready', clockSkewMs: skewMs },
+			state: { phase: 'ready', watermark: unverified.watermark + 61n * DAY, clockSkewMs: skewMs },
 		});
+	});
+
+	test.each([61, -61])('keeps its start where the header is %i days ahead and no event proves it', async (days) => {
+		const skewMs = days * 24 * HOUR_MS;
+		const first = await prepare(unverified, SETTINGS, { skewMs });
+		const { mayEmit, state } = await prepare(first.state, SETTINGS, { skewMs });
+		expect(mayEmit).toBe(true);
+		expect(state).toMatchObject({ phase: 'ready', watermark: unverified.watermark });
+		expect(state).not.toHaveProperty('clockSkewMs');
 	});
 
 	test('learns in the same poll once it is verified', async () => {
