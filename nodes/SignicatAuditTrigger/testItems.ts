@@ -60,6 +60,6 @@ export async function fetchTestItems(
 function noneInTime(context: IPollFunctions): NodeOperationError {
 	return new NodeOperationError(context.getNode(), 'No matching event was found in time', {
 		description:
-			'There are too many events in the last 30 days to search all of them. Remove some filters or conditions, or set 'Apply Filters In' to Signicat.',
+			"There are too many events in the last 30 days to search all of them. Remove some filters or conditions, or set 'Apply Filters In' to Signicat.",
 	});
 }

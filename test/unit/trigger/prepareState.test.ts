@@ -154,14 +154,17 @@ describe('a state whose clock is unverified', () => {
 		});
 	});
 
-	test.each([61, -61])('keeps its start where the header is %i days ahead and no event proves it', async (days) => {
-		const skewMs = days * 24 * HOUR_MS;
-		const first = await prepare(unverified, SETTINGS, { skewMs });
-		const { mayEmit, state } = await prepare(first.state, SETTINGS, { skewMs });
-		expect(mayEmit).toBe(true);
-		expect(state).toMatchObject({ phase: 'ready', watermark: unverified.watermark });
-		expect(state).not.toHaveProperty('clockSkewMs');
-	});
+	test.each([61, -61])(
+		'keeps its start where the header is %i days ahead and no event proves it',
+		async (days) => {
+			const skewMs = days * 24 * HOUR_MS;
+			const first = await prepare(unverified, SETTINGS, { skewMs });
+			const { mayEmit, state } = await prepare(first.state, SETTINGS, { skewMs });
+			expect(mayEmit).toBe(true);
+			expect(state).toMatchObject({ phase: 'ready', watermark: unverified.watermark });
+			expect(state).not.toHaveProperty('clockSkewMs');
+		},
+	);
 
 	test('learns in the same poll once it is verified', async () => {
 		const toLearn = { from: NOW - DAY, to: NOW - HOUR };
