@@ -52,7 +52,7 @@ export function endState(progress: PollProgress): { state: ReadyState; overlapTr
 	const inOrder = [...progress.emitted]
 		.filter(([hash]) => !isBeyond(hash))
 		.map(([hash, time]) => [hash, strays.has(hash) ? Math.min(time, beforeMark) : time] as const);
-	const beyond = [...strays].filter(([hash]) => isBeyond(hash));
+	const beyond = [...progress.emitted].filter(([hash]) => isBeyond(hash));
 	const { state, overlapTruncated } = trimEmitted(
 		{
 			...start,

@@ -1,4 +1,5 @@
 import type { AuditEvent } from '../../shared/model/event';
+import { timeOf } from '../../shared/model/identity';
 import {
 	earlier,
 	floorTo,
@@ -49,7 +50,7 @@ export class Poll {
 	/** Hashes of what was emitted before and in this poll, with times in ms since 1970. */
 	private readonly emitted: Map<string, number>;
 
-	/** Those of them whose events have no time, and nothing newer that bounds it. */
+	/** Those of them whose events have no time, and nothing newer that bounds it, with the latest time that they may have. */
 	private readonly strays = new Map<string, number>();
 
 	private readonly sizer: WindowSizer;
@@ -113,7 +114,9 @@ export class Poll {
 		for (const { event, hash, place } of events) {
 			const latestMs = toMilliseconds(place.latest);
 			this.emitted.set(hash, latestMs);
-			if (place.isStray) this.strays.set(hash, latestMs);
+			const time = timeOf(event);
+			if (place.isStray)
+				this.strays.set(hash, time === undefined ? latestMs : toMilliseconds(time));
 			this.newEvents.push(event);
 		}
 		this.adjustEnd();

@@ -48,8 +48,8 @@ export class ServerClock {
 
 	private newest: Instant | undefined;
 
-	/** Whether the log holds an event that only a server whose clock is ahead can have written. */
-	private hasEventAhead = false;
+	/** Whether the log holds an event from nearer to the later of the two clocks, which proves that one. */
+	private isLaterProven = false;
 
 	constructor(
 		private readonly now: () => number,
@@ -68,8 +68,10 @@ export class ServerClock {
 	noteEvent(time: Instant): void {
 		if (time <= this.expected(0)) this.newest = later(this.newest ?? time, time);
 		const { byHeader } = this;
-		if (byHeader === undefined || time > byHeader) return;
-		if (time > this.expected(0) + CLOCK_TOLERANCE) this.hasEventAhead = true;
+		if (byHeader === undefined) return;
+		const expected = this.expected(0);
+		const isPast = time <= later(byHeader, expected) + CLOCK_TOLERANCE;
+		if (isPast && time > (byHeader + expected) / 2n) this.isLaterProven = true;
 	}
 
 	/** The time up to which the log was complete when the poll began, by the slower clock. */
@@ -113,8 +115,8 @@ export class ServerClock {
 		}
 		if (this.unexpectedSkewMs === undefined) return followSkew(skewMs);
 		const candidate = this.nextCandidate(skewMs);
-		// If the header is ahead for a while and n8n's clock is right, the watermark would pass what is still to come.
-		const isProven = this.unexpectedSkewMs < 0 || this.hasEventAhead;
+		// If the header is wrong for a while, the watermark would pass what is still to come, or lie ahead of all clocks.
+		const isProven = this.unexpectedSkewMs > 0 === this.isLaterProven;
 		if (this.isLasting(candidate) && isProven) return followSkew(skewMs);
 		return { clockSkewMs: known.clockSkewMs, clockCandidate: candidate };
 	}
