@@ -155,6 +155,17 @@ describe.each(ENGINE_NAMES)("With clocks that differ, in n8n's %s engine", (name
 		},
 	);
 
+	test('a Date header that is 50 days behind from activation on does not delay events', async () => {
+		harness = await TriggerHarness.open(name);
+		harness.api.configure({ dateAheadMs: -50 * 24 * HOUR_MS });
+		await harness.poll();
+		for (let poll = 0; poll < 30; poll++) {
+			moveClock(MINUTE_MS);
+			const events = harness.append(30 * SECOND_MS);
+			expect(await harness.poll()).toEqual(events);
+		}
+	});
+
 	test('without a Date header, n8n being ahead loses no event that is not too late', async () => {
 		harness = await TriggerHarness.open(name, {
 			skewMs: 3 * MINUTE_MS,
