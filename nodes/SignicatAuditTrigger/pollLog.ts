@@ -1,6 +1,6 @@
 import type { IPollFunctions } from 'n8n-workflow';
 import type { Admission } from './pollGuard';
-import type { PollResult } from './polling/poll';
+import type { PollResult } from './polling/pollResult';
 
 /** A skew below this is nothing to worry about, in ms. */
 const MIN_LOGGED_SKEW_MS = 60_000;

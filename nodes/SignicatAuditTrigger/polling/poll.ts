@@ -12,6 +12,7 @@ import { BOUNDARY_OVERLAP, MAX_WINDOW, type Window } from '../../shared/model/wi
 import type { ReadyState } from '../state/pollState';
 import { CLOCK_TOLERANCE } from './clockSkew';
 import { endState } from './endState';
+import type { PollResult } from './pollResult';
 import { isOver, type PollSettings } from './pollSettings';
 import type { Position } from './position';
 import { trimToBudget, readWindow, type WindowReading } from './readWindow';
@@ -20,26 +21,6 @@ import { type WindowContent, WindowSizer } from './windowSizer';
 
 /** So many windows of maximum length in a row without an event end a poll: more than three years of silence. */
 const MAX_EMPTY_WINDOWS = 20;
-
-export interface PollResult {
-	/** The events to emit: oldest first, each for the first time. */
-	events: AuditEvent[];
-	state: ReadyState;
-	/** What ended the poll early; the next poll reads the rest. */
-	failure?: unknown;
-	/** Whether at least one window was read to its end. */
-	progressed: boolean;
-	/** Whether everything was read that there was to read. */
-	caughtUp: boolean;
-	/** Whether the overlap had to be shortened, because too many events lie in it. */
-	overlapTruncated: boolean;
-	/** How many entries of the pages were no events at all. */
-	skipped: number;
-	/** By how many ms the stored position lay ahead of every clock, where it had to be set back. */
-	setBackMs?: number;
-	/** By how many ms the skew of the server's clock differs from what was expected, where it does. */
-	unexpectedSkewMs?: number;
-}
 
 /** One poll: which window comes next, what was found so far, and how far it came. */
 export class Poll {

@@ -1,7 +1,8 @@
 import { timeOf } from '../../shared/model/identity';
 import type { FetchPage } from '../../shared/model/page';
 import type { ReadyState } from '../state/pollState';
-import { Poll, type PollResult } from './poll';
+import { Poll } from './poll';
+import type { PollResult } from './pollResult';
 import { isOver, type PollSettings } from './pollSettings';
 import { findPosition } from './position';
 import { ServerClock } from './serverClock';
