@@ -1,4 +1,4 @@
-import { type IDataObject, type IPollFunctions, NodeOperationError, sleep } from 'n8n-workflow';
+import { type IDataObject, type IPollFunctions, NodeOperationError } from 'n8n-workflow';
 import type { AuditEvent } from '../shared/model/event';
 import type { AuditClient } from '../shared/signicat/client';
 import { RequestError } from '../shared/signicat/requestError';
@@ -8,6 +8,7 @@ import { typeHash } from './polling/eventTypes';
 import { pollEvents } from './polling/pollEvents';
 import type { PollSettings } from './polling/pollSettings';
 import { prepareState } from './prepareState';
+import { readingTime } from './readingTime';
 import type { TriggerSettings } from './settings';
 import { pruneState } from './state/bounds';
 import type { PollState } from './state/pollState';
@@ -38,16 +39,12 @@ export async function runPoll(
 	context: IPollFunctions,
 	{ settings, client, deadlineMs, store, turn }: PollOptions,
 ): Promise<IDataObject[]> {
-	// Reading gets two thirds of the time, so that a request in progress can end in the last third.
-	const readUntilMs = Date.now() + ((deadlineMs - Date.now()) * 2) / 3;
+	const { readUntilMs, pages } = readingTime(client, deadlineMs);
 	const pollSettings: PollSettings = {
 		...settings,
 		deadlineMs: readUntilMs,
 		now: Date.now,
-		pages: {
-			pause: async (ms) => await sleep(Math.max(0, Math.min(ms, readUntilMs - Date.now()))),
-			size: client.pageSize,
-		},
+		pages,
 	};
 	const save = (state: PollState, items: IDataObject[]) => {
 		// If another poll has taken over, that one emits what this one read.

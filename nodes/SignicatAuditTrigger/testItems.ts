@@ -1,9 +1,10 @@
-import { type IDataObject, type IPollFunctions, NodeOperationError, sleep } from 'n8n-workflow';
+import { type IDataObject, type IPollFunctions, NodeOperationError } from 'n8n-workflow';
 import type { AuditEvent } from '../shared/model/event';
 import { DAY, fromMilliseconds } from '../shared/model/instant';
 import { type FetchPage, MAX_EVENTS_PER_PAGE } from '../shared/model/page';
 import { readEvents } from '../shared/reading/reader';
 import type { AuditClient } from '../shared/signicat/client';
+import { readingTime } from './readingTime';
 import type { TriggerSettings } from './settings';
 import { toItems } from './triggerItems';
 
@@ -25,26 +26,23 @@ export async function fetchTestItems(
 	settings: TriggerSettings,
 	{ client, deadlineMs }: { client: AuditClient; deadlineMs: number },
 ): Promise<IDataObject[]> {
-	const nowMs = Date.now();
-	const to = fromMilliseconds(nowMs);
-	// The rest is for a request in progress.
-	const readUntilMs = nowMs + ((deadlineMs - nowMs) * 2) / 3;
+	const to = fromMilliseconds(Date.now());
+	const { readUntilMs, pages } = readingTime(client, deadlineMs);
 	const fetchPage: FetchPage = async (...request) => {
 		if (Date.now() >= readUntilMs) throw new OutOfTime();
 		return await client.fetchPage(...request);
 	};
 	const newest: AuditEvent[] = [];
-	const pages = readEvents(fetchPage, {
+	const reading = readEvents(fetchPage, {
 		...settings,
+		...pages,
 		window: { from: to - 30n * DAY, to },
 		pageSize: MAX_EVENTS_PER_PAGE,
 		order: 'newestFirst',
 		limit: settings.event === 'newEvent' ? MAX_TEST_EVENTS : 1,
-		size: client.pageSize,
-		pause: async (ms) => await sleep(Math.max(0, Math.min(ms, readUntilMs - Date.now()))),
 	});
 	try {
-		for await (const events of pages) newest.push(...events);
+		for await (const events of reading) newest.push(...events);
 	} catch (error) {
 		if (newest.length === 0) throw error instanceof OutOfTime ? noneInTime(context) : error;
 	}

@@ -50,15 +50,11 @@ export async function verifyStart(
 		const corrected = verified(state, start - toMilliseconds(watermark));
 		return clocksAgree ? corrected : { ...corrected, clockCandidate: newCandidate(skewMs, nowMs) };
 	}
-	if (!before && !isPlausibleSkew(skewMs)) {
-		return { ...state, clockCandidate: newCandidate(skewMs, nowMs) };
-	}
-	if (before && !isPlausibleSkew(skewMs)) {
+	if (!isPlausibleSkew(skewMs)) {
+		if (!before) return { ...state, clockCandidate: newCandidate(skewMs, nowMs) };
 		// The log tells which clock is right: an event later than the earlier clock proves the later one.
 		const isLaterRight = await hasEventBetween(fetchPage, { nowMs, skewMs });
-		if (isLaterRight !== skewMs > 0) {
-			return keepStart(state, { nowMs, skewMs });
-		}
+		if (isLaterRight !== skewMs > 0) return keepStart(state, { nowMs, skewMs });
 	}
 	const corrected = verified(state, ignoreSmallSkew(skewMs));
 	if (clocksAgree) return corrected;

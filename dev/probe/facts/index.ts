@@ -57,7 +57,7 @@ event-fields          audit-log-optional  An event has the documented fields and
 event-types           audit-log-optional  The documented fields have the documented types
 cursor-unique         cursor-identity     No two events have the same cursor
 cursor-stable         cursor-identity     An event has the same cursor each time it is listed
-may-have-more-data    may-have-more-data  mayHaveMoreData: the listed event is cut short, the item is whole
+may-have-more-data    may-have-more-data  mayHaveMoreData: the listed event is truncated, the item is whole
 Conditions
 ${OPERATORS.map((name) => `operator-${name}  operator-names  There is an operator ${name}`).join('\n')}
 ${QUERYABLE_FIELDS.map((name) => `field-${name}  field-names  Conditions can name ${name}`).join('\n')}

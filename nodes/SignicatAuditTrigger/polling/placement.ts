@@ -1,6 +1,6 @@
 import { type Instant, later } from '../../shared/model/instant';
 import type { Window } from '../../shared/model/window';
-import type { PageTimes } from '../../shared/reading/pageTimes';
+import { maxOf, type PageTimes } from '../../shared/reading/pageTimes';
 
 /** Where an event stands in time. */
 export interface Place {
@@ -61,7 +61,7 @@ export class Placement {
 	private unknown(): Place {
 		const { from, to } = this.window;
 		const isStray = this.recent.length < this.slack;
-		const latest = isStray ? to : this.recent.reduce(later);
+		const latest = isStray ? to : maxOf(this.recent);
 		const place = { at: from, earliest: from, latest, isStray };
 		this.open.push({ place, left: this.slack });
 		return place;

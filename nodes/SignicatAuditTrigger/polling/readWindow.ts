@@ -13,6 +13,7 @@ import {
 	type Instant,
 	later,
 	MILLISECOND,
+	nextMillisecond,
 	SECOND,
 } from '../../shared/model/instant';
 import type { AuditEvent } from '../../shared/model/event';
@@ -112,10 +113,7 @@ export function trimToBudget(
 	const [first] = events;
 	const tooMany = events[budget];
 	if (!first || !tooMany) return all;
-	const end = later(
-		floorTo(tooMany.place.at, MILLISECOND),
-		floorTo(first.place.at, MILLISECOND) + MILLISECOND,
-	);
+	const end = later(floorTo(tooMany.place.at, MILLISECOND), nextMillisecond(first.place.at));
 	if (end >= window.to) return all;
 	const kept = events.filter(({ place }) => place.earliest < end);
 	// The next window returns these once more: there is room to remember so many of them.

@@ -31,23 +31,6 @@ export function readText(field: string, value: unknown, options: TextOptions): s
 	return text;
 }
 
-/** Characters that are pasted along unseen: soft hyphen, zero-width characters, marks of text direction. */
-const UNSEEN = '[\\u034F\\u00AD\\u061C\\u180E\\u200B-\\u200F\\u202A-\\u202E\\u2060-\\u206F\\uFEFF]';
-const UNSEEN_END = new RegExp(`^${UNSEEN}|${UNSEEN}$`);
-
-/**
- * Checks that a value is what it looks like: with an unseen character at an end, it equals no other value.
- *
- * @throws InvalidParameterError
- */
-export function checkEnds(field: string, text: string): void {
-	if (!UNSEEN_END.test(text)) return;
-	throw new InvalidParameterError(field, 'begins or ends with an invisible character', {
-		description:
-			"Enter the value again without it. To compare with exactly this value, add a condition with the 'Value Type' 'JSON'.",
-	});
-}
-
 /**
  * The same, but keeps line breaks, and spaces at both ends.
  *
@@ -73,6 +56,23 @@ export function plainText(field: string, value: unknown, options: TextOptions): 
 		return reject(`longer than ${maxLength.toLocaleString('en-US')} characters`);
 	}
 	return /\p{Surrogate}/u.test(text) ? reject('contains an incomplete character') : text;
+}
+
+/** Characters that are pasted along unseen: soft hyphen, zero-width characters, marks of text direction. */
+const UNSEEN = '[\\u034F\\u00AD\\u061C\\u180E\\u200B-\\u200F\\u202A-\\u202E\\u2060-\\u206F\\uFEFF]';
+const UNSEEN_END = new RegExp(`^${UNSEEN}|${UNSEEN}$`);
+
+/**
+ * Checks that a value is what it looks like: with an unseen character at an end, it equals no other value.
+ *
+ * @throws InvalidParameterError
+ */
+export function checkEnds(field: string, text: string): void {
+	if (!UNSEEN_END.test(text)) return;
+	throw new InvalidParameterError(field, 'begins or ends with an invisible character', {
+		description:
+			"Enter the value again without it. To compare with exactly this value, add a condition with the 'Value Type' 'JSON'.",
+	});
 }
 
 /**

@@ -2,7 +2,7 @@ import type { SeriesPage } from './pageSeries';
 import { isMuchLonger, onePageLength, type Segment } from './segment';
 import { isLastPage } from './segmentPages';
 import { type SegmentOptions, SegmentReader } from './segmentReader';
-import { earlier, floorTo, MILLISECOND } from '../model/instant';
+import { earlier, nextMillisecond } from '../model/instant';
 import type { AuditEvent } from '../model/event';
 import type { FetchPage } from '../model/page';
 
@@ -81,7 +81,7 @@ export class OldestFirstReader extends SegmentReader {
 		if (newest === undefined || oldest === undefined || settled === undefined) return undefined;
 		if (settled < segment.from) return undefined;
 		this.noteDensity(segment, times.length, newest - oldest);
-		const boundary = floorTo(settled, MILLISECOND) + MILLISECOND;
+		const boundary = nextMillisecond(settled);
 		if (newest < boundary) return undefined;
 		const length = segment.to - segment.from;
 		const older = this.splitAt(segment, boundary);

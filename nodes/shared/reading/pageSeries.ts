@@ -3,7 +3,7 @@ import { PageFailure } from '../model/pageFailure';
 import { type PageSize, sharedPageSize } from '../model/pageSize';
 import { PageTimes } from './pageTimes';
 import { RecentPages } from './recentPages';
-import { earlier, floorTo, type Instant, later, MILLISECOND } from '../model/instant';
+import { earlier, type Instant, later, MILLISECOND, nextMillisecond } from '../model/instant';
 import { type FetchPage, MAX_EVENTS_PER_PAGE, type Page, type PageQuery } from '../model/page';
 import { UnexpectedResponseError } from '../model/unexpectedResponse';
 import { type Disorder, SeriesOrder } from './seriesOrder';
@@ -164,7 +164,7 @@ export class PageSeries {
 		const { from, to } = this.original.window;
 		const { settled } = this.order;
 		if (settled === undefined) return to;
-		const at = floorTo(settled, MILLISECOND) + MILLISECOND;
+		const at = nextMillisecond(settled);
 		return earlier(to, later(at, from + MILLISECOND));
 	}
 }

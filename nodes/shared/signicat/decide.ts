@@ -41,8 +41,8 @@ export interface RetryState {
 /** The wait before the second attempt in ms; it doubles with each further one. */
 const MIN_BACKOFF_MS = 500;
 const MAX_BACKOFF_MS = 30_000;
-/** A page that is cut short this often may be too large. */
-const MIN_CUT_SHORT = 3;
+/** A page that is truncated this often may be too large. */
+const MIN_TRUNCATED = 3;
 /** Statuses of a gateway that waited for the response in vain. */
 const GATEWAY_TIMEOUTS = [504, 524, 598, 599];
 
@@ -96,7 +96,7 @@ function mayBeTooLarge(failure: Failure, { pageSize = 0 }: Where, state: RetrySt
 	if (failure.kind === 'tooLarge') return true;
 	if (failure.kind === 'timeout') return state.timeouts < state.retry.maxTimeouts;
 	if (GATEWAY_TIMEOUTS.includes(failure.status ?? 0)) return state.faults > 1;
-	return failure.isCutShort === true && state.faults >= MIN_CUT_SHORT;
+	return failure.isTruncated === true && state.faults >= MIN_TRUNCATED;
 }
 
 /** What costs the most time, and what is the least likely to pass, is tried twice. */

@@ -33,7 +33,7 @@ export interface Failure extends AskedWaits {
 	/** The response names the access token as the reason. */
 	isTokenInvalid?: boolean;
 	/** The response began as JSON, and ended too early. */
-	isCutShort?: boolean;
+	isTruncated?: boolean;
 	problem: Problem;
 }
 
@@ -49,6 +49,9 @@ export function isTransient({ kind }: Failure): boolean {
 		'empty',
 	].includes(kind);
 }
+
+/** Codes of the API for too many requests. */
+export const RATE_LIMITED = /too_?many_?requests|rate_?limit|throttl|quota_?exceeded/i;
 
 /** What a status means wherever it comes from; `status` is 300 or more. */
 export function kindOf(status: number): Failure['kind'] {

@@ -1,6 +1,6 @@
 import { isRecord } from '../model/json';
 import { AbortedError } from './deadline';
-import { type Failure, kindOf } from './failure';
+import { type Failure, kindOf, RATE_LIMITED } from './failure';
 import { NO_PROBLEM, readProblem } from './problem';
 import { readWaits } from './waits';
 
@@ -20,9 +20,6 @@ const NETWORK_CODES = new Set([
 
 /** n8n's words for a token that could not be acquired or renewed, and for a response without one. */
 const TOKEN_ERROR = /acquire OAuth2 access token|needs to be reconnected|sign without access token/;
-
-/** Codes of the API for too many requests. */
-export const RATE_LIMITED = /too_?many_?requests|rate_?limit|throttl|quota_?exceeded/i;
 
 /** Codes of the token endpoint for which the client is not to blame. n8n keeps the code and not the status. */
 const TOKEN_RATE_LIMITED = /\brate|_rate|too_many|slow_down|throttl/i;
@@ -72,7 +69,7 @@ export function inspectFailure(error: unknown, now: number): Failure {
 	if (isTokenRequest) return { ...failure, kind: tokenKind(status, problem.code) };
 	if (status === undefined) return { ...failure, kind: 'other' };
 	// The response began well, and the connection broke before its end.
-	if (status < 300) return { ...failure, kind: 'unreadable', isCutShort: true };
+	if (status < 300) return { ...failure, kind: 'unreadable', isTruncated: true };
 	const isTokenInvalid =
 		problem.code === 'invalid_token' ||
 		/error="?invalid_token/i.test(String(headers['www-authenticate'] ?? ''));

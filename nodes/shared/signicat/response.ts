@@ -1,6 +1,5 @@
 import type { Where } from './decide';
-import { type Failure, kindOf } from './failure';
-import { RATE_LIMITED } from './inspectFailure';
+import { type Failure, kindOf, RATE_LIMITED } from './failure';
 import { parseJson } from '../model/json';
 import { isProblem, NO_PROBLEM, type Problem, readProblem } from './problem';
 import { readWaits } from './waits';
@@ -50,8 +49,8 @@ export function readResponse(received: unknown, where: Where, now: number): Outc
 		try {
 			body = parseJson(text);
 		} catch {
-			// Cut short on the way, or a page of a proxy in between: both may pass.
-			return unreadable(/^[[{]/.test(text) ? { isCutShort: true } : {});
+			// Truncated on the way, or a page of a proxy in between: both may pass.
+			return unreadable(/^[[{]/.test(text) ? { isTruncated: true } : {});
 		}
 	}
 	if (body === null || body === undefined) {

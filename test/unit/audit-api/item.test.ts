@@ -37,7 +37,7 @@ describe('reading one event', () => {
 		expect(body).toMatchObject({ code: 'not_found', traceId: expect.any(String) });
 	});
 
-	test('gives the whole of an event that is listed cut short', async () => {
+	test('gives the whole of an event that is listed truncated', async () => {
 		const cut = api.events.find(({ mayHaveMoreData }) => mayHaveMoreData) as AuditEvent;
 		const listed = (await client.query({})).body.data.find(({ cursor }) => cursor === cut.cursor);
 		const { body: whole } = await client.get<AuditEvent>(itemPath(cut.cursor));

@@ -82,10 +82,10 @@ describe('decide', () => {
 		expect(follows(of('timeout', { isTokenRequest: true }))).toEqual(all('retry'));
 	});
 
-	test('a page that is cut short again and again is asked for in a smaller size', () => {
-		expect(follows(of('unreadable', { isCutShort: true }))).toEqual(all('retry'));
+	test('a page that is truncated again and again is asked for in a smaller size', () => {
+		expect(follows(of('unreadable', { isTruncated: true }))).toEqual(all('retry'));
 		const often = { faults: 3 };
-		expect(follows(of('unreadable', { isCutShort: true }), often)[1]).toBe('smallerPage');
+		expect(follows(of('unreadable', { isTruncated: true }), often)[1]).toBe('smallerPage');
 		expect(follows(of('unreadable'), often)[1]).toBe('retry');
 	});
 
