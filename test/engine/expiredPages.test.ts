@@ -70,6 +70,12 @@ describe.each(READINGS)('%s', (_what, parameters) => {
 		},
 	);
 
+	test.each([500, 503])('continues where a next page gets %i again and again', async (status) => {
+		api.fail({ status }, { on: 'nextPage', skip: 2, times: 5 });
+		await expectAll(parameters, 50);
+		expect(queries()).toBeLessThanOrEqual(2 * (EVENTS / 50) + 16);
+	});
+
 	test('continues even if no next page is ever valid', async () => {
 		api.fail({ status: 410, code: 'cursor_expired' }, { on: 'nextPage', times: Infinity });
 		await expectAll(parameters, 50);

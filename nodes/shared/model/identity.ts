@@ -1,5 +1,5 @@
 import { createHash } from 'crypto';
-import { jsonText } from './json';
+import { canonicalText } from './json';
 import { fromMilliseconds, type Instant, parseEventTime } from './instant';
 import type { AuditEvent } from './event';
 
@@ -8,7 +8,7 @@ const hashes = new WeakMap<AuditEvent, string>();
 
 /**
  * What tells an event from all others: its cursor (docs/api.md#audit-log), as text where it is a number;
- * without one the hash of its content, as `#` and 43 characters.
+ * without one the hash of its content, as `#` and 43 characters. The order of its keys does not matter.
  */
 export function identityOf(event: AuditEvent): string {
 	const cursor: unknown = event.cursor;
@@ -16,7 +16,7 @@ export function identityOf(event: AuditEvent): string {
 	if (typeof cursor === 'number' || typeof cursor === 'boolean') return String(cursor);
 	let hash = hashes.get(event);
 	if (hash === undefined) {
-		hash = `#${createHash('sha256').update(jsonText(event)).digest('base64url')}`;
+		hash = `#${createHash('sha256').update(canonicalText(event)).digest('base64url')}`;
 		hashes.set(event, hash);
 	}
 	return hash;

@@ -54,6 +54,11 @@ export function jsonText(value: unknown): string {
 	return write(value);
 }
 
+/** The same for every order of the keys, at whatever depth: for comparing and hashing. */
+export function canonicalText(value: unknown): string {
+	return write(value, (keys) => keys.sort());
+}
+
 /** How a number was written that is the value of this key, where JSON.stringify would write it in another way. */
 export function writtenNumber(holder: object, key: string): string | undefined {
 	return writtenIn.get(holder)?.get(key);
@@ -122,14 +127,15 @@ interface Level {
 }
 
 /** JSON.stringify without recursion, and with the numbers as they came. */
-function write(root: unknown): string {
+function write(root: unknown, arrange = (keys: string[]) => keys): string {
 	const parts: string[] = [];
 	const open: OpenLevel[] = [];
 	const begin = (value: unknown, written?: string) => {
 		if (isHolder(value)) {
 			const isList = Array.isArray(value);
 			parts.push(isList ? '[' : '{');
-			open.push({ holder: value, keys: Object.keys(value), next: 0, isList });
+			const keys = Object.keys(value);
+			open.push({ holder: value, keys: isList ? keys : arrange(keys), next: 0, isList });
 		} else {
 			parts.push(written ?? JSON.stringify(value) ?? 'null');
 		}

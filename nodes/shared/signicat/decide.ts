@@ -87,7 +87,13 @@ export function decide(failure: Failure, where: Where, state: RetryState): Step 
 	const isEnough =
 		state.faults >= maxFaults(failure, state.retry) ||
 		(failure.kind === 'timeout' && state.timeouts >= state.retry.maxTimeouts);
+	if (isEnough && mayBeExpired(failure, where) && fits(0, state)) return { do: 'freshQuery' };
 	return isEnough || !fits(waitMs, state) ? { do: 'report' } : { do: 'retry', waitMs };
+}
+
+/** Some servers answer with 500 to the address of a page that they no longer know. */
+function mayBeExpired({ kind, status = 0 }: Failure, { operation }: Where): boolean {
+	return operation === 'queryNextPage' && kind === 'unavailable' && status >= 500;
 }
 
 /** A smaller page is tried at once where it is sure, and after a plain attempt or two where it is not. */

@@ -25,6 +25,12 @@ describe('identityOf', () => {
 		expect(identityOf(asEvent({ ...event, data: { a: [1] } }))).not.toBe(identity);
 	});
 
+	test('does not depend on the order of keys, and does on that of a list', () => {
+		const inOrder = identityOf(asEvent({ timestamp: 't', data: { a: 1, b: [1, 2] } }));
+		expect(identityOf(asEvent({ data: { b: [1, 2], a: 1 }, timestamp: 't' }))).toBe(inOrder);
+		expect(identityOf(asEvent({ timestamp: 't', data: { a: 1, b: [2, 1] } }))).not.toBe(inOrder);
+	});
+
 	test('is there for an event nested too deep for JSON.stringify', () => {
 		let data: unknown = 1;
 		for (let depth = 0; depth < 100_000; depth++) data = [data];

@@ -92,7 +92,15 @@ describe('decide', () => {
 	test.each([500, 502, 503, 408])('%i is asked again, five times altogether', (code) => {
 		expect(follows(status(code))).toEqual(all('retry'));
 		expect(follows(status(code), { faults: 4 })).toEqual(all('retry'));
-		expect(follows(status(code), { faults: 5 })).toEqual(all('report'));
+		const [first, next, ...others] = follows(status(code), { faults: 5 });
+		expect([first, ...others]).toEqual(Array(5).fill('report'));
+		// Some servers answer so where they no longer know a page.
+		expect(next).toBe(code >= 500 ? 'freshQuery' : 'report');
+	});
+
+	test('no fresh query follows once the time is over', () => {
+		const over = { faults: 3, retry: { ...POLL_RETRY, deadline: 0 } };
+		expect(follows(status(500), over)).toEqual(all('report'));
 	});
 
 	test('a token that is called invalid is renewed, once', () => {
