@@ -70,8 +70,8 @@ describe.each(READINGS)('%s', (_what, parameters) => {
 		},
 	);
 
-	test.each([500, 503])('continues where a next page gets %i again and again', async (status) => {
-		api.fail({ status }, { on: 'nextPage', skip: 2, times: 5 });
+	test('continues where a next page gets 500 again and again', async () => {
+		api.fail({ status: 500 }, { on: 'nextPage', skip: 2, times: 5 });
 		await expectAll(parameters, 50);
 		expect(queries()).toBeLessThanOrEqual(2 * (EVENTS / 50) + 16);
 	});

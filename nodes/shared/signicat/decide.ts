@@ -92,8 +92,8 @@ export function decide(failure: Failure, where: Where, state: RetryState): Step 
 }
 
 /** Some servers answer with 500 to the address of a page that they no longer know. */
-function mayBeExpired({ kind, status = 0 }: Failure, { operation }: Where): boolean {
-	return operation === 'queryNextPage' && kind === 'unavailable' && status >= 500;
+function mayBeExpired({ status }: Failure, { operation }: Where): boolean {
+	return operation === 'queryNextPage' && status === 500;
 }
 
 /** A smaller page is tried at once where it is sure, and after a plain attempt or two where it is not. */

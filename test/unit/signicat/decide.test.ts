@@ -95,7 +95,7 @@ describe('decide', () => {
 		const [first, next, ...others] = follows(status(code), { faults: 5 });
 		expect([first, ...others]).toEqual(Array(5).fill('report'));
 		// Some servers answer so where they no longer know a page.
-		expect(next).toBe(code >= 500 ? 'freshQuery' : 'report');
+		expect(next).toBe(code === 500 ? 'freshQuery' : 'report');
 	});
 
 	test('no fresh query follows once the time is over', () => {
