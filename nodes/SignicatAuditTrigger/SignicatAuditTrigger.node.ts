@@ -6,8 +6,10 @@ import {
 	NodeConnectionTypes,
 } from 'n8n-workflow';
 import { listSearch } from '../shared/n8n/listSearch';
+import { loadOptions } from '../shared/n8n/loadOptions';
 import { toNodeError } from '../shared/n8n/nodeErrors';
-import { conditionsProperty, filtersProperty } from '../shared/parameters/filters';
+import { conditionsProperty } from '../shared/parameters/conditions';
+import { filtersProperty } from '../shared/parameters/filters';
 import { simplifyProperty } from '../shared/parameters/simplify';
 import { CREDENTIAL_TYPE } from '../shared/signicat/context';
 import { pollForItems } from './pollForItems';
@@ -62,7 +64,7 @@ export class SignicatAuditTrigger implements INodeType {
 		],
 	};
 
-	methods = { listSearch };
+	methods = { listSearch, loadOptions };
 
 	async poll(this: IPollFunctions): Promise<INodeExecutionData[][] | null> {
 		try {

@@ -1,9 +1,12 @@
 import type { INodeProperties, IPollFunctions } from 'n8n-workflow';
-import type { Condition } from '../shared/model/conditions';
 import { DAY, type Duration, HOUR, MINUTE, SECOND } from '../shared/model/instant';
-import { applyFiltersInOption, ignoreEmptyFiltersOption } from '../shared/parameters/filters';
+import {
+	applyFiltersInOption,
+	ignoreEmptyFiltersOption,
+	matchOption,
+} from '../shared/parameters/filters';
 import { readChoice, readInteger, readRecord } from '../shared/parameters/read';
-import { readFiltering } from '../shared/parameters/readConditions';
+import { type FilteringSettings, readFiltering } from '../shared/parameters/readConditions';
 import { readSimplify } from '../shared/parameters/simplify';
 import { CREDENTIAL_TYPE } from '../shared/signicat/context';
 import { shortHash } from './state/pollState';
@@ -64,6 +67,7 @@ export const triggerOptions: INodeProperties = {
 			description:
 				'Approximate maximum number of events per poll. The rest follows in later polls.',
 		},
+		matchOption,
 		{
 			displayName: 'Settling Seconds',
 			name: 'settlingSeconds',
@@ -92,11 +96,9 @@ export const triggerOptions: INodeProperties = {
 	],
 };
 
-export interface TriggerSettings {
+export interface TriggerSettings extends FilteringSettings {
 	event: 'newEvent' | 'newEventType';
 	simplify: boolean;
-	conditions: Condition[];
-	applyFiltersIn: 'signicat' | 'n8n';
 	/** Identifies what the trigger watches: a stored state with another key belongs to other settings. */
 	key: string;
 	/** As in PollSettings. */
@@ -123,18 +125,17 @@ export async function readSettings(context: IPollFunctions): Promise<TriggerSett
 		choices: ['now', 'lookback'],
 		fallback: 'now',
 	});
-	const { conditions, applyFiltersIn } = readFiltering({
+	const filtering = readFiltering({
 		filters: parameter('filters', {}),
 		conditions: parameter('conditions', {}),
 		options,
 	});
 	return {
+		...filtering,
 		event,
 		startFrom,
-		conditions,
-		applyFiltersIn,
 		simplify: readSimplify(parameter('simplify', true)),
-		key: await stateKey(context, event, conditions),
+		key: await stateKey(context, event, filtering),
 		...readTimes(options, { event, startFrom }),
 		capacity: readInteger('Max Events per Poll', options.maxEventsPerPoll, {
 			min: 1,
@@ -181,12 +182,12 @@ function readTimes(
 async function stateKey(
 	context: IPollFunctions,
 	event: string,
-	conditions: readonly Condition[],
+	{ conditions, match }: FilteringSettings,
 ): Promise<string> {
 	const { baseUrl, clientId, accountId, organizationId } =
 		await context.getCredentials(CREDENTIAL_TYPE);
 	return shortHash(
-		JSON.stringify([baseUrl, clientId, accountId, organizationId, event, conditions]),
+		JSON.stringify([baseUrl, clientId, accountId, organizationId, event, conditions, match]),
 		KEY_LENGTH,
 	);
 }

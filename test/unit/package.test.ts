@@ -37,11 +37,25 @@ const OPERATIONS: Record<string, Interface> = {
 	},
 	'event:getAll': {
 		parameters: ['returnAll', 'limit', ...RANGE, ...FILTER, 'simplify', 'options'],
-		options: ['applyFiltersIn', 'ignoreEmptyFilters', 'maxConcurrency', 'order', 'pageSize'],
+		options: [
+			'applyFiltersIn',
+			'ignoreEmptyFilters',
+			'match',
+			'maxConcurrency',
+			'order',
+			'pageSize',
+		],
 	},
 	'event:summarize': {
 		parameters: [...RANGE, ...FILTER, 'groupBy', 'options'],
-		options: ['applyFiltersIn', 'ignoreEmptyFilters', 'maxConcurrency', 'pageSize', 'topN'],
+		options: [
+			'applyFiltersIn',
+			'ignoreEmptyFilters',
+			'match',
+			'maxConcurrency',
+			'pageSize',
+			'topN',
+		],
 	},
 	'event:export': {
 		parameters: [...RANGE, ...FILTER, 'format', 'binaryPropertyName', 'options'],
@@ -51,6 +65,7 @@ const OPERATIONS: Record<string, Interface> = {
 			'gzip',
 			'ignoreEmptyFilters',
 			'includeBom',
+			'match',
 			'maxConcurrency',
 			'order',
 			'pageSize',
@@ -79,6 +94,7 @@ const CHOICES: Record<string, string[]> = {
 	],
 	unit: ['days', 'hours', 'minutes'],
 	applyFiltersIn: ['n8n', 'signicat'],
+	match: ['all', 'any'],
 	order: ['newestFirst', 'oldestFirst'],
 	groupBy: [
 		'clientId',
@@ -102,6 +118,7 @@ const DEFAULTS: Record<string, unknown> = {
 	to: '',
 	simplify: true,
 	applyFiltersIn: 'signicat',
+	match: 'all',
 	pageSize: 1000,
 	order: 'newestFirst',
 	binaryPropertyName: 'data',
@@ -307,6 +324,7 @@ describe('the trigger node', () => {
 			'lateArrivalMinutes',
 			'learnDays',
 			'lookbackHours',
+			'match',
 			'maxEventsPerPoll',
 			'settlingSeconds',
 			'startFrom',
@@ -348,6 +366,17 @@ describe('what is shown only where it counts', () => {
 		expect(displayed(hours, { event: 'newEvent', options: { startFrom: 'now' } })).toBe(false);
 		expect(displayed(hours, { event: 'newEvent' })).toBe(false);
 		expect(displayed(hours, { event: 'newEventType', ...lookback })).toBe(false);
+	});
+
+	test('is Must Match with Apply Filters In set to This Workflow', () => {
+		const options = [...optionsIn(propertiesOf('event:getAll')), option('match')];
+		const all = options.filter(({ name }) => name === 'match');
+		expect(all).toHaveLength(2);
+		for (const match of all) {
+			expect(displayed(match, { options: { applyFiltersIn: 'n8n' } })).toBe(true);
+			expect(displayed(match, { options: { applyFiltersIn: 'signicat' } })).toBe(false);
+			expect(displayed(match, {})).toBe(false);
+		}
 	});
 
 	test('is Learn Days with New Event Type', () => {

@@ -4,7 +4,7 @@ import { parseExpression } from './regularExpression';
 import { parseEventTime } from './instant';
 import type { AuditEvent } from './event';
 
-/** A condition of a query, as the API expects it. All of them must match (docs/api.md#conditions). */
+/** A condition of a query, as the API expects it (docs/api.md#conditions). */
 export interface Condition {
 	field: string;
 	operator: string;
@@ -24,26 +24,38 @@ export function isKnownOperator(operator: string): operator is Operator {
 	return (OPERATORS as readonly string[]).includes(operator);
 }
 
+export const MATCHES = ['all', 'any'] as const;
+
 /** Which events to return, and who filters them. */
 export interface Filtering {
 	conditions: readonly Condition[];
 	/** Where to evaluate the conditions: in the API, or here on everything that it returns. */
 	applyFiltersIn: 'signicat' | 'n8n';
+	/**
+	 * How many conditions an event must match: all of them (default), or at least one. The API only knows
+	 * "all" (docs/api.md#conditions), so `any` is only for conditions that are evaluated here.
+	 */
+	match?: (typeof MATCHES)[number];
 }
 
 /** The conditions to send to the API, and whether an event that it returns matches the others. */
-export function splitFilters({ conditions, applyFiltersIn }: Filtering): {
+export function splitFilters({ conditions, applyFiltersIn, match }: Filtering): {
 	remote: readonly Condition[];
 	matches: (event: AuditEvent) => boolean;
 } {
-	return applyFiltersIn === 'n8n'
-		? { remote: [], matches: (event) => matchesAll(conditions, event) }
-		: { remote: conditions, matches: () => true };
+	if (applyFiltersIn === 'signicat') return { remote: conditions, matches: () => true };
+	const matchesHere = match === 'any' ? matchesAny : matchesAll;
+	return { remote: [], matches: (event) => matchesHere(conditions, event) };
 }
 
 /** Evaluates conditions here, because the API may not support an operator or a field. */
 export function matchesAll(conditions: readonly Condition[], event: AuditEvent): boolean {
 	return conditions.every((condition) => matches(condition, event));
+}
+
+/** Whether an event matches at least one condition. Without conditions, every event matches. */
+export function matchesAny(conditions: readonly Condition[], event: AuditEvent): boolean {
+	return conditions.length === 0 || conditions.some((condition) => matches(condition, event));
 }
 
 function matches(condition: Condition, event: AuditEvent): boolean {

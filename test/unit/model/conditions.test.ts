@@ -4,7 +4,9 @@ import {
 	fieldValue,
 	isKnownOperator,
 	matchesAll,
+	matchesAny,
 	OPERATORS,
+	splitFilters,
 } from '../../../nodes/shared/model/conditions';
 import { formatTimestamp } from '../../../nodes/shared/model/instant';
 import type { AuditEvent } from '../../../nodes/shared/model/event';
@@ -44,6 +46,51 @@ describe('the operators', () => {
 	test('are known by their exact names only', () => {
 		expect(OPERATORS.filter(isKnownOperator)).toHaveLength(9);
 		expect(['EQ', 'custom', '', 'toString', 'eq '].filter(isKnownOperator)).toEqual([]);
+	});
+});
+
+describe('matchesAny', () => {
+	const service = { field: 'serviceName', operator: 'eq', value: 'Broker' };
+	const user = { field: 'userId', operator: 'eq', value: 'somebody' };
+
+	test('holds without any condition', () => {
+		expect(matchesAny([], EVENT)).toBe(true);
+	});
+
+	test('holds where one condition holds, wherever it stands', () => {
+		expect(matchesAny([service, user], EVENT)).toBe(true);
+		expect(matchesAny([user, service], EVENT)).toBe(true);
+		expect(matchesAny([user, user], EVENT)).toBe(false);
+		expect(matchesAny([user], EVENT)).toBe(false);
+	});
+
+	test('agrees with matchesAll on a single condition', () => {
+		for (const condition of [service, user]) {
+			expect(matchesAny([condition], EVENT)).toBe(matchesAll([condition], EVENT));
+		}
+	});
+});
+
+describe('splitFilters', () => {
+	const conditions = [
+		{ field: 'serviceName', operator: 'eq', value: 'Broker' },
+		{ field: 'userId', operator: 'eq', value: 'somebody' },
+	];
+
+	test('sends everything to Signicat, which then is believed', () => {
+		const { remote, matches: isMatch } = splitFilters({ conditions, applyFiltersIn: 'signicat' });
+		expect(remote).toBe(conditions);
+		expect(isMatch(EVENT)).toBe(true);
+	});
+
+	test.each([
+		[undefined, false],
+		['all', false],
+		['any', true],
+	] as const)('sends nothing where it filters here, and matches %p', (match, expected) => {
+		const { remote, matches: isMatch } = splitFilters({ conditions, applyFiltersIn: 'n8n', match });
+		expect(remote).toEqual([]);
+		expect(isMatch(EVENT)).toBe(expected);
 	});
 });
 
