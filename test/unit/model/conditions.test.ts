@@ -228,6 +228,33 @@ describe('matchesAll', () => {
 		},
 	);
 
+	test('compares a property, which is text, with a number as the number that it spells', () => {
+		const event = {
+			...EVENT,
+			name: '10',
+			indexedData: {
+				Signers: '10',
+				Share: '-0.5',
+				Id: '7615917337495251231',
+				Idp: 'nbid',
+				Empty: '',
+			},
+		};
+		const holds = (field: string, operator: string, value: unknown) =>
+			matchesAll([{ field, operator, value }], event);
+		expect(holds('Signers', 'gt', 9)).toBe(true);
+		expect(holds('Signers', 'lte', 9)).toBe(false);
+		expect(holds('Share', 'lt', 0)).toBe(true);
+		expect(holds('Id', 'gt', 5)).toBe(true);
+		// As text, "10" comes before "9".
+		expect(holds('Signers', 'gt', '9')).toBe(false);
+		for (const operator of ['gt', 'gte', 'lt', 'lte']) {
+			for (const field of ['Idp', 'Empty', 'Missing', 'name']) {
+				expect(holds(field, operator, 0)).toBe(false);
+			}
+		}
+	});
+
 	test('searches text for a regular expression, unanchored', () => {
 		expect(matches('eventType', 'regex', 'n_r')).toBe(true);
 		expect(matches('eventType', 'regex', '^response')).toBe(false);

@@ -330,20 +330,26 @@ describe('a condition', () => {
 		const typed = (field: string, operator: string, value: unknown) =>
 			valueOf({ field, operator, value, valueType });
 
-		test.each(['eq', 'ne', 'gt', 'lte', 'custom'])(
-			'keeps a number or a boolean that an expression returns: %s',
-			(operator) => {
-				const value = (given: unknown) =>
-					valueOf({ operator, customOperator: 'is', valueType, value: given });
-				expect([value(5), value(-0.5), value(true), value(false)]).toEqual([5, -0.5, true, false]);
-			},
-		);
-
-		test.each(['eq', 'ne', 'regex', 'custom'])('keeps text as text: %s', (operator) => {
-			for (const text of ['5', '-0.5', 'true', 'null', '{"a":1}', '007']) {
-				expect(valueOf({ operator, customOperator: 'is', valueType, value: text })).toBe(text);
+		test.each(['eq', 'ne', 'regex', 'custom'])('is text for a property: %s', (operator) => {
+			for (const value of ['5', '-0.5', 'true', 'null', '{"a":1}', '007', 5, -0.5, true, false]) {
+				expect(valueOf({ operator, customOperator: 'is', valueType, value })).toBe(String(value));
 			}
 		});
+
+		test.each(['eq', 'ne', 'custom'])(
+			'keeps a number or a boolean that an expression returns for data, and text as text: %s',
+			(operator) => {
+				for (const field of ['data', 'data.result', 'data.codes.1']) {
+					for (const value of [5, -0.5, true, false, '5', 'true']) {
+						expect(valueOf({ field, operator, customOperator: 'is', valueType, value })).toBe(
+							value,
+						);
+					}
+				}
+				// Only the field itself, not another that begins like it.
+				expect(valueOf({ field: 'dataset', operator, customOperator: 'is', value: 5 })).toBe('5');
+			},
+		);
 
 		test.each(['gt', 'gte', 'lt', 'lte'])('takes a plain number as a number: %s', (operator) => {
 			for (const [text, number] of [
@@ -351,8 +357,10 @@ describe('a condition', () => {
 				[' 100 ', 100],
 				['-0.50', -0.5],
 				['0', 0],
+				[7, 7],
 			] as const) {
 				expect(typed('f', operator, text)).toBe(number);
+				expect(typed('data.result', operator, text)).toBe(number);
 			}
 			for (const text of ['007', '1e3', '+5', '.5', '5.', '0x10', '1,000', '2026-11-01', 'b']) {
 				expect(typed('f', operator, text)).toBe(text);
@@ -362,13 +370,15 @@ describe('a condition', () => {
 			);
 		});
 
-		test('keeps the types of a list, but not of comma-separated text', () => {
+		test('is what it is for a single value in a list', () => {
 			for (const operator of ['in', 'nin']) {
-				expect(typed('f', operator, [1, 'a', true, '2'])).toEqual([1, 'a', true, '2']);
-				expect(typed('f', operator, '[1, "a", true, "2"]')).toEqual([1, 'a', true, '2']);
-				expect(typed('f', operator, '1, a, true')).toEqual(['1', 'a', 'true']);
-				expect(typed('f', operator, 5)).toEqual([5]);
-				expect(typed('f', operator, false)).toEqual([false]);
+				for (const list of [[1, 'a', true, '2'], '[1, "a", true, "2"]']) {
+					expect(typed('f', operator, list)).toEqual(['1', 'a', 'true', '2']);
+					expect(typed('data.a', operator, list)).toEqual([1, 'a', true, '2']);
+				}
+				expect(typed('data.a', operator, '1, a, true')).toEqual(['1', 'a', 'true']);
+				expect(typed('data.a', operator, 5)).toEqual([5]);
+				expect(typed('f', operator, false)).toEqual(['false']);
 			}
 		});
 
@@ -388,15 +398,17 @@ describe('a condition', () => {
 				"'Conditions > Condition 1 > Value': must be true or false",
 			);
 			// The name of a function of every object is not a field.
-			expect(typed('toString', 'eq', 5)).toBe(5);
+			expect(typed('toString', 'eq', 5)).toBe('5');
 		});
 
 		test.each([[{ a: 1 }], [['a']], [new Date()], [NaN], [1e21], [7615917337495251000], [() => 1]])(
 			'refuses %p',
 			(value) => {
-				const error = refusal(() => valueOf({ valueType, value }));
-				expect(error.field).toBe('Conditions > Condition 1 > Value');
-				expect(error.description).toContain("'Value Type'");
+				for (const field of ['f', 'userId', 'data.a']) {
+					const error = refusal(() => valueOf({ field, valueType, value }));
+					expect(error.field).toBe('Conditions > Condition 1 > Value');
+					expect(error.description).not.toBe('');
+				}
 			},
 		);
 	});
@@ -405,7 +417,8 @@ describe('a condition', () => {
 		expect(valueOf({ operator: 'gt', value: '5', valueType: 'string' })).toBe('5');
 		expect(valueOf({ field: 'userId', value: '5', valueType: 'number' })).toBe(5);
 		expect(valueOf({ field: 'sandbox', value: 'true', valueType: 'string' })).toBe('true');
-		expect(valueOf({ value: 5, valueType: 'string' })).toBe('5');
+		expect(valueOf({ field: 'data.a', value: 5, valueType: 'string' })).toBe('5');
+		expect(valueOf({ value: 5, valueType: 'number' })).toBe(5);
 	});
 
 	test('refuses a type of value that does not exist', () => {
