@@ -80,6 +80,14 @@ describe('filters and conditions', () => {
 			expect(await read({ filters: empty, options })).toEqual(stored(() => true));
 		});
 
+		test('are all where n8n hides the option, because it drops what it hides', async () => {
+			const options = { applyFiltersIn: 'signicat', match: 'any' };
+			expect(await read({ filters, options })).toEqual([]);
+			expect(bodies()[0]).toMatchObject({
+				and: [{ field: 'eventType' }, { field: 'serviceName' }],
+			});
+		});
+
 		test('are those of the trigger, which goes on where it was when that changes', async () => {
 			const now = () => new Date().toISOString();
 			const trigger = new RunningTrigger(credential, { filters, options: ANY });
