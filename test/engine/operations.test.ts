@@ -223,6 +223,20 @@ describe('The other operations', () => {
 			]);
 		});
 
+		test('properties are asked for at most 20 times for one list', async () => {
+			const names = Array.from({ length: 30 }, (_one, index) => `service-${index}`);
+			const services = names.map((name) => ({ name, eventTypes: [] }));
+			const text = JSON.stringify({ targets: [{ name: 'Default', services }] });
+			api.fail({ kind: 'response', text }, { on: 'metadata' });
+			api.fail(
+				{ kind: 'response', text: '{"properties":["Own"]}' },
+				{ on: 'properties', times: 30 },
+			);
+			const parameters = { filters: { serviceName: names } };
+			expect(await searchList(credential, 'getFields', { parameters })).toContain('Own');
+			expect(api.requests.filter(({ operation }) => operation === 'properties')).toHaveLength(20);
+		});
+
 		test('a list that cannot be loaded says why, and a name that is typed still works', async () => {
 			api.fail({ status: 503 }, { on: 'metadata', times: Infinity });
 			for (const loading of [

@@ -381,8 +381,9 @@ describe('the value of an expression for a parameter', () => {
 	])('Signicat cannot do what is asked, so that is an error: %s', async (_what, options) => {
 		const { error } = await runAudit(credential, { parameters: getMany({ options }) });
 		expect(error).toMatchObject({
-			message: "Invalid value for 'Must Match': Signicat cannot match any of the filters",
-			description: expect.stringContaining("Set 'Apply Filters In' to 'This Workflow'"),
+			message:
+				"Invalid value for 'Must Match': 'Any' requires 'Apply Filters In' to be 'This Workflow'",
+			description: expect.stringContaining("Change 'Apply Filters In' to 'This Workflow'"),
 		});
 		const trigger = new RunningTrigger(credential, { options });
 		await expect(trigger.poll()).rejects.toThrow("Invalid value for 'Must Match': ");

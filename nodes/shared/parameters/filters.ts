@@ -106,7 +106,7 @@ export const applyFiltersInOption: INodeProperties = {
 	type: 'options',
 	default: 'signicat',
 	description:
-		"Where to evaluate filters and conditions. Choose 'This Workflow' if Signicat doesn't support an operator or field, or to match any of the filters: all events in the range are then read, and filtered in the workflow.",
+		"Where to evaluate filters and conditions. Choose 'This Workflow' if Signicat doesn't support an operator or field, or if an event only has to match one of the filters: all events in the range are then read, and filtered in the workflow.",
 	options: [
 		{ name: 'Signicat', value: 'signicat' },
 		{ name: 'This Workflow', value: 'n8n' },

@@ -60,10 +60,14 @@ function readMatch(
 ): Filtering['match'] {
 	const match = readChoice('Must Match', value, { choices: MATCHES, fallback: 'all' });
 	if (match === 'all' || applyFiltersIn === 'n8n') return match;
-	throw new InvalidParameterError('Must Match', 'Signicat cannot match any of the filters', {
-		description:
-			"Signicat only returns events that match all filters and conditions. Set 'Apply Filters In' to 'This Workflow', or set 'Must Match' to 'All'.",
-	});
+	throw new InvalidParameterError(
+		'Must Match',
+		"'Any' requires 'Apply Filters In' to be 'This Workflow'",
+		{
+			description:
+				"Signicat only returns events that match all filters and conditions. Change 'Apply Filters In' to 'This Workflow', or 'Must Match' to 'All'.",
+		},
+	);
 }
 
 const CONDITIONS = new Set(['condition']);

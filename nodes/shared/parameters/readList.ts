@@ -8,9 +8,9 @@ const MAX_LIST_LENGTH = 1_000;
 const ADVICE = 'Enter comma-separated values, or a JSON array such as ["a", "b"].';
 
 /**
- * Reads several values: a list, a JSON array as text, or comma-separated text, whose blank parts are
- * dropped. A list keeps its values as they are, whether they contain commas or are empty. Any other value
- * becomes a list of one.
+ * Reads several values: a list, a JSON array as text, or comma-separated text. A list keeps a value that
+ * contains a comma in one piece. Any other value becomes a list of one. Values may be empty, because an
+ * expression in the middle of a text may return nothing: "a,,b".
  *
  * @throws InvalidParameterError for text that is too long or begins like a JSON array but is none, and for
  * more values than a query can take
@@ -32,5 +32,5 @@ function asList(value: unknown): unknown[] {
 function splitText(field: string, value: string): unknown[] {
 	const text = plainText(field, value, { advice: ADVICE, maxLength: MAX_JSON_LENGTH }).trim();
 	if (text.startsWith('[')) return readJson(field, text, { advice: ADVICE }) as unknown[];
-	return text.split(',').filter((part) => part.trim() !== '');
+	return text.split(',');
 }

@@ -7,6 +7,8 @@ import {
 	matchOption,
 } from '../../../nodes/shared/parameters/filters';
 import { readFiltering } from '../../../nodes/shared/parameters/readConditions';
+import { SignicatAudit } from '../../../nodes/SignicatAudit/SignicatAudit.node';
+import { SignicatAuditTrigger } from '../../../nodes/SignicatAuditTrigger/SignicatAuditTrigger.node';
 import { refusal } from '../support/refusal';
 import { isKnownOperator } from '../../../nodes/shared/model/conditions';
 
@@ -58,6 +60,17 @@ describe('the filters', () => {
 		]);
 		// The editor marks no name as unknown that an expression returns.
 		for (const list of lists) expect(list.allowArbitraryValues).toBe(true);
+	});
+});
+
+describe('the lists of both nodes', () => {
+	test.each([new SignicatAudit(), new SignicatAuditTrigger()])('have their methods', (node) => {
+		const text = JSON.stringify(node.description.properties);
+		const named = (key: string) =>
+			[...text.matchAll(new RegExp(`"${key}":"(\\w+)"`, 'g'))].map(([, name]) => name);
+		const { loadOptions, listSearch } = node.methods;
+		expect(new Set(named('loadOptionsMethod'))).toEqual(new Set(Object.keys(loadOptions)));
+		expect(Object.keys(listSearch)).toEqual(expect.arrayContaining(named('searchListMethod')));
 	});
 });
 

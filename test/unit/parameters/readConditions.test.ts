@@ -97,8 +97,8 @@ describe('filters', () => {
 
 	test.each([
 		['a,b', { operator: 'in', value: ['a', 'b'] }],
-		[' a , b,a,', { operator: 'in', value: ['a', 'b'] }],
-		['a,', { operator: 'eq', value: 'a' }],
+		[' a , b,a', { operator: 'in', value: ['a', 'b'] }],
+		['a,a', { operator: 'eq', value: 'a' }],
 		['a b', { operator: 'eq', value: 'a b' }],
 		['["a,b", "c", 1]', { operator: 'in', value: ['a,b', 'c', '1'] }],
 		[' ["a"] ', { operator: 'eq', value: 'a' }],
@@ -118,9 +118,11 @@ describe('filters', () => {
 		['["a", ["b"]]', 'expected text but got a list'],
 		['["a", true]', 'expected text but got a boolean'],
 		[',,', 'must not be empty'],
+		['a,', 'one of the values is empty'],
+		['a, ,b', 'one of the values is empty'],
 		['[]', 'must not be empty'],
 		['x,'.repeat(50_001), 'longer than 100,000 characters'],
-		['x,'.repeat(1_001), 'more than 1,000 values'],
+		['x,'.repeat(1_000), 'more than 1,000 values'],
 		[`a,${'x'.repeat(2_001)}`, 'longer than 2,000 characters'],
 		['a,b\tc', 'a line break, a tab'],
 		['a,b\u200b', 'an invisible character'],
@@ -432,6 +434,8 @@ describe('a condition', () => {
 			['a', null],
 			[],
 			',',
+			'a,',
+			'a, ,b',
 			'["a",',
 			'[7615917337495251231]',
 			['a', 7615917337495251000],
@@ -571,7 +575,7 @@ describe('Must Match', () => {
 	test('refuses any where Signicat filters, and says what to do', () => {
 		const error = refusal(() => matchOf('any', 'signicat'));
 		expect(error.message).toBe(
-			"Invalid value for 'Must Match': Signicat cannot match any of the filters",
+			"Invalid value for 'Must Match': 'Any' requires 'Apply Filters In' to be 'This Workflow'",
 		);
 		expect(error.description).toContain("'Apply Filters In' to 'This Workflow'");
 	});
