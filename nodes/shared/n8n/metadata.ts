@@ -8,13 +8,17 @@ import { toNodeError } from './nodeErrors';
 /** The most requests for the properties of one list. What they do not cover can be typed. */
 const MAX_PROPERTY_REQUESTS = 20;
 
-/** The names that are chosen; none stands for all. */
+/** The services and event types that are chosen. An empty set means that there is no choice. */
 export interface ChosenNames {
 	serviceNames: ReadonlySet<string>;
 	eventTypes: ReadonlySet<string>;
 }
 
-/** @throws NodeApiError or NodeOperationError, as do the others of this file */
+/**
+ * The targets that can be queried, with their services and event types.
+ *
+ * @throws NodeApiError or NodeOperationError with a message for the editor
+ */
 export async function fetchTargets(context: ILoadOptionsFunctions): Promise<MetadataTarget[]> {
 	return await withClient(context, targetsOf);
 }
@@ -30,7 +34,12 @@ export function eventTypesOf(
 		.flatMap(({ eventTypes }) => eventTypes);
 }
 
-/** The names of the properties of the chosen services and event types. Without a choice there are none. */
+/**
+ * The names of the properties of the chosen services and event types; none if nothing is chosen, because the
+ * API only knows the properties of a service.
+ *
+ * @throws NodeApiError or NodeOperationError with a message for the editor
+ */
 export async function fetchPropertyNames(
 	context: ILoadOptionsFunctions,
 	chosen: ChosenNames,
@@ -49,7 +58,7 @@ export async function fetchPropertyNames(
 	});
 }
 
-/** One query for each service that is meant: for the only event type chosen of it, otherwise for all of them. */
+/** One query per service: for its event type if exactly one of them is chosen, otherwise for all. */
 function propertyQueries(
 	targets: readonly MetadataTarget[],
 	{ serviceNames, eventTypes }: ChosenNames,
