@@ -304,12 +304,42 @@ export class RunningTrigger {
 	}
 }
 
-/** Fills a list of the action node, as the editor does. */
+interface ListOptions {
+	/** Those of the node, as far as they are filled in. */
+	parameters?: INodeParameters;
+}
+
+/** Fills the list of a resource locator of the action node, as the editor does. */
 export async function searchList(
 	credential: CredentialStore,
 	method: keyof SignicatAudit['methods']['listSearch'],
-	{ parameters = {}, filter }: { parameters?: INodeParameters; filter?: string } = {},
+	{ filter, ...options }: ListOptions & { filter?: string } = {},
 ): Promise<string[]> {
+	const { listSearch } = new SignicatAudit().methods;
+	const { results } = await openList(credential, options, async (context) => {
+		return await listSearch[method].call(context, filter);
+	});
+	return results.map(({ value }) => String(value));
+}
+
+/** Fills a multi-select of the action node, as the editor does. */
+export async function loadList(
+	credential: CredentialStore,
+	method: keyof SignicatAudit['methods']['loadOptions'],
+	options: ListOptions = {},
+): Promise<string[]> {
+	const { loadOptions } = new SignicatAudit().methods;
+	const entries = await openList(credential, options, async (context) => {
+		return await loadOptions[method].call(context);
+	});
+	return entries.map(({ value }) => String(value));
+}
+
+async function openList<List>(
+	credential: CredentialStore,
+	{ parameters = {} }: ListOptions,
+	fill: (context: LoadOptionsContext) => Promise<List>,
+): Promise<List> {
 	const node = nodeOf('n8n-nodes-signicat-audit.signicatAudit', 'Signicat Audit', {
 		parameters,
 		credential,
@@ -323,10 +353,8 @@ export async function searchList(
 	});
 	const additionalData = { ...additionalDataFor(credential), currentNodeParameters: parameters };
 	const context = new LoadOptionsContext(workflow, node, additionalData, '');
-	const found = new SignicatAudit().methods.listSearch[method].call(context, filter);
-	const { results } = await found.catch((error: unknown) => {
+	return await fill(context).catch((error: unknown) => {
 		expectNoSecret(error, credential.known);
 		throw error;
 	});
-	return results.map(({ value }) => String(value));
 }

@@ -87,10 +87,35 @@ const FILTERS: Array<[string, string]> = [
 	['userId', 'User ID'],
 ];
 
+const OUTCOME: Array<[string, string, ValueName[]]> = [
+	['Include Original', 'includeOriginal', [...EMPTY, ...TEXTS]],
+	['Outcome Property', 'outcomeProperty', [...EMPTY, ...TEXTS]],
+	['Outcome Success Values', 'outcomeSuccessValues', [...EMPTY, ...TEXTS, '[]', '["a","b"]']],
+	['Outcome Failure Values', 'outcomeFailureValues', [...EMPTY, ...TEXTS, '[]', '["a","b"]']],
+];
+
 const ROWS: Row[] = [
 	{ label: 'Return All', ...parameter('returnAll'), accepted: [...EMPTY, ...TEXTS] },
 	{ label: 'Limit', ...parameter('limit'), accepted: EMPTY },
-	{ label: 'Simplify', ...parameter('simplify'), accepted: [...EMPTY, ...TEXTS] },
+	{ label: 'Output', ...parameter('output'), accepted: EMPTY },
+	{
+		label: 'Output Field Names or IDs',
+		...parameter('outputFields', { output: 'selectedFields' }),
+		accepted: [...TEXTS, '["a","b"]'],
+	},
+	// Not read unless the editor shows it.
+	{
+		label: 'Output Field Names or IDs',
+		...parameter('outputFields', { output: 'raw' }),
+		accepted: names,
+	},
+	...OUTCOME.map(([label, name, accepted]) => ({
+		label,
+		accepted,
+		put: (value: NodeParameterValueType) =>
+			getMany({ output: 'ocsf', options: { [name]: value } as INodeParameters }),
+	})),
+	...OUTCOME.map(([label, name]) => ({ label, ...option(name), accepted: names })),
 	{ label: 'Period', ...parameter('period'), accepted: EMPTY },
 	{ label: 'Amount', ...parameter('amount', { period: 'last' }), accepted: EMPTY },
 	{ label: 'Unit', ...parameter('unit', { period: 'last' }), accepted: EMPTY },
@@ -105,6 +130,12 @@ const ROWS: Row[] = [
 	{ label: 'Order', ...option('order'), accepted: EMPTY },
 	{ label: 'Max Concurrency', ...option('maxConcurrency'), accepted: EMPTY },
 	{ label: 'Apply Filters In', ...option('applyFiltersIn'), accepted: EMPTY },
+	{
+		label: 'Must Match',
+		put: (value) =>
+			getMany({ options: { applyFiltersIn: 'n8n', match: value } as INodeParameters }),
+		accepted: EMPTY,
+	},
 	{
 		label: 'Ignore Empty Filters',
 		...option('ignoreEmptyFilters'),
@@ -147,14 +178,6 @@ const ROWS: Row[] = [
 			accepted: [...EMPTY, ...TEXTS, '[]', '["a","b"]', '{}'],
 		},
 	]),
-	{
-		label: 'Filters > Service Name',
-		put: (value) =>
-			getMany({
-				filters: { serviceName: { __rl: true, mode: 'name', value } } as INodeParameters,
-			}),
-		accepted: [...TEXTS, '["a","b"]'],
-	},
 	{ label: 'Conditions > Condition 1 > Field', ...condition('field'), accepted: TEXTS },
 	{ label: 'Conditions > Condition 1 > Operator', ...condition('operator'), accepted: EMPTY },
 	{
@@ -167,6 +190,16 @@ const ROWS: Row[] = [
 		label: 'Conditions > Condition 1 > Value',
 		...condition('value'),
 		accepted: [...TEXTS, 'Luxon'],
+	},
+	{
+		label: 'Conditions > Condition 1 > Value',
+		...condition('value', { field: 'attempt' }),
+		accepted: [...TEXTS, 'Luxon'],
+	},
+	{
+		label: 'Conditions > Condition 1 > Value',
+		...condition('value', { field: 'sandbox' }),
+		accepted: TEXTS,
 	},
 	{
 		label: 'Conditions > Condition 1 > Value',
@@ -191,11 +224,33 @@ const ROWS: Row[] = [
 ];
 
 const TRIGGER_ROWS: Row[] = [
-	{ label: 'Simplify', put: (value) => ({ simplify: value }), accepted: [...EMPTY, ...TEXTS] },
+	{ label: 'Output', put: (value) => ({ output: value }), accepted: EMPTY },
 	{
-		label: 'Filters > User ID',
-		put: (value) => ({ filters: { userId: value } }) as INodeParameters,
+		label: 'Output Field Names or IDs',
+		put: (value) => ({ output: 'selectedFields', outputFields: value }) as INodeParameters,
 		accepted: [...TEXTS, '["a","b"]'],
+	},
+	...OUTCOME.map(([label, name, accepted]) => ({
+		label,
+		accepted,
+		put: (value: NodeParameterValueType) =>
+			({ output: 'ecs', options: { [name]: value } }) as INodeParameters,
+	})),
+	...(
+		[
+			['Filters > Event Type', 'eventType'],
+			['Filters > Service Name', 'serviceName'],
+			['Filters > User ID', 'userId'],
+		] as const
+	).map(([label, name]) => ({
+		label,
+		put: (value: NodeParameterValueType) => ({ filters: { [name]: value } }) as INodeParameters,
+		accepted: [...TEXTS, '["a","b"]'] as ValueName[],
+	})),
+	{
+		label: 'Must Match',
+		put: (value) => ({ options: { applyFiltersIn: 'n8n', match: value } }) as INodeParameters,
+		accepted: EMPTY,
 	},
 	...(
 		[
@@ -221,6 +276,23 @@ const TRIGGER_ROWS: Row[] = [
 		label: 'Learn Days',
 		put: (value) => ({ event: 'newEventType', options: { learnDays: value } }) as INodeParameters,
 		accepted: EMPTY,
+	},
+	{
+		label: 'Learn Days',
+		put: (value) =>
+			({ event: 'newValue', fields: 'userId', options: { learnDays: value } }) as INodeParameters,
+		accepted: EMPTY,
+	},
+	{
+		label: 'Field Names or IDs',
+		put: (value) => ({ event: 'newValue', fields: value }),
+		accepted: [...TEXTS, '["a","b"]'],
+	},
+	{ label: 'Emit', put: (value) => ({ emit: value }), accepted: EMPTY },
+	{
+		label: 'Start Date',
+		put: (value) => ({ options: { startFrom: 'date', startDate: value } }) as INodeParameters,
+		accepted: ['Luxon'],
 	},
 ];
 
@@ -304,6 +376,50 @@ describe('the value of an expression for a parameter', () => {
 		},
 	);
 
+	test.each([
+		['', 'must not be empty'],
+		['soon', 'not a valid date and time'],
+		['2026-02-30', 'not a valid date and time'],
+		['1999-12-31T23:59:59Z', 'before the year 2000'],
+		['2999-01-01', 'must be in the past'],
+		['10000-01-01', 'not a valid date and time'],
+		['={{ $now.plus({ minutes: 1 }) }}', 'must be in the past'],
+		['={{ 1 }}', 'not a valid date and time'],
+	])('is rejected for Start Date, with the reason: %s', async (startDate, problem) => {
+		const trigger = new RunningTrigger(credential, { options: { startFrom: 'date', startDate } });
+		await expect(trigger.poll()).rejects.toMatchObject({
+			message: `Invalid value for 'Start Date': ${problem}`,
+			description: expect.stringContaining('2026-11-01T00:00:00Z'),
+		});
+		expect(api.requests).toEqual([]);
+	});
+
+	test.each([
+		[[], 'must not be empty'],
+		[' , ,', 'must not be empty'],
+		['a,b,c,d', 'more than 3 values'],
+		[['userId', ''], 'must not be empty'],
+		[['userId', '\u200b'], 'begins or ends with an invisible character'],
+		['x'.repeat(2001), 'longer than 2,000 characters'],
+		['={{ true }}', 'expected text but got a boolean'],
+	])('is rejected for the fields of New Value, with the reason: %j', async (fields, problem) => {
+		const trigger = new RunningTrigger(credential, { event: 'newValue', fields });
+		await expect(trigger.poll()).rejects.toThrow(
+			`Invalid value for 'Field Names or IDs': ${problem}`,
+		);
+		expect(api.requests).toEqual([]);
+	});
+
+	test('is ignored where the editor does not show the parameter of the trigger', async () => {
+		const options = { startDate: 'soon', lookbackHours: 'soon', learnDays: 'soon' };
+		for (const parameters of [
+			{ fields: [], options },
+			{ event: 'newEventType', options: { ...options, startFrom: 'soon', learnDays: 1 } },
+		] as INodeParameters[]) {
+			expect(await new RunningTrigger(credential, parameters).poll()).toEqual([]);
+		}
+	});
+
 	test('is rejected before any request, with the item', async () => {
 		const { error } = await runAudit(credential, {
 			items: [{ userId: 'user-1' }, { userID: 'user-2' }],
@@ -327,13 +443,57 @@ describe('the value of an expression for a parameter', () => {
 		});
 	});
 
+	test.each([
+		['={{ "Broker, mobileid" }}', { operator: 'in', value: ['Broker', 'mobileid'] }],
+		['=Broker,{{ "mobileid" }}', { operator: 'in', value: ['Broker', 'mobileid'] }],
+		[['Broker', 'a, b', 'Broker'], { operator: 'in', value: ['Broker', 'a, b'] }],
+		[['a, b'], { operator: 'eq', value: 'a, b' }],
+		['={{ ["Broker"] }}', { operator: 'eq', value: 'Broker' }],
+		['Broker', { operator: 'eq', value: 'Broker' }],
+	])(
+		'several names are sent as One Of, a single one as Equals, by both nodes: %p',
+		async (...args) => {
+			const [serviceName, sent] = args;
+			const filters = { serviceName } as INodeParameters;
+			const and = [{ field: 'serviceName', ...sent }];
+			const { error } = await runAudit(credential, { parameters: getMany({ filters }) });
+			expect(error).toBeUndefined();
+			expect(api.requests.find(({ operation }) => operation === 'query')?.body).toMatchObject({
+				and,
+			});
+			api.reset();
+			await new RunningTrigger(credential, { filters }).poll();
+			expect(api.requests.find(({ operation }) => operation === 'query')?.body).toMatchObject({
+				and,
+			});
+		},
+	);
+
+	test.each([
+		['matches any', { match: '={{ "any" }}', applyFiltersIn: '={{ "signicat" }}' }],
+		[
+			'matches any where nothing else is set',
+			{ match: '={{ "any" }}', applyFiltersIn: '={{ "" }}' },
+		],
+	])('Signicat cannot do what is asked, so that is an error: %s', async (_what, options) => {
+		const { error } = await runAudit(credential, { parameters: getMany({ options }) });
+		expect(error).toMatchObject({
+			message:
+				"Invalid value for 'Must Match': 'Any' requires 'Apply Filters In' to be 'This Workflow'",
+			description: expect.stringContaining("Change 'Apply Filters In' to 'This Workflow'"),
+		});
+		const trigger = new RunningTrigger(credential, { options });
+		await expect(trigger.poll()).rejects.toThrow("Invalid value for 'Must Match': ");
+		expect(api.requests).toEqual([]);
+	});
+
 	test('switches accept text', async () => {
 		const { items } = await runAudit(credential, {
 			parameters: getMany({
 				period: 'last30Days',
 				returnAll: '={{ "false" }}',
 				limit: '={{ "5" }}',
-				simplify: '={{ "no" }}',
+				output: '={{ " raw " }}',
 			}),
 		});
 		expect(items).toHaveLength(5);

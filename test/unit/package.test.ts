@@ -24,6 +24,8 @@ const credential = new SignicatOAuth2Api();
 
 const RANGE = ['period', 'amount', 'unit', 'from', 'to'];
 const FILTER = ['filters', 'conditions'];
+const OUTPUT = ['output', 'outputFields'];
+const OUTCOME = ['outcomeFailureValues', 'outcomeProperty', 'outcomeSuccessValues'];
 
 interface Interface {
 	parameters: string[];
@@ -32,16 +34,32 @@ interface Interface {
 
 const OPERATIONS: Record<string, Interface> = {
 	'event:get': {
-		parameters: ['cursor', 'simplify', 'options'],
-		options: ['maxConcurrency'],
+		parameters: ['cursor', ...OUTPUT, 'options'],
+		options: ['includeOriginal', 'maxConcurrency', ...OUTCOME],
 	},
 	'event:getAll': {
-		parameters: ['returnAll', 'limit', ...RANGE, ...FILTER, 'simplify', 'options'],
-		options: ['applyFiltersIn', 'ignoreEmptyFilters', 'maxConcurrency', 'order', 'pageSize'],
+		parameters: ['returnAll', 'limit', ...RANGE, ...FILTER, ...OUTPUT, 'options'],
+		options: [
+			'applyFiltersIn',
+			'ignoreEmptyFilters',
+			'includeOriginal',
+			'match',
+			'maxConcurrency',
+			'order',
+			...OUTCOME,
+			'pageSize',
+		],
 	},
 	'event:summarize': {
 		parameters: [...RANGE, ...FILTER, 'groupBy', 'options'],
-		options: ['applyFiltersIn', 'ignoreEmptyFilters', 'maxConcurrency', 'pageSize', 'topN'],
+		options: [
+			'applyFiltersIn',
+			'ignoreEmptyFilters',
+			'match',
+			'maxConcurrency',
+			'pageSize',
+			'topN',
+		],
 	},
 	'event:export': {
 		parameters: [...RANGE, ...FILTER, 'format', 'binaryPropertyName', 'options'],
@@ -51,6 +69,7 @@ const OPERATIONS: Record<string, Interface> = {
 			'gzip',
 			'ignoreEmptyFilters',
 			'includeBom',
+			'match',
 			'maxConcurrency',
 			'order',
 			'pageSize',
@@ -78,7 +97,9 @@ const CHOICES: Record<string, string[]> = {
 		'yesterday',
 	],
 	unit: ['days', 'hours', 'minutes'],
+	output: ['cef', 'ecs', 'ocsf', 'raw', 'selectedFields', 'simplified'],
 	applyFiltersIn: ['n8n', 'signicat'],
+	match: ['all', 'any'],
 	order: ['newestFirst', 'oldestFirst'],
 	groupBy: [
 		'clientId',
@@ -91,7 +112,8 @@ const CHOICES: Record<string, string[]> = {
 		'userId',
 	],
 	format: ['csv', 'json', 'ndjson'],
-	startFrom: ['lookback', 'now'],
+	startFrom: ['date', 'lookback', 'now'],
+	emit: ['itemPerEvent', 'oneItemPerPoll'],
 };
 
 const DEFAULTS: Record<string, unknown> = {
@@ -100,8 +122,9 @@ const DEFAULTS: Record<string, unknown> = {
 	period: 'last24Hours',
 	from: '',
 	to: '',
-	simplify: true,
+	output: 'simplified',
 	applyFiltersIn: 'signicat',
+	match: 'all',
 	pageSize: 1000,
 	order: 'newestFirst',
 	binaryPropertyName: 'data',
@@ -286,16 +309,18 @@ describe('the trigger node', () => {
 
 	test('has the parameters that workflows hold', () => {
 		// n8n shows it whatever the trigger fires on.
-		expect(trigger.activationMessage).toMatch(/new events or event types/);
+		expect(trigger.activationMessage).toMatch(/new events, event types or values/);
 		expect(trigger.properties.map(({ name }) => name)).toEqual([
 			'event',
+			'fields',
 			'filters',
 			'conditions',
-			'simplify',
+			...OUTPUT,
+			'emit',
 			'options',
 		]);
 		const event = trigger.properties.find(({ name }) => name === 'event');
-		expect(event && valuesOf(event)).toEqual(['newEvent', 'newEventType']);
+		expect(event && valuesOf(event)).toEqual(['newEvent', 'newEventType', 'newValue']);
 		expect(event?.default).toBe('newEvent');
 	});
 
@@ -304,11 +329,15 @@ describe('the trigger node', () => {
 		expect(options.map(({ name }) => name).sort()).toEqual([
 			'applyFiltersIn',
 			'ignoreEmptyFilters',
+			'includeOriginal',
 			'lateArrivalMinutes',
 			'learnDays',
 			'lookbackHours',
+			'match',
 			'maxEventsPerPoll',
+			...OUTCOME,
 			'settlingSeconds',
+			'startDate',
 			'startFrom',
 		]);
 		for (const option of options) {
@@ -328,6 +357,7 @@ describe('what is shown only where it counts', () => {
 		}: {
 			options?: INodeParameters;
 			event?: string;
+			output?: string;
 			description?: INodeTypeDescription;
 		},
 	) =>
@@ -350,9 +380,76 @@ describe('what is shown only where it counts', () => {
 		expect(displayed(hours, { event: 'newEventType', ...lookback })).toBe(false);
 	});
 
-	test('is Learn Days with New Event Type', () => {
+	test('is Must Match with Apply Filters In set to This Workflow', () => {
+		const options = [...optionsIn(propertiesOf('event:getAll')), option('match')];
+		const all = options.filter(({ name }) => name === 'match');
+		expect(all).toHaveLength(2);
+		for (const match of all) {
+			expect(displayed(match, { options: { applyFiltersIn: 'n8n' } })).toBe(true);
+			expect(displayed(match, { options: { applyFiltersIn: 'signicat' } })).toBe(false);
+			expect(displayed(match, {})).toBe(false);
+		}
+	});
+
+	test('is Start Date with Start From set to Date', () => {
+		const date = option('startDate');
+		const from = (startFrom: string) => ({ options: { startFrom } });
+		expect(displayed(date, { event: 'newEvent', ...from('date') })).toBe(true);
+		expect(displayed(date, { event: 'newEvent', ...from('lookback') })).toBe(false);
+		expect(displayed(date, { event: 'newEvent' })).toBe(false);
+		expect(displayed(date, { event: 'newValue', ...from('date') })).toBe(false);
+	});
+
+	test('are the fields with New Value', () => {
+		const fields = trigger.properties.find(({ name }) => name === 'fields') as INodeProperties;
+		const shows = (event: string) =>
+			NodeHelpers.displayParameter({ event }, fields, null, trigger, { event });
+		expect(['newEvent', 'newEventType', 'newValue'].map(shows)).toEqual([false, false, true]);
+	});
+
+	test('is Learn Days with New Event Type and New Value', () => {
+		expect(displayed(option('learnDays'), { event: 'newValue' })).toBe(true);
 		expect(displayed(option('learnDays'), { event: 'newEventType' })).toBe(true);
 		expect(displayed(option('learnDays'), { event: 'newEvent' })).toBe(false);
+	});
+
+	test('is a format for log tools where no AI agent is the one who calls', () => {
+		const tool = { ...action, name: `${action.name}Tool` };
+		const outputs = [action, trigger].flatMap(({ properties }) =>
+			properties.filter(({ name }) => name === 'output'),
+		);
+		expect(outputs).toHaveLength(3);
+		for (const one of outputs.flatMap(({ options }) => options as INodePropertyOptions[])) {
+			expect(displayed(one, { description: action })).toBe(true);
+			expect(displayed(one, { description: trigger })).toBe(true);
+			expect([one.value, displayed(one, { description: tool })]).toEqual([
+				one.value,
+				['simplified', 'raw', 'selectedFields'].includes(String(one.value)),
+			]);
+		}
+	});
+
+	test('is what belongs to one of the outputs', () => {
+		const getMany = optionsIn(propertiesOf('event:getAll'));
+		for (const options of [getMany, optionsIn(trigger.properties)]) {
+			const shownWith = (output: string) =>
+				options
+					.filter(({ name }) => name.startsWith('outcome') || name === 'includeOriginal')
+					.filter((one) => displayed(one, { output }))
+					.map(({ name }) => name)
+					.sort();
+			expect(shownWith('simplified')).toEqual([]);
+			expect(shownWith('raw')).toEqual([]);
+			expect(shownWith('selectedFields')).toEqual([]);
+			expect(shownWith('cef')).toEqual(OUTCOME);
+			for (const output of ['ecs', 'ocsf'])
+				expect(shownWith(output)).toEqual(['includeOriginal', ...OUTCOME]);
+		}
+		const fields = trigger.properties.find(({ name }) => name === 'outputFields');
+		expect(displayed(fields as INodeProperties, { options: { output: 'selectedFields' } })).toBe(
+			true,
+		);
+		expect(displayed(fields as INodeProperties, { options: { output: 'raw' } })).toBe(false);
 	});
 
 	test('is Export to File where no AI agent is the one who calls', () => {
