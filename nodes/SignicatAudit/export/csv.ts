@@ -54,7 +54,7 @@ export function csvTable({ separator, propertyColumns }: CsvOptions): {
 	header: string;
 	line(event: AuditEvent): string;
 } {
-	const ofField = (name: keyof AuditEvent) => (event: AuditEvent) =>
+	const ofField = (name: (typeof CSV_COLUMNS)[number]) => (event: AuditEvent) =>
 		writtenNumber(event, name) ?? csvCell(event[name], separator);
 	const cells = [
 		...FIRST_COLUMNS.map(ofField),
