@@ -1,35 +1,39 @@
 import { InvalidParameterError } from './invalidParameter';
-import { readName, type TextOptions } from './readText';
+import { MAX_TEXT_LENGTH, plainText, readRequiredName } from './readText';
+import { isEmpty } from './valueKind';
 
-export interface NamesOptions extends TextOptions {
+export interface NamesOptions {
+	/** How to fix a value that cannot be read. */
+	advice: string;
 	/** How many different names there may be. */
-	maxNames: number;
+	max: number;
 }
 
+/** How many names a list may have before the ones that occur several times are removed. */
+const MAX_ENTRIES = 1_000;
+
 /**
- * Reads names from a list, or from text that separates them with commas. A name in a list may contain
- * commas. Empty names and duplicates are removed.
+ * Reads several names: a list, or comma-separated text. A name with a comma needs a list.
  *
- * @returns the names in the order given; none if the value is empty
- * @throws InvalidParameterError for anything but text or a list of texts, and for too many names
+ * @returns each name once, trimmed; none if the value is empty or an empty list
+ * @throws InvalidParameterError for anything else, and for an empty name in a list
  */
-export function readNames(field: string, value: unknown, options: NamesOptions): string[] {
-	const { maxNames, ...text } = options;
-	const list: unknown[] = Array.isArray(value)
-		? value
-		: readName(field, value, { ...text, maxLength: MAX_LIST_LENGTH }).split(',');
-	const names = new Set<string>();
-	for (const element of list) {
-		const name = readName(field, element, text);
-		if (name !== '') names.add(name);
-		if (names.size > maxNames) {
-			throw new InvalidParameterError(field, `more than ${maxNames} names`, {
-				description: options.advice,
-			});
-		}
-	}
+export function readNames(field: string, value: unknown, { advice, max }: NamesOptions): string[] {
+	if (isEmpty(value)) return [];
+	const entries: unknown[] = Array.isArray(value) ? value : splitNames(field, value, advice);
+	if (entries.length > MAX_ENTRIES) throw tooMany(field, max);
+	const names = new Set(entries.map((entry) => readRequiredName(field, entry, { advice })));
+	if (names.size > max) throw tooMany(field, max);
 	return [...names];
 }
 
-/** The longest text with names, in UTF-16 code units. */
-const MAX_LIST_LENGTH = 50_000;
+function splitNames(field: string, value: unknown, advice: string): string[] {
+	const text = plainText(field, value, { advice, maxLength: 10 * MAX_TEXT_LENGTH });
+	return text.split(',').filter((part) => part.trim() !== '');
+}
+
+function tooMany(field: string, max: number): InvalidParameterError {
+	return new InvalidParameterError(field, `more than ${max.toLocaleString('en-US')} values`, {
+		description: 'Use fewer values.',
+	});
+}
