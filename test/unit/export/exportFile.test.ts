@@ -10,6 +10,7 @@ import {
 } from '../../../nodes/SignicatAudit/export/exportFile';
 import { FORMATS } from '../../../nodes/SignicatAudit/export/exportFormats';
 import { chainSha256, FileRecord } from '../../../nodes/SignicatAudit/export/fileRecord';
+import { DEFAULT_OUTCOME_RULE } from '../../../nodes/shared/formats/outcome';
 import type { AuditEvent } from '../../../nodes/shared/model/event';
 import { formatTimestamp, parseEventTime } from '../../../nodes/shared/model/instant';
 import { instants } from '../support/arbitraries';
@@ -20,6 +21,8 @@ const OPTIONS: ExportOptions = {
 	includeBom: false,
 	separator: ',',
 	propertyColumns: [],
+	outcome: DEFAULT_OUTCOME_RULE,
+	includeOriginal: false,
 };
 
 const timestamps = fc.oneof(

@@ -37,12 +37,32 @@ export const eventExport: Operation = {
 			default: 'ndjson',
 			description: 'File format',
 			options: [
+				{
+					name: 'CEF',
+					value: 'cef',
+					description: 'One line per event in the Common Event Format',
+				},
 				{ name: 'CSV', value: 'csv', description: 'A table for spreadsheets' },
+				{
+					name: 'ECS',
+					value: 'ecs',
+					description: 'One document of the Elastic Common Schema per line',
+				},
+				{
+					name: 'Elasticsearch Bulk',
+					value: 'elasticsearchBulk',
+					description: 'The body of a bulk request that creates the ECS documents',
+				},
 				{ name: 'JSON', value: 'json', description: 'A single JSON array' },
 				{
 					name: 'NDJSON',
 					value: 'ndjson',
 					description: 'One JSON object per line, for log tools and archives',
+				},
+				{
+					name: 'OCSF',
+					value: 'ocsf',
+					description: 'One event of the Open Cybersecurity Schema Framework per line',
 				},
 			],
 		},

@@ -1,5 +1,8 @@
 import type { INodeProperties } from 'n8n-workflow';
+import { DEFAULT_OUTCOME_RULE } from '../../../shared/formats/outcome';
 import { InvalidParameterError } from '../../../shared/parameters/invalidParameter';
+import { outcomeOptionsFor, readOutcome } from '../../../shared/parameters/outcome';
+import { includeOriginalOption } from '../../../shared/parameters/output';
 import { readChoice, readSwitch } from '../../../shared/parameters/read';
 import { readNames } from '../../../shared/parameters/readNames';
 import { plainText, readText } from '../../../shared/parameters/readText';
@@ -16,7 +19,10 @@ const SEPARATOR_NAMES = Object.keys(SEPARATORS) as SeparatorName[];
 
 const MAX_PROPERTY_COLUMNS = 100;
 
-const onlyFor = (...formats: ExportFormat[]) => ({ show: { '/format': formats } });
+const WITH_OUTCOME: ExportFormat[] = ['cef', 'ecs', 'elasticsearchBulk', 'ocsf'];
+const WITH_ORIGINAL: ExportFormat[] = ['ecs', 'elasticsearchBulk', 'ocsf'];
+
+const onlyFor = (formats: ExportFormat[]) => ({ show: { '/format': formats } });
 
 /** The Options of Export to File, besides those of reading. */
 export const exportOptions: INodeProperties[] = [
@@ -42,8 +48,10 @@ export const exportOptions: INodeProperties[] = [
 		default: false,
 		description:
 			'Whether to start the CSV file with a byte order mark, so that Excel detects UTF-8',
-		displayOptions: onlyFor('csv'),
+		displayOptions: onlyFor(['csv']),
 	},
+	{ ...includeOriginalOption, displayOptions: onlyFor(WITH_ORIGINAL) },
+	...outcomeOptionsFor(onlyFor(WITH_OUTCOME)),
 	{
 		displayName: 'Previous SHA-256',
 		name: 'previousSha256',
@@ -60,7 +68,7 @@ export const exportOptions: INodeProperties[] = [
 		default: '',
 		placeholder: 'e.g. Idp, Result',
 		description: 'Properties to put in columns of their own, separated by commas',
-		displayOptions: onlyFor('csv'),
+		displayOptions: onlyFor(['csv']),
 	},
 	{
 		displayName: 'Separator',
@@ -74,7 +82,7 @@ export const exportOptions: INodeProperties[] = [
 			{ name: 'Semicolon', value: 'semicolon' },
 			{ name: 'Tab', value: 'tab' },
 		],
-		displayOptions: onlyFor('csv'),
+		displayOptions: onlyFor(['csv']),
 	},
 ];
 
@@ -87,21 +95,23 @@ export interface FileSettings {
 	previousSha256?: string;
 }
 
-/** @throws InvalidParameterError naming the field */
+/**
+ * Ignores what the editor does not show for the format: it may be left over from another one.
+ *
+ * @throws InvalidParameterError naming the field
+ */
 export function readExportOptions(
 	format: ExportFormat,
 	options: Record<string, unknown>,
 ): FileSettings {
-	const separator = readChoice('Separator', options.separator, {
-		choices: SEPARATOR_NAMES,
-		fallback: 'comma',
-	});
 	const file: ExportOptions = {
 		format,
-		includeBom: readSwitch('Include BOM', options.includeBom, { fallback: false }),
 		gzip: readSwitch('Gzip', options.gzip, { fallback: false }),
-		separator: SEPARATORS[separator],
-		propertyColumns: readPropertyColumns(options.propertyColumns),
+		...readCsvOptions(format === 'csv' ? options : {}),
+		outcome: WITH_OUTCOME.includes(format) ? readOutcome(options) : DEFAULT_OUTCOME_RULE,
+		includeOriginal:
+			WITH_ORIGINAL.includes(format) &&
+			readSwitch('Include Original', options.includeOriginal, { fallback: false }),
 	};
 	const requestedName = plainText('File Name', options.fileName, {
 		advice: 'Enter a name such as audit-log.ndjson.',
@@ -114,10 +124,22 @@ export function readExportOptions(
 	};
 }
 
+function readCsvOptions(options: Record<string, unknown>) {
+	const separator = readChoice('Separator', options.separator, {
+		choices: SEPARATOR_NAMES,
+		fallback: 'comma',
+	});
+	return {
+		includeBom: readSwitch('Include BOM', options.includeBom, { fallback: false }),
+		separator: SEPARATORS[separator],
+		propertyColumns: readPropertyColumns(options.propertyColumns),
+	};
+}
+
 function readPropertyColumns(value: unknown): string[] {
 	const names = readNames('Property Columns', value, {
 		advice: `Enter up to ${MAX_PROPERTY_COLUMNS} names of properties, separated by commas, such as Idp, Result.`,
-		maxNames: MAX_PROPERTY_COLUMNS,
+		max: MAX_PROPERTY_COLUMNS,
 	});
 	const taken = CSV_COLUMNS.find((column) => names.includes(column));
 	if (taken === undefined) return names;
