@@ -471,6 +471,21 @@ describe('Event: Export to File of what JavaScript cannot represent', () => {
 		expect(rows[2]?.[CSV_COLUMNS.indexOf('message')]).toBe(";'=1+1");
 	});
 
+	test.each([
+		['ecs', 4],
+		['ocsf', 4],
+		['cef', 4],
+		['elasticsearchBulk', 8],
+	])('%s has a line for each event, also for one that is nested deeply', async (format, count) => {
+		const lines = (await textOf(format)).split('\n');
+		expect(lines.pop()).toBe('');
+		expect(lines).toHaveLength(count);
+		for (const line of lines) {
+			if (format === 'cef') expect(line).toMatch(/^CEF:0\|.* cs6=c\d cs6Label=cursor$/);
+			else expect(JSON.parse(line)).toEqual(expect.any(Object));
+		}
+	});
+
 	test('Get Many returns inexact numbers as text, and no item that is too deep for n8n', async () => {
 		const items = await run({ operation: 'getAll', returnAll: true, output: 'raw' });
 		const [first, , third] = items.map(({ json }) => json);
