@@ -13,6 +13,7 @@ import { chainSha256, FileRecord } from '../../../nodes/SignicatAudit/export/fil
 import { DEFAULT_OUTCOME_RULE } from '../../../nodes/shared/formats/outcome';
 import type { AuditEvent } from '../../../nodes/shared/model/event';
 import { formatTimestamp, parseEventTime } from '../../../nodes/shared/model/instant';
+import { runs } from '../../support/seed';
 import { instants } from '../support/arbitraries';
 
 const OPTIONS: ExportOptions = {
@@ -83,7 +84,7 @@ describe.each(FORMATS)('a file in the format %s', (format) => {
 					sha256: sha256Of(bytes),
 				});
 			}),
-			{ numRuns: 30 },
+			{ numRuns: runs(30) },
 		);
 	});
 
