@@ -90,7 +90,7 @@ const FILTERS: Array<[string, string]> = [
 const OUTCOME: Array<[string, string, ValueName[]]> = [
 	['Include Original', 'includeOriginal', [...EMPTY, ...TEXTS]],
 	['Outcome Property', 'outcomeProperty', [...EMPTY, ...TEXTS]],
-	['Outcome Success Values', 'outcomeSuccessValues', [...EMPTY, '"0"', '0', '[]', '["a","b"]']],
+	['Outcome Success Values', 'outcomeSuccessValues', [...EMPTY, ...TEXTS, '[]', '["a","b"]']],
 	['Outcome Failure Values', 'outcomeFailureValues', [...EMPTY, ...TEXTS, '[]', '["a","b"]']],
 ];
 

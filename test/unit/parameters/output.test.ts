@@ -83,6 +83,15 @@ describe('the outcome', () => {
 		});
 	});
 
+	test('takes a value away from the default of the other', () => {
+		const { success, failure } = outcomeOf({ outcomeSuccessValues: 'Denied, fine' });
+		expect(success).toEqual(['Denied', 'fine']);
+		expect(failure).toEqual(DEFAULT_OUTCOME_RULE.failure.filter((value) => value !== 'denied'));
+		const other = outcomeOf({ outcomeFailureValues: ['TRUE'] });
+		expect(other.success).toEqual(DEFAULT_OUTCOME_RULE.success.filter((value) => value !== 'true'));
+		expect(other.failure).toEqual(['TRUE']);
+	});
+
 	test.each([
 		['Outcome Property', { outcomeProperty: true }],
 		['Outcome Property', { outcomeProperty: ['a'] }],
@@ -96,8 +105,10 @@ describe('the outcome', () => {
 		['Outcome Success Values', { outcomeSuccessValues: Array.from({ length: 101 }, (_, i) => i) }],
 		['Outcome Failure Values', { outcomeFailureValues: new Date(0) }],
 		['Outcome Failure Values', { outcomeFailureValues: [[]] }],
-		['Outcome Failure Values', { outcomeFailureValues: 'no, SUCCESS' }],
-		['Outcome Failure Values', { outcomeSuccessValues: 'Failed' }],
+		[
+			'Outcome Failure Values',
+			{ outcomeSuccessValues: 'done, yes', outcomeFailureValues: 'no, DONE' },
+		],
 	])('is rejected with the name of the option: %s in %j', (label, options) => {
 		for (const format of ['ecs', 'ocsf', 'cef']) {
 			expect(() => read(format, options)).toThrow(`Invalid value for '${label}': `);
