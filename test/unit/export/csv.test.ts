@@ -171,6 +171,14 @@ describe.each(OWN_SEPARATORS)('a CSV file that is separated by %j', (own) => {
 });
 
 describe('a CSV file', () => {
+	test('has its columns in the order that people know, and properties before the JSON', () => {
+		const { header } = csvTable({ separator: ';', propertyColumns: ['Idp', 'a;b', 'data.x'] });
+		expect(header).toBe(
+			'timestamp;serviceName;eventType;message;userId;clientId;ipAddress;referenceId;traceId;messageId;' +
+				'sandbox;accountId;organizationId;jwtId;expiresAt;cursor;Idp;"a;b";data.x;indexedData;data\r\n',
+		);
+	});
+
 	test('would have formulas for that spreadsheet otherwise', () => {
 		const book = read('a,"x;=1+1;y",c\r\n', { type: 'string', FS: ';' });
 		const sheet = book.Sheets[book.SheetNames[0] ?? ''] ?? {};
