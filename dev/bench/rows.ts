@@ -169,6 +169,29 @@ export async function bareFetchRows(
 	];
 }
 
+/** What a file takes beyond reading: Export, which hashes the file while it writes it, against Get Many. */
+export async function exportRows(
+	bench: Bench,
+	{ where, events }: Pick<ReadingCase, 'where' | 'events'>,
+	plan: Plan,
+): Promise<Row[]> {
+	plan.say('Export against Get Many');
+	const result = await inTurn(
+		bench,
+		{ ours: exportToFile(where), theirs: getMany(where), expected: events, latencyMs: 0 },
+		plan,
+	);
+	const ratio = result.ours / result.theirs;
+	return [
+		{
+			measure: 'Export to NDJSON with SHA-256, the same with 0 ms, against Get Many',
+			result: `**${times(ratio)} its time** (${seconds(result.ours)} against ${seconds(result.theirs)})`,
+			target: 'at most 1.5 times',
+			isMet: ratio <= 1.5,
+		},
+	];
+}
+
 /** Event: Get for many items against HTTP Request in batches. */
 export async function getRows(bench: Bench, where: Range, plan: Plan): Promise<Row[]> {
 	const limit = 1000;

@@ -9,6 +9,7 @@ import { Bench } from './measure';
 import { COLLECTABLE } from './memory';
 import {
 	bareFetchRows,
+	exportRows,
 	getRows,
 	memoryRows,
 	packageRows,
@@ -95,6 +96,7 @@ export async function runBench(args: string[]): Promise<boolean> {
 		const fast = { ...slow, what: 'the same with 0 ms', latencyMs: 0, atLeast: 1.5 };
 		rows.push(...(await readingRows(bench, fast, plan)).rows);
 		rows.push(...(await bareFetchRows(bench, { what, ...slow, ...both }, plan)));
+		rows.push(...(await exportRows(bench, slow, plan)));
 		rows.push(...(await getRows(bench, MONTH, plan)));
 		if (values.growth) growth = await growthTable(bench, { ...MONTH, events: EVENTS }, plan);
 	};

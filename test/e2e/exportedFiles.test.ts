@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto';
 import { gunzipSync } from 'node:zlib';
 import { afterAll, beforeAll, describe, expect, jest, test } from '@jest/globals';
 import type { IBinaryData, INode, INodeParameters } from 'n8n-workflow';
@@ -11,10 +12,11 @@ import {
 	readCsv,
 	tableOf,
 	textOf,
+	withParsedJson,
 } from './support/expectedFiles';
 import { EMPTY_RANGE, RANGE, startHostileApi } from './support/hostileLog';
 import { createCredential, TestBed } from './support/testBed';
-import { auditNode, startedByHand } from './support/workflows';
+import { auditNode, nodeOf, startedByHand } from './support/workflows';
 
 jest.setTimeout(300_000);
 
@@ -24,10 +26,27 @@ const MIME_TYPES: Record<Format, string> = {
 	csv: 'text/csv',
 };
 
+/** The formats of log tools, and how many lines each has per event. */
+const LOG_FORMATS = [
+	['ecs', 1],
+	['ocsf', 1],
+	['cef', 1],
+	['elasticsearchBulk', 2],
+] as const;
+
+const sha256Of = (data: Buffer | string) => createHash('sha256').update(data).digest('hex');
+
 const exporting = (name: string, parameters: INodeParameters): INode => {
 	const range = { resource: 'event', operation: 'export', period: 'custom', ...RANGE };
 	return auditNode(name, { ...range, ...parameters }, { executeOnce: true });
 };
+
+/** n8n's own node for hashes. */
+const hashing = (name: string, parameters: INodeParameters): INode =>
+	nodeOf(name, 'n8n-nodes-base.crypto', {
+		parameters: { action: 'hash', type: 'SHA256', encoding: 'hex', ...parameters },
+		typeVersion: 2,
+	});
 
 function fileOf(execution: Execution, nodeName: string): IBinaryData {
 	const [item] = execution.data.resultData.runData[nodeName]?.[0]?.data?.main?.[0] ?? [];
@@ -79,11 +98,26 @@ describe('The files of Export to File, in a real n8n', () => {
 					format: 'csv',
 					options: { includeBom: true, gzip: true },
 				}),
+				exporting('csv semicolons', { format: 'csv', options: { separator: 'semicolon' } }),
+				...LOG_FORMATS.map(([format]) => exporting(format, { format })),
 				exporting('oldest first', { options: { order: 'oldestFirst' } }),
 				exporting('oldest first csv', {
 					format: 'csv',
 					// Many requests, which could leave something behind in n8n.
 					options: { order: 'oldestFirst', pageSize: 100 },
+				}),
+				// The check of docs/evidence.md, without and with a file.
+				exporting('linked', {
+					options: { gzip: true, previousSha256: '={{ $json.chainSha256 }}' },
+				}),
+				hashing('Chain', {
+					value: "={{ ($json.previousSha256 ?? '') + $json.sha256 }}",
+					dataPropertyName: 'actualChainSha256',
+				}),
+				hashing('File', {
+					binaryData: true,
+					binaryPropertyName: 'data',
+					dataPropertyName: 'actualSha256',
 				}),
 			);
 			execution = await run(n8n, workflow);
@@ -108,11 +142,17 @@ describe('The files of Export to File, in a real n8n', () => {
 				for (const gzip of [false, true]) {
 					const name = `${format}${gzip ? ' gzip' : ''}`;
 					const fileName = `signicat-audit_20261001T000000Z_20261031T000000Z.${format}${gzip ? '.gz' : ''}`;
+					const bytes = await download(name);
 					expect(itemsOf(execution, name)).toEqual([
 						{
 							count: listed.length,
 							from: '2026-10-01T00:00:00.0000000Z',
 							to: '2026-10-31T00:00:00.0000000Z',
+							firstAt: listed.at(-1)?.timestamp,
+							lastAt: listed[0]?.timestamp,
+							size: bytes.length,
+							sha256: sha256Of(bytes),
+							chainSha256: sha256Of(sha256Of(bytes)),
 							fileName,
 						},
 					]);
@@ -121,7 +161,7 @@ describe('The files of Export to File, in a real n8n', () => {
 					expect(file).toMatchObject({
 						fileName,
 						mimeType: gzip ? 'application/gzip' : MIME_TYPES[format],
-						bytes: (await download(name)).length,
+						bytes: bytes.length,
 					});
 				}
 			},
@@ -129,6 +169,41 @@ describe('The files of Export to File, in a real n8n', () => {
 
 		test('another reader gets the same rows from the CSV file', async () => {
 			expect(readCsv(await download('csv'))).toEqual(tableOf(listed));
+		});
+
+		test('another reader gets the same rows from the CSV file with semicolons', async () => {
+			const rows = readCsv(await download('csv semicolons'), ';');
+			expect(withParsedJson(rows)).toEqual(withParsedJson(tableOf(listed)));
+		});
+
+		test.each(LOG_FORMATS)(
+			'the %s file has %i line(s) per event, and the facts of its bytes',
+			async (format, linesPerEvent) => {
+				const bytes = await download(format);
+				const lines = bytes.toString().split('\n');
+				expect(lines.pop()).toBe('');
+				expect(lines).toHaveLength(linesPerEvent * listed.length);
+				for (const line of lines) {
+					if (format === 'cef') expect(line).toMatch(/^CEF:0\|Signicat\|Audit\|/);
+					else expect(JSON.parse(line)).toEqual(expect.any(Object));
+				}
+				expect(itemsOf(execution, format)).toEqual([
+					expect.objectContaining({
+						count: listed.length,
+						size: bytes.length,
+						sha256: sha256Of(bytes),
+					}),
+				]);
+			},
+		);
+
+		test("n8n's Crypto node gets the same hashes", async () => {
+			const [previous] = itemsOf(execution, 'oldest first csv');
+			const [linked] = itemsOf(execution, 'linked');
+			expect(linked?.previousSha256).toBe(previous?.chainSha256);
+			expect(itemsOf(execution, 'File')).toEqual([
+				{ ...linked, actualChainSha256: linked?.chainSha256, actualSha256: linked?.sha256 },
+			]);
 		});
 
 		test('a byte order mark only adds the first three bytes', async () => {

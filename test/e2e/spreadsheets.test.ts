@@ -42,8 +42,16 @@ const SEPARATORS = [
 	['|', 124],
 ] as const;
 
+/** What the node can separate columns by, as LibreOffice counts it. */
+const OWN_SEPARATORS = [
+	['comma', ',', 44],
+	['semicolon', ';', 59],
+	['tab', '\t', 9],
+] as const;
+
 const READ = `import csv, json, sys
-print(json.dumps(list(csv.reader(open(sys.argv[1], encoding="utf-8", newline="")))))`;
+rows = csv.reader(open(sys.argv[1], encoding="utf-8", newline=""), delimiter=sys.argv[2])
+print(json.dumps(list(rows)))`;
 
 /** The apostrophes that were added against formulas. */
 const FORMULA =
@@ -52,7 +60,7 @@ const FORMULA =
 /** A file from a packed node in a real n8n, in the programs that people open it with. */
 describe('An exported CSV file', () => {
 	let bed: TestBed;
-	let file: string;
+	const files: Record<string, string> = {};
 
 	beforeAll(async () => {
 		bed = await TestBed.open('spreadsheets');
@@ -62,27 +70,37 @@ describe('An exported CSV file', () => {
 			...MESSAGES.map((message, index) => ({
 				message,
 				userId: message,
-				data: { message },
+				indexedData: { Note: message },
+				data: { list: [message, message] },
 				timestamp: new Date(first + index * MINUTE).toISOString(),
 			})),
 		);
 		const n8n = await bed.startN8n();
-		const node = auditNode('Export', {
-			resource: 'event',
-			operation: 'export',
-			period: 'custom',
-			from: '2026-10-01T00:00:00Z',
-			to: '2026-10-02T00:00:00Z',
-			format: 'csv',
-			options: { order: 'oldestFirst' },
-		});
-		const execution = await n8n.runWorkflow(startedByHand('Export', node), {
+		const nodes = OWN_SEPARATORS.map(([separator]) =>
+			auditNode(
+				separator,
+				{
+					resource: 'event',
+					operation: 'export',
+					period: 'custom',
+					from: '2026-10-01T00:00:00Z',
+					to: '2026-10-02T00:00:00Z',
+					format: 'csv',
+					options: { order: 'oldestFirst', separator, propertyColumns: 'Note' },
+				},
+				{ executeOnce: true },
+			),
+		);
+		const execution = await n8n.runWorkflow(startedByHand('Export', ...nodes), {
 			credentials: [await createCredential(n8n, api)],
 		});
 		expect(execution.data.resultData.error?.message).toBeUndefined();
-		const [item] = execution.data.resultData.runData.Export?.[0]?.data?.main?.[0] ?? [];
-		file = path.join(bed.folder, 'export.csv');
-		await writeFile(file, await n8n.binary(item?.binary?.data as IBinaryData));
+		for (const [separator] of OWN_SEPARATORS) {
+			const [item] = execution.data.resultData.runData[separator]?.[0]?.data?.main?.[0] ?? [];
+			const file = path.join(bed.folder, `${separator}.csv`);
+			await writeFile(file, await n8n.binary(item?.binary?.data as IBinaryData));
+			files[separator] = file;
+		}
 	});
 	afterAll(async () => await bed?.close());
 
@@ -111,31 +129,45 @@ describe('An exported CSV file', () => {
 		return path.join(out, `${path.basename(source, '.csv')}.${format}`);
 	}
 
-	const read = (source: string) =>
+	const read = (source: string, separator = ',') =>
 		JSON.parse(
-			execFileSync('python3', ['-c', READ, source], { maxBuffer: 1e9 }).toString(),
+			execFileSync('python3', ['-c', READ, source, separator], { maxBuffer: 1e9 }).toString(),
 		) as string[][];
 
 	const column = (rows: string[][], name: string) =>
 		rows.slice(1).map((row) => row[rows[0]?.indexOf(name) ?? -1] ?? '');
 
-	test('contains every text when Python reads it, except for the apostrophes against formulas', () => {
-		const rows = read(file);
-		for (const name of ['message', 'userId']) {
-			expect(column(rows, name).map((cell) => cell.replace(FORMULA, '$1'))).toEqual(MESSAGES);
-		}
-		const data = column(rows, 'data').map((cell) => JSON.parse(cell) as unknown);
-		expect(data).toEqual(MESSAGES.map((message) => ({ message })));
-	});
+	describe.each(OWN_SEPARATORS)('with the separator %s', (name, own, ownCode) => {
+		const fileName = () => files[name] ?? '';
 
-	test.each(SEPARATORS)(
-		'has no formula in LibreOffice if the separator is %s',
-		async (_name, code) => {
-			const sheet = await readFile(await opened(file, code, 'fods'), 'utf8');
-			expect(sheet.match(/<table:table-row/g)?.length).toBeGreaterThanOrEqual(MESSAGES.length);
-			expect(sheet.match(/table:formula="[^"]*"/g)).toBeNull();
-		},
-	);
+		test('contains every text when Python reads it, except for the apostrophes against formulas', () => {
+			const rows = read(fileName(), own);
+			for (const one of ['message', 'userId', 'Note']) {
+				expect(column(rows, one).map((cell) => cell.replace(FORMULA, '$1'))).toEqual(MESSAGES);
+			}
+			const data = column(rows, 'data').map((cell) => JSON.parse(cell) as unknown);
+			expect(data).toEqual(MESSAGES.map((message) => ({ list: [message, message] })));
+		});
+
+		test.each(SEPARATORS)(
+			'has no formula in LibreOffice if the separator is %s',
+			async (_name, code) => {
+				const sheet = await readFile(await opened(fileName(), code, 'fods'), 'utf8');
+				expect(sheet.match(/<table:table-row/g)?.length).toBeGreaterThanOrEqual(MESSAGES.length);
+				expect(sheet.match(/table:formula="[^"]*"/g)).toBeNull();
+			},
+		);
+
+		test('has the same rows after LibreOffice has saved it', async () => {
+			const saved = read(await opened(fileName(), ownCode, 'csv'));
+			// LibreOffice has one kind of line break within a cell, and no NUL.
+			const plain = (rows: string[][]) =>
+				rows.map((row) => row.map((cell) => cell.replace(/\r\n?/g, '\n').replaceAll('\0', '')));
+			for (const one of ['message', 'Note']) {
+				expect(column(plain(saved), one)).toEqual(column(plain(read(fileName(), own)), one));
+			}
+		});
+	});
 
 	test.each(SEPARATORS)(
 		'would have one without the apostrophe, if the separator is %s',
@@ -147,12 +179,4 @@ describe('An exported CSV file', () => {
 			expect(sheet).toContain('table:formula="of:=1+1"');
 		},
 	);
-
-	test('has the same rows after LibreOffice has saved it', async () => {
-		const saved = read(await opened(file, 44, 'csv'));
-		// LibreOffice has one kind of line break within a cell, and no NUL.
-		const plain = (rows: string[][]) =>
-			rows.map((row) => row.map((cell) => cell.replace(/\r\n?/g, '\n').replaceAll('\0', '')));
-		expect(column(plain(saved), 'message')).toEqual(column(plain(read(file)), 'message'));
-	});
 });

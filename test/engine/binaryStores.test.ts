@@ -224,6 +224,23 @@ describe('Event: Export to File, into the stores that n8n has for binary data', 
 		expect(service.getPath(file.id ?? '').startsWith(folder)).toBe(true);
 	});
 
+	test.each(['s3', 'filesystem'] as const)(
+		'the item has the size and the hash of what comes out of the store: %s',
+		async (mode) => {
+			await use(mode);
+			for (const gzip of [false, true]) {
+				const { items } = await runAudit(credentialFor(api), {
+					parameters: exporting({ options: { gzip } }),
+				});
+				const stored = await service.getAsBuffer(items[0]?.binary?.data as IBinaryData);
+				expect(items[0]?.json).toMatchObject({
+					size: stored.length,
+					sha256: createHash('sha256').update(stored).digest('hex'),
+				});
+			}
+		},
+	);
+
 	test("with n8n's protection against SSRF, the store of the bucket receives a Readable, too", async () => {
 		ssrfProtection.enabled = true;
 		await use('s3');

@@ -148,6 +148,31 @@ const ROWS: Row[] = [
 			ofEvents('export', { format: 'csv', options: { includeBom: value } as INodeParameters }),
 		accepted: [...EMPTY, ...TEXTS],
 	},
+	...(
+		[
+			['Separator', 'separator', EMPTY],
+			// A list of names, text with one name or several, or a number that becomes text.
+			['Property Columns', 'propertyColumns', [...EMPTY, ...TEXTS, '[]', '["a","b"]']],
+		] as Array<[string, string, ValueName[]]>
+	).flatMap(([label, name, accepted]): Row[] => [
+		{
+			label,
+			accepted,
+			put: (value) =>
+				ofEvents('export', { format: 'csv', options: { [name]: value } as INodeParameters }),
+		},
+		{ label, ...option(name, 'export'), accepted: names },
+	]),
+	...OUTCOME.map(([label, name, accepted]) => ({
+		label,
+		accepted,
+		put: (value: NodeParameterValueType) =>
+			ofEvents('export', {
+				format: 'elasticsearchBulk',
+				options: { [name]: value } as INodeParameters,
+			}),
+	})),
+	{ label: 'Previous SHA-256', ...option('previousSha256', 'export'), accepted: EMPTY },
 	// n8n turns a DateTime in a collection into text.
 	{ label: 'File Name', ...option('fileName', 'export'), accepted: [...EMPTY, ...TEXTS, 'Luxon'] },
 	{ label: 'Top N', ...option('topN', 'summarize'), accepted: EMPTY },

@@ -69,10 +69,15 @@ const OPERATIONS: Record<string, Interface> = {
 			'gzip',
 			'ignoreEmptyFilters',
 			'includeBom',
+			'includeOriginal',
 			'match',
 			'maxConcurrency',
 			'order',
+			...OUTCOME,
 			'pageSize',
+			'previousSha256',
+			'propertyColumns',
+			'separator',
 		],
 	},
 	'metadata:get': { parameters: [], options: [] },
@@ -111,7 +116,8 @@ const CHOICES: Record<string, string[]> = {
 		'serviceName',
 		'userId',
 	],
-	format: ['csv', 'json', 'ndjson'],
+	format: ['cef', 'csv', 'ecs', 'elasticsearchBulk', 'json', 'ndjson', 'ocsf'],
+	separator: ['comma', 'semicolon', 'tab'],
 	startFrom: ['date', 'lookback', 'now'],
 	emit: ['itemPerEvent', 'oneItemPerPoll'],
 };
@@ -128,6 +134,12 @@ const DEFAULTS: Record<string, unknown> = {
 	pageSize: 1000,
 	order: 'newestFirst',
 	binaryPropertyName: 'data',
+	format: 'ndjson',
+	gzip: false,
+	includeBom: false,
+	separator: 'comma',
+	propertyColumns: '',
+	previousSha256: '',
 	startFrom: 'now',
 	lateArrivalMinutes: 5,
 	settlingSeconds: 0,
@@ -357,6 +369,7 @@ describe('what is shown only where it counts', () => {
 		}: {
 			options?: INodeParameters;
 			event?: string;
+			format?: string;
 			output?: string;
 			description?: INodeTypeDescription;
 		},
@@ -450,6 +463,26 @@ describe('what is shown only where it counts', () => {
 			true,
 		);
 		expect(displayed(fields as INodeProperties, { options: { output: 'raw' } })).toBe(false);
+	});
+
+	test.each([
+		['includeBom', ['csv']],
+		['separator', ['csv']],
+		['propertyColumns', ['csv']],
+		['includeOriginal', ['ecs', 'elasticsearchBulk', 'ocsf']],
+		['outcomeProperty', ['cef', 'ecs', 'elasticsearchBulk', 'ocsf']],
+		['outcomeSuccessValues', ['cef', 'ecs', 'elasticsearchBulk', 'ocsf']],
+		['outcomeFailureValues', ['cef', 'ecs', 'elasticsearchBulk', 'ocsf']],
+		['previousSha256', CHOICES.format ?? []],
+		['gzip', CHOICES.format ?? []],
+	])('is the option %s of Export to File with the formats %j', (name, formats) => {
+		const exportOption = optionsIn(propertiesOf('event:export')).find(
+			(one) => one.name === name,
+		) as INodeProperties;
+		const shownWith = (CHOICES.format ?? []).filter((format) =>
+			displayed(exportOption, { description: action, format }),
+		);
+		expect(shownWith).toEqual(formats);
 	});
 
 	test('is Export to File where no AI agent is the one who calls', () => {

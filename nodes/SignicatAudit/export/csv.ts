@@ -1,9 +1,10 @@
-import { jsonText, writtenNumber } from '../../shared/model/json';
+import { fieldValue } from '../../shared/model/conditions';
 import type { AuditEvent } from '../../shared/model/event';
+import { jsonText, writtenNumber } from '../../shared/model/json';
 import { csvJson, csvSafe } from './csvFormulas';
 
-/** The columns of a CSV file, always the same: the most useful ones come first. */
-export const CSV_COLUMNS = [
+/** The columns that every file has: the most useful ones come first. */
+const FIRST_COLUMNS = [
 	'timestamp',
 	'serviceName',
 	'eventType',
@@ -20,13 +21,23 @@ export const CSV_COLUMNS = [
 	'jwtId',
 	'expiresAt',
 	'cursor',
-	'indexedData',
-	'data',
-] as const;
+] as const satisfies ReadonlyArray<keyof AuditEvent>;
+
+/** The last ones, which contain JSON. */
+const LAST_COLUMNS = ['indexedData', 'data'] as const satisfies ReadonlyArray<keyof AuditEvent>;
+
+/** All of them. The columns of properties are before `indexedData`. */
+export const CSV_COLUMNS = [...FIRST_COLUMNS, ...LAST_COLUMNS] as const;
+
+export type Separator = ',' | ';' | '\t';
+
+export interface CsvOptions {
+	separator: Separator;
+	/** Properties with a column of their own, by their names or paths. None is one of CSV_COLUMNS. */
+	propertyColumns: readonly string[];
+}
 
 const LINE_END = '\r\n';
-
-export const CSV_HEADER = CSV_COLUMNS.join(',') + LINE_END;
 
 /** What a parser could read as the end of a cell or line, and spaces that it could trim. */
 const NEEDS_QUOTES = /[",;|\p{Cc}\p{Zl}\p{Zp}]|^\s|\s$/u;
@@ -34,25 +45,44 @@ const NEEDS_QUOTES = /[",;|\p{Cc}\p{Zl}\p{Zp}]|^\s|\s$/u;
 /** Cells that are safe for every parser, which most are: a fast path. */
 const PLAIN = /^\w(?:[\w .:/@+=-]*[\w.:/@+=-])?$/;
 
-/** One event as a line of CSV (RFC 4180). Objects and lists are JSON within their cell. */
-export function csvLine(event: AuditEvent): string {
-	return (
-		CSV_COLUMNS.map((column) => {
-			const number = writtenNumber(event, column);
-			return number ?? csvCell(event[column]);
-		}).join(',') + LINE_END
-	);
+/**
+ * A table of events as CSV (RFC 4180, with any separator).
+ *
+ * @returns the header, and what makes an event a line. Objects and lists are JSON within their cell.
+ */
+export function csvTable({ separator, propertyColumns }: CsvOptions): {
+	header: string;
+	line(event: AuditEvent): string;
+} {
+	const ofField = (name: (typeof CSV_COLUMNS)[number]) => (event: AuditEvent) =>
+		writtenNumber(event, name) ?? csvCell(event[name], separator);
+	const cells = [
+		...FIRST_COLUMNS.map(ofField),
+		...propertyColumns.map(
+			(name) => (event: AuditEvent) => csvCell(fieldValue(event, name), separator),
+		),
+		...LAST_COLUMNS.map(ofField),
+	];
+	const names = [...FIRST_COLUMNS, ...propertyColumns, ...LAST_COLUMNS];
+	return {
+		header: names.map((name) => csvCell(name, separator)).join(separator) + LINE_END,
+		line: (event) => cells.map((cell) => cell(event)).join(separator) + LINE_END,
+	};
 }
 
-/** A cell, in quotes if a parser could end it early, whatever separator that parser expects. */
-export function csvCell(value: unknown): string {
+/**
+ * A cell, in quotes if a parser could end it early, whatever separator that parser expects.
+ *
+ * @param separator what separates the cells of this file
+ */
+export function csvCell(value: unknown, separator: Separator): string {
 	if (value === undefined || value === null) return '';
 	if (typeof value === 'string' && PLAIN.test(value)) return value;
-	const text = plainCell(value);
+	const text = safeText(value, separator);
 	return NEEDS_QUOTES.test(text) ? `"${text.replaceAll('"', '""')}"` : text;
 }
 
-function plainCell(value: unknown): string {
+function safeText(value: unknown, separator: Separator): string {
 	if (typeof value === 'string') return csvSafe(value);
-	return typeof value === 'object' ? csvJson(jsonText(value)) : String(value);
+	return typeof value === 'object' ? csvJson(jsonText(value), separator) : String(value);
 }

@@ -1,71 +1,63 @@
 import type { AuditEvent } from '../../shared/model/event';
 import { formatTimestamp, type Instant } from '../../shared/model/instant';
-import { jsonText } from '../../shared/model/json';
 import type { Window } from '../../shared/model/window';
-import { CSV_HEADER, csvLine } from './csv';
+import { type ExportFormat, fileFormat, type FormatOptions } from './exportFormats';
+import type { FileRecord } from './fileRecord';
 import { gzip } from './gzip';
 
-export const FORMATS = ['csv', 'json', 'ndjson'] as const;
-
-export type ExportFormat = (typeof FORMATS)[number];
-
-export const MIME_TYPES: Record<ExportFormat, string> = {
-	csv: 'text/csv',
-	json: 'application/json',
-	ndjson: 'application/x-ndjson',
-};
-
-const BYTE_ORDER_MARK = '\uFEFF';
-
-export interface ExportOptions {
+export interface ExportOptions extends FormatOptions {
 	format: ExportFormat;
-	/** A byte order mark before the first line, by which Excel knows UTF-8; CSV only. */
-	includeBom: boolean;
 	gzip: boolean;
 }
 
 /**
- * The bytes of the file, page by page: no more than one page is in memory. The events are as the API
- * sent them, the digits of their numbers included.
+ * The bytes of the file, page by page: no more than one page is in memory.
  *
- * @param onEvents is called with how many events each page adds to the file
+ * @param record is told about each event and each byte, in the same pass
  */
 export async function* exportBytes(
 	pages: AsyncIterable<AuditEvent[]>,
 	options: ExportOptions,
-	onEvents: (count: number) => void,
+	record: FileRecord,
 ): AsyncGenerator<Uint8Array> {
-	const bytes = encode(textOf(pages, options, onEvents));
-	yield* options.gzip ? gzip(bytes) : bytes;
+	const bytes = encode(textOf(pages, options, record));
+	for await (const chunk of options.gzip ? gzip(bytes) : bytes) {
+		record.addBytes(chunk);
+		yield chunk;
+	}
 }
 
 async function* textOf(
 	pages: AsyncIterable<AuditEvent[]>,
-	{ format, includeBom }: ExportOptions,
-	onEvents: (count: number) => void,
+	options: ExportOptions,
+	record: FileRecord,
 ): AsyncGenerator<string> {
-	if (format === 'csv') yield (includeBom ? BYTE_ORDER_MARK : '') + CSV_HEADER;
-	let between = '[\n';
+	const { begin, line, between, end, empty } = fileFormat(options.format).writer(options);
+	let before = begin;
+	let isEmpty = true;
 	for await (const events of pages) {
-		onEvents(events.length);
-		if (format === 'json') {
-			yield between + events.map(jsonText).join(',\n');
-			between = ',\n';
-		} else {
-			const line = format === 'csv' ? csvLine : (event: AuditEvent) => `${jsonText(event)}\n`;
-			yield events.map(line).join('');
-		}
+		if (events.length === 0) continue;
+		record.addEvents(events);
+		yield before + events.map(line).join(between);
+		before = between;
+		isEmpty = false;
 	}
-	if (format === 'json') yield between === '[\n' ? '[]\n' : '\n]\n';
+	const last = isEmpty ? (empty ?? begin + end) : end;
+	if (last !== '') yield last;
 }
 
 async function* encode(texts: AsyncIterable<string>): AsyncGenerator<Uint8Array> {
 	for await (const text of texts) yield Buffer.from(text, 'utf8');
 }
 
+export function mimeTypeOf(options: ExportOptions): string {
+	return options.gzip ? 'application/gzip' : fileFormat(options.format).mimeType;
+}
+
 /** A name that says what is in the file, and that every file system takes. */
 export function exportFileName({ from, to }: Window, { format, gzip }: ExportOptions): string {
-	return `signicat-audit_${compact(from)}_${compact(to)}.${format}${gzip ? '.gz' : ''}`;
+	const { extension } = fileFormat(format);
+	return `signicat-audit_${compact(from)}_${compact(to)}.${extension}${gzip ? '.gz' : ''}`;
 }
 
 /** `2026-11-01T08:15:30.1234567Z` as `20261101T081530Z`. */

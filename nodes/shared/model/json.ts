@@ -84,7 +84,8 @@ function markNumbers(text: string, mark: string): string | undefined {
 	return marked === undefined ? undefined : marked + text.slice(copied);
 }
 
-function endOfString(text: string, start: number): number {
+/** The position after the string that starts with the quotation mark at `start`. */
+export function endOfString(text: string, start: number): number {
 	let end = start;
 	let backslashes: number;
 	do {

@@ -6,9 +6,9 @@ export const FORMATS = ['ndjson', 'json', 'csv'] as const;
 export type Format = (typeof FORMATS)[number];
 
 export const COLUMNS = [
-	...['cursor', 'timestamp', 'serviceName', 'eventType', 'message', 'userId', 'clientId'],
-	...['ipAddress', 'referenceId', 'traceId', 'sandbox', 'accountId', 'organizationId'],
-	...['messageId', 'jwtId', 'expiresAt', 'indexedData', 'data'],
+	...['timestamp', 'serviceName', 'eventType', 'message', 'userId', 'clientId', 'ipAddress'],
+	...['referenceId', 'traceId', 'messageId', 'sandbox', 'accountId', 'organizationId', 'jwtId'],
+	...['expiresAt', 'cursor', 'indexedData', 'data'],
 ] as const;
 
 /** The table that a reader of the CSV file should get. */
@@ -52,12 +52,21 @@ export function textOf(format: Format, listed: readonly AuditEvent[]): string {
 	return listed.length === 0 ? '[]\n' : `[\n${objects.join(',\n')}\n]\n`;
 }
 
+/** Rows with the values of the cells that contain JSON: what is escaped in them depends on the separator. */
+export function withParsedJson(rows: string[][]): unknown[][] {
+	return rows.map((row) => row.map((cell) => (cell.startsWith('{') ? JSON.parse(cell) : cell)));
+}
+
 const PYTHON = `import csv, json, sys
-print(json.dumps(list(csv.reader(open(0, encoding="utf-8", newline="")))))`;
+rows = csv.reader(open(0, encoding="utf-8", newline=""), delimiter=sys.argv[1])
+print(json.dumps(list(rows)))`;
 
 /** Rows as Python's csv module reads them. */
-export function readCsv(bytes: Buffer): string[][] {
-	const output = execFileSync('python3', ['-c', PYTHON], { input: bytes, maxBuffer: 1e9 });
+export function readCsv(bytes: Buffer, separator = ','): string[][] {
+	const output = execFileSync('python3', ['-c', PYTHON, separator], {
+		input: bytes,
+		maxBuffer: 1e9,
+	});
 	return JSON.parse(output.toString()) as string[][];
 }
 

@@ -1,25 +1,21 @@
 import type { IExecuteFunctions } from 'n8n-workflow';
 import type { AuditClient } from '../../../shared/signicat/client';
 import { storeBinaryFile } from '../../../shared/n8n/binaryFile';
-import {
-	exportBytes,
-	exportFileName,
-	type ExportOptions,
-	FORMATS,
-	MIME_TYPES,
-} from '../../export/exportFile';
-import { readFileName } from '../../export/fileName';
-import { readChoice, readRecord, readSwitch } from '../../../shared/parameters/read';
-import { plainText, readRequiredName } from '../../../shared/parameters/readText';
 import { formatTimestamp } from '../../../shared/model/instant';
-import type { Operation } from '../operation';
-import { readWithProgress } from '../readWithProgress';
+import { readChoice, readRecord } from '../../../shared/parameters/read';
+import { readRequiredName } from '../../../shared/parameters/readText';
+import { exportBytes, exportFileName, mimeTypeOf } from '../../export/exportFile';
+import { FORMATS } from '../../export/exportFormats';
+import { chainSha256, FileRecord } from '../../export/fileRecord';
 import {
 	orderOption,
 	rangeAndFilterProperties,
 	readingOptions,
 	readQuery,
 } from '../../parameters/query';
+import type { Operation } from '../operation';
+import { readWithProgress } from '../readWithProgress';
+import { exportOptions, readExportOptions } from './exportOptions';
 
 /** Event: Export to File – the events of a range as a file of any size. */
 export const eventExport: Operation = {
@@ -41,12 +37,32 @@ export const eventExport: Operation = {
 			default: 'ndjson',
 			description: 'File format',
 			options: [
+				{
+					name: 'CEF',
+					value: 'cef',
+					description: 'One line per event in the Common Event Format',
+				},
 				{ name: 'CSV', value: 'csv', description: 'A table for spreadsheets' },
+				{
+					name: 'ECS',
+					value: 'ecs',
+					description: 'One document of the Elastic Common Schema per line',
+				},
+				{
+					name: 'Elasticsearch Bulk',
+					value: 'elasticsearchBulk',
+					description: 'The body of a bulk request that creates the ECS documents',
+				},
 				{ name: 'JSON', value: 'json', description: 'A single JSON array' },
 				{
 					name: 'NDJSON',
 					value: 'ndjson',
 					description: 'One JSON object per line, for log tools and archives',
+				},
+				{
+					name: 'OCSF',
+					value: 'ocsf',
+					description: 'One event of the Open Cybersecurity Schema Framework per line',
 				},
 			],
 		},
@@ -59,66 +75,45 @@ export const eventExport: Operation = {
 			placeholder: 'e.g. data',
 			description: 'The name of the output binary field to put the file in',
 		},
-		readingOptions(
-			orderOption,
-			{
-				displayName: 'File Name',
-				name: 'fileName',
-				type: 'string',
-				default: '',
-				placeholder: 'e.g. audit-log.ndjson',
-				description: 'Name of the file. Defaults to a name that contains the time range.',
-			},
-			{
-				displayName: 'Gzip',
-				name: 'gzip',
-				type: 'boolean',
-				default: false,
-				description: 'Whether to compress the file with gzip',
-			},
-			{
-				displayName: 'Include BOM',
-				name: 'includeBom',
-				type: 'boolean',
-				default: false,
-				description:
-					'Whether to start the CSV file with a byte order mark, so that Excel detects UTF-8',
-				displayOptions: { show: { '/format': ['csv'] } },
-			},
-		),
+		readingOptions(orderOption, ...exportOptions),
 	],
 
 	prepare(context, itemIndex) {
 		const options = readRecord('Options', context.getNodeParameter('options', itemIndex, {}));
 		const query = readQuery(context, itemIndex);
-		const file: ExportOptions = {
-			format: readChoice('Format', context.getNodeParameter('format', itemIndex, 'ndjson'), {
-				choices: FORMATS,
-				fallback: 'ndjson',
-			}),
-			includeBom: readSwitch('Include BOM', options.includeBom, { fallback: false }),
-			gzip: readSwitch('Gzip', options.gzip, { fallback: false }),
-		};
-		const field = readField(context, itemIndex);
-		const requestedName = plainText('File Name', options.fileName, {
-			advice: 'Enter a name such as audit-log.ndjson.',
-			maxLength: 10_000,
+		const format = readChoice('Format', context.getNodeParameter('format', itemIndex, 'ndjson'), {
+			choices: FORMATS,
+			fallback: 'ndjson',
 		});
-		const fileName = readFileName(requestedName, file) ?? exportFileName(query.window, file);
+		const { file, fileName: requestedName, previousSha256 } = readExportOptions(format, options);
+		const fileName = requestedName ?? exportFileName(query.window, file);
+		const field = readField(context, itemIndex);
 
 		return async (client) => {
-			let count = 0;
+			const record = new FileRecord();
 			const write = (observedClient: AuditClient) => {
 				const pages = readWithProgress(context, observedClient, {
 					...query,
 					buffering: { pages: 2 * query.maxConcurrency },
 				});
-				return exportBytes(pages, file, (events) => (count += events));
+				return exportBytes(pages, file, record);
 			};
-			const mimeType = file.gzip ? 'application/gzip' : MIME_TYPES[file.format];
+			const mimeType = mimeTypeOf(file);
 			const binary = await storeBinaryFile(context, client, { write, fileName, mimeType });
+			const { count, firstAt, lastAt, size, sha256 } = record.end();
 			const { from, to } = query.window;
-			const json = { count, from: formatTimestamp(from), to: formatTimestamp(to), fileName };
+			const json = {
+				count,
+				from: formatTimestamp(from),
+				to: formatTimestamp(to),
+				firstAt,
+				lastAt,
+				size,
+				sha256,
+				...(previousSha256 !== undefined && { previousSha256 }),
+				chainSha256: chainSha256(previousSha256 ?? '', sha256),
+				fileName,
+			};
 			return [{ json, binary: { [field]: binary } }];
 		};
 	},
