@@ -1,6 +1,8 @@
 import { jsonText } from '../../shared/model/json';
 import type { AuditEvent } from '../../shared/model/event';
-import { sortableTime, type ZoneClock } from './digestTime';
+import { sortableTime } from '../../shared/model/sortableTime';
+import { Tally, type Totals } from '../../shared/model/tally';
+import type { ZoneClock } from './digestTime';
 
 /** What events can be grouped by: fields of an event, or the day or hour in which it happened. */
 export const GROUP_KEYS = [
@@ -21,13 +23,6 @@ export type GroupValue = string | number | boolean | null;
 
 /** How many groups are counted separately at most. It bounds the memory. */
 export const MAX_GROUPS = 10_000;
-
-interface Totals {
-	count: number;
-	/** The earliest and the latest timestamp, as the API sent them; null if none can be read. */
-	firstAt: string | null;
-	lastAt: string | null;
-}
 
 export interface Group extends Totals {
 	/** One for each key of `groupBy`, in the same order. */
@@ -110,36 +105,6 @@ export class EventCounter {
 		const tally = new Tally();
 		this.groups.set(id, { values, tally });
 		return tally;
-	}
-}
-
-/** Counts events and finds the first and the last timestamp. */
-class Tally {
-	count = 0;
-
-	private first?: { at: string; time: string };
-
-	private last?: { at: string; time: string };
-
-	/** @param time the sortable form of `at`, if it can be read */
-	add(at: string, time: string | undefined): void {
-		this.count++;
-		if (time !== undefined) this.include(at, time);
-	}
-
-	addAll({ count, first, last }: Tally): void {
-		this.count += count;
-		if (first) this.include(first.at, first.time);
-		if (last) this.include(last.at, last.time);
-	}
-
-	totals(): Totals {
-		return { count: this.count, firstAt: this.first?.at ?? null, lastAt: this.last?.at ?? null };
-	}
-
-	private include(at: string, time: string): void {
-		if (!this.first || time < this.first.time) this.first = { at, time };
-		if (!this.last || time > this.last.time) this.last = { at, time };
 	}
 }
 

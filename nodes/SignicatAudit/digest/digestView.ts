@@ -1,6 +1,7 @@
 import type { Window } from '../../shared/model/window';
 import { type Digest, type GroupKey, type GroupValue, MAX_GROUPS } from './digest';
-import { sortableInstant, sortableTime, type ZoneClock } from './digestTime';
+import { sortableInstant, sortableTime } from '../../shared/model/sortableTime';
+import type { ZoneClock } from './digestTime';
 import { visible } from './visible';
 
 /** The content of a digest, the same in every format. Values fit on one line, but are not escaped yet. */
