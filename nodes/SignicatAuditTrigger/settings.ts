@@ -1,10 +1,11 @@
 import type { INodeProperties, IPollFunctions } from 'n8n-workflow';
+import type { Output } from '../shared/formats/eventJson';
 import type { Condition } from '../shared/model/conditions';
 import { DAY, type Duration, HOUR, MINUTE, SECOND } from '../shared/model/instant';
 import { applyFiltersInOption, ignoreEmptyFiltersOption } from '../shared/parameters/filters';
 import { readChoice, readInteger, readRecord } from '../shared/parameters/read';
 import { readFiltering } from '../shared/parameters/readConditions';
-import { readSimplify } from '../shared/parameters/simplify';
+import { includeOriginalOption, outcomeOptions, readOutput } from '../shared/parameters/output';
 import { CREDENTIAL_TYPE } from '../shared/signicat/context';
 import { shortHash } from './state/pollState';
 
@@ -27,6 +28,7 @@ export const triggerOptions: INodeProperties = {
 	options: [
 		applyFiltersInOption,
 		ignoreEmptyFiltersOption,
+		includeOriginalOption,
 		{
 			displayName: 'Late Arrival Minutes',
 			name: 'lateArrivalMinutes',
@@ -64,6 +66,7 @@ export const triggerOptions: INodeProperties = {
 			description:
 				'Approximate maximum number of events per poll. The rest follows in later polls.',
 		},
+		...outcomeOptions,
 		{
 			displayName: 'Settling Seconds',
 			name: 'settlingSeconds',
@@ -94,7 +97,7 @@ export const triggerOptions: INodeProperties = {
 
 export interface TriggerSettings {
 	event: 'newEvent' | 'newEventType';
-	simplify: boolean;
+	output: Output;
 	conditions: Condition[];
 	applyFiltersIn: 'signicat' | 'n8n';
 	/** Identifies what the trigger watches: a stored state with another key belongs to other settings. */
@@ -133,7 +136,11 @@ export async function readSettings(context: IPollFunctions): Promise<TriggerSett
 		startFrom,
 		conditions,
 		applyFiltersIn,
-		simplify: readSimplify(parameter('simplify', true)),
+		output: readOutput({
+			output: parameter('output', ''),
+			outputFields: parameter('outputFields', ''),
+			options,
+		}),
 		key: await stateKey(context, event, conditions),
 		...readTimes(options, { event, startFrom }),
 		capacity: readInteger('Max Events per Poll', options.maxEventsPerPoll, {
