@@ -11,8 +11,9 @@ export interface Change {
 export function changeOf(count: number, previousCount: number | null): Change {
 	if (previousCount === null) return { previousCount, change: null, changePercent: null };
 	const change = count - previousCount;
-	// Adding zero turns -0 into 0.
-	const percent = Math.round((change / previousCount) * 1000) / 10 + 0;
+	// Half up in both directions. Adding zero turns -0 into 0.
+	const percent =
+		(Math.sign(change) * Math.round((Math.abs(change) / previousCount) * 1000)) / 10 + 0;
 	return { previousCount, change, changePercent: previousCount === 0 ? null : percent };
 }
 
