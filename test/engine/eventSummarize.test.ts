@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from '@jest/globals';
 import type { IDataObject, INodeParameters, NodeParameterValueType } from 'n8n-workflow';
 import { type AuditApi, type AuditEvent, startAuditApi } from '../../dev/audit-api';
+import { startClock, stopClock } from '../trigger-model/clock';
 import { credentialFor, type CredentialStore, runAudit } from './engine';
 
 const summarizing = (parameters: INodeParameters = {}): INodeParameters => ({
@@ -571,6 +572,158 @@ describe('Event: Summarize', () => {
 		const { error, items } = await runAudit(credential, { parameters: summarizing() });
 		expect(error?.message).toBe('The API client lacks permission to read the audit log');
 		expect(items).toEqual([]);
+	});
+});
+
+describe('Event: Summarize on a schedule', () => {
+	/** Monday at eight in Oslo, after a week that ended with a day of 25 hours. */
+	const MONDAY = Date.UTC(2026, 9, 26, 7);
+	let api: AuditApi;
+
+	beforeAll(async () => {
+		stopClock(MONDAY);
+		api = await startAuditApi({ events: [], now: () => new Date() });
+		const at = (timestamp: string, eventType: string) => ({ timestamp, eventType });
+		api.append(
+			// Local midnights: the first instant of the week before, and the last one of it.
+			at('2026-10-11T21:59:59.9999999Z', 'too early'),
+			at('2026-10-11T22:00:00.0000000Z', 'sign-in'),
+			at('2026-10-18T21:59:59.9999999Z', 'sign-out'),
+			// The first instant of the week, an hour that occurs twice, and the last instant.
+			at('2026-10-18T22:00:00.0000000Z', 'sign-in'),
+			at('2026-10-25T00:30:00.0000000Z', 'sign-in'),
+			at('2026-10-25T01:30:00.0000000Z', 'sign-in'),
+			at('2026-10-25T22:59:59.9999999Z', 'sign-up'),
+			at('2026-10-25T23:00:00.0000000Z', 'too late'),
+		);
+	});
+	afterAll(async () => {
+		startClock();
+		await api.stop();
+	});
+
+	const report = async (parameters: INodeParameters) => {
+		const { items, error } = await runAudit(credentialFor(api), {
+			parameters: {
+				resource: 'event',
+				operation: 'summarize',
+				groupBy: ['eventType'],
+				options: { compareWith: 'previousPeriod' },
+				...parameters,
+			},
+			timezone: 'Europe/Oslo',
+		});
+		expect(error).toBeUndefined();
+		return items[0]?.json as IDataObject & { groups: IDataObject[] };
+	};
+
+	test('reports the last week against the one before as an email, without any expression', async () => {
+		const { html, groups, ...summary } = await report({ period: 'previousWeek' });
+		expect(summary).toMatchObject({
+			from: '2026-10-18T22:00:00.0000000Z',
+			to: '2026-10-25T23:00:00.0000000Z',
+			total: 4,
+			previousFrom: '2026-10-11T22:00:00.0000000Z',
+			previousTo: '2026-10-18T22:00:00.0000000Z',
+			previousTotal: 2,
+			change: 2,
+			changePercent: 100,
+		});
+		expect(
+			groups.map(({ eventType, count, previousCount }) => [eventType, count, previousCount]),
+		).toEqual([
+			['sign-in', 3, 1],
+			['sign-up', 1, 0],
+			['sign-out', 0, 1],
+		]);
+		const seen = String(html)
+			.replace(/<[^>]*>/g, '|')
+			.replace(/[|\n]+/g, '|');
+		expect(seen).toContain(
+			'|Before: 2 events (2026-10-12 00:00 – 2026-10-19 00:00) · ▲ +2 (+100%)|',
+		);
+		expect(seen).toContain('|sign-in|3|1|▲ +2 (+200%)|');
+		expect(seen).toContain('|sign-up|1|0|▲ new|');
+		expect(seen).toContain('|sign-out|0|1|▼ ended|');
+	});
+
+	test.each([
+		[
+			'today',
+			['2026-10-25T23:00:00', '2026-10-26T07:00:00', '2026-10-24T22:00:00', '2026-10-25T07:00:00'],
+		],
+		[
+			'yesterday',
+			['2026-10-24T22:00:00', '2026-10-25T23:00:00', '2026-10-23T22:00:00', '2026-10-24T22:00:00'],
+		],
+		[
+			'previousMonth',
+			['2026-08-31T22:00:00', '2026-09-30T22:00:00', '2026-07-31T22:00:00', '2026-08-31T22:00:00'],
+		],
+		[
+			'last7Days',
+			['2026-10-19T07:00:00', '2026-10-26T07:00:00', '2026-10-12T07:00:00', '2026-10-19T07:00:00'],
+		],
+	])(
+		'compares %s with the period before it, in the time zone of the workflow',
+		async (period, expected) => {
+			const { from, to, previousFrom, previousTo } = await report({ period });
+			expect([from, to, previousFrom, previousTo].map((at) => String(at).slice(0, 19))).toEqual(
+				expected,
+			);
+		},
+	);
+});
+
+describe('Event: Summarize of more groups than it can tell apart', () => {
+	let api: AuditApi;
+
+	beforeAll(async () => {
+		api = await startAuditApi({ events: [] });
+		const events = Array.from({ length: 10_003 }, (_, i) => ({
+			userId: `user-${i}`,
+			timestamp: '2026-10-20T12:00:00.0000000Z',
+		}));
+		api.append(...events, { userId: 'user-0', timestamp: '2026-10-10T12:00:00.0000000Z' });
+	});
+	afterAll(async () => await api.stop());
+
+	const summarize = async (parameters: INodeParameters, options: INodeParameters = {}) => {
+		const result = await runAudit(credentialFor(api), {
+			parameters: summarizing({
+				from: '2026-10-16T00:00:00Z',
+				groupBy: ['userId'],
+				options: { compareWith: 'previousPeriod', ...options },
+				...parameters,
+			}),
+		});
+		expect(result.error).toBeUndefined();
+		const [task] = result.run.data.resultData.runData['Signicat Audit'] ?? [];
+		return { json: result.items.map(({ json }) => json), hints: task?.hints ?? [] };
+	};
+
+	test('says so in a note, and calls no group ended that it cannot know of', async () => {
+		const { json, hints } = await summarize({}, { topN: 10_000 });
+		const { total, groups, note } = json[0] as IDataObject & { groups: IDataObject[] };
+		expect(total).toBe(10_003);
+		expect(note).toContain('There are more than 10,000 groups.');
+		expect(note).toContain('Groups that may be among the others are not compared.');
+		expect(groups.filter(({ isEnded }) => isEnded)).toEqual([]);
+		expect(groups.reduce((sum, { count }) => sum + Number(count), 0)).toBe(10_003);
+		expect(groups.reduce((sum, group) => sum + Number(group.previousCount), 0)).toBe(1);
+		expect(hints).toEqual([]);
+	});
+
+	test('says so in a hint on the node where there is an item per group', async () => {
+		const { json, hints } = await summarize({ emit: 'itemPerGroup' });
+		expect(json).toHaveLength(10_000);
+		expect(hints).toEqual([
+			{
+				message: expect.stringContaining('There are more than 10,000 groups.'),
+				type: 'warning',
+				location: 'outputPane',
+			},
+		]);
 	});
 });
 
