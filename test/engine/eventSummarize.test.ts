@@ -638,7 +638,8 @@ describe('Event: Summarize on a schedule', () => {
 		]);
 		const seen = String(html)
 			.replace(/<[^>]*>/g, '|')
-			.replace(/[|\n]+/g, '|');
+			.replace(/[|\n]+/g, '|')
+			.replaceAll('| |', ' ');
 		expect(seen).toContain(
 			'|Before: 2 events (2026-10-12 00:00 – 2026-10-19 00:00) · ▲ +2 (+100%)|',
 		);

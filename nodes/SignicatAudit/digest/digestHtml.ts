@@ -26,7 +26,8 @@ const NO_VALUE = `${CELL};font-style:italic;${inColor(GREY)}`;
 const NUMBER = `${CELL};text-align:right;white-space:nowrap;font-weight:bold;${inColor(DARK)}`;
 const TIME = `${CELL};${inColor(GREY)}`;
 const BEFORE = `${CELL};text-align:right;white-space:nowrap;${inColor(GREY)}`;
-const CHANGE = `${CELL};white-space:nowrap;${inColor(DARK)}`;
+const CHANGE = `${CELL};${inColor(DARK)}`;
+const LINE = `white-space:nowrap;${inColor(DARK)}`;
 const UNBROKEN = `white-space:nowrap;${inColor(GREY)}`;
 const BACKGROUND = `bgcolor="${WHITE}"`;
 
@@ -78,16 +79,27 @@ function headCell(name: string, align: 'left' | 'right' = 'left'): string {
 }
 
 function rowOf({ cells, count, change, ...times }: Row): string {
-	return `<tr>${cells.map(valueCell).join('')}<td align="right" ${BACKGROUND} style="${NUMBER}">${formatNumber(count)}</td>${change ? changeCells(change) : ''}<td ${BACKGROUND} style="${TIME}">${timeRangeHtml(times)}</td></tr>`;
+	return `<tr>${cells.map(valueCell).join('')}<td align="right" ${BACKGROUND} style="${NUMBER}">${formatNumber(count)}</td>${change ? changeCells(change) : ''}<td ${BACKGROUND} style="${TIME}">${timeRangeHtml(times, { isStacked: change !== undefined })}</td></tr>`;
 }
 
 function changeCells({ before, change }: RowChange): string {
-	return `<td align="right" ${BACKGROUND} style="${BEFORE}">${escapeHtml(before)}</td><td ${BACKGROUND} style="${CHANGE}">${escapeHtml(change)}</td>`;
+	// The percentage on a line of its own, as the second time is.
+	const lines = change
+		.split(/ (?=\()/)
+		.map((line) => `<div style="${LINE}">${escapeHtml(line)}</div>`);
+	return `<td align="right" ${BACKGROUND} style="${BEFORE}">${escapeHtml(before)}</td><td ${BACKGROUND} style="${CHANGE}">${lines.join(' ')}</td>`;
 }
 
-/** On narrow screens, lines may break between the two times but not within them. */
-function timeRangeHtml({ first, last }: Pick<Row, 'first' | 'last'>): string {
-	const unbroken = (text: string) => `<span style="${UNBROKEN}">${escapeHtml(text)}</span>`;
+/**
+ * On narrow screens, lines may break between the two times but not within them. If stacked, they always
+ * do: with the columns of a comparison, the names would have too little room otherwise.
+ */
+function timeRangeHtml(
+	{ first, last }: Pick<Row, 'first' | 'last'>,
+	{ isStacked }: { isStacked: boolean },
+): string {
+	const tag = isStacked ? 'div' : 'span';
+	const unbroken = (text: string) => `<${tag} style="${UNBROKEN}">${escapeHtml(text)}</${tag}>`;
 	return first === last ? unbroken(first) : `${unbroken(`${first} –`)} ${unbroken(last)}`;
 }
 
