@@ -15,6 +15,7 @@ import {
 	type MeasuredWorkflow,
 	type Range,
 	summarize,
+	summarizeCompared,
 } from './workflows';
 
 /** One row of the table. */
@@ -238,7 +239,7 @@ export async function memoryRows(
 	{ runs, say }: Plan,
 ): Promise<Row[]> {
 	const rows: Row[] = [];
-	for (const make of [exportToFile, summarize]) {
+	for (const make of [exportToFile, summarize, summarizeCompared]) {
 		const sizeOf = (log: MemoryCase['small']) => ({
 			log,
 			workflow: make(log),

@@ -1,5 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import type { INode, INodeParameters } from 'n8n-workflow';
+import { fromTicks, type Ticks, toTicks } from '../audit-api/instant';
 import type { WorkflowFile } from '../n8n';
 import { present } from '../../test/support/present';
 
@@ -143,4 +144,19 @@ export function exportToFile(where: Range, options: INodeParameters = {}): Measu
 export function summarize(where: Range): MeasuredWorkflow {
 	const reading = audit('Read', { resource: 'event', operation: 'summarize', ...range(where) });
 	return measured('Summarize', [reading], '$json.total', ['Read']);
+}
+
+/** Compares the second half of a range with the first one, so that all of its events are counted. */
+export function summarizeCompared({ from, to }: Range): MeasuredWorkflow {
+	const [start, end] = [from, to].map((at) => present(toTicks(at))) as [Ticks, Ticks];
+	const middle = fromTicks(start + (end - start) / 2n);
+	const reading = audit('Read', {
+		resource: 'event',
+		operation: 'summarize',
+		...range({ from: middle, to }),
+		options: { compareWith: 'previousPeriod' },
+	});
+	return measured('Summarize with Compare With', [reading], '$json.total + $json.previousTotal', [
+		'Read',
+	]);
 }

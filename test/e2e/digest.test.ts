@@ -15,6 +15,9 @@ const summarizing = (name: string, parameters: INodeParameters): INode => {
 	return auditNode(name, { ...range, ...parameters }, { executeOnce: true });
 };
 
+/** The middle of RANGE, so that the period before is its first half. */
+const COMPARED_FROM = '2026-10-16T00:00:00Z';
+
 /** Run in a page: the contrast of each text with its background, as WCAG defines it. */
 const CONTRASTS = `(() => {
 	const parts = (color) => color.match(/[\\d.]+/g).map(Number);
@@ -53,6 +56,10 @@ describe('The digest of Summarize, in a real n8n', () => {
 			'Digests',
 			summarizing('Summarize', { options: { topN: 1000 } }),
 			summarizing('Summarize nothing', EMPTY_RANGE),
+			summarizing('Summarize compared', {
+				from: COMPARED_FROM,
+				options: { topN: 1000, compareWith: 'previousPeriod' },
+			}),
 		);
 		const credentials = [await createCredential(n8n, api)];
 		execution = await n8n.runWorkflow(workflow, { credentials });
@@ -68,6 +75,14 @@ describe('The digest of Summarize, in a real n8n', () => {
 		count: number;
 		firstAt: string;
 		lastAt: string;
+	}
+
+	interface ComparedGroup extends Group {
+		previousCount: number;
+		change: number;
+		changePercent: number | null;
+		isNew: boolean;
+		isEnded: boolean;
 	}
 
 	/** Counted from the stored events, whose timestamps sort as text. */
@@ -103,6 +118,28 @@ describe('The digest of Summarize, in a real n8n', () => {
 		expect(summary.groups).toHaveLength(counted().length);
 		const counts = summary.groups.map(({ count }) => count);
 		expect(counts).toEqual([...counts].sort((a, b) => b - a));
+	});
+
+	test('a comparison has the counts of both halves of the range', () => {
+		const summary = summaryOf('Summarize compared');
+		const isNow = ({ timestamp }: { timestamp: string }) => timestamp >= COMPARED_FROM;
+		const now = api.events.filter(isNow).length;
+		expect(summary).toMatchObject({
+			total: now,
+			previousTotal: api.events.length - now,
+			previousFrom: '2026-10-01T00:00:00.0000000Z',
+			previousTo: '2026-10-16T00:00:00.0000000Z',
+		});
+		const groups = summary.groups as ComparedGroup[];
+		expect(groups.reduce((sum, { count }) => sum + count, 0)).toBe(now);
+		expect(groups.reduce((sum, { previousCount }) => sum + previousCount, 0)).toBe(
+			api.events.length - now,
+		);
+		// The hostile names are from the first half.
+		const ended = groups.filter(({ isEnded }) => isEnded);
+		expect(ended.map(({ serviceName, eventType }) => [serviceName, eventType])).toEqual(
+			expect.arrayContaining(HOSTILE.map((names) => [...names])),
+		);
 	});
 
 	describe('its HTML in a browser, at the width of a mail', () => {
@@ -165,6 +202,37 @@ describe('The digest of Summarize, in a real n8n', () => {
 			expect(requests).toEqual([]);
 		});
 
+		test('a comparison is a row for every group, with what was before and the change', async () => {
+			const summary = summaryOf('Summarize compared');
+			await show(summary.html);
+			const minute = (timestamp: string | null) => timestamp?.slice(0, 16).replace('T', ' ') ?? '';
+			const signed = (number: number) =>
+				`${number > 0 ? '+' : '−'}${Math.abs(number).toLocaleString('en-US')}`;
+			const expected = (summary.groups as ComparedGroup[]).map((group) => [
+				group.serviceName ?? '(none)',
+				group.eventType ?? '(none)',
+				group.count.toLocaleString('en-US'),
+				group.previousCount.toLocaleString('en-US'),
+				group.isNew
+					? '▲ new'
+					: group.isEnded
+						? '▼ ended'
+						: group.change === 0
+							? '= unchanged'
+							: `${group.change > 0 ? '▲' : '▼'} ${signed(group.change)}${group.changePercent ? ` (${signed(group.changePercent)}%)` : ''}`,
+				[...new Set([minute(group.firstAt), minute(group.lastAt)])].join(' – '),
+			]);
+			const shown = await rows();
+			expect(shown.map((cells) => cells.map((cell) => cell.replace(/\s*\n\s*/g, ' ')))).toEqual(
+				expected,
+			);
+			expect(await page.locator('th').allInnerTexts()).toEqual(
+				expect.arrayContaining(['Events', 'Before', 'Change']),
+			);
+			expect(dialogs).toEqual([]);
+			expect(requests).toEqual([]);
+		});
+
 		test('it states how many events there are, and in which period', async () => {
 			await show(summaryOf('Summarize').html);
 			const total = api.events.length.toLocaleString('en-US');
@@ -173,19 +241,25 @@ describe('The digest of Summarize, in a real n8n', () => {
 			expect(text).toContain('2026-10-01 00:00 – 2026-10-31 00:00 (UTC)');
 		});
 
-		test('the table is visible and no wider than the mail', async () => {
-			await show(summaryOf('Summarize').html);
-			expect(await page.locator('table').isVisible()).toBe(true);
-			const box = await page.locator('table').boundingBox();
-			expect(box?.height).toBeGreaterThan(200);
-			expect((box?.x ?? 0) + (box?.width ?? 0)).toBeLessThanOrEqual(MAIL_WIDTH);
-			const overflow = 'document.documentElement.scrollWidth';
-			expect(await page.evaluate(overflow)).toBeLessThanOrEqual(MAIL_WIDTH);
-			await page.screenshot({
-				path: process.env.SUMMARY_SCREENSHOT ?? path.join(bed.folder, 'summary.png'),
-				fullPage: true,
-			});
-		});
+		test.each(['Summarize', 'Summarize compared'])(
+			'the table is visible and no wider than the mail: %s',
+			async (nodeName) => {
+				await show(summaryOf(nodeName).html);
+				expect(await page.locator('table').isVisible()).toBe(true);
+				const box = await page.locator('table').boundingBox();
+				expect(box?.height).toBeGreaterThan(200);
+				expect((box?.x ?? 0) + (box?.width ?? 0)).toBeLessThanOrEqual(MAIL_WIDTH);
+				const overflow = 'document.documentElement.scrollWidth';
+				expect(await page.evaluate(overflow)).toBeLessThanOrEqual(MAIL_WIDTH);
+				await page.screenshot({
+					path:
+						nodeName === 'Summarize compared'
+							? path.join(bed.folder, 'comparison.png')
+							: (process.env.SUMMARY_SCREENSHOT ?? path.join(bed.folder, 'summary.png')),
+					fullPage: true,
+				});
+			},
+		);
 
 		test.each([
 			['light', ''],
@@ -194,12 +268,14 @@ describe('The digest of Summarize, in a real n8n', () => {
 			['dark', '* { background-color: #121212 !important }'],
 			['dark', '* { background: #121212 !important; color: #e8e8e8 !important }'],
 		] as const)('every text is readable in a %s mail reader with %j', async (scheme, style) => {
-			const { html } = summaryOf('Summarize');
 			await page.emulateMedia({ colorScheme: scheme });
-			await page.setContent(`<!doctype html><style>${style}</style><body>${html}</body>`);
-			const contrasts = (await page.evaluate(CONTRASTS)) as number[];
-			expect(contrasts.length).toBeGreaterThan(20);
-			expect(Math.min(...contrasts)).toBeGreaterThanOrEqual(4.5);
+			for (const nodeName of ['Summarize', 'Summarize compared']) {
+				const { html } = summaryOf(nodeName);
+				await page.setContent(`<!doctype html><style>${style}</style><body>${html}</body>`);
+				const contrasts = (await page.evaluate(CONTRASTS)) as number[];
+				expect(contrasts.length).toBeGreaterThan(20);
+				expect(Math.min(...contrasts)).toBeGreaterThanOrEqual(4.5);
+			}
 			await page.emulateMedia({ colorScheme: null });
 		});
 

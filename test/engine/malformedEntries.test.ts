@@ -72,7 +72,8 @@ describe('Malformed entries', () => {
 				const result = await read({
 					operation,
 					returnAll: true,
-					groupBy: ['serviceName', 'day', 'sandbox'],
+					groupBy: ['serviceName', 'day'],
+					groupByProperties: ['sandbox'],
 					format: 'csv',
 					options: { maxConcurrency, pageSize: 1000 },
 				});

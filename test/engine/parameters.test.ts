@@ -181,6 +181,15 @@ const ROWS: Row[] = [
 		put: (value) => ofEvents('summarize', { groupBy: value }),
 		accepted: EMPTY,
 	},
+	{
+		label: 'Group By Property Names or IDs',
+		put: (value) => ofEvents('summarize', { groupByProperties: value }),
+		accepted: [...EMPTY, ...TEXTS, '[]', '["a","b"]'],
+	},
+	{ label: 'Emit', put: (value) => ofEvents('summarize', { emit: value }), accepted: EMPTY },
+	{ label: 'Compare With', ...option('compareWith', 'summarize'), accepted: EMPTY },
+	{ label: 'Message Formats', ...option('forms', 'summarize'), accepted: [...EMPTY, '[]'] },
+	{ label: 'Minimum Count', ...option('minimumCount', 'summarize'), accepted: EMPTY },
 	{ label: 'Format', put: (value) => ofEvents('export', { format: value }), accepted: EMPTY },
 	{
 		label: 'Put Output File in Field',

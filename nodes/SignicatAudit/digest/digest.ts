@@ -1,129 +1,163 @@
-import { jsonText } from '../../shared/model/json';
-import type { AuditEvent } from '../../shared/model/event';
-import { sortableTime } from '../../shared/model/sortableTime';
 import { Tally, type Totals } from '../../shared/model/tally';
-import type { ZoneClock } from './digestTime';
-
-/** What events can be grouped by: fields of an event, or the day or hour in which it happened. */
-export const GROUP_KEYS = [
-	'clientId',
-	'day',
-	'eventType',
-	'hour',
-	'ipAddress',
-	'sandbox',
-	'serviceName',
-	'userId',
-] as const;
-
-export type GroupKey = (typeof GROUP_KEYS)[number];
-
-/** Null if the event has no such field. */
-export type GroupValue = string | number | boolean | null;
-
-/** How many groups are counted separately at most. It bounds the memory. */
-export const MAX_GROUPS = 10_000;
+import { type Change, changeOf } from './change';
+import type { CountedGroup, EventCounter } from './eventCounter';
+import { compareValues, type GroupValue } from './groupBy';
 
 export interface Group extends Totals {
-	/** One for each key of `groupBy`, in the same order. */
+	/** One for each column, in the same order. */
 	values: GroupValue[];
+	/** Only if the digest is compared. */
+	comparison?: GroupComparison;
+}
+
+export interface GroupComparison extends Change {
+	/** Whether the group had no events before. */
+	isNew: boolean;
+	/** Whether the group had events before, and none since. */
+	isEnded: boolean;
 }
 
 /** The groups that are not listed, combined. */
 export interface OtherGroups extends Totals {
-	/** The number of these groups; if `isTruncated`, there may be more. */
+	/** The number of these groups; if the digest is truncated, there may be more. */
 	groups: number;
+	comparison?: Change;
 }
 
 export interface Digest {
 	total: number;
-	/** Largest first; groups of equal size are sorted by their values. */
+	/** Largest first, then the larger one before; groups of equal size are sorted by their values. */
 	groups: Group[];
 	/** Omitted if every group is in `groups`. With it, the counts add up to `total`. */
 	other?: OtherGroups;
-	/** Whether there were more than MAX_GROUPS groups. Those that came later are part of `other`. */
+	/** The number of groups that are not listed because they have fewer events than the minimum. */
+	belowMinimum: number;
+	/** Whether some groups could not be counted separately. They are part of `other`. */
 	isTruncated: boolean;
+	/** The number of groups that were counted separately. */
+	counted: number;
+	/** Only if the digest is compared. */
+	previous?: Change & { isTruncated: boolean };
 }
 
 export interface DigestOptions {
-	groupBy: readonly GroupKey[];
-	/** Tells the day and hour of an event. An hour that a time change repeats counts as one. */
-	clock: ZoneClock;
-	/** Defaults to MAX_GROUPS. */
-	maxGroups?: number;
+	/** How many groups to list: the largest ones, now or before. */
+	topN: number;
+	/** How many events a group must have, now or before, to be listed. Defaults to 1. */
+	minimumCount?: number;
+	/** The events of the previous period, counted with the same columns. */
+	previous?: EventCounter;
 }
 
-/** Counts events in one pass and in any order. Only the groups are held in memory. */
-export class EventCounter {
-	private total = 0;
-
-	private readonly groups = new Map<string, { values: GroupValue[]; tally: Tally }>();
-
-	/** The events of groups beyond the maximum. */
-	private readonly overflow = new Tally();
-
-	constructor(private readonly options: DigestOptions) {}
-
-	add(event: AuditEvent): void {
-		const time = sortableTime(event.timestamp);
-		const values = this.options.groupBy.map((key) =>
-			key === 'day' || key === 'hour' ? this.timeValue(key, time) : asValue(event[key]),
-		);
-		this.total++;
-		this.tallyFor(values).add(event.timestamp, time);
-	}
-
-	/** @param topN how many groups to list */
-	digest(topN: number): Digest {
-		const sorted = [...this.groups.values()].sort(
-			(a, b) => b.tally.count - a.tally.count || compareValues(a.values, b.values),
-		);
-		const others = new Tally();
-		others.addAll(this.overflow);
-		for (const { tally } of sorted.slice(topN)) others.addAll(tally);
-		const isTruncated = this.overflow.count > 0;
-		const groups = Math.max(0, sorted.length - topN) + (isTruncated ? 1 : 0);
-		return {
-			total: this.total,
-			groups: sorted.slice(0, topN).map(({ values, tally }) => ({ values, ...tally.totals() })),
-			...(groups > 0 && { other: { groups, ...others.totals() } }),
-			isTruncated,
-		};
-	}
-
-	private timeValue(key: 'day' | 'hour', time: string | undefined): GroupValue {
-		if (time === undefined) return null;
-		const minute = this.options.clock(time);
-		return key === 'day' ? minute.slice(0, 10) : `${minute.slice(0, 13)}:00`;
-	}
-
-	private tallyFor(values: GroupValue[]): Tally {
-		const id = JSON.stringify(values);
-		const known = this.groups.get(id);
-		if (known) return known.tally;
-		if (this.groups.size >= (this.options.maxGroups ?? MAX_GROUPS)) return this.overflow;
-		const tally = new Tally();
-		this.groups.set(id, { values, tally });
-		return tally;
-	}
+interface Entry extends CountedGroup {
+	/** Undefined if nothing is compared; null if the group may be one of those not counted separately before. */
+	before?: number | null;
+	/** Whether the group may be one of those not counted separately now, so that its count is not known. */
+	isUncertain?: true;
 }
 
-function asValue(value: unknown): GroupValue {
-	if (typeof value === 'string' || typeof value === 'number' || typeof value === 'boolean') {
-		return value;
-	}
-	return value === undefined || value === null ? null : jsonText(value);
+/**
+ * Lists the largest groups and combines the others. With a previous period, what counts is the larger of
+ * the two counts, so that a group that has become small or ended is listed as well.
+ */
+export function digestOf(
+	counter: EventCounter,
+	{ topN, minimumCount = 1, previous }: DigestOptions,
+): Digest {
+	const entries: Entry[] = previous
+		? inBothPeriods(counter, previous)
+		: [...counter.groups.values()];
+	const isBelowMinimum = (entry: Entry) => !entry.isUncertain && sizeOf(entry) < minimumCount;
+	const ranked = entries
+		.filter((entry) => !entry.isUncertain && !isBelowMinimum(entry))
+		.sort((a, b) => sizeOf(b) - sizeOf(a) || compareEntries(a, b));
+	const listed = new Set(ranked.slice(0, topN).sort(compareEntries));
+	const other = combined(
+		entries.filter((entry) => !listed.has(entry)),
+		counter,
+		{ listed, previous },
+	);
+	return {
+		total: counter.total,
+		groups: [...listed].map(groupOf),
+		...(other && { other }),
+		belowMinimum: entries.filter(isBelowMinimum).length,
+		isTruncated: counter.isTruncated,
+		counted: counter.groups.size,
+		...(previous && {
+			previous: {
+				...changeOf(counter.total, previous.total),
+				isTruncated: previous.isTruncated,
+			},
+		}),
+	};
 }
 
-/** Compares by code units; missing values come last. */
-function compareValues(left: readonly GroupValue[], right: readonly GroupValue[]): number {
-	for (const [index, a] of left.entries()) {
-		const b = right[index] ?? null;
-		if (a === b) continue;
-		if (a === null) return 1;
-		if (b === null) return -1;
-		const [textA, textB] = [String(a), String(b)];
-		if (textA !== textB) return textA < textB ? -1 : 1;
-	}
-	return 0;
+function inBothPeriods(counter: EventCounter, previous: EventCounter): Entry[] {
+	const unknown = previous.isTruncated ? null : 0;
+	const now = [...counter.groups].map(
+		([id, group]): Entry => ({
+			...group,
+			before: previous.groups.get(id)?.tally.count ?? unknown,
+		}),
+	);
+	const onlyBefore = [...previous.groups].flatMap(([id, { values, tally }]): Entry[] =>
+		counter.groups.has(id)
+			? []
+			: [
+					{
+						values,
+						tally: new Tally(),
+						before: tally.count,
+						...(counter.isTruncated && { isUncertain: true }),
+					},
+				],
+	);
+	return [...now, ...onlyBefore];
+}
+
+function sizeOf({ tally, before }: Entry): number {
+	return Math.max(tally.count, before ?? 0);
+}
+
+function compareEntries(a: Entry, b: Entry): number {
+	return (
+		b.tally.count - a.tally.count ||
+		(b.before ?? 0) - (a.before ?? 0) ||
+		compareValues(a.values, b.values)
+	);
+}
+
+function groupOf({ values, tally, before }: Entry): Group {
+	const totals = { values, ...tally.totals() };
+	if (before === undefined) return totals;
+	return {
+		...totals,
+		comparison: {
+			...changeOf(tally.count, before),
+			isNew: before === 0,
+			isEnded: tally.count === 0,
+		},
+	};
+}
+
+function combined(
+	entries: readonly Entry[],
+	counter: EventCounter,
+	{ listed, previous }: { listed: ReadonlySet<Entry>; previous: EventCounter | undefined },
+): OtherGroups | undefined {
+	const all = new Tally();
+	all.addAll(counter.overflow);
+	for (const { tally } of entries) all.addAll(tally);
+	let before = previous?.total ?? 0;
+	for (const entry of listed) before -= entry.before ?? 0;
+	// The groups beyond the maximum may all be ones that were counted before.
+	const isOneMore = counter.isTruncated && !entries.some(({ isUncertain }) => isUncertain);
+	const groups = entries.length + (isOneMore ? 1 : 0);
+	if (groups === 0 && before === 0) return undefined;
+	return {
+		groups: Math.max(1, groups),
+		...all.totals(),
+		...(previous && { comparison: changeOf(all.count, before) }),
+	};
 }

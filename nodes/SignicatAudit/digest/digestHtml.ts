@@ -1,9 +1,10 @@
+import { formatNumber } from './change';
 import {
 	type Cell,
 	type DigestView,
-	formatNumber,
 	remainingLine,
 	type Row,
+	type RowChange,
 	TITLE,
 } from './digestView';
 import { escapeHtml } from './escape';
@@ -24,17 +25,25 @@ const VALUE = `${CELL};word-break:break-word;${inColor(DARK)}`;
 const NO_VALUE = `${CELL};font-style:italic;${inColor(GREY)}`;
 const NUMBER = `${CELL};text-align:right;white-space:nowrap;font-weight:bold;${inColor(DARK)}`;
 const TIME = `${CELL};${inColor(GREY)}`;
+const BEFORE = `${CELL};text-align:right;white-space:nowrap;${inColor(GREY)}`;
+const CHANGE = `${CELL};${inColor(DARK)}`;
+const LINE = `white-space:nowrap;${inColor(DARK)}`;
 const UNBROKEN = `white-space:nowrap;${inColor(GREY)}`;
 const BACKGROUND = `bgcolor="${WHITE}"`;
 
 /** The digest as HTML for an email: headings and a small table, without external resources. */
 export function digestHtml(view: DigestView): string {
 	const title = escapeHtml(`${TITLE}: ${view.total}`);
+	const lines = [view.period, ...(view.comparison === undefined ? [] : [view.comparison])];
+	const isEmpty = view.rows.length === 0 && view.remaining.groups === 0;
 	return [
 		`<div style="padding:16px;color-scheme:light only;text-align:left;${FONT};${inColor(DARK)}">`,
 		`<p style="margin:0;font-size:18px;line-height:26px;font-weight:bold;${inColor(DARK)}">${title}</p>`,
-		`<p style="margin:0 0 16px 0;${inColor(GREY)}">${escapeHtml(view.period)}</p>`,
-		...(view.rows.length === 0 ? [] : [tableOf(view)]),
+		...lines.map((line, index) => {
+			const margin = index === lines.length - 1 ? '0 0 16px 0' : '0';
+			return `<p style="margin:${margin};${inColor(GREY)}">${escapeHtml(line)}</p>`;
+		}),
+		...(isEmpty ? [] : [tableOf(view)]),
 		...(view.note === undefined
 			? []
 			: [`<p style="margin:16px 0 0 0;${inColor(GREY)}">${escapeHtml(view.note)}</p>`]),
@@ -43,16 +52,23 @@ export function digestHtml(view: DigestView): string {
 }
 
 function tableOf({ columns, rows, remaining }: DigestView): string {
-	const lastLine = remainingLine(remaining);
+	const lastLine = remainingLine(remaining, { hasRows: rows.length > 0 });
+	const isCompared = rows.some(({ change }) => change);
 	const style = `border-collapse:collapse;text-align:left;${FONT};${inColor(DARK)}`;
+	const heads = [
+		...columns.map((column) => headCell(shownText(column))),
+		headCell('Events', 'right'),
+		...(isCompared ? [headCell('Before', 'right'), headCell('Change')] : []),
+		headCell('First – Last'),
+	];
 	return [
 		`<table cellpadding="0" cellspacing="0" border="0" ${BACKGROUND} style="${style}">`,
-		`<tr>${columns.map((name) => headCell(name)).join('')}${headCell('Events', 'right')}${headCell('First – Last')}</tr>`,
+		...(rows.length === 0 ? [] : [`<tr>${heads.join('')}</tr>`]),
 		...rows.map(rowOf),
 		...(lastLine === undefined
 			? []
 			: [
-					`<tr><td colspan="${columns.length + 2}" ${BACKGROUND} style="padding:8px 0;${inColor(GREY)}">${escapeHtml(lastLine)}</td></tr>`,
+					`<tr><td colspan="${heads.length}" ${BACKGROUND} style="padding:8px 0;${inColor(GREY)}">${escapeHtml(lastLine)}</td></tr>`,
 				]),
 		'</table>',
 	].join('\n');
@@ -62,13 +78,28 @@ function headCell(name: string, align: 'left' | 'right' = 'left'): string {
 	return `<th scope="col" align="${align}" ${BACKGROUND} style="${HEAD};text-align:${align}">${escapeHtml(name)}</th>`;
 }
 
-function rowOf({ cells, count, ...times }: Row): string {
-	return `<tr>${cells.map(valueCell).join('')}<td align="right" ${BACKGROUND} style="${NUMBER}">${formatNumber(count)}</td><td ${BACKGROUND} style="${TIME}">${timeRangeHtml(times)}</td></tr>`;
+function rowOf({ cells, count, change, ...times }: Row): string {
+	return `<tr>${cells.map(valueCell).join('')}<td align="right" ${BACKGROUND} style="${NUMBER}">${formatNumber(count)}</td>${change ? changeCells(change) : ''}<td ${BACKGROUND} style="${TIME}">${timeRangeHtml(times, { isStacked: change !== undefined })}</td></tr>`;
 }
 
-/** On narrow screens, lines may break between the two times but not within them. */
-function timeRangeHtml({ first, last }: Pick<Row, 'first' | 'last'>): string {
-	const unbroken = (text: string) => `<span style="${UNBROKEN}">${escapeHtml(text)}</span>`;
+function changeCells({ before, change }: RowChange): string {
+	// The percentage on a line of its own, as the second time is.
+	const lines = change
+		.split(/ (?=\()/)
+		.map((line) => `<div style="${LINE}">${escapeHtml(line)}</div>`);
+	return `<td align="right" ${BACKGROUND} style="${BEFORE}">${escapeHtml(before)}</td><td ${BACKGROUND} style="${CHANGE}">${lines.join(' ')}</td>`;
+}
+
+/**
+ * On narrow screens, lines may break between the two times but not within them. If stacked, they always
+ * do: with the columns of a comparison, the names would have too little room otherwise.
+ */
+function timeRangeHtml(
+	{ first, last }: Pick<Row, 'first' | 'last'>,
+	{ isStacked }: { isStacked: boolean },
+): string {
+	const tag = isStacked ? 'div' : 'span';
+	const unbroken = (text: string) => `<${tag} style="${UNBROKEN}">${escapeHtml(text)}</${tag}>`;
 	return first === last ? unbroken(first) : `${unbroken(`${first} –`)} ${unbroken(last)}`;
 }
 

@@ -1,6 +1,8 @@
+import { formatNumber } from './change';
 import {
+	type Cell,
+	changeSuffix,
 	type DigestView,
-	formatNumber,
 	remainingLine,
 	type Row,
 	timeRange,
@@ -11,23 +13,25 @@ import { isolate } from './visible';
 
 /** The digest as plain text, one line per group. Text of events is in quotes. */
 export function digestText(view: DigestView): string {
-	const head = [`${TITLE}: ${view.total}`, view.period];
-	if (view.rows.length === 0) return head.join('\n');
-	const lastLine = remainingLine(view.remaining);
+	const lastLine = remainingLine(view.remaining, { hasRows: view.rows.length > 0 });
+	const lines = [...view.rows.map(lineOf), ...(lastLine === undefined ? [] : [lastLine])];
 	return [
-		...head,
-		'',
-		`${view.columns.join(' · ')}:`,
-		...view.rows.map(lineOf),
-		...(lastLine === undefined ? [] : [lastLine]),
+		`${TITLE}: ${view.total}`,
+		view.period,
+		...(view.comparison === undefined ? [] : [view.comparison]),
+		...(view.rows.length === 0 ? [] : ['', `${joined(view.columns)}:`]),
+		...(view.rows.length === 0 && lines.length > 0 ? [''] : []),
+		...lines,
 		...(view.note === undefined ? [] : ['', view.note]),
 	].join('\n');
 }
 
 function lineOf(row: Row): string {
 	const times = timeRange(row);
-	const name = row.cells
-		.map(({ text, kind }) => (kind === 'text' ? isolate(quote(text)) : text))
-		.join(' · ');
-	return `- ${name}: ${formatNumber(row.count)}${times && ` (${times})`}`;
+	const count = `${formatNumber(row.count)}${changeSuffix(row)}`;
+	return `- ${joined(row.cells)}: ${count}${times && ` (${times})`}`;
+}
+
+function joined(cells: readonly Cell[]): string {
+	return cells.map(({ text, kind }) => (kind === 'text' ? isolate(quote(text)) : text)).join(' · ');
 }

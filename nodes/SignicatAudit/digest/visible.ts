@@ -1,8 +1,9 @@
 import { createHash } from 'crypto';
 
 /** The longest line, in characters. A longer one is truncated to leave room for its fingerprint. */
-const MAX_LENGTH = 80;
-const TRUNCATED_LENGTH = 64;
+export const MAX_LENGTH = 80;
+/** Room for `‹…` and the 12 digits of a fingerprint, and the like. */
+const FINGERPRINT_LENGTH = 16;
 
 /** How many combining marks a letter may have; more would cover the lines around it. */
 const MAX_MARKS = 3;
@@ -21,16 +22,18 @@ const MARK = /\p{M}/u;
  * A value as one line of plain text, different for every value. A line break becomes ↵, a character that
  * is invisible or looks like another becomes its code point, such as ‹U+200B›, and the end of a long
  * value becomes a fingerprint, such as ‹…1f2e3d4c5b6a›.
+ *
+ * @param options `maxLength`: in characters, more than 16
  */
-export function visible(value: string): string {
+export function visible(value: string, { maxLength = MAX_LENGTH } = {}): string {
 	const shown: string[] = [];
 	let length = 0;
 	let kept = 0;
 	for (const character of visibleCharacters(value)) {
 		shown.push(character);
 		length += character.startsWith('‹') ? character.length : 1;
-		if (length <= TRUNCATED_LENGTH) kept = shown.length;
-		if (length > MAX_LENGTH) return `${shown.slice(0, kept).join('')}‹…${fingerprint(value)}›`;
+		if (length <= maxLength - FINGERPRINT_LENGTH) kept = shown.length;
+		if (length > maxLength) return `${shown.slice(0, kept).join('')}‹…${fingerprint(value)}›`;
 	}
 	return shown.join('');
 }

@@ -1,4 +1,10 @@
-import { DAY, fromMilliseconds, later, MILLISECOND } from '../../shared/model/instant';
+import {
+	DAY,
+	fromMilliseconds,
+	later,
+	MILLISECOND,
+	toMilliseconds,
+} from '../../shared/model/instant';
 import type { Window } from '../../shared/model/window';
 import { checkedFormat } from '../../shared/parameters/timeZone';
 
@@ -59,36 +65,62 @@ export function calendarWindow(period: CalendarPeriod, { nowMs, timeZone }: Pres
 	}
 }
 
+/**
+ * The period of the same kind that ends where `window` starts, such as the week before the previous week.
+ * For today it is yesterday, up to the same local time: if clocks skipped that time yesterday, up to the
+ * change; if it occurred twice, up to the first.
+ *
+ * @param window as `calendarWindow` returns it for `period`
+ * @throws InvalidParameterError for a time zone that does not exist
+ */
+export function previousCalendarWindow(
+	period: CalendarPeriod,
+	window: Window,
+	{ timeZone }: Pick<Present, 'timeZone'>,
+): Window {
+	const nowMs = toMilliseconds(window.from);
+	if (period !== 'today') return calendarWindow(period, { nowMs, timeZone });
+	const zone = openZone(timeZone);
+	const { from } = calendarWindow('yesterday', { nowMs, timeZone });
+	const endMs = toMilliseconds(window.to);
+	const timeOfDay = zone.localTimeAt(endMs) - zone.dayOf(endMs) * DAY_MS;
+	const to = zone.firstAt(zone.dayOf(toMilliseconds(from)) * DAY_MS + timeOfDay);
+	return { from, to: later(fromMilliseconds(to), from + MILLISECOND) };
+}
+
 function openZone(timeZone: string) {
 	const format = checkedFormat(timeZone);
 
-	/** The local time, encoded as if it were UTC: in ms since 1970, to the second. */
-	const wallClock = (ms: number): number => {
+	/** The local time, encoded as if it were UTC: in ms since 1970. */
+	const localTimeAt = (ms: number): number => {
 		const parts: Record<string, number> = {};
 		for (const { type, value } of format.formatToParts(ms)) parts[type] = Number(value);
 		const { year = 0, month = 1, day = 1, hour = 0, minute = 0, second = 0 } = parts;
-		return Date.UTC(year, month - 1, day, hour, minute, second);
+		return (
+			Date.UTC(year, month - 1, day, hour, minute, second) + (ms - Math.floor(ms / 1000) * 1000)
+		);
 	};
-	const dayOf = (ms: number): DayNumber => Math.floor(wallClock(ms) / DAY_MS);
-	const offsetAt = (ms: number): number => wallClock(ms) - Math.floor(ms / 1000) * 1000;
+	const dayOf = (ms: number): DayNumber => Math.floor(localTimeAt(ms) / DAY_MS);
+	const offsetAt = (ms: number): number => localTimeAt(ms) - ms;
 
-	/** The first millisecond of a day, or of the next one if the time zone skips the day. */
-	const startOf = (day: DayNumber): number => {
-		const utc = day * DAY_MS;
-		// If clocks are changed around midnight, the offset before differs from the one after.
-		const offsets = [offsetAt(utc - 1.5 * DAY_MS), offsetAt(utc + 1.5 * DAY_MS)];
-		const midnights = offsets.map((offset) => utc - offset).sort((a, b) => a - b);
-		const reached = midnights.findIndex((ms) => dayOf(ms) >= day);
-		let after = midnights[reached] ?? utc + DAY_MS;
-		let before = midnights[reached - 1] ?? after - HOUR_MS;
-		// If clocks skip midnight, the day begins at the change, which lies between the two.
-		if (dayOf(after - 1) < day) before = after - 1;
+	/** The first millisecond at which clocks show a local time, or a later one if the time zone skips it. */
+	const firstAt = (localTime: number): number => {
+		// If clocks are changed around that time, the offset before differs from the one after.
+		const offsets = [offsetAt(localTime - 1.5 * DAY_MS), offsetAt(localTime + 1.5 * DAY_MS)];
+		const candidates = offsets.map((offset) => localTime - offset).sort((a, b) => a - b);
+		const reached = candidates.findIndex((ms) => localTimeAt(ms) >= localTime);
+		let after = candidates[reached] ?? localTime + DAY_MS;
+		let before = candidates[reached - 1] ?? after - HOUR_MS;
+		// If clocks skip that time, it is reached at the change, which lies between the two.
+		if (localTimeAt(after - 1) < localTime) before = after - 1;
 		while (after - before > 1) {
 			const middle = Math.floor((before + after) / 2);
-			if (dayOf(middle) >= day) after = middle;
+			if (localTimeAt(middle) >= localTime) after = middle;
 			else before = middle;
 		}
 		return after;
 	};
-	return { dayOf, startOf };
+	/** The first millisecond of a day, or of the next one if the time zone skips the day. */
+	const startOf = (day: DayNumber): number => firstAt(day * DAY_MS);
+	return { localTimeAt, dayOf, firstAt, startOf };
 }

@@ -130,7 +130,7 @@ export interface Range {
  * @throws InvalidParameterError naming the field
  */
 export function readRange(values: RangeValues, { nowMs, timeZone }: Present): Range {
-	const period = readChoice('Period', values.period, { choices: PERIODS, fallback: 'last24Hours' });
+	const period = readPeriod(values.period);
 	const now = fromMilliseconds(nowMs);
 	switch (period) {
 		case 'custom':
@@ -152,6 +152,11 @@ export function readRange(values: RangeValues, { nowMs, timeZone }: Present): Ra
 		default:
 			return { window: { from: now - PERIOD_DURATIONS[period], to: now }, notes: [] };
 	}
+}
+
+/** @throws InvalidParameterError */
+export function readPeriod(value: unknown): (typeof PERIODS)[number] {
+	return readChoice('Period', value, { choices: PERIODS, fallback: 'last24Hours' });
 }
 
 function readCustomRange(

@@ -1,8 +1,10 @@
 import { describe, expect, test } from '@jest/globals';
-import { EventCounter } from '../../../nodes/SignicatAudit/digest/digest';
+import { digestOf } from '../../../nodes/SignicatAudit/digest/digest';
 import { digestHtml } from '../../../nodes/SignicatAudit/digest/digestHtml';
 import { zoneClock } from '../../../nodes/SignicatAudit/digest/digestTime';
 import { viewDigest } from '../../../nodes/SignicatAudit/digest/digestView';
+import { EventCounter } from '../../../nodes/SignicatAudit/digest/eventCounter';
+import { columnsOf } from '../../../nodes/SignicatAudit/digest/groupBy';
 import { DAY, parseTimestamp } from '../../../nodes/shared/model/instant';
 
 type Color = [red: number, green: number, blue: number];
@@ -41,33 +43,47 @@ const DARK_MODES: Record<string, (color: Color) => Color> = {
 		color.map((part) => 18 + ((255 - part) * 237) / 255) as Color,
 };
 
-function digest(): string {
+/** A digest with everything that can be in one. */
+function digest({ isCompared }: { isCompared: boolean }): string {
 	const clock = zoneClock('UTC');
-	const counter = new EventCounter({ groupBy: ['userId', 'sandbox'], clock, maxGroups: 4 });
-	for (const userId of ['a', null, 7, '', 'e', 'f'] as string[]) {
-		counter.add({ cursor: 'c', timestamp: '2026-11-01T12:34:56Z', userId, sandbox: true });
-		counter.add({ cursor: 'c', timestamp: '2026-11-01T13:34:56Z', userId, sandbox: true });
-	}
+	const columns = columnsOf(['userId'], ['sandbox']);
+	const countOf = (users: unknown[]) => {
+		const counter = new EventCounter({ columns, clock, maxGroups: 4 });
+		for (const userId of users as string[]) {
+			counter.add({ cursor: 'c', timestamp: '2026-11-01T12:34:56Z', userId, sandbox: true });
+			counter.add({ cursor: 'c', timestamp: '2026-11-01T13:34:56Z', userId, sandbox: true });
+		}
+		return counter;
+	};
 	const to = parseTimestamp('2026-11-02T00:00:00Z') ?? 0n;
+	const window = { from: to - DAY, to };
+	const counter = countOf(['a', null, 7, '', 'e', 'f']);
+	const previous = isCompared ? countOf(['a', 'a', 'gone', 'e']) : undefined;
 	return digestHtml(
-		viewDigest(counter.digest(3), {
-			window: { from: to - DAY, to },
-			groupBy: ['userId', 'sandbox'],
+		viewDigest(digestOf(counter, { topN: 3, previous }), {
+			window,
+			previousWindow: { from: window.from - DAY, to: window.from },
+			columns,
 			timeZone: 'UTC',
 			clock,
 		}),
 	);
 }
 
-describe('the colours of a digest in HTML', () => {
-	const html = digest();
+describe.each([
+	['in HTML', { isCompared: false }],
+	['that is compared, in HTML', { isCompared: true }],
+])('the colours of a digest %s', (_which, options) => {
+	const html = digest(options);
 	const elements = [...html.matchAll(/<(div|p|table|th|td|span)\b([^>]*)>/g)].map(
 		([, tag, attributes = '']) => ({ tag, attributes }),
 	);
 
 	test('are said of every element that shows something', () => {
+		// The times of a comparison are stacked.
+		const times = options.isCompared ? 'div' : 'span';
 		expect(new Set(elements.map(({ tag }) => tag))).toEqual(
-			new Set(['div', 'p', 'table', 'th', 'td', 'span']),
+			new Set(['div', 'p', 'table', 'th', 'td', times]),
 		);
 		expect(html.replace(/<\/?(?:div|p|table|tr|th|td|span)\b[^>]*>/g, '')).not.toContain('<');
 		for (const { tag, attributes } of elements) {
@@ -86,6 +102,11 @@ describe('the colours of a digest in HTML', () => {
 			const text = colorOf(/[";]color:(#\w+)/.exec(attributes)?.[1]);
 			expect(contrast(shown(background), shown(text))).toBeGreaterThanOrEqual(4.5);
 		}
+	});
+
+	test('are those of all that a digest can have', () => {
+		expect(html.includes('>▼ −2</div>')).toBe(options.isCompared);
+		expect(html).toContain('There are more than');
 	});
 
 	test('are measured as WCAG does', () => {

@@ -1,16 +1,14 @@
 import { createHash } from 'node:crypto';
 import { describe, expect, test } from '@jest/globals';
 import fc from 'fast-check';
-import {
-	EventCounter,
-	GROUP_KEYS,
-	type GroupKey,
-} from '../../../nodes/SignicatAudit/digest/digest';
+import { digestOf } from '../../../nodes/SignicatAudit/digest/digest';
 import { digestHtml } from '../../../nodes/SignicatAudit/digest/digestHtml';
 import { digestSlack } from '../../../nodes/SignicatAudit/digest/digestSlack';
 import { digestText } from '../../../nodes/SignicatAudit/digest/digestText';
 import { type ZoneClock, zoneClock } from '../../../nodes/SignicatAudit/digest/digestTime';
 import { viewDigest } from '../../../nodes/SignicatAudit/digest/digestView';
+import { EventCounter } from '../../../nodes/SignicatAudit/digest/eventCounter';
+import { columnsOf, GROUP_KEYS, isGroupKey } from '../../../nodes/SignicatAudit/digest/groupBy';
 import { DAY, parseTimestamp } from '../../../nodes/shared/model/instant';
 import type { AuditEvent } from '../../../nodes/shared/model/event';
 import { runs } from '../../support/seed';
@@ -18,24 +16,42 @@ import { runs } from '../../support/seed';
 const TO = '2026-11-02T00:00:00Z';
 
 interface Options {
-	groupBy?: GroupKey[];
+	/** Names of Group By; any other one is a property. */
+	groupBy?: string[];
 	topN?: number;
+	minimumCount?: number;
 	maxGroups?: number;
 	timeZone?: string;
+	previous?: Array<Partial<AuditEvent>>;
 }
 
 const clocks: Record<string, ZoneClock> = {};
 
 function render(list: Array<Partial<AuditEvent>>, options: Options = {}) {
-	const { groupBy = ['userId'], topN = 10, maxGroups, timeZone = 'UTC' } = options;
+	const { groupBy = ['userId'], topN = 10, minimumCount, maxGroups, timeZone = 'UTC' } = options;
+	const { previous } = options;
 	const clock = clocks[timeZone] ?? (clocks[timeZone] = zoneClock(timeZone));
-	const counter = new EventCounter({ groupBy, clock, maxGroups });
-	for (const event of list) {
-		counter.add({ cursor: 'c', timestamp: '2026-11-01T12:34:56.1234567Z', ...event });
-	}
+	const columns = columnsOf(
+		groupBy.filter(isGroupKey),
+		groupBy.filter((name) => !isGroupKey(name)),
+	);
+	const countOf = (counted: Array<Partial<AuditEvent>>) => {
+		const counter = new EventCounter({ columns, clock, maxGroups });
+		for (const event of counted) {
+			counter.add({ cursor: 'c', timestamp: '2026-11-01T12:34:56.1234567Z', ...event });
+		}
+		return counter;
+	};
 	const to = parseTimestamp(TO) ?? 0n;
 	const window = { from: to - DAY, to };
-	const view = viewDigest(counter.digest(topN), { window, groupBy, timeZone, clock });
+	const digest = digestOf(countOf(list), {
+		topN,
+		minimumCount,
+		...(previous && { previous: countOf(previous) }),
+	});
+	const previousWindow = { from: window.from - DAY, to: window.from };
+	const context = { window, previousWindow, columns, minimumCount, timeZone, clock };
+	const view = viewDigest(digest, context);
 	return { text: digestText(view), slack: digestSlack(view), html: digestHtml(view) };
 }
 
@@ -94,7 +110,7 @@ const events = fc.array(
 	{ minLength: 1, maxLength: 40 },
 );
 
-const keys = fc.uniqueArray(fc.constantFrom(...GROUP_KEYS), { minLength: 1 });
+const keys = fc.uniqueArray(fc.constantFrom(...GROUP_KEYS, 'sandbox'), { minLength: 1 });
 
 describe('a rendered digest', () => {
 	test('says what there is, with times in the time zone of the workflow', () => {
@@ -103,7 +119,7 @@ describe('a rendered digest', () => {
 			{ serviceName: 'mobileid', timestamp: '2026-11-01T00:00:00Z' },
 			{ serviceName: 'mobileid' },
 		];
-		const groupBy: GroupKey[] = ['serviceName', 'eventType'];
+		const groupBy = ['serviceName', 'eventType'];
 		const { text, slack, html } = render(list, { groupBy, timeZone: 'Europe/Oslo' });
 		expect(text).toBe(
 			[
@@ -149,7 +165,7 @@ describe('a rendered digest', () => {
 		const list = ['a', 'b', 'c', 'c'].map((userId) => ({ userId }));
 		for (const text of Object.values(render(list, { maxGroups: 2 }))) {
 			expect(text).toContain('and at least 1 more: 2 events');
-			expect(text).toContain('There are more than 10,000 groups.');
+			expect(text).toContain('There are more than 2 groups.');
 		}
 	});
 
@@ -277,6 +293,225 @@ describe('a rendered digest', () => {
 		const { text } = render(list);
 		expect(text).toContain('- 7: 1');
 		expect(text).toContain('- "{\\"a\\":1}": 1');
+	});
+});
+
+describe('a rendered digest that is compared', () => {
+	const times = (userId: string | null, count: number) =>
+		Array<object>(count).fill({ userId, timestamp: '2026-11-01T12:34:56Z' });
+	const now = [
+		...times('rose', 1200),
+		...times('fell', 3),
+		...times('same', 2),
+		...times('fresh', 1),
+	];
+	const before = [
+		...times('rose', 1000),
+		...times('fell', 900),
+		...times('same', 2),
+		...times('gone', 40),
+	];
+
+	test('says what was before, what changed, what is new and what has ended', () => {
+		const { text, slack, html } = render(now, { previous: before });
+		expect(text).toBe(
+			[
+				'Signicat audit log: 1,206 events',
+				'2026-11-01 00:00 – 2026-11-02 00:00 (UTC)',
+				'Before: 1,942 events (2026-10-31 00:00 – 2026-11-01 00:00) · ▼ −736 (−37.9%)',
+				'',
+				'User ID:',
+				'- "rose": 1,200 ▲ +200 (+20%), before 1,000 (2026-11-01 12:34)',
+				'- "fell": 3 ▼ −897 (−99.7%), before 900 (2026-11-01 12:34)',
+				'- "same": 2 = unchanged (2026-11-01 12:34)',
+				'- "fresh": 1 ▲ new (2026-11-01 12:34)',
+				'- "gone": 0 ▼ ended, before 40',
+			].join('\n'),
+		);
+		expect(slack).toBe(
+			[
+				'*Signicat audit log: 1,206 events*',
+				'2026-11-01 00:00 – 2026-11-02 00:00 (UTC)',
+				'Before: 1,942 events (2026-10-31 00:00 – 2026-11-01 00:00) · ▼ −736 (−37.9%)',
+				'',
+				'User ID:',
+				'• `rose`: *1,200* ▲ +200 (+20%), before 1,000 (2026-11-01 12:34)',
+				'• `fell`: *3* ▼ −897 (−99.7%), before 900 (2026-11-01 12:34)',
+				'• `same`: *2* = unchanged (2026-11-01 12:34)',
+				'• `fresh`: *1* ▲ new (2026-11-01 12:34)',
+				'• `gone`: *0* ▼ ended, before 40',
+			].join('\n'),
+		);
+		const lines = html
+			.replace(/<\/(?:th|td)>/g, '|')
+			.split('\n')
+			.map(shownHtml);
+		expect(lines).toEqual(
+			expect.arrayContaining([
+				'Before: 1,942 events (2026-10-31 00:00 – 2026-11-01 00:00) · ▼ −736 (−37.9%)',
+				'User ID|Events|Before|Change|First – Last|',
+				'rose|1,200|1,000|▲ +200 (+20%)|2026-11-01 12:34|',
+				'fell|3|900|▼ −897 (−99.7%)|2026-11-01 12:34|',
+				'same|2|2|= unchanged|2026-11-01 12:34|',
+				'fresh|1|0|▲ new|2026-11-01 12:34|',
+				'gone|0|40|▼ ended||',
+			]),
+		);
+	});
+
+	test('counts what is not listed in both periods', () => {
+		for (const text of Object.values(render(now, { previous: before, topN: 2 }))) {
+			expect(text).toContain('and 3 more: 3 events, before 42');
+		}
+	});
+
+	test('of a log that fell silent says what was there', () => {
+		const { text, slack, html } = render([], { previous: times('gone', 40) });
+		expect(text.split('\n')).toEqual([
+			'Signicat audit log: No events',
+			'2026-11-01 00:00 – 2026-11-02 00:00 (UTC)',
+			'Before: 40 events (2026-10-31 00:00 – 2026-11-01 00:00) · ▼ −40 (−100%)',
+			'',
+			'User ID:',
+			'- "gone": 0 ▼ ended, before 40',
+		]);
+		expect(slack).toContain('• `gone`: *0* ▼ ended, before 40');
+		expect(html).toContain('▼ ended');
+	});
+
+	test('of two periods without events has no table', () => {
+		const { text, slack, html } = render([], { previous: [] });
+		expect(text).toBe(
+			[
+				'Signicat audit log: No events',
+				'2026-11-01 00:00 – 2026-11-02 00:00 (UTC)',
+				'Before: No events (2026-10-31 00:00 – 2026-11-01 00:00) · = unchanged',
+			].join('\n'),
+		);
+		expect(slack).toContain('· = unchanged');
+		expect(html).not.toContain('<table');
+	});
+
+	test('has no percentage of nothing, and none that rounds to nothing', () => {
+		expect(render(times('a', 5), { previous: [] }).text).toContain(') · ▲ +5\n');
+		const { text } = render(times('a', 9999), { previous: times('a', 10_000) });
+		expect(text).toContain('- "a": 9,999 ▼ −1, before 10,000');
+	});
+
+	test('says where it does not know what was before', () => {
+		const many = ['a', 'b', 'c'].flatMap((userId) => times(userId, 2));
+		const { text, slack, html } = render(times('new?', 4), { previous: many, maxGroups: 2 });
+		expect(text).toContain('- "new?": 4, before unknown (2026-11-01 12:34)');
+		expect(slack).toContain('• `new?`: *4*, before unknown (2026-11-01 12:34)');
+		expect(shownHtml(html)).toContain('new?4unknown2026-11-01 12:34');
+		for (const said of [text, slack, html]) {
+			expect(said).toContain('The previous period has more groups than can be counted separately.');
+			expect(said).toContain('Groups that may be among the others are not compared.');
+			expect(said).not.toMatch(/▲ new|= unchanged/);
+		}
+	});
+
+	test('stays within what Slack takes, every event of both periods counted', () => {
+		const topN = fc.constantFrom(1, 5, 1000);
+		const maxGroups = fc.constantFrom(3, 10_000);
+		fc.assert(
+			fc.property(
+				fc.tuple(events, events),
+				keys,
+				fc.tuple(topN, maxGroups, fc.constantFrom(1, 3)),
+				([list, previous], groupBy, [top, most, minimumCount]) => {
+					const options = { groupBy, topN: top, maxGroups: most, minimumCount, previous };
+					const { slack, text } = render(list, options);
+					expect(slack.length).toBeLessThanOrEqual(2900);
+					const number = (digits: string | undefined) => Number((digits ?? '0').replace(/,/g, ''));
+					const remaining =
+						/^(?:and )?(?:at least )?\d+ (?:more|groups?): (\d+) events?, before (\d+)$/m.exec(
+							slack,
+						);
+					const lines = [...slack.matchAll(/^• .*: \*([\d,]+)\*([^*\n]*)$/gmu)];
+					const now = lines.reduce((sum, [, n]) => sum + number(n), number(remaining?.[1]));
+					expect(now).toBe(list.length);
+					const past = lines.reduce((sum, [, n, rest = '']) => {
+						if (rest.startsWith(' = unchanged')) return sum + number(n);
+						return sum + number(/before ([\d,]+)/.exec(rest)?.[1]);
+					}, number(remaining?.[2]));
+					expect(past).toBe(previous.length);
+					expect(text).toContain(
+						`· ${list.length === previous.length ? '=' : list.length > previous.length ? '▲' : '▼'}`,
+					);
+				},
+			),
+		);
+	});
+});
+
+describe('a rendered digest with a minimum', () => {
+	const list = ['a', 'a', 'a', 'b', 'b', 'c'].map((userId) => ({ userId }));
+
+	test('says how many groups it leaves out', () => {
+		for (const text of Object.values(render(list, { minimumCount: 3 }))) {
+			expect(text).toContain('and 2 more: 3 events');
+			expect(text).toContain('2 groups are not listed: fewer than 3 events.');
+		}
+	});
+
+	test('says so if it leaves out every group', () => {
+		const { text, slack, html } = render(list, { minimumCount: 9 });
+		expect(text.split('\n')).toEqual([
+			'Signicat audit log: 6 events',
+			'2026-11-01 00:00 – 2026-11-02 00:00 (UTC)',
+			'',
+			'3 groups: 6 events',
+			'',
+			'3 groups are not listed: fewer than 9 events.',
+		]);
+		expect(slack.split('\n').slice(1)).toEqual(text.split('\n').slice(1));
+		expect(shownHtml(html)).toContain('\n3 groups: 6 events\n');
+		expect(html).not.toContain('<th');
+	});
+
+	test('speaks of both periods if it compares them', () => {
+		const { text } = render(list, { minimumCount: 3, previous: [{ userId: 'd' }] });
+		expect(text).toContain(
+			'3 groups are not listed: fewer than 3 events in each of the two periods.',
+		);
+	});
+});
+
+describe('the names of properties', () => {
+	test('are shown as they are, or like values where they hold more than letters', () => {
+		const { text, slack, html } = render([{ indexedData: { Idp: 'nbid' } }] as object[], {
+			groupBy: ['userId', 'Idp', '<!channel>'],
+		});
+		expect(text).toContain('\nUser ID · Idp · "＜!channel＞":\n- (none) · "nbid" · (none): 1 (');
+		expect(slack).toContain(
+			'\nUser ID · Idp · `&lt;!channel&gt;`:\n• (none) · `nbid` · (none): *1* (',
+		);
+		expect(html).toContain('>&lt;!channel&gt;</th>');
+	});
+
+	test('and the longest values of all columns leave room for a group in Slack', () => {
+		const names = Array.from({ length: 5 }, (_, i) => `${i}${'&'.repeat(1999)}`);
+		const longest = (i: number) => `${i}${'&'.repeat(1000)}`;
+		const list = Array.from({ length: 20 }, (_, i) => ({
+			serviceName: longest(i),
+			eventType: longest(i),
+			userId: longest(i),
+			clientId: longest(i),
+			ipAddress: longest(i),
+			indexedData: Object.fromEntries(names.map((name) => [name, longest(i)])),
+		})) as object[];
+		const { slack, text } = render(list, {
+			groupBy: [...GROUP_KEYS.filter((key) => key !== 'day' && key !== 'hour'), ...names],
+			minimumCount: 2,
+			maxGroups: 10,
+			topN: 5,
+			previous: [...list.slice(3), ...list.slice(3), ...list.slice(3)],
+			timeZone: 'America/Argentina/ComodRivadavia',
+		});
+		expect(text.length).toBeGreaterThan(2900);
+		expect(slack.length).toBeLessThanOrEqual(2900);
+		expect(slack.match(/^• /gm)?.length).toBeGreaterThan(0);
 	});
 });
 
@@ -482,7 +717,11 @@ describe('whatever the events hold', () => {
 			};
 		});
 		const timeZone = 'America/Argentina/ComodRivadavia';
-		const { slack } = render(list, { groupBy: [...GROUP_KEYS], maxGroups: 10, timeZone });
+		const { slack } = render(list, {
+			groupBy: [...GROUP_KEYS, 'sandbox'],
+			maxGroups: 10,
+			timeZone,
+		});
 		expect(slack.length).toBeLessThan(3000);
 		expect(slack.match(/^• /gm)).toHaveLength(1);
 		expect(slack).toContain('and at least 10 more: 19 events');

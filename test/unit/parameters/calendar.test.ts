@@ -5,6 +5,7 @@ import {
 	CALENDAR_PERIODS,
 	type CalendarPeriod,
 	calendarWindow,
+	previousCalendarWindow,
 } from '../../../nodes/SignicatAudit/parameters/calendar';
 import { readRange } from '../../../nodes/SignicatAudit/parameters/range';
 import {
@@ -159,6 +160,92 @@ describe('a calendar period', () => {
 		const now = Date.UTC(2026, 10, 25, 12);
 		expect(readRange({ period }, { nowMs: now, timeZone: 'Asia/Kathmandu' }).window).toEqual(
 			calendarWindow(period, { nowMs: now, timeZone: 'Asia/Kathmandu' }),
+		);
+	});
+});
+
+describe('the period before a calendar period', () => {
+	const previousAt = (period: CalendarPeriod, at: string, zone: string) =>
+		previousCalendarWindow(period, windowAt(period, at, zone), { timeZone: zone });
+
+	test.each([
+		['today', '2026-11-25T07:00:00Z', ['2026-11-23T23:00:00Z', '2026-11-24T07:00:00Z']],
+		['yesterday', '2026-11-25T07:00:00Z', ['2026-11-22T23:00:00Z', '2026-11-23T23:00:00Z']],
+		['previousWeek', '2026-11-25T07:00:00Z', ['2026-11-08T23:00:00Z', '2026-11-15T23:00:00Z']],
+		// A week that ends with a day of 25 hours.
+		['previousWeek', '2026-11-02T07:00:00Z', ['2026-10-18T22:00:00Z', '2026-10-25T23:00:00Z']],
+		['previousMonth', '2026-11-25T07:00:00Z', ['2026-08-31T22:00:00Z', '2026-09-30T22:00:00Z']],
+		['previousMonth', '2026-03-31T12:00:00Z', ['2025-12-31T23:00:00Z', '2026-01-31T23:00:00Z']],
+	] as const)('is in the time zone of the workflow: %s at %s in Oslo', (period, at, expected) => {
+		expect(shown(previousAt(period, at, 'Europe/Oslo'))).toEqual(expected);
+	});
+
+	test.each([
+		// The day before had 23 hours: from 02:00, its clocks showed 03:00.
+		['2026-03-30T06:00:00Z', '2026-03-29T06:00:00Z'],
+		['2026-03-29T23:30:00Z', '2026-03-29T00:30:00Z'],
+		// 02:30 did not exist: up to the change.
+		['2026-03-30T00:30:00Z', '2026-03-29T01:00:00Z'],
+		// The day before had 25 hours, and 02:30 twice: up to the first.
+		['2026-10-26T01:30:00Z', '2026-10-25T00:30:00Z'],
+		['2026-10-26T22:59:59.999Z', '2026-10-25T22:59:59.999Z'],
+		// Today has 25 hours: the hour that occurs twice ends in the same way.
+		['2026-10-25T00:30:00Z', '2026-10-24T00:30:00Z'],
+		['2026-10-25T01:30:00Z', '2026-10-24T00:30:00Z'],
+	])('of today ends at the same local time: at %s in Oslo', (at, end) => {
+		expect(shown(previousAt('today', at, 'Europe/Oslo'))[1]?.replace('0000Z', 'Z')).toBe(end);
+	});
+
+	test('of today at midnight is not without a length', () => {
+		const { from, to } = previousAt('today', '2026-11-24T23:00:00Z', 'Europe/Oslo');
+		expect([to - from, shown({ from, to })[0]]).toEqual([MILLISECOND, '2026-11-23T23:00:00Z']);
+	});
+
+	test('ends exactly where the period starts, and is the period that it was then', () => {
+		fc.assert(
+			fc.property(
+				zones,
+				instants,
+				fc.constantFrom('yesterday', 'previousWeek', 'previousMonth'),
+				(zone, nowMs, period) => {
+					const window = calendarWindow(period, { nowMs, timeZone: zone });
+					const previous = previousCalendarWindow(period, window, { timeZone: zone });
+					if (zone !== 'America/St_Johns') expect(previous.to).toBe(window.from);
+					expect(previous.from).toBeLessThan(previous.to);
+					const now = DateTime.fromMillis(toMilliseconds(window.from), { zone });
+					const unit = (
+						{ yesterday: 'day', previousWeek: 'week', previousMonth: 'month' } as const
+					)[period];
+					// Luxon differs if a day is skipped or midnight occurs twice.
+					if (['Pacific/Apia', 'America/St_Johns', 'America/Havana'].includes(zone)) return;
+					expect([zone, toMilliseconds(previous.from)]).toEqual([
+						zone,
+						+now.minus({ [unit]: 1 }).startOf(unit),
+					]);
+				},
+			),
+		);
+	});
+
+	test('of today is the start of yesterday, up to the first instant with the same local time or a later one', () => {
+		fc.assert(
+			fc.property(zones, instants, (zone, nowMs) => {
+				if (['Pacific/Apia', 'America/St_Johns'].includes(zone)) return;
+				const today = calendarWindow('today', { nowMs, timeZone: zone });
+				const yesterday = calendarWindow('yesterday', { nowMs, timeZone: zone });
+				const { from, to } = previousCalendarWindow('today', today, { timeZone: zone });
+				expect(from).toBe(yesterday.from);
+				expect(from).toBeLessThan(to);
+				expect(to).toBeLessThanOrEqual(yesterday.to);
+				const clockAt = (ms: number) => DateTime.fromMillis(ms, { zone }).toFormat('HH:mm:ss.SSS');
+				const end = toMilliseconds(to);
+				// At midnight it ends with yesterday only if yesterday had no later time.
+				if (to < yesterday.to) expect(clockAt(end) >= clockAt(nowMs)).toBe(true);
+				const last = DateTime.fromMillis(end - 1, { zone });
+				if (end - 1 > toMilliseconds(from)) {
+					expect(last.toFormat('HH:mm:ss.SSS') < clockAt(nowMs)).toBe(true);
+				}
+			}),
 		);
 	});
 });
