@@ -269,6 +269,8 @@ describe('Event: Export to File', () => {
 
 	describe('for log tools', () => {
 		const success = ['success'];
+		/** Matches the time of reading. */
+		const readAt = expect.stringMatching(/^\d{4}-\d\d-\d\dT[\d:.]+Z$/) as unknown as string;
 		const rule = { property: 'Result', success, failure: ['failure'] };
 		const options = {
 			outcomeProperty: 'Result',
@@ -279,7 +281,9 @@ describe('Event: Export to File', () => {
 		test('ECS is one document per event', async () => {
 			const { file, bytes } = await exported({ format: 'ecs', options });
 			const events = await listed();
-			expect(linesOf(bytes)).toEqual(events.map((event) => ecsDocument(event, { outcome: rule })));
+			expect(linesOf(bytes)).toEqual(
+				events.map((event) => ecsDocument(event, { outcome: rule, readAt })),
+			);
 			const outcomes = bytes.toString().match(/"outcome":"(\w+)"/g);
 			expect(new Set(outcomes).size).toBe(3);
 			expect(file).toMatchObject({ mimeType: 'application/x-ndjson', fileExtension: 'ndjson' });
@@ -313,7 +317,9 @@ describe('Event: Export to File', () => {
 				events.map(({ cursor }) => ({ create: { _id: sha256Of(String(cursor)) } })),
 			);
 			expect(new Set(actions.map((action) => JSON.stringify(action))).size).toBe(4200);
-			expect(documents).toEqual(events.map((event) => ecsDocument(event, { outcome: rule })));
+			expect(documents).toEqual(
+				events.map((event) => ecsDocument(event, { outcome: rule, readAt })),
+			);
 			expect(bytes.toString().endsWith('}\n')).toBe(true);
 			expect(file?.mimeType).toBe('application/x-ndjson');
 		});

@@ -20,6 +20,8 @@ const getMany = (parameters: INodeParameters): INodeParameters => ({
 });
 
 const outcome = { ...DEFAULT_OUTCOME_RULE, property: 'Result' };
+/** Matches the time of reading. */
+const readAt = expect.stringMatching(/^\d{4}-\d\d-\d\dT[\d:.]+Z$/) as unknown as string;
 const options: INodeParameters = { outcomeProperty: 'Result' };
 
 /** The parameters of each output, and what it makes of an event. */
@@ -42,10 +44,10 @@ const OUTPUTS: Array<[INodeParameters, (event: AuditEvent) => object]> = [
 		{ output: 'selectedFields', outputFields: '={{ "Idp, message" }}' },
 		(event) => selectFields(event, ['Idp', 'message']),
 	],
-	[{ output: 'ecs', options }, (event) => ecsDocument(event, { outcome })],
+	[{ output: 'ecs', options }, (event) => ecsDocument(event, { outcome, readAt })],
 	[
 		{ output: 'ecs', options: { ...options, includeOriginal: true } },
-		(event) => ecsDocument(event, { outcome, includeOriginal: true }),
+		(event) => ecsDocument(event, { outcome, includeOriginal: true, readAt }),
 	],
 	[{ output: 'ocsf', options }, (event) => ocsfEvent(event, { outcome })],
 	[

@@ -15,6 +15,8 @@ export interface FormatOptions extends CsvOptions {
 	outcome: OutcomeRule;
 	/** Whether ECS and OCSF contain the event as the API sent it, as JSON text. */
 	includeOriginal: boolean;
+	/** When the events are read, ISO 8601; for ECS. */
+	readAt: string;
 }
 
 /** The text of a file: what comes first, what each event becomes, what stands between two, what comes last. */

@@ -10,14 +10,21 @@ import { outcomeOf, type OutcomeRule } from './outcome';
 /** The version of the Elastic Common Schema that the documents follow. */
 export const ECS_VERSION = '9.4.0';
 
+interface EcsOptions {
+	outcome: OutcomeRule;
+	/** Whether to add the event as the API sent it, as JSON text. */
+	includeOriginal?: boolean;
+	/** When the event was read, ISO 8601. */
+	readAt?: string;
+}
+
 /**
  * An event as a document of the Elastic Common Schema: nested objects, without the fields that the event
  * has no value for. What the schema has no field for is in `signicat.audit`. The mapping is in docs/siem.md.
- * Nothing depends on the time of the mapping, so the same event always becomes the same document.
  */
 export function ecsDocument(
 	event: AuditEvent,
-	{ outcome, includeOriginal = false }: { outcome: OutcomeRule; includeOriginal?: boolean },
+	{ outcome, includeOriginal = false, readAt }: EcsOptions,
 ): ItemJson {
 	const fields = fieldsOf(event);
 	const time = timeOf(event);
@@ -40,6 +47,7 @@ export function ecsDocument(
 			action: fields.text('eventType'),
 			id: fields.text('cursor'),
 			outcome: outcomeOf(event, outcome),
+			created: readAt,
 			original: includeOriginal ? jsonText(event) : undefined,
 		}),
 		user: userId === undefined ? undefined : { id: userId },

@@ -19,6 +19,8 @@ export interface Output {
 	outcome: OutcomeRule;
 	/** Whether ecs and ocsf contain the event as the API sent it, as JSON text. */
 	includeOriginal: boolean;
+	/** When the events are read, ISO 8601; for ecs. */
+	readAt: string;
 }
 
 /** The JSON of an event in a format, at most MAX_LEVELS deep. Every format contains the cursor. */
@@ -28,7 +30,7 @@ export function eventJson(event: AuditEvent, output: Output): ItemJson {
 
 function formatted(
 	event: AuditEvent,
-	{ format, fields, outcome, includeOriginal }: Output,
+	{ format, fields, outcome, includeOriginal, readAt }: Output,
 ): ItemJson {
 	switch (format) {
 		case 'simplified':
@@ -38,7 +40,7 @@ function formatted(
 		case 'selectedFields':
 			return selectFields(event, fields);
 		case 'ecs':
-			return ecsDocument(event, { outcome, includeOriginal });
+			return ecsDocument(event, { outcome, includeOriginal, readAt });
 		case 'ocsf':
 			return ocsfEvent(event, { outcome, includeOriginal });
 		case 'cef':

@@ -110,6 +110,7 @@ export function readOutput({ output, outputFields, options }: OutputValues): Out
 		outcome: hasOutcome ? readOutcome(options) : DEFAULT_OUTCOME_RULE,
 		includeOriginal:
 			hasOriginal && readSwitch('Include Original', options.includeOriginal, { fallback: false }),
+		readAt: new Date().toISOString(),
 	};
 }
 

@@ -24,6 +24,7 @@ const OPTIONS: ExportOptions = {
 	propertyColumns: [],
 	outcome: DEFAULT_OUTCOME_RULE,
 	includeOriginal: false,
+	readAt: '2026-11-02T08:00:00.000Z',
 };
 
 const timestamps = fc.oneof(

@@ -11,6 +11,7 @@ const OUTPUT: Output = {
 	fields: ['Result'],
 	outcome: { property: 'Result', success: ['success'], failure: [] },
 	includeOriginal: false,
+	readAt: '2026-11-02T08:00:00.000Z',
 };
 const as = (format: Output['format'], event: AuditEvent = FULL_EVENT) =>
 	eventJson(event, { ...OUTPUT, format });
@@ -30,8 +31,8 @@ describe('the JSON of an event', () => {
 	});
 
 	test('is what each format makes of it', () => {
-		const { outcome } = OUTPUT;
-		expect(as('ecs')).toEqual(ecsDocument(FULL_EVENT, { outcome }));
+		const { outcome, readAt } = OUTPUT;
+		expect(as('ecs')).toEqual(ecsDocument(FULL_EVENT, { outcome, readAt }));
 		expect(as('ocsf')).toEqual(ocsfEvent(FULL_EVENT, { outcome }));
 		expect(as('cef')).toEqual({ cef: cefLine(FULL_EVENT, { outcome }), cursor: FULL_EVENT.cursor });
 		const missing = { timestamp: 't' } as AuditEvent;

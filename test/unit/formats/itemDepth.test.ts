@@ -45,7 +45,13 @@ describe('an item', () => {
 			const deep = JSON.parse(nested(5_000)) as string;
 			const event = { cursor: 'c', timestamp: 't', message: deep, indexedData: { deep } };
 			const fields = ['message'];
-			const output = { format, fields, outcome: DEFAULT_OUTCOME_RULE, includeOriginal: true };
+			const output = {
+				format,
+				fields,
+				outcome: DEFAULT_OUTCOME_RULE,
+				includeOriginal: true,
+				readAt: '2026-11-02T08:00:00.000Z',
+			};
 			expect(JSON.stringify(eventJson(event, output)).length).toBeGreaterThan(4_000);
 		},
 	);

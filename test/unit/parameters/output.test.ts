@@ -12,6 +12,7 @@ describe('Output', () => {
 			fields: [],
 			outcome: DEFAULT_OUTCOME_RULE,
 			includeOriginal: false,
+			readAt: expect.any(String),
 		};
 		for (const empty of [undefined, null, '', ' ']) expect(read(empty)).toEqual(simplified);
 	});

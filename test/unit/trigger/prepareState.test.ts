@@ -28,6 +28,7 @@ const SETTINGS: TriggerSettings = {
 		fields: [],
 		outcome: DEFAULT_OUTCOME_RULE,
 		includeOriginal: false,
+		readAt: '2026-11-02T08:00:00.000Z',
 	},
 	conditions: [],
 	applyFiltersIn: 'signicat',

@@ -112,6 +112,7 @@ export function readExportOptions(
 		includeOriginal:
 			WITH_ORIGINAL.includes(format) &&
 			readSwitch('Include Original', options.includeOriginal, { fallback: false }),
+		readAt: new Date().toISOString(),
 	};
 	const requestedName = plainText('File Name', options.fileName, {
 		advice: 'Enter a name such as audit-log.ndjson.',
