@@ -201,6 +201,15 @@ describe('the period before a calendar period', () => {
 		expect([to - from, shown({ from, to })[0]]).toEqual([MILLISECOND, '2026-11-23T23:00:00Z']);
 	});
 
+	test('of today is not without a length either where clocks skipped midnight the day before', () => {
+		// In São Paulo the day before began at 01:00, and it is 00:30 now.
+		const window = previousAt('today', '2018-11-05T02:30:00Z', 'America/Sao_Paulo');
+		expect([window.to - window.from, shown(window)[0]]).toEqual([
+			MILLISECOND,
+			'2018-11-04T03:00:00Z',
+		]);
+	});
+
 	test('ends exactly where the period starts, and is the period that it was then', () => {
 		fc.assert(
 			fc.property(
