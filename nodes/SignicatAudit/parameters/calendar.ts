@@ -1,7 +1,6 @@
 import { DAY, fromMilliseconds, later, MILLISECOND } from '../../shared/model/instant';
 import type { Window } from '../../shared/model/window';
-import { InvalidParameterError } from '../../shared/parameters/invalidParameter';
-import { zoneFormat } from '../../shared/model/zoneFormat';
+import { checkedFormat } from '../../shared/parameters/timeZone';
 
 /** Calendar periods in a time zone, where a day may have 23 or 25 hours, or not exist. */
 export const CALENDAR_PERIODS = ['today', 'yesterday', 'previousWeek', 'previousMonth'] as const;
@@ -57,29 +56,6 @@ export function calendarWindow(period: CalendarPeriod, { nowMs, timeZone }: Pres
 				Date.UTC(date.getUTCFullYear(), date.getUTCMonth() + months, 1) / DAY_MS;
 			return between(zone.startOf(first(-1)), zone.startOf(first(0)));
 		}
-	}
-}
-
-/** @throws InvalidParameterError for a time zone that does not exist */
-export function checkTimeZone(timeZone: string): string {
-	checkedFormat(timeZone);
-	return timeZone;
-}
-
-function checkedFormat(timeZone: string): Intl.DateTimeFormat {
-	const format = formatFor(timeZone);
-	if (format) return format;
-	throw new InvalidParameterError('Workflow Settings > Timezone', 'not a known time zone', {
-		description:
-			"Open the workflow settings and choose a different 'Timezone'. If the default is selected, it comes from the GENERIC_TIMEZONE environment variable of your n8n instance.",
-	});
-}
-
-function formatFor(timeZone: string): Intl.DateTimeFormat | undefined {
-	try {
-		return zoneFormat(timeZone);
-	} catch {
-		return undefined;
 	}
 }
 

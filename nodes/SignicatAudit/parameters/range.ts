@@ -9,9 +9,9 @@ import {
 } from '../../shared/model/instant';
 import type { Window } from '../../shared/model/window';
 import { CALENDAR_PERIODS, calendarWindow, type Present } from './calendar';
-import { MIN_INSTANT, readInstant } from './instant';
 import { InvalidParameterError } from '../../shared/parameters/invalidParameter';
 import { readChoice, readInteger } from '../../shared/parameters/read';
+import { MIN_INSTANT, readInstant } from '../../shared/parameters/readInstant';
 
 const PERIODS = [
 	'lastHour',

@@ -38,6 +38,8 @@ export interface PollProgress {
 /** @returns the state that a poll leaves for the next one, and whether the overlap had to be shortened */
 export function endState(progress: PollProgress): { state: ReadyState; overlapTruncated: boolean } {
 	const { start, settings, clock, strays, watermark, from, isCaughtUp } = progress;
+	// What is told by its values needs no other memory, and too little room for that would shorten the overlap.
+	const emitted = settings.counts ? [] : [...progress.emitted];
 	// There was not even time for the overlap: the next poll resumes here, or none would ever get past it.
 	const isStuck = progress.hasProgressed && from < start.watermark && isOver(settings);
 	// Only what may still arrive late is read again; while catching up, that is nothing.
@@ -49,10 +51,10 @@ export function endState(progress: PollProgress): { state: ReadyState; overlapTr
 	const isBeyond = (hash: string) =>
 		(strays.get(hash) ?? 0) > toMilliseconds(watermark + CLOCK_TOLERANCE);
 	const beforeMark = toMilliseconds(watermark) - 1;
-	const inOrder = [...progress.emitted]
+	const inOrder = emitted
 		.filter(([hash]) => !isBeyond(hash))
 		.map(([hash, time]) => [hash, strays.has(hash) ? Math.min(time, beforeMark) : time] as const);
-	const beyond = [...progress.emitted].filter(([hash]) => isBeyond(hash));
+	const beyond = emitted.filter(([hash]) => isBeyond(hash));
 	const { state, overlapTruncated } = trimEmitted(
 		{
 			...start,

@@ -7,9 +7,14 @@ import {
 } from '../../shared/model/instant';
 import type { PollState } from './pollState';
 
-/** Keep the stored state under 64 kB: 3,700 × 16 characters for events, or 6,000 × 8 for types. */
+/** Keeps the stored state of New Event under 64 kB: with the strays, 3,700 × 16 characters. */
 export const MAX_EMITTED = 3400;
-export const MAX_TYPES = 6000;
+
+/**
+ * Keeps the stored state of the other events under 165 kB: 20,000 × 8 characters. That is room for the addresses of
+ * thousands of users; n8n stores the state once a minute at most.
+ */
+export const MAX_VALUES = 20_000;
 
 /** Events that have no time, and nothing newer that bounds it. Nothing says when to forget them, so they get little room. */
 export const MAX_STRAYS = 300;
@@ -39,26 +44,26 @@ export function trimEmitted<State extends PollState>(
 	};
 }
 
-/** Forgets the oldest of the known pairs where there are too many. */
-export function trimTypes(known: Set<string>): { known: Set<string>; truncated: boolean } {
-	if (known.size <= MAX_TYPES) return { known, truncated: false };
-	return { known: new Set([...known].slice(known.size - MAX_TYPES)), truncated: true };
+/** Forgets the values that were not seen for the longest time where there are too many. */
+export function trimValues(known: Set<string>): { known: Set<string>; truncated: boolean } {
+	if (known.size <= MAX_VALUES) return { known, truncated: false };
+	return { known: new Set([...known].slice(known.size - MAX_VALUES)), truncated: true };
 }
 
 /**
  * Reduces a state to what its kind of event needs, so that it stays within its bounds: the emitted events of
- * New Event, the known pairs of New Event Type.
+ * New Event, the known values of the others.
  */
 export function pruneState(
 	state: PollState,
-	event: 'newEvent' | 'newEventType',
-): { state: PollState; typesTruncated: boolean } {
-	if (event === 'newEvent') {
-		return { state: { ...state, knownTypes: new Set() }, typesTruncated: false };
+	{ keepsValues }: { keepsValues: boolean },
+): { state: PollState; valuesTruncated: boolean } {
+	if (!keepsValues) {
+		return { state: { ...state, knownValues: new Set() }, valuesTruncated: false };
 	}
-	const { known, truncated } = trimTypes(state.knownTypes);
+	const { known, truncated } = trimValues(state.knownValues);
 	return {
-		state: { ...state, emitted: new Map(), knownTypes: known },
-		typesTruncated: truncated,
+		state: { ...state, emitted: new Map(), knownValues: known },
+		valuesTruncated: truncated,
 	};
 }

@@ -11,7 +11,7 @@ export type PollState = ClockUnverifiedState | LearningState | ReadyState;
 
 /** What is remembered in every phase. */
 interface Progress extends ClockState {
-	/** What the state was made for: address, account, filters and kind of event. */
+	/** What the state was made for (stateKey.ts). */
 	key: string;
 	/** Everything before it was read. */
 	watermark: Instant;
@@ -22,8 +22,8 @@ interface Progress extends ClockState {
 	 * the event in ms since 1970.
 	 */
 	emitted: Map<string, number>;
-	/** Hashes of the (service name, event type) pairs that are known. */
-	knownTypes: Set<string>;
+	/** Hashes of the values that are known, those not seen for the longest time first. */
+	knownValues: Set<string>;
 	/** How long a window the next poll asks for, where the log is too dense for all of it at once. */
 	windowHint?: Duration;
 }
@@ -35,10 +35,10 @@ export interface ClockUnverifiedState extends Progress {
 	toLearn?: Window;
 }
 
-/** Event types of the past are learned, and nothing is emitted. */
+/** Values of the past are learned, and nothing is emitted. */
 export interface LearningState extends Progress {
 	phase: 'learning';
-	/** The part of the past whose event types are still to be learned. */
+	/** The part of the past whose values are still to be learned. */
 	toLearn: Window;
 }
 
@@ -55,7 +55,7 @@ export function startAt(watermark: Instant, key: string): ReadyState {
 		watermark,
 		overlapFrom: watermark,
 		emitted: new Map(),
-		knownTypes: new Set(),
+		knownValues: new Set(),
 	};
 }
 
@@ -71,7 +71,7 @@ export function verifiedState(progress: Progress, toLearn?: Window): LearningSta
 
 export const HASH_LENGTH = 8;
 
-/** A short name for a cursor, a pair or a state: the first 6 bits of SHA-256 per character. */
+/** A short name for a cursor, values or a state: the first 6 bits of SHA-256 per character. */
 export function shortHash(text: string, length = HASH_LENGTH): string {
 	return createHash('sha256').update(text).digest('base64url').slice(0, length);
 }

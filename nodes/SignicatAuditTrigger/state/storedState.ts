@@ -8,7 +8,7 @@ import {
 	toMilliseconds,
 } from '../../shared/model/instant';
 import { MAX_WINDOW, type Window } from '../../shared/model/window';
-import { MAX_EMITTED, MAX_STRAYS, MAX_TYPES } from './bounds';
+import { MAX_EMITTED, MAX_STRAYS, MAX_VALUES } from './bounds';
 import { parseClockState, serializeClockState, type StoredClockState } from './clockState';
 import { HASH_LENGTH, type PollState, startAt, verifiedState } from './pollState';
 
@@ -20,6 +20,7 @@ export interface StoredState extends StoredClockState {
 	overlapFrom: string;
 	/** Per emitted event, the hash and the time in ms since 1970, in base 36. */
 	seen: string;
+	/** The hashes of the known values. */
 	knownTypes: string;
 	toLearn?: { from: string; to: string };
 	spanMs?: number;
@@ -49,7 +50,7 @@ export function parseState(stored: unknown): PollState | undefined {
 		watermark,
 		overlapFrom,
 		emitted: emittedOf(raw.seen),
-		knownTypes: new Set(chunks(raw.knownTypes, HASH_LENGTH).slice(-MAX_TYPES)),
+		knownValues: new Set(chunks(raw.knownTypes, HASH_LENGTH).slice(-MAX_VALUES)),
 		...(windowHint !== undefined && { windowHint }),
 		...parseClockState(raw),
 	};
@@ -66,7 +67,7 @@ export function serializeState(state: PollState): StoredState {
 		watermark: formatTimestamp(state.watermark),
 		overlapFrom: formatTimestamp(state.overlapFrom),
 		seen: [...state.emitted].map(serializeEntry).join(''),
-		knownTypes: [...state.knownTypes].join(''),
+		knownTypes: [...state.knownValues].join(''),
 		...(toLearn && {
 			toLearn: { from: formatTimestamp(toLearn.from), to: formatTimestamp(toLearn.to) },
 		}),

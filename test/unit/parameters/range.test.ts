@@ -1,7 +1,7 @@
 import { describe, expect, test } from '@jest/globals';
 import fc from 'fast-check';
 import { DateTime } from 'luxon';
-import { MIN_INSTANT } from '../../../nodes/SignicatAudit/parameters/instant';
+import { MIN_INSTANT } from '../../../nodes/shared/parameters/readInstant';
 import { readRange } from '../../../nodes/SignicatAudit/parameters/range';
 import {
 	DAY,

@@ -1,8 +1,8 @@
 import { tryToParseDateTime } from 'n8n-workflow';
-import { fromMilliseconds, type Instant, parseTimestamp } from '../../shared/model/instant';
-import { checkTimeZone } from './calendar';
-import { InvalidParameterError } from '../../shared/parameters/invalidParameter';
-import { isDateTime, isEmpty } from '../../shared/parameters/valueKind';
+import { fromMilliseconds, type Instant, parseTimestamp } from '../model/instant';
+import { InvalidParameterError } from './invalidParameter';
+import { checkTimeZone } from './timeZone';
+import { isDateTime, isEmpty } from './valueKind';
 
 /** No range starts earlier. Signicat was founded in 2006. */
 export const MIN_INSTANT: Instant = fromMilliseconds(Date.UTC(2000, 0, 1));
@@ -40,6 +40,32 @@ export function readInstant(
 				'Use ISO 8601, for example 2026-11-01T00:00:00Z, or an expression such as {{ $now.minus(1, "day") }}. Numbers are read as milliseconds since 1970.',
 		},
 	);
+}
+
+/**
+ * The same for an instant that has to be given, and lies between the year 2000 and the present.
+ *
+ * @throws InvalidParameterError
+ */
+export function readPastInstant(
+	field: string,
+	value: unknown,
+	{ nowMs, timeZone }: { nowMs: number; timeZone: string },
+): Instant {
+	const instant = readInstant(field, value, { timeZone });
+	const problem =
+		instant === undefined
+			? 'must not be empty'
+			: instant < MIN_INSTANT
+				? 'before the year 2000'
+				: instant >= fromMilliseconds(nowMs)
+					? 'must be in the past'
+					: undefined;
+	if (instant !== undefined && problem === undefined) return instant;
+	throw new InvalidParameterError(field, problem ?? '', {
+		description:
+			'Enter a date and time in the past, not before the year 2000, for example 2026-11-01T00:00:00Z.',
+	});
 }
 
 function parseInstant(value: unknown, timeZone: string): Instant | undefined {
