@@ -10,7 +10,7 @@ const folders = {
 	reading: ['model'],
 	formats: ['model'],
 	signicat: ['model'],
-	parameters: ['model'],
+	parameters: ['model', 'formats'],
 	n8n: ['model', 'signicat', 'parameters'],
 };
 

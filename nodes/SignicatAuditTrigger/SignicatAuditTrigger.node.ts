@@ -7,8 +7,9 @@ import {
 } from 'n8n-workflow';
 import { listSearch } from '../shared/n8n/listSearch';
 import { toNodeError } from '../shared/n8n/nodeErrors';
+import { getOutputFields } from '../shared/n8n/outputFields';
 import { conditionsProperty, filtersProperty } from '../shared/parameters/filters';
-import { simplifyProperty } from '../shared/parameters/simplify';
+import { outputProperties } from '../shared/parameters/output';
 import { CREDENTIAL_TYPE } from '../shared/signicat/context';
 import { pollForItems } from './pollForItems';
 import { triggerOptions } from './settings';
@@ -57,12 +58,12 @@ export class SignicatAuditTrigger implements INodeType {
 			},
 			filtersProperty,
 			conditionsProperty,
-			simplifyProperty,
+			...outputProperties,
 			triggerOptions,
 		],
 	};
 
-	methods = { listSearch };
+	methods = { listSearch, loadOptions: { getOutputFields } };
 
 	async poll(this: IPollFunctions): Promise<INodeExecutionData[][] | null> {
 		try {

@@ -1,5 +1,6 @@
 import type { INodeProperties } from 'n8n-workflow';
 import { InvalidParameterError } from '../shared/parameters/invalidParameter';
+import { readNames } from '../shared/parameters/readNames';
 import { EVENT_TYPE, type WatchedFields } from './polling/watchedFields';
 
 export const EVENTS = ['newEvent', 'newEventType', 'newValue'] as const;
@@ -9,6 +10,8 @@ export type TriggerEvent = (typeof EVENTS)[number];
 export const EMITS = ['itemPerEvent', 'oneItemPerPoll'] as const;
 
 export type Emit = (typeof EMITS)[number];
+
+const FIELDS_LABEL = 'Field Names or IDs';
 
 const MAX_FIELDS = 3;
 
@@ -40,14 +43,17 @@ export const eventProperties: INodeProperties[] = [
 		],
 	},
 	{
-		displayName: 'Fields',
+		displayName: FIELDS_LABEL,
 		name: 'fields',
-		type: 'string',
+		type: 'multiOptions',
 		required: true,
-		default: '',
-		placeholder: 'e.g. userId,ipAddress',
+		default: [],
 		description:
-			'Names of one to three fields or properties, separated by commas. With several, each new combination of their values triggers. The trigger remembers 20,000 combinations and forgets those that have not appeared for the longest time.',
+			'One to three fields or properties. With several, each new combination of their values triggers. The trigger remembers 20,000 values or combinations, and forgets those that have not appeared for the longest time. An expression can also return comma-separated names, or paths such as data.result. Choose from the list, or specify IDs using an <a href="https://docs.n8n.io/code/expressions/">expression</a>.',
+		typeOptions: {
+			loadOptionsMethod: 'getOutputFields',
+			loadOptionsDependsOn: ['filters.serviceName', 'filters.eventType'],
+		},
 		displayOptions: { show: { event: ['newValue'] } },
 	},
 ];
@@ -88,4 +94,11 @@ export function readWatchedFields(
 		case 'newValue':
 			return { names: readFields(fields()), countsMissing: false };
 	}
+}
+
+function readFields(value: unknown): string[] {
+	const advice = 'Choose one to three fields, such as userId and ipAddress.';
+	const fields = readNames(FIELDS_LABEL, value, { advice, max: MAX_FIELDS });
+	if (fields.length > 0) return fields;
+	throw new InvalidParameterError(FIELDS_LABEL, 'must not be empty', { description: advice });
 }

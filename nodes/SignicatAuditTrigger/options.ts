@@ -1,5 +1,6 @@
 import type { INodeProperties } from 'n8n-workflow';
 import { applyFiltersInOption, ignoreEmptyFiltersOption } from '../shared/parameters/filters';
+import { includeOriginalOption, outcomeOptions } from '../shared/parameters/output';
 
 export const DEFAULT_LATE_MINUTES = 5;
 export const MAX_LATE_MINUTES = 30 * 24 * 60;
@@ -18,6 +19,7 @@ export const triggerOptions: INodeProperties = {
 	options: [
 		applyFiltersInOption,
 		ignoreEmptyFiltersOption,
+		includeOriginalOption,
 		{
 			displayName: 'Late Arrival Minutes',
 			name: 'lateArrivalMinutes',
@@ -55,6 +57,7 @@ export const triggerOptions: INodeProperties = {
 			description:
 				'Approximate maximum number of events per poll. The rest follows in later polls.',
 		},
+		...outcomeOptions,
 		{
 			displayName: 'Settling Seconds',
 			name: 'settlingSeconds',

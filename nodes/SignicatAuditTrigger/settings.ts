@@ -1,10 +1,11 @@
 import type { IPollFunctions } from 'n8n-workflow';
+import type { Output } from '../shared/formats/eventJson';
 import type { Condition } from '../shared/model/conditions';
 import { DAY, type Duration, HOUR, type Instant, MINUTE, SECOND } from '../shared/model/instant';
+import { readOutput } from '../shared/parameters/output';
 import { readChoice, readInteger, readRecord } from '../shared/parameters/read';
 import { readFiltering } from '../shared/parameters/readConditions';
 import { readPastInstant } from '../shared/parameters/readInstant';
-import { readSimplify } from '../shared/parameters/simplify';
 import { CREDENTIAL_TYPE } from '../shared/signicat/context';
 import { type Emit, EMITS, EVENTS, readWatchedFields, type TriggerEvent } from './events';
 import {
@@ -24,7 +25,7 @@ export interface TriggerSettings {
 	emit: Emit;
 	/** The fields whose values are remembered; undefined with New Event, which remembers events. */
 	watched?: WatchedFields;
-	simplify: boolean;
+	output: Output;
 	conditions: Condition[];
 	applyFiltersIn: 'signicat' | 'n8n';
 	/** Identifies what the trigger watches (state/stateKey.ts). */
@@ -67,7 +68,11 @@ export async function readSettings(context: IPollFunctions): Promise<TriggerSett
 		watched,
 		conditions,
 		applyFiltersIn,
-		simplify: readSimplify(parameter('simplify', true)),
+		output: readOutput({
+			output: parameter('output', ''),
+			outputFields: parameter('outputFields', ''),
+			options,
+		}),
 		emit: readChoice('Emit', parameter('emit', 'itemPerEvent'), {
 			choices: EMITS,
 			fallback: 'itemPerEvent',

@@ -13,15 +13,15 @@ import type { TriggerSettings } from './settings';
 export function toItems(
 	events: readonly AuditEvent[],
 	knownTypes: Set<string>,
-	{ event: kind, simplify }: TriggerSettings,
+	{ event: kind, output }: TriggerSettings,
 ): { items: IDataObject[]; knownTypes: Set<string> } {
 	if (kind === 'newEvent') {
-		return { items: events.map((event) => eventJson(event, simplify)), knownTypes };
+		return { items: events.map((event) => eventJson(event, output)), knownTypes };
 	}
 	const { found, known } = pickNewTypes(events, knownTypes);
 	const items = found.map(({ event, ...pair }) => ({
 		...withinDepth(pair),
-		event: eventJson(event, simplify),
+		event: eventJson(event, output),
 	}));
 	return { items, knownTypes: known };
 }

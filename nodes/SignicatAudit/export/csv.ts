@@ -1,17 +1,25 @@
 import { jsonText, writtenNumber } from '../../shared/model/json';
 import type { AuditEvent } from '../../shared/model/event';
 import { csvJson, csvSafe } from './csvFormulas';
-import { SIMPLIFIED_FIELDS } from '../../shared/formats/simplify';
 
 /** The columns of a CSV file, always the same: the most useful ones come first. */
 export const CSV_COLUMNS = [
-	...SIMPLIFIED_FIELDS,
+	'timestamp',
+	'serviceName',
+	'eventType',
+	'message',
+	'userId',
+	'clientId',
+	'ipAddress',
+	'referenceId',
+	'traceId',
+	'messageId',
 	'sandbox',
 	'accountId',
 	'organizationId',
-	'messageId',
 	'jwtId',
 	'expiresAt',
+	'cursor',
 	'indexedData',
 	'data',
 ] as const;

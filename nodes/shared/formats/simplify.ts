@@ -2,7 +2,6 @@ import type { AuditEvent } from '../model/event';
 
 /** The fields of a simplified event, in this order. */
 export const SIMPLIFIED_FIELDS = [
-	'cursor',
 	'timestamp',
 	'serviceName',
 	'eventType',
@@ -11,10 +10,13 @@ export const SIMPLIFIED_FIELDS = [
 	'clientId',
 	'ipAddress',
 	'referenceId',
-	'traceId',
+	'indexedData',
+	'cursor',
 ] as const satisfies ReadonlyArray<keyof AuditEvent>;
 
-export type SimplifiedEvent = Partial<Record<(typeof SIMPLIFIED_FIELDS)[number], string>>;
+export type SimplifiedEvent = Partial<
+	Record<(typeof SIMPLIFIED_FIELDS)[number], string | Record<string, string>>
+>;
 
 /** The ten most useful fields of an event, without those that are missing or null. */
 export function simplifyEvent(event: AuditEvent): SimplifiedEvent {

@@ -3,7 +3,12 @@ import { InvalidParameterError } from '../../../shared/parameters/invalidParamet
 import { readRecord } from '../../../shared/parameters/read';
 import { readRequiredName } from '../../../shared/parameters/readText';
 import { eventJson } from '../../../shared/formats/eventJson';
-import { readSimplify, simplifyProperty } from '../../../shared/parameters/simplify';
+import {
+	includeOriginalOption,
+	outcomeOptions,
+	outputProperties,
+	readOutput,
+} from '../../../shared/parameters/output';
 import type { Operation } from '../operation';
 
 const CURSOR_ADVICE =
@@ -29,14 +34,14 @@ export const eventGet: Operation = {
 			placeholder: 'e.g. {{ $json.cursor }}',
 			description: 'Cursor of the event, as returned by Get Many or the trigger',
 		},
-		simplifyProperty,
+		...outputProperties,
 		{
 			displayName: 'Options',
 			name: 'options',
 			type: 'collection',
 			placeholder: 'Add Option',
 			default: {},
-			options: [maxConcurrencyOption],
+			options: [includeOriginalOption, maxConcurrencyOption, ...outcomeOptions],
 		},
 	],
 
@@ -44,8 +49,12 @@ export const eventGet: Operation = {
 		const cursor = readCursor(context.getNodeParameter('cursor', itemIndex, ''));
 		const options = readRecord('Options', context.getNodeParameter('options', itemIndex, {}));
 		readMaxConcurrency(options.maxConcurrency);
-		const simplify = readSimplify(context.getNodeParameter('simplify', itemIndex, true));
-		return async (client) => [{ json: eventJson(await client.getEvent(cursor), simplify) }];
+		const output = readOutput({
+			output: context.getNodeParameter('output', itemIndex, ''),
+			outputFields: context.getNodeParameter('outputFields', itemIndex, ''),
+			options,
+		});
+		return async (client) => [{ json: eventJson(await client.getEvent(cursor), output) }];
 	},
 };
 

@@ -1,5 +1,11 @@
 import { eventJson } from '../../../shared/formats/eventJson';
-import { readSimplify, simplifyProperty } from '../../../shared/parameters/simplify';
+import {
+	includeOriginalOption,
+	outcomeOptions,
+	outputProperties,
+	readOutput,
+} from '../../../shared/parameters/output';
+import { readRecord } from '../../../shared/parameters/read';
 import type { Operation, OutputItem } from '../operation';
 import { paginationProperties, readLimit } from '../../parameters/pagination';
 import { readWithProgress } from '../readWithProgress';
@@ -23,17 +29,21 @@ export const eventGetMany: Operation = {
 	properties: [
 		...paginationProperties,
 		...rangeAndFilterProperties,
-		simplifyProperty,
-		readingOptions(orderOption),
+		...outputProperties,
+		readingOptions(orderOption, includeOriginalOption, ...outcomeOptions),
 	],
 
 	prepare(context, itemIndex) {
-		const simplify = readSimplify(context.getNodeParameter('simplify', itemIndex, true));
+		const output = readOutput({
+			output: context.getNodeParameter('output', itemIndex, ''),
+			outputFields: context.getNodeParameter('outputFields', itemIndex, ''),
+			options: readRecord('Options', context.getNodeParameter('options', itemIndex, {})),
+		});
 		const query = { ...readQuery(context, itemIndex), limit: readLimit(context, itemIndex) };
 		return async (client) => {
 			const items: OutputItem[] = [];
 			for await (const events of readWithProgress(context, client, query)) {
-				for (const event of events) items.push({ json: eventJson(event, simplify) });
+				for (const event of events) items.push({ json: eventJson(event, output) });
 			}
 			return items;
 		};

@@ -1,0 +1,81 @@
+import type { AuditEvent } from '../model/event';
+import { timeOf } from '../model/identity';
+import { formatTimestamp } from '../model/instant';
+import { isRecord, jsonText } from '../model/json';
+import { fieldsOf } from './eventFields';
+import { ipVersion } from './ipAddress';
+import { type ItemJson, withoutMissing } from './itemJson';
+import { outcomeOf, type OutcomeRule } from './outcome';
+
+/** The version of the Elastic Common Schema that the documents follow. */
+export const ECS_VERSION = '9.4.0';
+
+/**
+ * An event as a document of the Elastic Common Schema: nested objects, without the fields that the event
+ * has no value for. What the schema has no field for is in `signicat.audit`. The mapping is in docs/siem.md.
+ * Nothing depends on the time of the mapping, so the same event always becomes the same document.
+ */
+export function ecsDocument(
+	event: AuditEvent,
+	{ outcome, includeOriginal = false }: { outcome: OutcomeRule; includeOriginal?: boolean },
+): ItemJson {
+	const fields = fieldsOf(event);
+	const time = timeOf(event);
+	if (time !== undefined) fields.skip('timestamp');
+	const address = fields.text('ipAddress');
+	const userId = fields.text('userId');
+	const traceId = fields.text('traceId');
+	const organizationId = fields.text('organizationId');
+	const { labels, others } = labelsOf(event.indexedData);
+	if (isRecord(event.indexedData)) fields.skip('indexedData');
+	return withoutMissing({
+		'@timestamp': time === undefined ? undefined : formatTimestamp(time),
+		ecs: { version: ECS_VERSION },
+		message: fields.text('message'),
+		event: withoutMissing({
+			kind: 'event',
+			module: 'signicat',
+			dataset: 'signicat.audit',
+			provider: fields.text('serviceName'),
+			action: fields.text('eventType'),
+			id: fields.text('cursor'),
+			outcome: outcomeOf(event, outcome),
+			original: includeOriginal ? jsonText(event) : undefined,
+		}),
+		user: userId === undefined ? undefined : { id: userId },
+		source: address === undefined ? undefined : sourceOf(address),
+		trace: traceId === undefined ? undefined : { id: traceId },
+		organization: organizationId === undefined ? undefined : { id: organizationId },
+		labels,
+		signicat: {
+			audit: withoutMissing({ ...fields.rest(), cursor: event.cursor ?? undefined, ...others }),
+		},
+	});
+}
+
+/** An index of Elasticsearch rejects a document whose `source.ip` is not an IP address. */
+function sourceOf(address: string): ItemJson {
+	return ipVersion(address) === undefined ? { address } : { address, ip: address };
+}
+
+/**
+ * The properties as labels, whose values are text and whose names have no dots.
+ *
+ * @returns undefined instead of an empty object; `others` has the properties whose label is taken
+ */
+function labelsOf(properties: unknown): { labels?: ItemJson; others?: { indexedData: ItemJson } } {
+	if (!isRecord(properties)) return {};
+	const labels = new Map<string, string>();
+	const others: Array<[string, string]> = [];
+	for (const [name, value] of Object.entries(properties)) {
+		if (value === null || value === undefined) continue;
+		const text = typeof value === 'object' ? jsonText(value) : String(value);
+		const label = name.trim().replaceAll('.', '_') || '_';
+		if (labels.has(label)) others.push([name, text]);
+		else labels.set(label, text);
+	}
+	return {
+		labels: labels.size > 0 ? Object.fromEntries(labels) : undefined,
+		others: others.length > 0 ? { indexedData: Object.fromEntries(others) } : undefined,
+	};
+}
