@@ -11,8 +11,9 @@ import { getOutputFields } from '../shared/n8n/outputFields';
 import { conditionsProperty, filtersProperty } from '../shared/parameters/filters';
 import { outputProperties } from '../shared/parameters/output';
 import { CREDENTIAL_TYPE } from '../shared/signicat/context';
+import { emitProperty, eventProperties } from './events';
 import { pollForItems } from './pollForItems';
-import { triggerOptions } from './settings';
+import { triggerOptions } from './options';
 
 export class SignicatAuditTrigger implements INodeType {
 	description: INodeTypeDescription = {
@@ -24,41 +25,34 @@ export class SignicatAuditTrigger implements INodeType {
 		},
 		group: ['trigger'],
 		version: 1,
-		subtitle: '={{ $parameter["event"] === "newEventType" ? "New event type" : "New event" }}',
+		subtitle:
+			'={{ { newEvent: "New event", newEventType: "New event type", newValue: "New value: " + $parameter["fields"] }[$parameter["event"]] }}',
 		description:
 			'Starts the workflow when new events appear in the audit log of a Signicat account',
 		eventTriggerDescription: '',
 		activationMessage:
-			'Your workflow will now start when new events or event types appear in the Signicat audit log.',
+			'Your workflow will now start when new events, event types or values appear in the Signicat audit log.',
 		defaults: { name: 'Signicat Audit Trigger' },
 		polling: true,
+		hints: [
+			{
+				message:
+					"A poll returns one item for each event that it finds, so the next nodes may run for several. To get one item for all of them, set 'Emit' to 'One Item per Poll'.",
+				type: 'info',
+				location: 'outputPane',
+				whenToDisplay: 'beforeExecution',
+				displayCondition: '={{ $parameter["emit"] !== "oneItemPerPoll" }}',
+			},
+		],
 		inputs: [],
 		outputs: [NodeConnectionTypes.Main],
 		credentials: [{ name: CREDENTIAL_TYPE, required: true }],
 		properties: [
-			{
-				displayName: 'Trigger On',
-				name: 'event',
-				type: 'options',
-				noDataExpression: true,
-				default: 'newEvent',
-				options: [
-					{
-						name: 'New Event',
-						value: 'newEvent',
-						description: 'Triggers for each new event in the audit log',
-					},
-					{
-						name: 'New Event Type',
-						value: 'newEventType',
-						description:
-							'Triggers once per previously unseen event type of a service, with its first event',
-					},
-				],
-			},
+			...eventProperties,
 			filtersProperty,
 			conditionsProperty,
 			...outputProperties,
+			emitProperty,
 			triggerOptions,
 		],
 	};

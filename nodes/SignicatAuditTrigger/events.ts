@@ -11,7 +11,7 @@ export const EMITS = ['itemPerEvent', 'oneItemPerPoll'] as const;
 
 export type Emit = (typeof EMITS)[number];
 
-const FIELDS_LABEL = 'Field Names or IDs';
+export const FIELDS_LABEL = 'Field Names or IDs';
 
 const MAX_FIELDS = 3;
 

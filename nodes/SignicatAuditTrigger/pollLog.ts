@@ -53,9 +53,9 @@ export function logResult({ logger }: IPollFunctions, result: PollResult): void 
 	}
 }
 
-export function logTypesTruncated({ logger }: IPollFunctions): void {
+export function logValuesTruncated({ logger }: IPollFunctions): void {
 	logger.warn(
-		'Signicat Audit: too many event types to remember; the oldest ones may start the workflow again',
+		'Signicat Audit: too many values to remember; those that have not appeared for the longest time may start the workflow again',
 	);
 }
 

@@ -1,58 +1,45 @@
-import { DAY, type Duration, fromMilliseconds, later } from '../shared/model/instant';
+import { fromMilliseconds } from '../shared/model/instant';
 import { BOUNDARY_OVERLAP } from '../shared/model/window';
 import type { AuditClient } from '../shared/signicat/client';
-import { parseTargets } from '../shared/signicat/parse';
-import { isTransientError } from '../shared/signicat/requestError';
 import { takeBaseline } from './baseline';
+import {
+	beginLearning,
+	continueLearning,
+	type Preparation,
+	type PreparedState,
+	unlessTransient,
+} from './learning';
 import { earlierPresent } from './polling/clockSkew';
-import { learnTypes, pickNewTypes, typeHash } from './polling/eventTypes';
-import type { PollSettings } from './polling/pollSettings';
-import type { TriggerSettings } from './settings';
+import { addOlder } from './polling/learnValues';
+import { hashOfEvent } from './polling/watchedFields';
 import {
 	type ClockUnverifiedState,
 	type LearningState,
-	type PollState,
 	type ReadyState,
 	startAt,
 	startUnverified,
 } from './state/pollState';
+import { haveSameFields } from './state/stateKey';
 import { parseState } from './state/storedState';
 import { verifyStart } from './verifyStart';
 
-/** The longest part of the past whose event types are learned. */
-const MAX_LEARNING_PERIOD: Duration = 3660n * DAY;
-
-interface Preparation {
+interface StoredPreparation extends Preparation {
 	/** What n8n stored, of unknown shape. */
 	stored: unknown;
-	settings: TriggerSettings;
-	pollSettings: PollSettings;
-	/** Is told of a transient fault that only postpones the baseline or the learning. */
-	onPostponed(error: unknown): void;
 }
-
-export type PreparedState =
-	| { mayEmit: true; state: ReadyState }
-	| {
-			/** This poll only takes the baseline, verifies the start or learns: its state is to be stored. */
-			mayEmit: false;
-			state: PollState;
-			/** Whether it came any closer to emitting events. */
-			progressed: boolean;
-	  };
 
 /**
  * Prepares the state to poll with: the stored one, moved on to its next phase if it can be; otherwise a new one.
  *
  * - First activation, Start From Now: what is in the log so far is remembered, and not emitted.
  * - Other filters or another account: polling resumes at the old watermark, and never before it.
- * - New Event Type: the event types of the past are learned first, over several polls if necessary.
+ * - New Event Type, New Value: the values of the past are learned first, over several polls if necessary.
  *
  * @throws RequestError or UnexpectedResponseError; of these, an activation only throws permanent ones
  */
 export async function prepareState(
 	client: AuditClient,
-	preparation: Preparation,
+	preparation: StoredPreparation,
 ): Promise<PreparedState> {
 	const stored = parseState(preparation.stored);
 	switch (stored?.phase) {
@@ -68,14 +55,16 @@ export async function prepareState(
 
 async function activate(client: AuditClient, preparation: Preparation): Promise<PreparedState> {
 	const { settings, pollSettings } = preparation;
-	if (settings.event === 'newEvent' && settings.startFrom === 'lookback') {
+	const { key, startFrom, startDate, watched } = settings;
+	if (startFrom === 'lookback') {
 		const present = await earlierPresent(client.fetchPage, pollSettings.now);
-		return { mayEmit: true, state: startAt(present - settings.lookback, settings.key) };
+		return { mayEmit: true, state: startAt(present - settings.lookback, key) };
 	}
+	if (startDate !== undefined) return { mayEmit: true, state: startAt(startDate, key) };
 	const state = await firstState(client, preparation);
-	return settings.event === 'newEvent'
-		? { mayEmit: false, state, progressed: true }
-		: await beginLearning(client, state, preparation);
+	return watched
+		? await beginLearning(client, state, { ...preparation, watched })
+		: { mayEmit: false, state, progressed: true };
 }
 
 /**
@@ -86,7 +75,7 @@ async function firstState(
 	client: AuditClient,
 	{ settings, pollSettings, onPostponed }: Preparation,
 ): Promise<ClockUnverifiedState | ReadyState> {
-	const { key } = settings;
+	const { key, watched } = settings;
 	const now = fromMilliseconds(pollSettings.now());
 	const baseline = await unlessTransient(
 		takeBaseline(client.fetchPage, key, pollSettings),
@@ -94,7 +83,9 @@ async function firstState(
 	);
 	if (!baseline) return startUnverified(now, key);
 	const { state, events } = baseline;
-	return { ...state, knownTypes: pickNewTypes(events, state.knownTypes).known };
+	if (!watched) return state;
+	const hashes = events.flatMap((event) => hashOfEvent(event, watched) ?? []);
+	return { ...state, knownValues: addOlder(state.knownValues, hashes) };
 }
 
 async function verifyClock(
@@ -113,11 +104,11 @@ async function resume(
 	state: LearningState | ReadyState,
 	preparation: Preparation,
 ): Promise<PreparedState> {
-	const { settings, pollSettings } = preparation;
-	if (state.key !== settings.key) return await adoptSettings(client, state, preparation);
-	return state.phase === 'learning'
-		? await continueLearning(client, state, pollSettings)
-		: { mayEmit: true, state };
+	const { key, watched } = preparation.settings;
+	if (state.key !== key) return await adoptSettings(client, state, preparation);
+	return state.phase === 'learning' && watched
+		? await continueLearning(client, state, { ...preparation, watched })
+		: { mayEmit: true, state: { ...state, phase: 'ready' } };
 }
 
 /**
@@ -129,71 +120,11 @@ async function adoptSettings(
 	old: LearningState | ReadyState,
 	preparation: Preparation,
 ): Promise<PreparedState> {
-	const { event, key } = preparation.settings;
+	const { key, watched } = preparation.settings;
 	const overlapFrom = old.watermark - BOUNDARY_OVERLAP;
-	const state: ReadyState = { ...old, phase: 'ready', key, overlapFrom };
-	return event === 'newEvent'
-		? { mayEmit: true, state }
-		: await beginLearning(client, state, preparation);
-}
-
-/** Learns what there is time for. After a transient fault, the next poll begins. */
-async function beginLearning(
-	client: AuditClient,
-	start: ClockUnverifiedState | ReadyState,
-	{ settings, pollSettings, onPostponed }: Preparation,
-): Promise<PreparedState> {
-	const toLearn = { from: start.watermark - settings.learningPeriod, to: start.watermark };
-	// What is to be learned ends at the watermark, which is not certain yet.
-	if (start.phase === 'clockUnverified') {
-		return { mayEmit: false, state: { ...start, toLearn }, progressed: true };
-	}
-	const state: LearningState = { ...start, phase: 'learning', toLearn };
-	const learned = await unlessTransient(continueLearning(client, state, pollSettings), onPostponed);
-	return learned ?? { mayEmit: false, state, progressed: true };
-}
-
-async function continueLearning(
-	client: AuditClient,
-	stored: LearningState,
-	pollSettings: PollSettings,
-): Promise<PreparedState> {
-	const { from, to } = stored.toLearn;
-	// A stored state may say anything. No clock is asked here: a wrong one would cut what is to be learned.
-	const toLearn = { from: later(from, to - MAX_LEARNING_PERIOD), to };
-	const isBeginning = to === stored.watermark;
-	const knownTypes = isBeginning ? await typesFromMetadata(client, stored) : stored.knownTypes;
-	const state = await learnTypes(
-		client.fetchPage,
-		{ ...stored, toLearn, knownTypes },
-		pollSettings,
-	);
-	return state.phase === 'ready'
-		? { mayEmit: true, state }
-		: { mayEmit: false, state, progressed: state.toLearn.to !== to };
-}
-
-/** The pairs that Signicat's metadata names, with those that are known already. */
-async function typesFromMetadata(
-	client: AuditClient,
-	{ knownTypes }: PollState,
-): Promise<Set<string>> {
-	const pairs = parseTargets(await client.getMetadata()).flatMap(({ services }) =>
-		services.flatMap(({ name, eventTypes }) =>
-			eventTypes.map((eventType) => typeHash(name, eventType)),
-		),
-	);
-	return new Set([...knownTypes, ...pairs]);
-}
-
-/** @returns undefined after a transient fault, of which `onPostponed` is told */
-async function unlessTransient<Value>(
-	work: Promise<Value>,
-	onPostponed: Preparation['onPostponed'],
-): Promise<Value | undefined> {
-	return await work.catch((error: unknown) => {
-		if (!isTransientError(error)) throw error;
-		onPostponed(error);
-		return undefined;
-	});
+	const knownValues = haveSameFields(old.key, key) ? old.knownValues : new Set<string>();
+	const state: ReadyState = { ...old, phase: 'ready', key, overlapFrom, knownValues };
+	return watched
+		? await beginLearning(client, state, { ...preparation, watched })
+		: { mayEmit: true, state };
 }

@@ -1,10 +1,9 @@
 import { type IDataObject, type IPollFunctions, NodeOperationError } from 'n8n-workflow';
-import type { AuditEvent } from '../shared/model/event';
 import type { AuditClient } from '../shared/signicat/client';
 import { RequestError } from '../shared/signicat/requestError';
 import type { PollTurn } from './pollGuard';
-import { logResult, logTypesTruncated } from './pollLog';
-import { typeHash } from './polling/eventTypes';
+import { logResult, logValuesTruncated } from './pollLog';
+import { KnownValues } from './polling/knownValues';
 import { pollEvents } from './polling/pollEvents';
 import type { PollSettings } from './polling/pollSettings';
 import { prepareState } from './prepareState';
@@ -14,10 +13,16 @@ import { pruneState } from './state/bounds';
 import type { PollState } from './state/pollState';
 import type { StateStore } from './state/stateStore';
 import { serializeState } from './state/storedState';
-import { toItems } from './triggerItems';
+import { itemLength, toItems } from './triggerItems';
 
 /** After so many polls in a row without progress there is an error, so that somebody notices. */
 const MAX_POLLS_WITHOUT_PROGRESS = 3;
+
+/**
+ * How long the JSON of One Item per Poll may become, in UTF-16 code units: longer ones slow n8n's editor down, and
+ * few services accept them in one request.
+ */
+const MAX_ITEM_LENGTH = 4_000_000;
 
 interface PollOptions {
 	settings: TriggerSettings;
@@ -49,8 +54,10 @@ export async function runPoll(
 	const save = (state: PollState, items: IDataObject[]) => {
 		// If another poll has taken over, that one emits what this one read.
 		if (!turn.isCurrent()) return [];
-		const { state: pruned, typesTruncated } = pruneState(state, settings.event);
-		if (typesTruncated) logTypesTruncated(context);
+		const { state: pruned, valuesTruncated } = pruneState(state, {
+			keepsValues: !!settings.watched,
+		});
+		if (valuesTruncated) logValuesTruncated(context);
 		store.replace(serializeState(pruned), items.length > 0);
 		return items;
 	};
@@ -65,12 +72,14 @@ export async function runPoll(
 		return save(prepared.state, []);
 	}
 	const { state } = prepared;
-	// Events of the overlap that are read again would otherwise use up the budget of the poll.
-	const isNewType = ({ serviceName, eventType }: AuditEvent) =>
-		!state.knownTypes.has(typeHash(serviceName, eventType));
+	const known = settings.watched && new KnownValues(state.knownValues, settings.watched);
 	const result = await pollEvents(client.fetchPage, state, {
 		...pollSettings,
-		...(settings.event === 'newEventType' && { counts: isNewType }),
+		// Events of the overlap that are read again would otherwise use up the budget of the poll.
+		...(known && { counts: (event) => known.note(event) }),
+		...(settings.emit === 'oneItemPerPoll' && {
+			maxSize: { total: MAX_ITEM_LENGTH, sizeOf: (event) => itemLength(event, settings) },
+		}),
 	});
 	logResult(context, result);
 	if (result.failure !== undefined) {
@@ -81,8 +90,8 @@ export async function runPoll(
 	const isFurther = result.state.watermark > state.watermark || result.overlapTruncated;
 	const progressed = result.caughtUp || result.events.length > 0 || isFurther;
 	checkProgress(context, turn, progressed, result.failure);
-	const { items, knownTypes } = toItems(result.events, result.state.knownTypes, settings);
-	return save({ ...result.state, knownTypes }, items);
+	const items = toItems(result.events, settings, { known, covered: result.covered });
+	return save(known ? known.rememberIn(result.state) : result.state, items);
 }
 
 /** Skips polls for as long as Signicat asked to wait, which n8n's default engine does not. */

@@ -4,6 +4,8 @@ import { DAY, fromMilliseconds } from '../shared/model/instant';
 import { type FetchPage, MAX_EVENTS_PER_PAGE } from '../shared/model/page';
 import { readEvents } from '../shared/reading/reader';
 import type { AuditClient } from '../shared/signicat/client';
+import { FIELDS_LABEL } from './events';
+import { KnownValues } from './polling/knownValues';
 import { readingTime } from './readingTime';
 import type { TriggerSettings } from './settings';
 import { toItems } from './triggerItems';
@@ -32,27 +34,49 @@ export async function fetchTestItems(
 		if (Date.now() >= readUntilMs) throw new OutOfTime();
 		return await client.fetchPage(...request);
 	};
-	const newest: AuditEvent[] = [];
+	const { watched } = settings;
+	const known = watched && new KnownValues(new Set(), watched);
+	const window = { from: to - 30n * DAY, to };
+	const limit = watched ? 1 : MAX_TEST_EVENTS;
 	const reading = readEvents(fetchPage, {
 		...settings,
 		...pages,
-		window: { from: to - 30n * DAY, to },
+		window,
 		pageSize: MAX_EVENTS_PER_PAGE,
 		order: 'newestFirst',
-		limit: settings.event === 'newEvent' ? MAX_TEST_EVENTS : 1,
+		buffering: { pages: 1 },
+		// The newest events may have none of the watched fields.
+		limit: watched?.countsMissing === false ? undefined : limit,
 	});
+	const newest: AuditEvent[] = [];
+	let hasMatches = false;
 	try {
-		for await (const events of reading) newest.push(...events);
+		for await (const events of reading) {
+			hasMatches = true;
+			newest.push(...events.filter((event) => known?.note(event) ?? true).slice(0, limit));
+			if (newest.length >= limit) break;
+		}
 	} catch (error) {
 		if (newest.length === 0) throw error instanceof OutOfTime ? noneInTime(context) : error;
 	}
-	if (newest.length === 0) {
-		throw new NodeOperationError(context.getNode(), 'No matching events in the last 30 days', {
-			description:
-				'Remove some filters or conditions, and check that the API client in the credential belongs to the account you expect.',
-		});
-	}
-	return toItems(newest.reverse(), new Set(), settings).items;
+	if (newest.length === 0) throw noneFound(context, hasMatches);
+	return toItems(newest.reverse(), settings, { known, covered: window });
+}
+
+/** @param hasMatches whether there are events, but none that has one of the watched fields */
+function noneFound(context: IPollFunctions, hasMatches: boolean): NodeOperationError {
+	return hasMatches
+		? new NodeOperationError(
+				context.getNode(),
+				'No matching event in the last 30 days has one of the chosen fields',
+				{
+					description: `Check the names in '${FIELDS_LABEL}'. Upper and lower case matter.`,
+				},
+			)
+		: new NodeOperationError(context.getNode(), 'No matching events in the last 30 days', {
+				description:
+					'Remove some filters or conditions, and check that the API client in the credential belongs to the account you expect.',
+			});
 }
 
 function noneInTime(context: IPollFunctions): NodeOperationError {

@@ -62,10 +62,7 @@ export async function learnValues(
  *
  * @param newestFirst in the order in which the API sends events
  */
-export function addOlder(
-	known: ReadonlySet<string>,
-	newestFirst: Iterable<string>,
-): Set<string> {
+export function addOlder(known: ReadonlySet<string>, newestFirst: Iterable<string>): Set<string> {
 	const older = [...new Set(newestFirst)].filter((hash) => !known.has(hash)).reverse();
 	return new Set([...older, ...known]);
 }

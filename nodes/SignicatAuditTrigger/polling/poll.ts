@@ -10,12 +10,13 @@ import {
 } from '../../shared/model/instant';
 import { BOUNDARY_OVERLAP, MAX_WINDOW, type Window } from '../../shared/model/window';
 import type { ReadyState } from '../state/pollState';
+import { Budget } from './budget';
 import { CLOCK_TOLERANCE } from './clockSkew';
 import { endState } from './endState';
 import type { PollResult } from './pollResult';
 import { isOver, type PollSettings } from './pollSettings';
 import type { Position } from './position';
-import { trimToBudget, readWindow, type WindowReading } from './readWindow';
+import { readWindow, type WindowReading } from './readWindow';
 import type { Source } from './source';
 import { type WindowContent, WindowSizer } from './windowSizer';
 
@@ -36,6 +37,8 @@ export class Poll {
 
 	private readonly sizer: WindowSizer;
 
+	private readonly budget: Budget;
+
 	private watermark: Instant;
 
 	/** Where the next window begins. */
@@ -48,6 +51,9 @@ export class Poll {
 	private until: Instant;
 
 	private isDone: boolean;
+
+	/** The end of what the new events come from. */
+	private coveredTo: Instant;
 
 	private hasProgressed = false;
 
@@ -62,9 +68,10 @@ export class Poll {
 		const { state } = position;
 		this.start = state;
 		this.emitted = new Map(state.emitted);
+		this.budget = new Budget(settings);
 		this.sizer = new WindowSizer(settings.capacity, state.windowHint);
 		this.watermark = state.watermark;
-		this.from = this.reached = state.overlapFrom;
+		this.from = this.reached = this.coveredTo = state.overlapFrom;
 		this.until = this.readLimit();
 		this.isDone = this.from >= this.until;
 	}
@@ -73,7 +80,7 @@ export class Poll {
 	nextWindow(): Window | undefined {
 		return this.isDone
 			? undefined
-			: this.sizer.next({ from: this.from, to: this.until }, this.budget);
+			: this.sizer.next({ from: this.from, to: this.until }, this.budget.left);
 	}
 
 	async read(window: Window): Promise<WindowReading> {
@@ -81,7 +88,7 @@ export class Poll {
 		return await readWindow(source.fetch, window, {
 			settings,
 			clock: source.clock,
-			budget,
+			budget: budget.left,
 			emitted,
 			sizer,
 		});
@@ -91,7 +98,8 @@ export class Poll {
 	accept(window: Window, reading: WindowReading): void {
 		this.hasProgressed = true;
 		this.sizer.onComplete(window, reading);
-		const { events, end } = trimToBudget(reading.events, { budget: this.budget, window });
+		const { events, end } = this.budget.take(reading.events, window);
+		this.coveredTo = later(this.coveredTo, end);
 		for (const { event, hash, place } of events) {
 			const latestMs = toMilliseconds(place.latest);
 			this.emitted.set(hash, latestMs);
@@ -107,7 +115,7 @@ export class Poll {
 		this.emptyWindows = isLongAndEmpty(window, reading) ? this.emptyWindows + 1 : 0;
 		this.isDone =
 			this.isCaughtUp ||
-			this.budget <= 0 ||
+			this.budget.isUsedUp ||
 			this.emptyWindows >= MAX_EMPTY_WINDOWS ||
 			isOver(this.settings);
 	}
@@ -126,6 +134,7 @@ export class Poll {
 		const windowHint = this.sizer.hint(from);
 		return {
 			events: this.newEvents,
+			covered: { from: start.overlapFrom, to: this.coveredTo },
 			...endState({
 				start,
 				settings,
@@ -145,11 +154,6 @@ export class Poll {
 			...(setBackMs !== undefined && { setBackMs }),
 			unexpectedSkewMs: clock.unexpectedSkewMs,
 		};
-	}
-
-	/** How many more events this poll takes. */
-	private get budget(): number {
-		return this.settings.capacity - this.newEvents.length;
 	}
 
 	private get isCaughtUp(): boolean {

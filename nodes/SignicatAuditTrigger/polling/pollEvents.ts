@@ -50,6 +50,7 @@ function emptyResult({ skipped }: Source, state: ReadyState, failure: unknown): 
 	return {
 		events: [],
 		state,
+		covered: { from: state.overlapFrom, to: state.overlapFrom },
 		failure,
 		progressed: false,
 		caughtUp: false,

@@ -1,4 +1,5 @@
 import type { AuditEvent } from '../../shared/model/event';
+import type { Window } from '../../shared/model/window';
 import type { ReadyState } from '../state/pollState';
 
 /** What one poll found, and what it leaves for the next one. */
@@ -6,6 +7,8 @@ export interface PollResult {
 	/** The events to emit: oldest first, each for the first time. */
 	events: AuditEvent[];
 	state: ReadyState;
+	/** What was read of the log: all new events with a time lie in it, the late ones too. */
+	covered: Window;
 	/** What ended the poll early; the next poll reads the rest. */
 	failure?: unknown;
 	/** Whether at least one window was read to its end. */

@@ -16,8 +16,13 @@ export interface PollSettings extends Filtering {
 	now: () => number;
 	/** How the pages of a window are read: pauses, and how large pages may be. */
 	pages?: SeriesOptions;
-	/** Which events count; the others are skipped as if they had been emitted. All events by default. */
+	/**
+	 * Which events count; the others are skipped as if they had been emitted. All events by default. It rejects what was
+	 * emitted by itself: no event is remembered for the next poll.
+	 */
 	counts?: (event: AuditEvent) => boolean;
+	/** How large all new events of a poll may be together. Any size by default. */
+	maxSize?: { total: number; sizeOf: (event: AuditEvent) => number };
 }
 
 /** Whether the poll has used up its time. */

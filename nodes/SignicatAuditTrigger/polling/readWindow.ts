@@ -3,19 +3,9 @@ import { identityOf, timeOf } from '../../shared/model/identity';
 import { followPages } from '../../shared/reading/pages';
 import { isOver, type PollSettings } from './pollSettings';
 import { type Place, Placement } from './placement';
-import { MAX_STRAYS } from '../state/bounds';
 import { shortHash } from '../state/pollState';
 import type { ServerClock } from './serverClock';
-import {
-	type Duration,
-	earlier,
-	floorTo,
-	type Instant,
-	later,
-	MILLISECOND,
-	nextMillisecond,
-	SECOND,
-} from '../../shared/model/instant';
+import { type Duration, earlier, later, SECOND } from '../../shared/model/instant';
 import type { AuditEvent } from '../../shared/model/event';
 import { type FetchPage, MAX_EVENTS_PER_PAGE } from '../../shared/model/page';
 import type { Window } from '../../shared/model/window';
@@ -97,26 +87,4 @@ function oldestFirst(newestFirst: PlacedEvent[]): PlacedEvent[] {
 	);
 	if (isInOrder) return events;
 	return events.sort((a, b) => (a.place.at < b.place.at ? -1 : a.place.at > b.place.at ? 1 : 0));
-}
-
-/**
- * Keeps the oldest events of a window that fit into the budget, cut between two milliseconds, with those
- * that may have happened before it. At least one millisecond is kept, however many events it holds.
- *
- * @returns the events kept, and the end of the time that they cover
- */
-export function trimToBudget(
-	events: PlacedEvent[],
-	{ budget, window }: { budget: number; window: Window },
-): { events: PlacedEvent[]; end: Instant } {
-	const all = { events, end: window.to };
-	const [first] = events;
-	const tooMany = events[budget];
-	if (!first || !tooMany) return all;
-	const end = later(floorTo(tooMany.place.at, MILLISECOND), nextMillisecond(first.place.at));
-	if (end >= window.to) return all;
-	const kept = events.filter(({ place }) => place.earliest < end);
-	// The next window returns these once more: there is room to remember so many of them.
-	const again = kept.filter(({ place }) => place.latest >= end).length;
-	return again > MAX_STRAYS ? all : { events: kept, end };
 }

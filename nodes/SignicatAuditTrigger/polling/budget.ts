@@ -1,0 +1,72 @@
+import {
+	floorTo,
+	type Instant,
+	later,
+	MILLISECOND,
+	nextMillisecond,
+} from '../../shared/model/instant';
+import type { Window } from '../../shared/model/window';
+import { MAX_STRAYS } from '../state/bounds';
+import type { PollSettings } from './pollSettings';
+import type { PlacedEvent } from './readWindow';
+
+/** How many new events one poll takes, and how large they may be together where that is bounded. */
+export class Budget {
+	private size = 0;
+
+	/** Whether a window held more than there was room for. */
+	private isExceeded = false;
+
+	private count = 0;
+
+	constructor(private readonly settings: Pick<PollSettings, 'capacity' | 'maxSize'>) {}
+
+	/** How many more new events. */
+	get left(): number {
+		return this.settings.capacity - this.count;
+	}
+
+	get isUsedUp(): boolean {
+		const { maxSize } = this.settings;
+		const isFull = maxSize !== undefined && (this.isExceeded || this.size >= maxSize.total);
+		return this.left <= 0 || isFull;
+	}
+
+	/**
+	 * Takes the oldest events of a window that fit, cut between two milliseconds, with those that may have happened
+	 * before it. At least one millisecond is taken, however many events it holds.
+	 *
+	 * @returns the events taken, and the end of the time that they cover
+	 */
+	take(events: PlacedEvent[], window: Window): { events: PlacedEvent[]; end: Instant } {
+		const taken = this.trim(events, window);
+		this.isExceeded = taken.end < window.to;
+		this.count += taken.events.length;
+		for (const { event } of taken.events) this.size += this.settings.maxSize?.sizeOf(event) ?? 0;
+		return taken;
+	}
+
+	private trim(events: PlacedEvent[], window: Window): { events: PlacedEvent[]; end: Instant } {
+		const all = { events, end: window.to };
+		const [first] = events;
+		const tooMany = this.firstBeyond(events);
+		if (!first || !tooMany) return all;
+		const end = later(floorTo(tooMany.place.at, MILLISECOND), nextMillisecond(first.place.at));
+		if (end >= window.to) return all;
+		const kept = events.filter(({ place }) => place.earliest < end);
+		// The next window returns these once more: there is room to remember so many of them.
+		const again = kept.filter(({ place }) => place.latest >= end).length;
+		return again > MAX_STRAYS ? all : { events: kept, end };
+	}
+
+	private firstBeyond(events: PlacedEvent[]): PlacedEvent | undefined {
+		const { left, settings } = this;
+		const { maxSize } = settings;
+		if (!maxSize) return events[left];
+		let { size } = this;
+		return events.find(({ event }, index) => {
+			size += maxSize.sizeOf(event);
+			return index >= left || size > maxSize.total;
+		});
+	}
+}
