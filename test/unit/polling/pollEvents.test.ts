@@ -446,10 +446,10 @@ describe('one poll', () => {
 		expect(begun).toEqual(startAt(START, 'key'));
 	});
 
-	test('keeps what the state says of event types', async () => {
+	test('keeps what the state says of known values', async () => {
 		const simulation = simulate([START + SECOND]);
 		simulation.serverMs = START_MS + POLL_EVERY_MS;
-		const types = { phase: 'ready' as const, knownTypes: new Set(['AAAAAAAA']) };
+		const types = { phase: 'ready' as const, knownValues: new Set(['AAAAAAAA']) };
 		const { state } = await simulation.poll({ ...startAt(START, 'key'), ...types });
 		expect(state).toMatchObject(types);
 	});

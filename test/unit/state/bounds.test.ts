@@ -2,10 +2,10 @@ import { describe, expect, test } from '@jest/globals';
 import fc from 'fast-check';
 import {
 	MAX_EMITTED,
-	MAX_TYPES,
+	MAX_VALUES,
 	pruneState,
 	trimEmitted,
-	trimTypes,
+	trimValues,
 } from '../../../nodes/SignicatAuditTrigger/state/bounds';
 import { startAt } from '../../../nodes/SignicatAuditTrigger/state/pollState';
 import {
@@ -65,28 +65,32 @@ describe('trimEmitted', () => {
 		const before = {
 			...remembering(10, NOW_MS - 600_000, 1),
 			overlapFrom: NOW,
-			knownTypes: new Set(['AAAAAAAA']),
+			knownValues: new Set(['AAAAAAAA']),
 			windowHint: MINUTE,
 		};
 		const { state } = trimEmitted(before);
-		expect(state).toMatchObject({ key: 'key', knownTypes: before.knownTypes, windowHint: MINUTE });
+		expect(state).toMatchObject({
+			key: 'key',
+			knownValues: before.knownValues,
+			windowHint: MINUTE,
+		});
 		expect(state.emitted.size).toBe(0);
 		expect(before.emitted.size).toBe(10);
 	});
 });
 
-describe('trimTypes', () => {
-	const names = (count: number) => Array.from({ length: count }, (_, i) => `type${i}`);
+describe('trimValues', () => {
+	const names = (count: number) => Array.from({ length: count }, (_, i) => `value${i}`);
 
-	test('keeps all the pairs that fit', () => {
-		const known = new Set(names(MAX_TYPES));
-		expect(trimTypes(known)).toEqual({ known, truncated: false });
+	test('keeps all the values that fit', () => {
+		const known = new Set(names(MAX_VALUES));
+		expect(trimValues(known)).toEqual({ known, truncated: false });
 	});
 
-	test('lets the oldest pairs go where there are too many', () => {
-		const { known, truncated } = trimTypes(new Set(names(MAX_TYPES + 3)));
+	test('forgets those that were not seen for the longest time where there are too many', () => {
+		const { known, truncated } = trimValues(new Set(names(MAX_VALUES + 3)));
 		expect(truncated).toBe(true);
-		expect([...known]).toEqual(names(MAX_TYPES + 3).slice(3));
+		expect([...known]).toEqual(names(MAX_VALUES + 3).slice(3));
 	});
 });
 
@@ -94,24 +98,24 @@ describe('pruneState', () => {
 	const state = {
 		...startAt(NOW, 'key'),
 		emitted: new Map([['AAAAAAAA', NOW_MS]]),
-		knownTypes: new Set(['BBBBBBBB']),
+		knownValues: new Set(['BBBBBBBB']),
 	};
 
-	test('keeps the events of New Event, and the event types of New Event Type', () => {
-		expect(pruneState(state, 'newEvent')).toEqual({
-			state: { ...state, knownTypes: new Set() },
-			typesTruncated: false,
+	test('keeps the events of New Event, and the values of the others', () => {
+		expect(pruneState(state, { keepsValues: false })).toEqual({
+			state: { ...state, knownValues: new Set() },
+			valuesTruncated: false,
 		});
-		expect(pruneState(state, 'newEventType')).toEqual({
+		expect(pruneState(state, { keepsValues: true })).toEqual({
 			state: { ...state, emitted: new Map() },
-			typesTruncated: false,
+			valuesTruncated: false,
 		});
 	});
 
-	test('says where event types had to be forgotten', () => {
-		const knownTypes = new Set(Array.from({ length: MAX_TYPES + 1 }, (_, i) => `type${i}`));
-		const pruned = pruneState({ ...state, knownTypes }, 'newEventType');
-		expect(pruned.typesTruncated).toBe(true);
-		expect(pruned.state.knownTypes.size).toBe(MAX_TYPES);
+	test('says where values had to be forgotten', () => {
+		const knownValues = new Set(Array.from({ length: MAX_VALUES + 1 }, (_, i) => `value${i}`));
+		const pruned = pruneState({ ...state, knownValues }, { keepsValues: true });
+		expect(pruned.valuesTruncated).toBe(true);
+		expect(pruned.state.knownValues.size).toBe(MAX_VALUES);
 	});
 });

@@ -33,7 +33,7 @@ describe('startAt', () => {
 			watermark: NOW,
 			overlapFrom: NOW,
 			emitted: new Map(),
-			knownTypes: new Set(),
+			knownValues: new Set(),
 		});
 	});
 });

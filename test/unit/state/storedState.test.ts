@@ -1,6 +1,6 @@
 import { describe, expect, test } from '@jest/globals';
 import fc from 'fast-check';
-import { MAX_EMITTED, MAX_TYPES } from '../../../nodes/SignicatAuditTrigger/state/bounds';
+import { MAX_EMITTED, MAX_VALUES } from '../../../nodes/SignicatAuditTrigger/state/bounds';
 import {
 	type PollState,
 	shortHash,
@@ -28,16 +28,16 @@ const states: fc.Arbitrary<PollState> = fc
 		watermark: instants,
 		overlapFrom: instants,
 		emitted: fc.array(fc.tuple(hashes, fc.integer({ min: 0, max: Date.UTC(2058, 0) }))),
-		knownTypes: fc.array(hashes),
+		knownValues: fc.array(hashes),
 		isVerified: fc.boolean(),
 		toLearn: fc.option(fc.record({ from: instants, to: instants }), { nil: undefined }),
 		spanMs: fc.option(fc.integer({ min: 1, max: 5_183_998_000 }), { nil: undefined }),
 	})
-	.map(({ emitted, knownTypes, isVerified, toLearn, spanMs, ...rest }) => ({
+	.map(({ emitted, knownValues, isVerified, toLearn, spanMs, ...rest }) => ({
 		...rest,
 		phase: !isVerified ? 'clockUnverified' : toLearn ? 'learning' : 'ready',
 		emitted: new Map(emitted),
-		knownTypes: new Set(knownTypes),
+		knownValues: new Set(knownValues),
 		// What is to be learned ends at the watermark at the latest.
 		...(toLearn && {
 			toLearn: {
@@ -62,7 +62,7 @@ describe('the stored state', () => {
 			...startAt(NOW, 'key'),
 			phase: 'clockUnverified',
 			emitted: new Map([['AAAAAAAA', 36]]),
-			knownTypes: new Set(['BBBBBBBB', 'CCCCCCCC']),
+			knownValues: new Set(['BBBBBBBB', 'CCCCCCCC']),
 			toLearn: { from: NOW - MINUTE, to: NOW },
 			windowHint: MINUTE,
 			clockSkewMs: 1,
@@ -92,7 +92,7 @@ describe('the stored state', () => {
 				const again = parseState(stored(state));
 				expect(again).toEqual(state);
 				expect([...(again?.emitted ?? [])]).toEqual([...state.emitted]);
-				expect([...(again?.knownTypes ?? [])]).toEqual([...state.knownTypes]);
+				expect([...(again?.knownValues ?? [])]).toEqual([...state.knownValues]);
 			}),
 		);
 	});
@@ -136,11 +136,11 @@ describe('the stored state', () => {
 		).toBeLessThan(LARGEST_STATE);
 	});
 
-	test('is below 64 kB with all the event types that it may know', () => {
-		const knownTypes = new Set(Array.from({ length: MAX_TYPES }, (_, i) => shortHash(`${i}`)));
-		expect(knownTypes.size).toBe(MAX_TYPES);
-		const full = { ...startAt(NOW, 'key'), phase, knownTypes, toLearn: { from: 1n, to: NOW } };
-		expect(size({ ...full, windowHint: MINUTE })).toBeLessThan(LARGEST_STATE);
+	test('is below 165 kB with all the values that it may know', () => {
+		const knownValues = new Set(Array.from({ length: MAX_VALUES }, (_, i) => shortHash(`${i}`)));
+		expect(knownValues.size).toBe(MAX_VALUES);
+		const full = { ...startAt(NOW, 'key'), phase, knownValues, toLearn: { from: 1n, to: NOW } };
+		expect(size({ ...full, windowHint: MINUTE })).toBeLessThan(165_000);
 	});
 
 	test.each([

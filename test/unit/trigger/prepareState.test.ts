@@ -1,5 +1,5 @@
 import { describe, expect, test } from '@jest/globals';
-import { typeHash } from '../../../nodes/SignicatAuditTrigger/polling/eventTypes';
+import { EVENT_TYPE, valuesHash } from '../../../nodes/SignicatAuditTrigger/polling/watchedFields';
 import { prepareState } from '../../../nodes/SignicatAuditTrigger/prepareState';
 import type { TriggerSettings } from '../../../nodes/SignicatAuditTrigger/settings';
 import {
@@ -8,6 +8,7 @@ import {
 	startUnverified,
 } from '../../../nodes/SignicatAuditTrigger/state/pollState';
 import { serializeState } from '../../../nodes/SignicatAuditTrigger/state/storedState';
+import { DEFAULT_OUTCOME_RULE } from '../../../nodes/shared/formats/outcome';
 import { DAY, fromMilliseconds, HOUR, MINUTE, SECOND } from '../../../nodes/shared/model/instant';
 import { BOUNDARY_OVERLAP } from '../../../nodes/shared/model/window';
 import type { AuditClient } from '../../../nodes/shared/signicat/client';
@@ -20,7 +21,13 @@ const NOW = fromMilliseconds(NOW_MS);
 
 const SETTINGS: TriggerSettings = {
 	event: 'newEvent',
-	simplify: true,
+	emit: 'itemPerEvent',
+	output: {
+		format: 'simplified',
+		fields: [],
+		outcome: DEFAULT_OUTCOME_RULE,
+		includeOriginal: false,
+	},
 	conditions: [],
 	applyFiltersIn: 'signicat',
 	key: 'key',
@@ -32,7 +39,7 @@ const SETTINGS: TriggerSettings = {
 	learningPeriod: 30n * DAY,
 };
 
-const NEW_TYPES: TriggerSettings = { ...SETTINGS, event: 'newEventType' };
+const NEW_TYPES: TriggerSettings = { ...SETTINGS, event: 'newEventType', watched: EVENT_TYPE };
 
 const OUTAGE = new RequestError({ kind: 'unavailable', problem: NO_PROBLEM });
 const REFUSAL = new RequestError({ kind: 'unauthorized', problem: NO_PROBLEM });
@@ -95,7 +102,7 @@ describe('a first activation', () => {
 		expect(mayEmit).toBe(true);
 		expect(state).toMatchObject({
 			phase: 'ready',
-			knownTypes: new Set([typeHash('Broker', 'login')]),
+			knownValues: new Set([valuesHash(['Broker', 'login'])]),
 		});
 	});
 
@@ -192,7 +199,7 @@ describe('a state that is learning', () => {
 		expect(mayEmit).toBe(true);
 		expect(state).toMatchObject({
 			phase: 'ready',
-			knownTypes: new Set([typeHash('Broker', 'login')]),
+			knownValues: new Set([valuesHash(['Broker', 'login'])]),
 		});
 	});
 

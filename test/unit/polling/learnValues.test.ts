@@ -1,11 +1,13 @@
 import { describe, expect, test } from '@jest/globals';
 import fc from 'fast-check';
-import {
-	learnTypes,
-	pickNewTypes,
-	typeHash,
-} from '../../../nodes/SignicatAuditTrigger/polling/eventTypes';
+import { addOlder, learnValues } from '../../../nodes/SignicatAuditTrigger/polling/learnValues';
 import type { PollSettings } from '../../../nodes/SignicatAuditTrigger/polling/pollSettings';
+import {
+	EVENT_TYPE,
+	valuesHash,
+	type WatchedFields,
+} from '../../../nodes/SignicatAuditTrigger/polling/watchedFields';
+import { MAX_VALUES } from '../../../nodes/SignicatAuditTrigger/state/bounds';
 import {
 	type LearningState,
 	type ReadyState,
@@ -19,7 +21,8 @@ import { type Entry, MemoryLog, PLAIN_LOG } from '../support/memoryLog';
 const NOW_MS = Date.UTC(2026, 10, 1, 12);
 const NOW = fromMilliseconds(NOW_MS);
 
-const SETTINGS: PollSettings = {
+const SETTINGS: PollSettings & { watched: WatchedFields } = {
+	watched: EVENT_TYPE,
 	conditions: [],
 	applyFiltersIn: 'signicat',
 	allowedLateness: 0n,
@@ -29,81 +32,7 @@ const SETTINGS: PollSettings = {
 	now: () => NOW_MS,
 };
 
-const event = (cursor: string, serviceName?: string | null, eventType?: string | null) => ({
-	cursor,
-	timestamp: `2026-11-01T12:00:0${cursor.slice(-1)}Z`,
-	serviceName,
-	eventType,
-});
-
-describe('typeHash', () => {
-	test('takes names that are nested however deeply', () => {
-		const levels = 10_000;
-		const deep: unknown = JSON.parse('['.repeat(levels) + ']'.repeat(levels));
-		expect(typeHash(deep, 'login')).not.toBe(typeHash([deep], 'login'));
-	});
-
-	test('takes a missing name for null', () => {
-		expect(typeHash(undefined, undefined)).toBe(typeHash(null, null));
-		expect(typeHash('Broker', undefined)).toBe(typeHash('Broker', null));
-	});
-
-	test.each([
-		['the same event type of two services', ['a', 'x'], ['b', 'x']],
-		['names that are the same when put together', ['ab', 'c'], ['a', 'bc']],
-		['names that change places', ['a', 'b'], ['b', 'a']],
-		['no name and the word null', ['a', null], ['a', 'null']],
-		['no name and an empty one', [null, 'a'], ['', 'a']],
-	])('tells %s apart', (_what, [service, type], [otherService, otherType]) => {
-		expect(typeHash(service, type)).not.toBe(typeHash(otherService, otherType));
-	});
-});
-
-describe('pickNewTypes', () => {
-	test('gives each unknown pair once, with its first event', () => {
-		const first = event('c1', 'Broker', 'authn_response');
-		const other = event('c3', 'mobileid', 'authn_response');
-		const { found } = pickNewTypes(
-			[first, event('c2', 'Broker', 'authn_response'), other],
-			new Set(),
-		);
-		expect(found).toEqual([
-			{
-				serviceName: 'Broker',
-				eventType: 'authn_response',
-				firstSeenAt: '2026-11-01T12:00:01Z',
-				event: first,
-			},
-			{
-				serviceName: 'mobileid',
-				eventType: 'authn_response',
-				firstSeenAt: '2026-11-01T12:00:03Z',
-				event: other,
-			},
-		]);
-	});
-
-	test('gives no pair that is known', () => {
-		const known = new Set([typeHash('Broker', 'login')]);
-		expect(pickNewTypes([event('c1', 'Broker', 'login')], known).found).toEqual([]);
-	});
-
-	test('knows the old and the new pairs afterwards, and leaves the known ones as they were', () => {
-		const before = new Set([typeHash('Broker', 'login')]);
-		const { known } = pickNewTypes([event('c1', 'Broker', 'logout')], before);
-		expect(known).toEqual(new Set([typeHash('Broker', 'login'), typeHash('Broker', 'logout')]));
-		expect(before.size).toBe(1);
-	});
-
-	test('names a missing service and a missing event type null', () => {
-		const { found } = pickNewTypes([event('c1'), event('c2', null, null)], new Set());
-		expect(found.map(({ serviceName, eventType }) => [serviceName, eventType])).toEqual([
-			[null, null],
-		]);
-	});
-});
-
-describe('learnTypes', () => {
+describe('learnValues', () => {
 	const learning = (days: bigint): LearningState => ({
 		...startAt(NOW, 'key'),
 		phase: 'learning',
@@ -117,7 +46,7 @@ describe('learnTypes', () => {
 	test('does nothing where nothing is left to learn', async () => {
 		const log = new MemoryLog([]);
 		const state = learning(0n);
-		expect(await learnTypes(log.fetchPage, state, SETTINGS)).toEqual(startAt(NOW, 'key'));
+		expect(await learnValues(log.fetchPage, state, SETTINGS)).toEqual(startAt(NOW, 'key'));
 		expect(log.requests).toBe(0);
 	});
 
@@ -129,17 +58,17 @@ describe('learnTypes', () => {
 			entry(NOW - 151n * DAY, 4),
 			entry(NOW, 5),
 		]);
-		const before = { ...learning(150n), knownTypes: new Set([typeHash('old', 'old')]) };
-		const { knownTypes, phase, ...rest } = await learnTypes(log.fetchPage, before, SETTINGS);
-		expect(knownTypes).toEqual(
+		const before = { ...learning(150n), knownValues: new Set([valuesHash(['old', 'old'])]) };
+		const { knownValues, phase, ...rest } = await learnValues(log.fetchPage, before, SETTINGS);
+		expect(knownValues).toEqual(
 			new Set([
-				typeHash('old', 'old'),
-				...[1, 2, 3].map((sequence) => typeHash('Broker', `type-${sequence}`)),
+				valuesHash(['old', 'old']),
+				...[1, 2, 3].map((sequence) => valuesHash(['Broker', `type-${sequence}`])),
 			]),
 		);
 		expect(phase).toBe('ready');
 		expect(rest).not.toHaveProperty('toLearn');
-		expect(before.knownTypes.size).toBe(1);
+		expect(before.knownValues.size).toBe(1);
 		expect({ ...before, ...rest }).toEqual(before);
 	});
 
@@ -148,12 +77,12 @@ describe('learnTypes', () => {
 		async (applyFiltersIn) => {
 			const log = new MemoryLog([entry(NOW - 1n, 1), entry(NOW - 2n, 2, 'mobileid')]);
 			const conditions = [{ field: 'serviceName', operator: 'eq', value: 'mobileid' }];
-			const { knownTypes } = await learnTypes(log.fetchPage, learning(1n), {
+			const { knownValues } = await learnValues(log.fetchPage, learning(1n), {
 				...SETTINGS,
 				conditions,
 				applyFiltersIn,
 			});
-			expect(knownTypes).toEqual(new Set([typeHash('mobileid', 'type-2')]));
+			expect(knownValues).toEqual(new Set([valuesHash(['mobileid', 'type-2'])]));
 			expect(log.queries.map((query) => query.conditions)).toEqual([
 				applyFiltersIn === 'n8n' ? [] : conditions,
 			]);
@@ -179,15 +108,15 @@ describe('learnTypes', () => {
 				};
 				let state: LearningState | ReadyState = learning(days);
 				for (let poll = 0; poll < 200 && state.phase === 'learning'; poll++) {
-					state = await learnTypes(fetchPage, state, {
+					state = await learnValues(fetchPage, state, {
 						...SETTINGS,
 						deadlineMs: nowMs + pagesPerPoll * 1000,
 						now: () => nowMs,
 					});
 				}
 				expect(state.phase).toBe('ready');
-				expect(state.knownTypes).toEqual(
-					new Set(offsets.map((_, i) => typeHash('Broker', `type-${i}`))),
+				expect(state.knownValues).toEqual(
+					new Set(offsets.map((_, i) => valuesHash(['Broker', `type-${i}`]))),
 				);
 			}),
 		);
@@ -201,17 +130,17 @@ describe('learnTypes', () => {
 			nowMs += 1000;
 			return await log.fetchPage(query, next);
 		};
-		const stopped = await learnTypes(fetchPage, learning(1n), {
+		const stopped = await learnValues(fetchPage, learning(1n), {
 			...SETTINGS,
 			deadlineMs: NOW_MS + 1000,
 			now: () => nowMs,
 		});
-		expect(stopped.knownTypes).toEqual(new Set([typeHash('Broker', 'type-1')]));
+		expect(stopped.knownValues).toEqual(new Set([valuesHash(['Broker', 'type-1'])]));
 		if (stopped.phase !== 'learning') throw new Error('Nothing is left to learn');
 		expect(stopped.toLearn.from).toBe(NOW - DAY);
-		const { knownTypes, phase } = await learnTypes(fetchPage, stopped, SETTINGS);
-		expect(knownTypes).toEqual(
-			new Set([typeHash('Broker', 'type-1'), typeHash('Broker', 'type-2')]),
+		const { knownValues, phase } = await learnValues(fetchPage, stopped, SETTINGS);
+		expect(knownValues).toEqual(
+			new Set([valuesHash(['Broker', 'type-1']), valuesHash(['Broker', 'type-2'])]),
 		);
 		expect(phase).toBe('ready');
 	});
@@ -226,7 +155,7 @@ describe('learnTypes', () => {
 			nowMs += 1000;
 			return await log.fetchPage(query, next);
 		};
-		const state = await learnTypes(fetchPage, learning(600n), {
+		const state = await learnValues(fetchPage, learning(600n), {
 			...SETTINGS,
 			deadlineMs,
 			now: () => nowMs,
@@ -240,14 +169,47 @@ describe('learnTypes', () => {
 		const fetchPage: FetchPage = async () => {
 			throw new Error('fault');
 		};
-		await expect(learnTypes(fetchPage, learning(1n), SETTINGS)).rejects.toThrow('fault');
+		await expect(learnValues(fetchPage, learning(1n), SETTINGS)).rejects.toThrow('fault');
 	});
 
 	test('asks for no window that is longer than 60 days', async () => {
 		const log = new MemoryLog([], PLAIN_LOG);
-		await learnTypes(log.fetchPage, learning(200n), SETTINGS);
+		await learnValues(log.fetchPage, learning(200n), SETTINGS);
 		const lengths = log.queries.map(({ window }) => window.to - window.from);
 		expect(lengths.length).toBeGreaterThan(3);
 		expect(lengths.filter((length) => length > 60n * DAY - SECOND)).toEqual([]);
+	});
+
+	test('learns nothing of events without any of the watched fields', async () => {
+		const log = new MemoryLog([
+			{ at: NOW - 1n, sequence: 1, fields: { userId: 'u1' } },
+			{ at: NOW - 2n, sequence: 2, fields: {} },
+			{ at: NOW - 3n, sequence: 3, fields: { ipAddress: '192.0.2.1' } },
+		]);
+		const watched = { names: ['userId', 'ipAddress'], countsMissing: false };
+		const { knownValues } = await learnValues(log.fetchPage, learning(1n), {
+			...SETTINGS,
+			watched,
+		});
+		expect([...knownValues]).toEqual([valuesHash([null, '192.0.2.1']), valuesHash(['u1', null])]);
+	});
+
+	test('knows first what was seen last, and stops where there is no more room', async () => {
+		const count = MAX_VALUES + 3000;
+		const entries = Array.from({ length: count }, (_, i) => entry(NOW - BigInt(i + 1) * SECOND, i));
+		const log = new MemoryLog(entries);
+		const { knownValues, phase } = await learnValues(log.fetchPage, learning(30n), SETTINGS);
+		const newest = valuesHash(['Broker', 'type-0']);
+		expect(phase).toBe('ready');
+		// One page more than there is room for: the oldest will be forgotten.
+		expect(knownValues.size).toBe(MAX_VALUES + 1000);
+		expect([...knownValues].at(-1)).toBe(newest);
+		expect([...knownValues][0]).toBe(valuesHash(['Broker', `type-${MAX_VALUES + 999}`]));
+	});
+});
+
+describe('addOlder', () => {
+	test('puts the oldest first, and before all that is known', () => {
+		expect([...addOlder(new Set(['c', 'd']), ['b', 'd', 'a', 'b'])]).toEqual(['a', 'b', 'c', 'd']);
 	});
 });
