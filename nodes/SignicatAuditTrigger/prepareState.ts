@@ -1,4 +1,4 @@
-import { fromMilliseconds } from '../shared/model/instant';
+import { fromMilliseconds, type Instant } from '../shared/model/instant';
 import { BOUNDARY_OVERLAP } from '../shared/model/window';
 import type { AuditClient } from '../shared/signicat/client';
 import { takeBaseline } from './baseline';
@@ -26,6 +26,8 @@ import { verifyStart } from './verifyStart';
 interface StoredPreparation extends Preparation {
 	/** What n8n stored, of unknown shape. */
 	stored: unknown;
+	/** Where other settings begin to read; a little before the watermark by default. */
+	adoptFrom?: Instant;
 }
 
 /**
@@ -91,18 +93,18 @@ async function firstState(
 async function verifyClock(
 	client: AuditClient,
 	unverified: ClockUnverifiedState,
-	preparation: Preparation,
+	preparation: StoredPreparation,
 ): Promise<PreparedState> {
 	const state = await verifyStart(client.fetchPage, unverified, preparation.pollSettings);
-	return state.phase === 'clockUnverified'
-		? { mayEmit: false, state, progressed: false }
-		: await resume(client, state, preparation);
+	if (state.phase === 'clockUnverified') return { mayEmit: false, state, progressed: false };
+	// Nothing was read yet: with other settings, too, nothing before the watermark is new.
+	return await resume(client, state, { ...preparation, adoptFrom: state.overlapFrom });
 }
 
 async function resume(
 	client: AuditClient,
 	state: LearningState | ReadyState,
-	preparation: Preparation,
+	preparation: StoredPreparation,
 ): Promise<PreparedState> {
 	const { key, watched } = preparation.settings;
 	if (state.key !== key) return await adoptSettings(client, state, preparation);
@@ -118,10 +120,10 @@ async function resume(
 async function adoptSettings(
 	client: AuditClient,
 	old: LearningState | ReadyState,
-	preparation: Preparation,
+	preparation: StoredPreparation,
 ): Promise<PreparedState> {
+	const { adoptFrom: overlapFrom = old.watermark - BOUNDARY_OVERLAP } = preparation;
 	const { key, watched } = preparation.settings;
-	const overlapFrom = old.watermark - BOUNDARY_OVERLAP;
 	const knownValues = haveSameFields(old.key, key) ? old.knownValues : new Set<string>();
 	const state: ReadyState = { ...old, phase: 'ready', key, overlapFrom, knownValues };
 	return watched

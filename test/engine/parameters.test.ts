@@ -222,6 +222,23 @@ const TRIGGER_ROWS: Row[] = [
 		put: (value) => ({ event: 'newEventType', options: { learnDays: value } }) as INodeParameters,
 		accepted: EMPTY,
 	},
+	{
+		label: 'Learn Days',
+		put: (value) =>
+			({ event: 'newValue', fields: 'userId', options: { learnDays: value } }) as INodeParameters,
+		accepted: EMPTY,
+	},
+	{
+		label: 'Field Names or IDs',
+		put: (value) => ({ event: 'newValue', fields: value }),
+		accepted: [...TEXTS, '["a","b"]'],
+	},
+	{ label: 'Emit', put: (value) => ({ emit: value }), accepted: EMPTY },
+	{
+		label: 'Start Date',
+		put: (value) => ({ options: { startFrom: 'date', startDate: value } }) as INodeParameters,
+		accepted: ['Luxon'],
+	},
 ];
 
 const all = `={{ [${Object.values(VALUES).join(', ')}][$itemIndex] }}`;
@@ -303,6 +320,50 @@ describe('the value of an expression for a parameter', () => {
 			}
 		},
 	);
+
+	test.each([
+		['', 'must not be empty'],
+		['soon', 'not a valid date and time'],
+		['2026-02-30', 'not a valid date and time'],
+		['1999-12-31T23:59:59Z', 'before the year 2000'],
+		['2999-01-01', 'must be in the past'],
+		['10000-01-01', 'not a valid date and time'],
+		['={{ $now.plus({ minutes: 1 }) }}', 'must be in the past'],
+		['={{ 1 }}', 'not a valid date and time'],
+	])('is rejected for Start Date, with the reason: %s', async (startDate, problem) => {
+		const trigger = new RunningTrigger(credential, { options: { startFrom: 'date', startDate } });
+		await expect(trigger.poll()).rejects.toMatchObject({
+			message: `Invalid value for 'Start Date': ${problem}`,
+			description: expect.stringContaining('2026-11-01T00:00:00Z'),
+		});
+		expect(api.requests).toEqual([]);
+	});
+
+	test.each([
+		[[], 'must not be empty'],
+		[' , ,', 'must not be empty'],
+		['a,b,c,d', 'more than 3 values'],
+		[['userId', ''], 'must not be empty'],
+		[['userId', '\u200b'], 'begins or ends with an invisible character'],
+		['x'.repeat(2001), 'longer than 2,000 characters'],
+		['={{ true }}', 'expected text but got a boolean'],
+	])('is rejected for the fields of New Value, with the reason: %j', async (fields, problem) => {
+		const trigger = new RunningTrigger(credential, { event: 'newValue', fields });
+		await expect(trigger.poll()).rejects.toThrow(
+			`Invalid value for 'Field Names or IDs': ${problem}`,
+		);
+		expect(api.requests).toEqual([]);
+	});
+
+	test('is ignored where the editor does not show the parameter of the trigger', async () => {
+		const options = { startDate: 'soon', lookbackHours: 'soon', learnDays: 'soon' };
+		for (const parameters of [
+			{ fields: [], options },
+			{ event: 'newEventType', options: { ...options, startFrom: 'soon', learnDays: 1 } },
+		] as INodeParameters[]) {
+			expect(await new RunningTrigger(credential, parameters).poll()).toEqual([]);
+		}
+	});
 
 	test('is rejected before any request, with the item', async () => {
 		const { error } = await runAudit(credential, {

@@ -28,4 +28,10 @@ describe('Whatever happens, in n8n and over HTTP', () => {
 		async () => await checkTrigger('newEventType', check),
 		MAX_MS,
 	);
+
+	test(
+		'each new value comes once, with its first event, and none is missed',
+		async () => await checkTrigger('newValue', check),
+		MAX_MS,
+	);
 });

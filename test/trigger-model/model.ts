@@ -37,13 +37,13 @@ interface Appended extends Draft {
 export class Model {
 	private readonly events = new Map<string, Appended>();
 
-	/** The names of what was delivered: cursors, or pairs of service and event type. */
+	/** The names of what was delivered: cursors, pairs of service and event type, or event types alone. */
 	private readonly delivered = new Set<string>();
 
-	/** Pairs that were there at the activation. */
+	/** Pairs and event types that were there at the activation. */
 	private readonly learned = new Set<string>();
 
-	/** Pairs of which nobody can say whether they were there at the activation. */
+	/** Pairs and event types of which nobody can say whether they were there at the activation. */
 	private readonly open = new Set<string>();
 
 	/** Earlier events are not promised any more when they come late. */
@@ -77,7 +77,7 @@ export class Model {
 			this.note(event);
 			// What was put off by an outage may learn it as something of the past.
 			const isOpen = this.startMayWait && standing === 'possible';
-			if (isOpen && this.kind === 'newEventType') this.open.add(this.nameOf(event));
+			if (isOpen && this.kind !== 'newEvent') this.open.add(this.nameOf(event));
 		});
 	}
 
@@ -109,7 +109,7 @@ export class Model {
 			const cursor = cursors[index] ?? '';
 			const event: Appended = { ...draft, cursor, standing, isOld, isHidden: isOld && !matches };
 			this.note(event);
-			if (this.kind === 'newEvent') return;
+			if (this.kind === 'newEvent' || !matches) return;
 			(standing === 'excluded' ? this.learned : this.open).add(this.nameOf(event));
 		});
 	}
@@ -229,7 +229,14 @@ export class Model {
 	}
 
 	private nameOf({ cursor, serviceName, eventType }: Appended): string {
-		return this.kind === 'newEvent' ? cursor : `${serviceName} ${eventType}`;
+		switch (this.kind) {
+			case 'newEvent':
+				return cursor;
+			case 'newEventType':
+				return `${serviceName} ${eventType}`;
+			case 'newValue':
+				return eventType;
+		}
 	}
 
 	private promisedOf(event: Appended): Appended[] {
@@ -243,7 +250,9 @@ export class Model {
 		const event = this.events.get(String(shown.cursor));
 		if (!event) throw new Error(`Nobody appended ${JSON.stringify(item)}`);
 		const { serviceName, eventType } = event;
-		expect(item).toMatchObject({ serviceName, eventType });
+		expect(shown).toMatchObject({ serviceName, eventType });
+		if (this.kind === 'newEventType') expect(item).toMatchObject({ serviceName, eventType });
+		if (this.kind === 'newValue') expect(item).toMatchObject({ values: { eventType } });
 		return event;
 	}
 }

@@ -1,5 +1,6 @@
 import { expect, jest } from '@jest/globals';
 import fc from 'fast-check';
+import type { IDataObject } from 'n8n-workflow';
 import { fromMilliseconds } from '../../nodes/shared/model/instant';
 import { runs } from '../support/seed';
 import { moveClock, startClock, stopClock } from './clock';
@@ -38,7 +39,8 @@ export async function checkTrigger<One extends Setting>(
 		stopClock(START_MS + setting.beginMs);
 		const world = await openWorld(kind, setting);
 		try {
-			const engine = new ENGINES[setting.engine](unchangedByFailure(world.load));
+			const load = setting.emit === 'oneItemPerPoll' ? unwrapped(world.load) : world.load;
+			const engine = new ENGINES[setting.engine](unchangedByFailure(load));
 			const real = { world, engine, setting, counts };
 			const model = new Model(kind, setting);
 			await activate(model, real);
@@ -74,6 +76,36 @@ function unchangedByFailure(load: LoadTrigger): LoadTrigger {
 		};
 		return { ...loaded, poll };
 	};
+}
+
+/** Takes what a poll found out of its one item, and checks what else that says. */
+function unwrapped(load: LoadTrigger): LoadTrigger {
+	return (saved) => {
+		const loaded = load(saved);
+		const poll = async (budgetMs: number) => {
+			const items = await loaded.poll(budgetMs);
+			if (items.length === 0) return items;
+			const [{ count, from, to, events }, ...others] = items as [OneItem, ...IDataObject[]];
+			expect(others).toEqual([]);
+			expect(count).toBe(events.length);
+			const times = events.map(timestampOf);
+			// Timestamps may be cut to milliseconds.
+			expect(times.filter((time) => time < from.slice(0, 23) || time >= to)).toEqual([]);
+			return events;
+		};
+		return { ...loaded, poll };
+	};
+}
+
+interface OneItem extends IDataObject {
+	count: number;
+	from: string;
+	to: string;
+	events: IDataObject[];
+}
+
+function timestampOf({ event, timestamp }: IDataObject): string {
+	return String((event as IDataObject | undefined)?.timestamp ?? timestamp);
 }
 
 /** The first poll, with some events in the log. */

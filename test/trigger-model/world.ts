@@ -5,7 +5,7 @@ import type { Fault } from '../../dev/audit-api';
 import type { EngineName } from '../support/pollingEngines';
 import type { LoadTrigger } from './engines';
 
-export type Kind = 'newEvent' | 'newEventType';
+export type Kind = 'newEvent' | 'newEventType' | 'newValue';
 
 /** An event before the log has given it a cursor. */
 export interface Draft {
@@ -24,6 +24,7 @@ export interface Setting {
 	filtered: boolean;
 	applyFiltersIn: 'signicat' | 'n8n';
 	startFrom: 'now' | 'lookback';
+	emit: 'itemPerEvent' | 'oneItemPerPoll';
 	timestampDigits: 7 | 3;
 	fromInclusive: boolean;
 	emptyPages: 0 | 1;
@@ -89,6 +90,7 @@ export const settings: fc.Arbitrary<Setting> = fc
 		filtered: fc.boolean(),
 		applyFiltersIn: fc.constantFrom('signicat' as const, 'n8n' as const),
 		startFrom: fc.constantFrom('now' as const, 'now' as const, 'lookback' as const),
+		emit: fc.constantFrom('itemPerEvent' as const, 'oneItemPerPoll' as const),
 		timestampDigits: fc.constantFrom(7 as const, 3 as const),
 		fromInclusive: fc.boolean(),
 		emptyPages: fc.constantFrom(0 as const, 1 as const),
@@ -145,6 +147,8 @@ export const settings: fc.Arbitrary<Setting> = fc
 export function parametersOf(kind: Kind, setting: Setting): INodeParameters {
 	return {
 		event: kind,
+		emit: setting.emit,
+		...(kind === 'newValue' && { fields: 'eventType' }),
 		...(setting.filtered && { filters: { serviceName: 'Broker' } }),
 		options: {
 			applyFiltersIn: setting.applyFiltersIn,

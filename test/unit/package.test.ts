@@ -91,7 +91,8 @@ const CHOICES: Record<string, string[]> = {
 		'userId',
 	],
 	format: ['csv', 'json', 'ndjson'],
-	startFrom: ['lookback', 'now'],
+	startFrom: ['date', 'lookback', 'now'],
+	emit: ['itemPerEvent', 'oneItemPerPoll'],
 };
 
 const DEFAULTS: Record<string, unknown> = {
@@ -286,16 +287,19 @@ describe('the trigger node', () => {
 
 	test('has the parameters that workflows hold', () => {
 		// n8n shows it whatever the trigger fires on.
-		expect(trigger.activationMessage).toMatch(/new events or event types/);
+		expect(trigger.activationMessage).toMatch(/new events, event types or values/);
 		expect(trigger.properties.map(({ name }) => name)).toEqual([
 			'event',
+			'fields',
 			'filters',
 			'conditions',
-			'simplify',
+			'output',
+			'outputFields',
+			'emit',
 			'options',
 		]);
 		const event = trigger.properties.find(({ name }) => name === 'event');
-		expect(event && valuesOf(event)).toEqual(['newEvent', 'newEventType']);
+		expect(event && valuesOf(event)).toEqual(['newEvent', 'newEventType', 'newValue']);
 		expect(event?.default).toBe('newEvent');
 	});
 
@@ -309,6 +313,7 @@ describe('the trigger node', () => {
 			'lookbackHours',
 			'maxEventsPerPoll',
 			'settlingSeconds',
+			'startDate',
 			'startFrom',
 		]);
 		for (const option of options) {
@@ -350,7 +355,24 @@ describe('what is shown only where it counts', () => {
 		expect(displayed(hours, { event: 'newEventType', ...lookback })).toBe(false);
 	});
 
-	test('is Learn Days with New Event Type', () => {
+	test('is Start Date with Start From set to Date', () => {
+		const date = option('startDate');
+		const from = (startFrom: string) => ({ options: { startFrom } });
+		expect(displayed(date, { event: 'newEvent', ...from('date') })).toBe(true);
+		expect(displayed(date, { event: 'newEvent', ...from('lookback') })).toBe(false);
+		expect(displayed(date, { event: 'newEvent' })).toBe(false);
+		expect(displayed(date, { event: 'newValue', ...from('date') })).toBe(false);
+	});
+
+	test('are the fields with New Value', () => {
+		const fields = trigger.properties.find(({ name }) => name === 'fields') as INodeProperties;
+		const shows = (event: string) =>
+			NodeHelpers.displayParameter({ event }, fields, null, trigger, { event });
+		expect(['newEvent', 'newEventType', 'newValue'].map(shows)).toEqual([false, false, true]);
+	});
+
+	test('is Learn Days with New Event Type and New Value', () => {
+		expect(displayed(option('learnDays'), { event: 'newValue' })).toBe(true);
 		expect(displayed(option('learnDays'), { event: 'newEventType' })).toBe(true);
 		expect(displayed(option('learnDays'), { event: 'newEvent' })).toBe(false);
 	});

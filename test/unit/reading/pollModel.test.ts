@@ -18,4 +18,10 @@ describe('Whatever happens, over a log in memory', () => {
 		async () => await checkTrigger('newEventType', CHECK),
 		MAX_MS,
 	);
+
+	test(
+		'each new value comes once, with its first event, and none is missed',
+		async () => await checkTrigger('newValue', CHECK),
+		MAX_MS,
+	);
 });

@@ -7,6 +7,7 @@ import {
 	startAt,
 	startUnverified,
 } from '../../../nodes/SignicatAuditTrigger/state/pollState';
+import { stateKey } from '../../../nodes/SignicatAuditTrigger/state/stateKey';
 import { serializeState } from '../../../nodes/SignicatAuditTrigger/state/storedState';
 import { DEFAULT_OUTCOME_RULE } from '../../../nodes/shared/formats/outcome';
 import { DAY, fromMilliseconds, HOUR, MINUTE, SECOND } from '../../../nodes/shared/model/instant';
@@ -97,6 +98,15 @@ describe('a first activation', () => {
 		expect(state).toEqual(startAt(NOW - HOUR - DAY, 'key'));
 	});
 
+	test('emits from the date on, without a request', async () => {
+		const startDate = NOW - 400n * DAY;
+		const settings: TriggerSettings = { ...SETTINGS, startFrom: 'date', startDate };
+		const { mayEmit, state, requests } = await prepare(undefined, settings, { skewMs: -HOUR_MS });
+		expect(mayEmit).toBe(true);
+		expect(state).toEqual(startAt(startDate, 'key'));
+		expect(requests).toBe(0);
+	});
+
 	test('learns the event types that are there', async () => {
 		const { mayEmit, state } = await prepare(undefined, NEW_TYPES);
 		expect(mayEmit).toBe(true);
@@ -142,6 +152,12 @@ describe('a state whose clock is unverified', () => {
 		const { mayEmit, state } = await prepare(unverified, SETTINGS, { skewMs: -HOUR_MS });
 		expect(mayEmit).toBe(true);
 		expect(state).toMatchObject({ phase: 'ready', watermark: NOW - 2n * HOUR });
+	});
+
+	test('begins with other settings where it began, and not before it', async () => {
+		const { mayEmit, state } = await prepare({ ...unverified, key: 'other' });
+		expect(mayEmit).toBe(true);
+		expect(state).toEqual(ready);
 	});
 
 	test('stays unverified while the clocks cannot both be right', async () => {
@@ -217,6 +233,23 @@ describe('a state that is ready', () => {
 		const { mayEmit, state } = await prepare({ ...ready, key: 'other' });
 		expect(mayEmit).toBe(true);
 		expect(state).toEqual({ ...ready, overlapFrom: ready.watermark - BOUNDARY_OVERLAP });
+	});
+
+	test('keeps the values of the same fields with other settings, and drops those of others', async () => {
+		const watched = (name: string) => ({ names: [name], countsMissing: false });
+		const keyOf = (name: string, filter: string) => stateKey([filter], watched(name));
+		const old = { ...ready, key: keyOf('userId', 'a'), knownValues: new Set(['AAAAAAAA']) };
+		const adopt = async (name: string) => {
+			const { state } = await prepare(old, {
+				...SETTINGS,
+				event: 'newValue',
+				watched: watched(name),
+				key: keyOf(name, 'b'),
+			});
+			return [...state.knownValues];
+		};
+		expect(await adopt('userId')).toEqual(['AAAAAAAA']);
+		expect(await adopt('eventType')).toEqual([]);
 	});
 
 	test('learns with other settings first', async () => {
