@@ -82,9 +82,9 @@ const COUNT_ITEMS = '$input.all().length';
 
 const range = ({ from, to }: Range): INodeParameters => ({ period: 'custom', from, to });
 
-/** With this package: one node. `simplify` is off, so that both sides return the same items. */
+/** With this package: one node. `output` is `raw`, so that both sides return the same items. */
 export function getMany(where: Range, options: INodeParameters = {}): MeasuredWorkflow {
-	const parameters = { resource: 'event', operation: 'getAll', returnAll: true, simplify: false };
+	const parameters = { resource: 'event', operation: 'getAll', returnAll: true, output: 'raw' };
 	const reading = audit('Read', { ...parameters, ...range(where), options });
 	return measured('Get Many', [reading], COUNT_ITEMS, ['Read']);
 }
@@ -117,7 +117,7 @@ const someEvents = (where: Range, limit: number): INode =>
 
 export function getEach(where: Range, limit: number): MeasuredWorkflow {
 	const get = { resource: 'event', operation: 'get', cursor: '={{ $json.cursor }}' };
-	const reading = audit('Read', { ...get, simplify: false });
+	const reading = audit('Read', { ...get, output: 'raw' });
 	return measured('Get', [someEvents(where, limit), reading], COUNT_ITEMS, ['Read']);
 }
 

@@ -45,7 +45,7 @@ describe('The packed package in a real n8n, against the local Audit API', () => 
 					operation: 'getAll',
 					returnAll: true,
 					period: 'custom',
-					simplify: false,
+					output: 'raw',
 					options: {},
 				}),
 			);
@@ -67,7 +67,7 @@ describe('The packed package in a real n8n, against the local Audit API', () => 
 					resource: 'event',
 					operation: 'get',
 					cursor: '={{ $json.cursor }}',
-					simplify: false,
+					output: 'raw',
 				}),
 			);
 			expect(execution.status).toBe('success');

@@ -304,12 +304,12 @@ export class RunningTrigger {
 	}
 }
 
-/** Fills a list of the action node, as the editor does. */
-export async function searchList(
-	credential: CredentialStore,
-	method: keyof SignicatAudit['methods']['listSearch'],
-	{ parameters = {}, filter }: { parameters?: INodeParameters; filter?: string } = {},
-): Promise<string[]> {
+interface ListOptions {
+	/** The parameters as they are in the editor. */
+	parameters?: INodeParameters;
+}
+
+function listContext(credential: CredentialStore, parameters: INodeParameters) {
 	const node = nodeOf('n8n-nodes-signicat-audit.signicatAudit', 'Signicat Audit', {
 		parameters,
 		credential,
@@ -322,11 +322,35 @@ export async function searchList(
 		nodeTypes,
 	});
 	const additionalData = { ...additionalDataFor(credential), currentNodeParameters: parameters };
-	const context = new LoadOptionsContext(workflow, node, additionalData, '');
+	return new LoadOptionsContext(workflow, node, additionalData, '');
+}
+
+/** Fills a list of the action node in which one name can be chosen, as the editor does. */
+export async function searchList(
+	credential: CredentialStore,
+	method: keyof SignicatAudit['methods']['listSearch'],
+	{ parameters = {}, filter }: ListOptions & { filter?: string } = {},
+): Promise<string[]> {
+	const context = listContext(credential, parameters);
 	const found = new SignicatAudit().methods.listSearch[method].call(context, filter);
 	const { results } = await found.catch((error: unknown) => {
 		expectNoSecret(error, credential.known);
 		throw error;
 	});
 	return results.map(({ value }) => String(value));
+}
+
+/** Fills a list of the action node in which several names can be chosen, as the editor does. */
+export async function loadOptions(
+	credential: CredentialStore,
+	method: keyof SignicatAudit['methods']['loadOptions'],
+	{ parameters = {} }: ListOptions = {},
+): Promise<string[]> {
+	const context = listContext(credential, parameters);
+	const found = new SignicatAudit().methods.loadOptions[method].call(context);
+	const options = await found.catch((error: unknown) => {
+		expectNoSecret(error, credential.known);
+		throw error;
+	});
+	return options.map(({ value }) => String(value));
 }

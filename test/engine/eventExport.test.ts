@@ -51,7 +51,7 @@ describe('Event: Export to File', () => {
 	/** The events as they are listed; a file does not contain what only Get returns. */
 	async function listed(): Promise<unknown[]> {
 		const { items } = await runAudit(credential, {
-			parameters: { ...exporting(), operation: 'getAll', returnAll: true, simplify: false },
+			parameters: { ...exporting(), operation: 'getAll', returnAll: true, output: 'raw' },
 		});
 		expect(items).toHaveLength(api.events.length);
 		return items.map(({ json }) => json);
@@ -219,7 +219,7 @@ describe('Event: Export to File of what JavaScript cannot represent', () => {
 	});
 
 	test('Get Many returns inexact numbers as text, and no item that is too deep for n8n', async () => {
-		const items = await run({ operation: 'getAll', returnAll: true, simplify: false });
+		const items = await run({ operation: 'getAll', returnAll: true, output: 'raw' });
 		const [first, , third] = items.map(({ json }) => json);
 		expect(first?.data).toEqual({
 			id: '7615917337495251231',

@@ -11,7 +11,7 @@ const getMany = (parameters: INodeParameters = {}): INodeParameters => ({
 	period: 'custom',
 	from: '2026-10-01T00:00:00Z',
 	to: '2026-10-31T00:00:00Z',
-	simplify: false,
+	output: 'raw',
 	...parameters,
 });
 
@@ -115,7 +115,7 @@ describe('Event: Get Many', () => {
 	});
 
 	test('simplified events have the ten fields in order, without empty ones', async () => {
-		const { items } = await runAudit(credential, { parameters: getMany({ simplify: true }) });
+		const { items } = await runAudit(credential, { parameters: getMany({ output: '' }) });
 		items.forEach(({ json }, index) => {
 			const event = api.events[index] as Record<string, unknown>;
 			const expected = SIMPLIFIED_FIELDS.filter((field) => event[field] != null);

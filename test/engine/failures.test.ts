@@ -8,7 +8,7 @@ const parameters = {
 	operation: 'getAll',
 	returnAll: true,
 	period: 'last30Days',
-	simplify: true,
+	output: 'simplified',
 };
 
 describe('Failures', () => {

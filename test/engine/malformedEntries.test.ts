@@ -52,7 +52,7 @@ describe('Malformed entries', () => {
 				const { items, error } = await read({
 					operation: 'getAll',
 					returnAll: true,
-					simplify: false,
+					output: 'raw',
 					options: { maxConcurrency, order, pageSize: 12 },
 				});
 				expect(error).toBeUndefined();
@@ -136,7 +136,7 @@ describe('Malformed entries', () => {
 		'Get returns %j unchanged',
 		async (event) => {
 			api.fail({ kind: 'response', text: JSON.stringify(event) });
-			const { items, error } = await read({ operation: 'get', cursor: 'x', simplify: false });
+			const { items, error } = await read({ operation: 'get', cursor: 'x', output: 'raw' });
 			expect(error).toBeUndefined();
 			expect(items.map(({ json }) => json)).toEqual([event]);
 		},

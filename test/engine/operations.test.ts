@@ -23,7 +23,7 @@ describe('The other operations', () => {
 		resource: 'event',
 		operation: 'get',
 		cursor: '={{ $json.cursor }}',
-		simplify: false,
+		output: 'raw',
 	};
 
 	test('Event: Get returns the whole event, for every kind of cursor, in the order of the items', async () => {

@@ -87,10 +87,35 @@ const FILTERS: Array<[string, string]> = [
 	['userId', 'User ID'],
 ];
 
+const OUTCOME: Array<[string, string, ValueName[]]> = [
+	['Include Original', 'includeOriginal', [...EMPTY, ...TEXTS]],
+	['Outcome Property', 'outcomeProperty', [...EMPTY, ...TEXTS]],
+	['Outcome Success Values', 'outcomeSuccessValues', [...EMPTY, ...TEXTS, '[]', '["a","b"]']],
+	['Outcome Failure Values', 'outcomeFailureValues', [...EMPTY, ...TEXTS, '[]', '["a","b"]']],
+];
+
 const ROWS: Row[] = [
 	{ label: 'Return All', ...parameter('returnAll'), accepted: [...EMPTY, ...TEXTS] },
 	{ label: 'Limit', ...parameter('limit'), accepted: EMPTY },
-	{ label: 'Simplify', ...parameter('simplify'), accepted: [...EMPTY, ...TEXTS] },
+	{ label: 'Output', ...parameter('output'), accepted: EMPTY },
+	{
+		label: 'Output Field Names or IDs',
+		...parameter('outputFields', { output: 'selectedFields' }),
+		accepted: [...TEXTS, '["a","b"]'],
+	},
+	// Not read unless the editor shows it.
+	{
+		label: 'Output Field Names or IDs',
+		...parameter('outputFields', { output: 'raw' }),
+		accepted: names,
+	},
+	...OUTCOME.map(([label, name, accepted]) => ({
+		label,
+		accepted,
+		put: (value: NodeParameterValueType) =>
+			getMany({ output: 'ocsf', options: { [name]: value } as INodeParameters }),
+	})),
+	...OUTCOME.map(([label, name]) => ({ label, ...option(name), accepted: names })),
 	{ label: 'Period', ...parameter('period'), accepted: EMPTY },
 	{ label: 'Amount', ...parameter('amount', { period: 'last' }), accepted: EMPTY },
 	{ label: 'Unit', ...parameter('unit', { period: 'last' }), accepted: EMPTY },
@@ -191,7 +216,18 @@ const ROWS: Row[] = [
 ];
 
 const TRIGGER_ROWS: Row[] = [
-	{ label: 'Simplify', put: (value) => ({ simplify: value }), accepted: [...EMPTY, ...TEXTS] },
+	{ label: 'Output', put: (value) => ({ output: value }), accepted: EMPTY },
+	{
+		label: 'Output Field Names or IDs',
+		put: (value) => ({ output: 'selectedFields', outputFields: value }) as INodeParameters,
+		accepted: [...TEXTS, '["a","b"]'],
+	},
+	...OUTCOME.map(([label, name, accepted]) => ({
+		label,
+		accepted,
+		put: (value: NodeParameterValueType) =>
+			({ output: 'ecs', options: { [name]: value } }) as INodeParameters,
+	})),
 	{
 		label: 'Filters > User ID',
 		put: (value) => ({ filters: { userId: value } }) as INodeParameters,
@@ -394,7 +430,7 @@ describe('the value of an expression for a parameter', () => {
 				period: 'last30Days',
 				returnAll: '={{ "false" }}',
 				limit: '={{ "5" }}',
-				simplify: '={{ "no" }}',
+				output: '={{ " raw " }}',
 			}),
 		});
 		expect(items).toHaveLength(5);

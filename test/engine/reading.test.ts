@@ -33,7 +33,7 @@ const getMany = {
 	resource: 'event',
 	operation: 'getAll',
 	returnAll: true,
-	simplify: false,
+	output: 'raw',
 	period: 'custom',
 	from: formatTimestamp(FROM),
 	to: formatTimestamp(FROM + 30n * DAY),

@@ -24,6 +24,8 @@ const credential = new SignicatOAuth2Api();
 
 const RANGE = ['period', 'amount', 'unit', 'from', 'to'];
 const FILTER = ['filters', 'conditions'];
+const OUTPUT = ['output', 'outputFields'];
+const OUTCOME = ['outcomeFailureValues', 'outcomeProperty', 'outcomeSuccessValues'];
 
 interface Interface {
 	parameters: string[];
@@ -32,12 +34,20 @@ interface Interface {
 
 const OPERATIONS: Record<string, Interface> = {
 	'event:get': {
-		parameters: ['cursor', 'simplify', 'options'],
-		options: ['maxConcurrency'],
+		parameters: ['cursor', ...OUTPUT, 'options'],
+		options: ['includeOriginal', 'maxConcurrency', ...OUTCOME],
 	},
 	'event:getAll': {
-		parameters: ['returnAll', 'limit', ...RANGE, ...FILTER, 'simplify', 'options'],
-		options: ['applyFiltersIn', 'ignoreEmptyFilters', 'maxConcurrency', 'order', 'pageSize'],
+		parameters: ['returnAll', 'limit', ...RANGE, ...FILTER, ...OUTPUT, 'options'],
+		options: [
+			'applyFiltersIn',
+			'ignoreEmptyFilters',
+			'includeOriginal',
+			'maxConcurrency',
+			'order',
+			...OUTCOME,
+			'pageSize',
+		],
 	},
 	'event:summarize': {
 		parameters: [...RANGE, ...FILTER, 'groupBy', 'options'],
@@ -78,6 +88,7 @@ const CHOICES: Record<string, string[]> = {
 		'yesterday',
 	],
 	unit: ['days', 'hours', 'minutes'],
+	output: ['cef', 'ecs', 'ocsf', 'raw', 'selectedFields', 'simplified'],
 	applyFiltersIn: ['n8n', 'signicat'],
 	order: ['newestFirst', 'oldestFirst'],
 	groupBy: [
@@ -101,7 +112,7 @@ const DEFAULTS: Record<string, unknown> = {
 	period: 'last24Hours',
 	from: '',
 	to: '',
-	simplify: true,
+	output: 'simplified',
 	applyFiltersIn: 'signicat',
 	pageSize: 1000,
 	order: 'newestFirst',
@@ -293,8 +304,7 @@ describe('the trigger node', () => {
 			'fields',
 			'filters',
 			'conditions',
-			'output',
-			'outputFields',
+			...OUTPUT,
 			'emit',
 			'options',
 		]);
@@ -308,10 +318,12 @@ describe('the trigger node', () => {
 		expect(options.map(({ name }) => name).sort()).toEqual([
 			'applyFiltersIn',
 			'ignoreEmptyFilters',
+			'includeOriginal',
 			'lateArrivalMinutes',
 			'learnDays',
 			'lookbackHours',
 			'maxEventsPerPoll',
+			...OUTCOME,
 			'settlingSeconds',
 			'startDate',
 			'startFrom',
@@ -333,6 +345,7 @@ describe('what is shown only where it counts', () => {
 		}: {
 			options?: INodeParameters;
 			event?: string;
+			output?: string;
 			description?: INodeTypeDescription;
 		},
 	) =>
@@ -375,6 +388,45 @@ describe('what is shown only where it counts', () => {
 		expect(displayed(option('learnDays'), { event: 'newValue' })).toBe(true);
 		expect(displayed(option('learnDays'), { event: 'newEventType' })).toBe(true);
 		expect(displayed(option('learnDays'), { event: 'newEvent' })).toBe(false);
+	});
+
+	test('is a format for log tools where no AI agent is the one who calls', () => {
+		const tool = { ...action, name: `${action.name}Tool` };
+		const outputs = [action, trigger].flatMap(({ properties }) =>
+			properties.filter(({ name }) => name === 'output'),
+		);
+		expect(outputs).toHaveLength(3);
+		for (const one of outputs.flatMap(({ options }) => options as INodePropertyOptions[])) {
+			expect(displayed(one, { description: action })).toBe(true);
+			expect(displayed(one, { description: trigger })).toBe(true);
+			expect([one.value, displayed(one, { description: tool })]).toEqual([
+				one.value,
+				['simplified', 'raw', 'selectedFields'].includes(String(one.value)),
+			]);
+		}
+	});
+
+	test('is what belongs to one of the outputs', () => {
+		const getMany = optionsIn(propertiesOf('event:getAll'));
+		for (const options of [getMany, optionsIn(trigger.properties)]) {
+			const shownWith = (output: string) =>
+				options
+					.filter(({ name }) => name.startsWith('outcome') || name === 'includeOriginal')
+					.filter((one) => displayed(one, { output }))
+					.map(({ name }) => name)
+					.sort();
+			expect(shownWith('simplified')).toEqual([]);
+			expect(shownWith('raw')).toEqual([]);
+			expect(shownWith('selectedFields')).toEqual([]);
+			expect(shownWith('cef')).toEqual(OUTCOME);
+			for (const output of ['ecs', 'ocsf'])
+				expect(shownWith(output)).toEqual(['includeOriginal', ...OUTCOME]);
+		}
+		const fields = trigger.properties.find(({ name }) => name === 'outputFields');
+		expect(displayed(fields as INodeProperties, { options: { output: 'selectedFields' } })).toBe(
+			true,
+		);
+		expect(displayed(fields as INodeProperties, { options: { output: 'raw' } })).toBe(false);
 	});
 
 	test('is Export to File where no AI agent is the one who calls', () => {

@@ -85,30 +85,25 @@ function labeled(key: string, label: string, value: string | undefined): Array<s
 /** @returns undefined if there is no value */
 function pair(
 	key: string,
-	value: string | undefined,
+	value = '',
 	{ maxLength = MAX_LENGTHS.string }: { maxLength?: number } = {},
 ): string | undefined {
-	const text = cut(value ?? '', maxLength);
-	return text === '' ? undefined : `${key}=${escapeValue(text)}`;
+	const text = cut(value.replace(CONTROL_IN_VALUE, ' '), maxLength);
+	if (text === '') return undefined;
+	const escaped = text.replace(/[\\=]/g, '\\$&').replaceAll('\n', '\\n').replaceAll('\r', '\\r');
+	return `${key}=${escaped}`;
 }
 
-/** A line break is `\n` or `\r` within a value; the format has no escape for other control characters. */
-function escapeValue(text: string): string {
-	return text
-		.replace(/[\\=]/g, '\\$&')
-		.replaceAll('\n', '\\n')
-		.replaceAll('\r', '\\r')
-		.replace(CONTROL, ' ');
-}
-
+/** A header must not have empty fields. */
 function headerField(value: string | undefined, maxLength: number): string {
-	const text = cut(value ?? '', maxLength)
-		.replace(/[\\|]/g, '\\$&')
-		.replace(CONTROL, ' ');
-	return text === '' ? 'Unknown' : text;
+	const text = cut((value ?? '').replace(CONTROL, ' '), maxLength);
+	return text === '' ? 'Unknown' : text.replace(/[\\|]/g, '\\$&');
 }
 
 const CONTROL = /[\p{Cc}\p{Zl}\p{Zp}]/gu;
+
+/** A line break can be escaped in a value; the format has no escape for other control characters. */
+const CONTROL_IN_VALUE = /(?![\n\r])[\p{Cc}\p{Zl}\p{Zp}]/gu;
 
 /** Trims a value, because a space before the next key separates the two, and cuts it between characters. */
 function cut(value: string, maxLength: number): string {

@@ -58,12 +58,24 @@ export function readOutcome(options: Record<string, unknown>): OutcomeRule {
 	});
 	const success = readValues('Outcome Success Values', options.outcomeSuccessValues);
 	const failure = readValues('Outcome Failure Values', options.outcomeFailureValues);
+	if (success && failure && without(failure, success).length < failure.length) {
+		throw new InvalidParameterError(
+			'Outcome Failure Values',
+			"has a value that is also in 'Outcome Success Values'",
+			{ description: 'Remove it from one of the two. Upper and lower case are the same.' },
+		);
+	}
+	// A value that was entered for one of the two is not a default of the other.
 	const rule = {
-		success: success ?? DEFAULT_OUTCOME_RULE.success,
-		failure: failure ?? DEFAULT_OUTCOME_RULE.failure,
+		success: success ?? without(DEFAULT_OUTCOME_RULE.success, failure ?? []),
+		failure: failure ?? without(DEFAULT_OUTCOME_RULE.failure, success ?? []),
 	};
-	checkDistinct(rule);
 	return property === '' ? rule : { ...rule, property };
+}
+
+function without(values: readonly string[], others: readonly string[]): string[] {
+	const taken = new Set(others.map((value) => value.toLowerCase()));
+	return values.filter((value) => !taken.has(value.toLowerCase()));
 }
 
 /** @returns undefined if there are none */
@@ -73,14 +85,4 @@ function readValues(field: string, value: unknown): string[] | undefined {
 		max: MAX_VALUES,
 	});
 	return values.length > 0 ? values : undefined;
-}
-
-function checkDistinct({ success, failure }: OutcomeRule): void {
-	const successes = new Set(success.map((value) => value.toLowerCase()));
-	if (!failure.some((value) => successes.has(value.toLowerCase()))) return;
-	throw new InvalidParameterError(
-		'Outcome Failure Values',
-		"has a value that is also in 'Outcome Success Values'",
-		{ description: 'Remove it from one of the two. Upper and lower case are the same.' },
-	);
 }

@@ -46,7 +46,7 @@ const getMany = {
 	resource: 'event',
 	operation: 'getAll',
 	returnAll: true,
-	simplify: false,
+	output: 'raw',
 	...range,
 	options: { pageSize: PAGE_SIZE },
 };
@@ -59,7 +59,7 @@ export const ACTIONS: Action[] = [
 			resource: 'event',
 			operation: 'get',
 			cursor: '={{ $json.cursor }}',
-			simplify: false,
+			output: 'raw',
 			options: { maxConcurrency: 1 },
 		},
 		items: (api) => api.events.slice(0, 3).map(({ cursor }) => ({ cursor })),

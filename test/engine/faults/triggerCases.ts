@@ -57,7 +57,7 @@ export const TRIGGERS: Trigger[] = [
 	{
 		name: 'New Event',
 		on: 'query',
-		parameters: { event: 'newEvent', simplify: false },
+		parameters: { event: 'newEvent', output: 'raw' },
 		draft: () => ({}),
 		idOf: (item) => String(item.cursor ?? JSON.stringify(item)),
 		idOfEvent: ({ cursor }) => cursor,
@@ -65,7 +65,7 @@ export const TRIGGERS: Trigger[] = [
 	{
 		name: 'New Event Type',
 		on: 'query',
-		parameters: { event: 'newEventType', simplify: false },
+		parameters: { event: 'newEventType', output: 'raw' },
 		draft: (index) => ({ serviceName: 'Broker', eventType: `type-${index}` }),
 		idOf: ({ serviceName, eventType }) => `${String(serviceName)} ${String(eventType)}`,
 		idOfEvent: ({ serviceName, eventType }) => `${serviceName} ${eventType}`,

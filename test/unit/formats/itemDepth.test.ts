@@ -2,6 +2,7 @@ import { describe, expect, test } from '@jest/globals';
 import fc from 'fast-check';
 import { parseJson } from '../../../nodes/shared/model/json';
 import { eventJson } from '../../../nodes/shared/formats/eventJson';
+import { DEFAULT_OUTCOME_RULE } from '../../../nodes/shared/formats/outcome';
 import { MAX_LEVELS, withinDepth } from '../../../nodes/shared/formats/itemDepth';
 
 const nested = (levels: number, innermost = '1') =>
@@ -38,8 +39,14 @@ describe('an item', () => {
 		expect(JSON.stringify(item)).toContain('"__proto__":{"a":[{"a":[');
 	});
 
-	test.each([true, false])('is made of an event, with Simplify %p', (simplify) => {
-		const event = { cursor: 'c', timestamp: 't', message: JSON.parse(nested(5_000)) as string };
-		expect(JSON.stringify(eventJson(event, simplify)).length).toBeGreaterThan(5_000);
-	});
+	test.each(['simplified', 'raw', 'selectedFields', 'ecs', 'ocsf', 'cef'] as const)(
+		'is made of an event as %p',
+		(format) => {
+			const deep = JSON.parse(nested(5_000)) as string;
+			const event = { cursor: 'c', timestamp: 't', message: deep, indexedData: { deep } };
+			const fields = ['message'];
+			const output = { format, fields, outcome: DEFAULT_OUTCOME_RULE, includeOriginal: true };
+			expect(JSON.stringify(eventJson(event, output)).length).toBeGreaterThan(4_000);
+		},
+	);
 });
