@@ -1,6 +1,13 @@
 import '../trigger-model/instantSleep';
 import { afterEach, describe, expect, test } from '@jest/globals';
-import type { IDataObject, INodeParameters } from 'n8n-workflow';
+import {
+	type IDataObject,
+	type INode,
+	type INodeParameters,
+	type INodeTypes,
+	Workflow,
+} from 'n8n-workflow';
+import { SignicatAuditTrigger } from '../../nodes/SignicatAuditTrigger/SignicatAuditTrigger.node';
 import { ENGINE_NAMES } from '../support/pollingEngines';
 import { moveClock } from '../trigger-model/clock';
 import { credentialFor, RunningTrigger } from './engine';
@@ -222,5 +229,52 @@ describe('Fetch Test Event', () => {
 			message: 'No matching event in the last 30 days has one of the chosen fields',
 			description: expect.stringContaining("'Field Names or IDs'"),
 		});
+	});
+});
+
+describe('What the editor shows of the trigger', () => {
+	const trigger = new SignicatAuditTrigger();
+	const { subtitle, hints = [] } = trigger.description;
+	const nodeTypes = {
+		getByName: () => trigger,
+		getByNameAndVersion: () => trigger,
+		getKnownTypes: () => ({}),
+	} as INodeTypes;
+
+	/** The value of an expression of the description, for a node with parameters. */
+	const valueOf = (expression: string | undefined, parameters: INodeParameters) => {
+		const node = {
+			id: 'id',
+			name: 'Trigger',
+			type: 'trigger',
+			typeVersion: 1,
+			position: [0, 0],
+			parameters,
+		} as INode;
+		const workflow = new Workflow({ nodes: [node], connections: {}, active: false, nodeTypes });
+		return workflow.expression.getSimpleParameterValue(
+			workflow.getNode('Trigger') as INode,
+			expression,
+			'internal',
+			{},
+		);
+	};
+
+	test.each([
+		[{}, 'New event'],
+		[{ event: 'newEventType' }, 'New event type'],
+		[{ event: 'newValue', fields: ['userId', 'ipAddress'] }, 'New value: userId,ipAddress'],
+	] as Array<[INodeParameters, string]>)('is the kind of event: %j', (parameters, shown) => {
+		expect(valueOf(subtitle, parameters)).toBe(shown);
+	});
+
+	test('is that several items may come, unless there is one per poll', () => {
+		expect(hints).toHaveLength(1);
+		const shows = (parameters: INodeParameters) => valueOf(hints[0]?.displayCondition, parameters);
+		expect([shows({}), shows({ emit: 'itemPerEvent' }), shows(ONE_ITEM)]).toEqual([
+			true,
+			true,
+			false,
+		]);
 	});
 });

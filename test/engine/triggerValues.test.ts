@@ -2,6 +2,7 @@ import '../trigger-model/instantSleep';
 import { afterEach, describe, expect, test } from '@jest/globals';
 import type { IDataObject, INodeParameters } from 'n8n-workflow';
 import { shortHash } from '../../nodes/SignicatAuditTrigger/state/pollState';
+import { MAX_VALUES } from '../../nodes/SignicatAuditTrigger/state/bounds';
 import { ENGINE_NAMES } from '../support/pollingEngines';
 import { moveClock } from '../trigger-model/clock';
 import { DAY_MS, failureOf, MINUTE_MS, SECOND_MS, TriggerHarness } from './triggerHarness';
@@ -119,6 +120,29 @@ describe.each(ENGINE_NAMES)("New Value in n8n's %s engine", (name) => {
 		expect(await fired()).toEqual([['u4']]);
 		expect(known()).toEqual(hashes('u2', 'u3', 'u1', 'u4'));
 	});
+
+	test('more values than it can remember do not come again with the next poll', async () => {
+		await open('userId', { options: { maxEventsPerPoll: 30_000 } });
+		await poll();
+		moveClock(MINUTE_MS);
+		const count = MAX_VALUES + 5;
+		const drafts = Array.from({ length: count }, (_one, index) => ({
+			timestamp: harness.ago(250_000 - index * 10),
+			userId: `user-${index}`,
+		}));
+		harness.api.append(...drafts);
+		expect(await poll()).toHaveLength(count);
+		expect(known()).toHaveLength(MAX_VALUES);
+		// After the last event whose value was forgotten.
+		expect(harness.state?.overlapFrom).toBe(
+			`${new Date(Date.parse(drafts[4]?.timestamp ?? '') + 1).toISOString().slice(0, 23)}0000Z`,
+		);
+		moveClock(MINUTE_MS);
+		expect(await poll()).toEqual([]);
+		append(2000, { userId: 'user-4' });
+		append(1000, { userId: 'user-5' });
+		expect(await fired()).toEqual([['user-4']]);
+	}, 60_000);
 
 	test('Learn Days limits what is learned', async () => {
 		await open('userId', { options: { learnDays: 2 } });

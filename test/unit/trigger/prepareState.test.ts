@@ -15,7 +15,6 @@ import { BOUNDARY_OVERLAP } from '../../../nodes/shared/model/window';
 import type { AuditClient } from '../../../nodes/shared/signicat/client';
 import { NO_PROBLEM } from '../../../nodes/shared/signicat/problem';
 import { RequestError } from '../../../nodes/shared/signicat/requestError';
-import { DEFAULT_OUTCOME_RULE } from '../../../nodes/shared/formats/outcome';
 import { MemoryLog } from '../support/memoryLog';
 
 const NOW_MS = Date.UTC(2026, 10, 1, 12);
