@@ -88,7 +88,7 @@ function pair(
 	value = '',
 	{ maxLength = MAX_LENGTHS.string }: { maxLength?: number } = {},
 ): string | undefined {
-	const text = cut(value.replace(CONTROL_IN_VALUE, ' '), maxLength);
+	const text = cut(value, { maxLength, control: CONTROL_IN_VALUE });
 	if (text === '') return undefined;
 	const escaped = text.replace(/[\\=]/g, '\\$&').replaceAll('\n', '\\n').replaceAll('\r', '\\r');
 	return `${key}=${escaped}`;
@@ -96,7 +96,7 @@ function pair(
 
 /** A header must not have empty fields. */
 function headerField(value: string | undefined, maxLength: number): string {
-	const text = cut((value ?? '').replace(CONTROL, ' '), maxLength);
+	const text = cut(value ?? '', { maxLength, control: CONTROL });
 	return text === '' ? 'Unknown' : text.replace(/[\\|]/g, '\\$&');
 }
 
@@ -105,9 +105,17 @@ const CONTROL = /[\p{Cc}\p{Zl}\p{Zp}]/gu;
 /** A line break can be escaped in a value; the format has no escape for other control characters. */
 const CONTROL_IN_VALUE = /(?![\n\r])[\p{Cc}\p{Zl}\p{Zp}]/gu;
 
-/** Trims a value, because a space before the next key separates the two, and cuts it between characters. */
-function cut(value: string, maxLength: number): string {
-	const text = value.trim();
+/**
+ * Trims a value, because a space before the next key separates the two, cuts it between characters, and
+ * replaces control characters with spaces.
+ */
+function cut(
+	value: string,
+	{ maxLength, control }: { maxLength: number; control: RegExp },
+): string {
+	// Twice the length, so that a value is not cut because of spaces at its start.
+	const start = value.trimStart().slice(0, 2 * maxLength);
+	const text = start.replace(control, ' ').trim();
 	if (text.length <= maxLength) return text;
 	return text
 		.slice(0, maxLength)

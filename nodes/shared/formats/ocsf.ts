@@ -10,15 +10,19 @@ import { type Outcome, outcomeOf, type OutcomeRule } from './outcome';
 /** The version of the Open Cybersecurity Schema Framework that the events follow. */
 export const OCSF_VERSION = '1.8.0';
 
-const CATEGORY = { category_uid: 6, category_name: 'Application Activity' };
-const CLASS = { class_uid: 6003, class_name: 'API Activity' };
+const CLASS_UID = 6003;
+const CLASS_NAME = 'API Activity';
 const UNKNOWN = 'Unknown';
 
-const STATUS: Record<Outcome, { status_id: number; status: string }> = {
-	unknown: { status_id: 0, status: UNKNOWN },
-	success: { status_id: 1, status: 'Success' },
-	failure: { status_id: 2, status: 'Failure' },
+const STATUS: Record<Outcome, { id: number; name: string }> = {
+	unknown: { id: 0, name: UNKNOWN },
+	success: { id: 1, name: 'Success' },
+	failure: { id: 2, name: 'Failure' },
 };
+
+/** The event types are Signicat's own and not listed, so none is taken for a create, read, update or delete. */
+const OTHER_ACTIVITY = { id: 99, typeName: `${CLASS_NAME}: Other` };
+const UNKNOWN_ACTIVITY = { id: 0, typeName: `${CLASS_NAME}: ${UNKNOWN}` };
 
 /**
  * An event as an OCSF event of the class API Activity. What the schema requires and the event does not say
@@ -34,13 +38,22 @@ export function ocsfEvent(
 	const eventType = fields.text('eventType');
 	const serviceName = fields.text('serviceName');
 	const traceId = fields.text('traceId');
+	const activity = eventType === undefined ? UNKNOWN_ACTIVITY : OTHER_ACTIVITY;
+	const status = STATUS[outcomeOf(event, outcome)];
+	// Without spread syntax, which takes ten times as long here: 20 µs per event.
 	return withoutMissing({
-		...CATEGORY,
-		...CLASS,
-		...activityOf(eventType),
+		category_uid: 6,
+		category_name: 'Application Activity',
+		class_uid: CLASS_UID,
+		class_name: CLASS_NAME,
+		activity_id: activity.id,
+		activity_name: eventType ?? UNKNOWN,
+		type_uid: 100 * CLASS_UID + activity.id,
+		type_name: activity.typeName,
 		severity_id: 0,
 		severity: UNKNOWN,
-		...STATUS[outcomeOf(event, outcome)],
+		status_id: status.id,
+		status: status.name,
 		time: time === undefined ? 0 : toMilliseconds(time),
 		message: fields.text('message'),
 		metadata: withoutMissing({
@@ -63,17 +76,6 @@ export function ocsfEvent(
 		unmapped: fields.rest(),
 		raw_data: includeOriginal ? jsonText(event) : undefined,
 	});
-}
-
-/** The event types are Signicat's own and not listed, so none is taken for a create, read, update or delete. */
-function activityOf(eventType: string | undefined): ItemJson {
-	const id = eventType === undefined ? 0 : 99;
-	return {
-		activity_id: id,
-		activity_name: eventType ?? UNKNOWN,
-		type_uid: CLASS.class_uid * 100 + id,
-		type_name: `${CLASS.class_name}: ${id === 0 ? UNKNOWN : 'Other'}`,
-	};
 }
 
 /** The schema requires at least one of these. */

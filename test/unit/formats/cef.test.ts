@@ -6,6 +6,7 @@ import { DEFAULT_OUTCOME_RULE } from '../../../nodes/shared/formats/outcome';
 import type { AuditEvent } from '../../../nodes/shared/model/event';
 import { BARE_EVENT, FULL_EVENT, oddEvent } from '../../support/auditEvents';
 import { parseCef } from '../../support/cefParser';
+import { runs } from '../../support/seed';
 import dictionary from '../../support/schemas/cef.json';
 
 const outcome = { ...DEFAULT_OUTCOME_RULE, property: 'Result' };
@@ -66,7 +67,7 @@ describe('an event as a line of CEF', () => {
 		expectValid(lineOf(FULL_EVENT));
 		fc.assert(
 			fc.property(oddEvent, (event) => expectValid(lineOf(event))),
-			{ numRuns: 500 },
+			{ numRuns: runs(500) },
 		);
 	});
 
@@ -98,7 +99,7 @@ describe('an event as a line of CEF', () => {
 					expect(record.signatureId).toBe(value.replace(/[\r\n]/g, ' '));
 				},
 			),
-			{ numRuns: 500 },
+			{ numRuns: runs(500) },
 		);
 	});
 

@@ -6,6 +6,7 @@ import { DEFAULT_OUTCOME_RULE } from '../../../nodes/shared/formats/outcome';
 import { parseJson } from '../../../nodes/shared/model/json';
 import type { AuditEvent } from '../../../nodes/shared/model/event';
 import { BARE_EVENT, FULL_EVENT, oddEvent } from '../../support/auditEvents';
+import { runs } from '../../support/seed';
 import schema from '../../support/schemas/ecs.json';
 
 const outcome = { ...DEFAULT_OUTCOME_RULE, property: 'Result' };
@@ -102,7 +103,7 @@ describe('an event as an ECS document', () => {
 			fc.property(oddEvent, (event) => {
 				expectValid(ecsDocument(event, { outcome, includeOriginal: true }));
 			}),
-			{ numRuns: 300 },
+			{ numRuns: runs(300) },
 		);
 	});
 

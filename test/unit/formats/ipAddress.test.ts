@@ -2,6 +2,7 @@ import { isIP } from 'node:net';
 import { describe, expect, test } from '@jest/globals';
 import fc from 'fast-check';
 import { ipVersion } from '../../../nodes/shared/formats/ipAddress';
+import { runs } from '../../support/seed';
 
 describe('the kind of an IP address', () => {
 	test('is that of Node.js for addresses', () => {
@@ -9,7 +10,7 @@ describe('the kind of an IP address', () => {
 			fc.property(fc.oneof(fc.ipV4(), fc.ipV6()), (address) => {
 				expect(ipVersion(address)).toBe(isIP(address));
 			}),
-			{ numRuns: 1_000 },
+			{ numRuns: runs(1_000) },
 		);
 	});
 
@@ -36,7 +37,7 @@ describe('the kind of an IP address', () => {
 					expect([text, ipVersion(text) ?? 0]).toEqual([text, isIP(text)]);
 				},
 			),
-			{ numRuns: 3_000 },
+			{ numRuns: runs(3_000) },
 		);
 	});
 

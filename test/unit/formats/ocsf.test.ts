@@ -5,6 +5,7 @@ import { ocsfEvent } from '../../../nodes/shared/formats/ocsf';
 import { DEFAULT_OUTCOME_RULE } from '../../../nodes/shared/formats/outcome';
 import type { AuditEvent } from '../../../nodes/shared/model/event';
 import { BARE_EVENT, FULL_EVENT, oddEvent } from '../../support/auditEvents';
+import { runs } from '../../support/seed';
 import schema from '../../support/schemas/ocsf.json';
 
 const outcome = { ...DEFAULT_OUTCOME_RULE, property: 'Result' };
@@ -183,7 +184,7 @@ describe('an event as an OCSF event', () => {
 			fc.property(oddEvent, (event) => {
 				expect(violations(ocsfEvent(event, { outcome, includeOriginal: true }))).toEqual([]);
 			}),
-			{ numRuns: 300 },
+			{ numRuns: runs(300) },
 		);
 	});
 
