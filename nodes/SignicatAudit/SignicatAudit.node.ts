@@ -8,6 +8,7 @@ import {
 import { CREDENTIAL_TYPE } from '../shared/signicat/context';
 import { toNodeError } from '../shared/n8n/nodeErrors';
 import { listSearch } from '../shared/n8n/listSearch';
+import { loadOptions } from '../shared/n8n/loadOptions';
 import { getOutputFields } from '../shared/n8n/outputFields';
 import { findOperation, nodeProperties } from './operations';
 import type { Operation } from './operations/operation';
@@ -33,7 +34,7 @@ export class SignicatAudit implements INodeType {
 		properties: nodeProperties,
 	};
 
-	methods = { listSearch, loadOptions: { getOutputFields } };
+	methods = { listSearch, loadOptions: { ...loadOptions, getOutputFields } };
 
 	async execute(this: IExecuteFunctions): Promise<INodeExecutionData[][]> {
 		return [await runForItems(this, selectedOperation(this))];

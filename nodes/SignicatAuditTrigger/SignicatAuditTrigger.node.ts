@@ -6,9 +6,11 @@ import {
 	NodeConnectionTypes,
 } from 'n8n-workflow';
 import { listSearch } from '../shared/n8n/listSearch';
+import { loadOptions } from '../shared/n8n/loadOptions';
 import { toNodeError } from '../shared/n8n/nodeErrors';
 import { getOutputFields } from '../shared/n8n/outputFields';
-import { conditionsProperty, filtersProperty } from '../shared/parameters/filters';
+import { conditionsProperty } from '../shared/parameters/conditions';
+import { filtersProperty } from '../shared/parameters/filters';
 import { outputProperties } from '../shared/parameters/output';
 import { CREDENTIAL_TYPE } from '../shared/signicat/context';
 import { emitProperty, eventProperties } from './events';
@@ -57,7 +59,7 @@ export class SignicatAuditTrigger implements INodeType {
 		],
 	};
 
-	methods = { listSearch, loadOptions: { getOutputFields } };
+	methods = { listSearch, loadOptions: { ...loadOptions, getOutputFields } };
 
 	async poll(this: IPollFunctions): Promise<INodeExecutionData[][] | null> {
 		try {

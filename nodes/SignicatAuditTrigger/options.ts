@@ -1,5 +1,9 @@
 import type { INodeProperties } from 'n8n-workflow';
-import { applyFiltersInOption, ignoreEmptyFiltersOption } from '../shared/parameters/filters';
+import {
+	applyFiltersInOption,
+	ignoreEmptyFiltersOption,
+	matchOption,
+} from '../shared/parameters/filters';
 import { includeOriginalOption, outcomeOptions } from '../shared/parameters/output';
 
 export const DEFAULT_LATE_MINUTES = 5;
@@ -57,6 +61,7 @@ export const triggerOptions: INodeProperties = {
 			description:
 				'Approximate maximum number of events per poll. The rest follows in later polls.',
 		},
+		matchOption,
 		...outcomeOptions,
 		{
 			displayName: 'Settling Seconds',

@@ -1,10 +1,9 @@
 import type { IPollFunctions } from 'n8n-workflow';
 import type { Output } from '../shared/formats/eventJson';
-import type { Condition } from '../shared/model/conditions';
 import { DAY, type Duration, HOUR, type Instant, MINUTE, SECOND } from '../shared/model/instant';
 import { readOutput } from '../shared/parameters/output';
 import { readChoice, readInteger, readRecord } from '../shared/parameters/read';
-import { readFiltering } from '../shared/parameters/readConditions';
+import { type FilteringSettings, readFiltering } from '../shared/parameters/readConditions';
 import { readPastInstant } from '../shared/parameters/readInstant';
 import { CREDENTIAL_TYPE } from '../shared/signicat/context';
 import { type Emit, EMITS, EVENTS, readWatchedFields, type TriggerEvent } from './events';
@@ -20,14 +19,12 @@ import {
 import type { WatchedFields } from './polling/watchedFields';
 import { stateKey } from './state/stateKey';
 
-export interface TriggerSettings {
+export interface TriggerSettings extends FilteringSettings {
 	event: TriggerEvent;
 	emit: Emit;
 	/** The fields whose values are remembered; undefined with New Event, which remembers events. */
 	watched?: WatchedFields;
 	output: Output;
-	conditions: Condition[];
-	applyFiltersIn: 'signicat' | 'n8n';
 	/** Identifies what the trigger watches (state/stateKey.ts). */
 	key: string;
 	/** As in PollSettings. */
@@ -54,20 +51,20 @@ export async function readSettings(context: IPollFunctions): Promise<TriggerSett
 		fallback: 'newEvent',
 	});
 	const watched = readWatchedFields(event, () => parameter('fields', ''));
-	const { conditions, applyFiltersIn } = readFiltering({
+	const filtering = readFiltering({
 		filters: parameter('filters', {}),
 		conditions: parameter('conditions', {}),
 		options,
 	});
+	const { conditions, match } = filtering;
 	const times = readTimes(options, event);
 	const start = event === 'newEvent' ? readStart(options, () => context.getTimezone()) : NO_START;
 	const { baseUrl, clientId, accountId, organizationId } =
 		await context.getCredentials(CREDENTIAL_TYPE);
 	return {
+		...filtering,
 		event,
 		watched,
-		conditions,
-		applyFiltersIn,
 		output: readOutput({
 			output: parameter('output', ''),
 			outputFields: parameter('outputFields', ''),
@@ -77,7 +74,10 @@ export async function readSettings(context: IPollFunctions): Promise<TriggerSett
 			choices: EMITS,
 			fallback: 'itemPerEvent',
 		}),
-		key: stateKey([baseUrl, clientId, accountId, organizationId, event, conditions], watched),
+		key: stateKey(
+			[baseUrl, clientId, accountId, organizationId, event, conditions, match],
+			watched,
+		),
 		...times,
 		...start,
 		capacity: readInteger('Max Events per Poll', options.maxEventsPerPoll, {

@@ -77,7 +77,7 @@ describe('A response that drips and never ends, in a real n8n', () => {
 		api.fail(DRIP, { on: 'metadata', times: Infinity });
 		const startedAt = Date.now();
 		const message = await n8n
-			.request('POST', '/rest/dynamic-node-parameters/resource-locator-results', {
+			.request('POST', '/rest/dynamic-node-parameters/options', {
 				path: 'parameters.filters.serviceName',
 				methodName: 'getServiceNames',
 				nodeTypeAndVersion: { name: `${PACKAGE_NAME}.signicatAudit`, version: 1 },

@@ -116,7 +116,9 @@ describe.each(ENDLESS)('A response that %s', (_what, fault) => {
 		api.fail(fault, { on, times: Infinity });
 		const method = on === 'properties' ? 'getFields' : 'getServiceNames';
 		await within(MAX_MS.dropDown, async () => {
-			const filling = searchList(credential, method, { parameters: { serviceName: 'Broker' } });
+			const filling = searchList(credential, method, {
+				parameters: { filters: { serviceName: 'Broker' } },
+			});
 			await expect(filling).rejects.toThrow(IN_TIME);
 		});
 	});

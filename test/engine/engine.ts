@@ -305,11 +305,41 @@ export class RunningTrigger {
 }
 
 interface ListOptions {
-	/** The parameters as they are in the editor. */
+	/** Those of the node, as far as they are filled in. */
 	parameters?: INodeParameters;
 }
 
-function listContext(credential: CredentialStore, parameters: INodeParameters) {
+/** Fills the list of a resource locator of the action node, as the editor does. */
+export async function searchList(
+	credential: CredentialStore,
+	method: keyof SignicatAudit['methods']['listSearch'],
+	{ filter, ...options }: ListOptions & { filter?: string } = {},
+): Promise<string[]> {
+	const { listSearch } = new SignicatAudit().methods;
+	const { results } = await openList(credential, options, async (context) => {
+		return await listSearch[method].call(context, filter);
+	});
+	return results.map(({ value }) => String(value));
+}
+
+/** Fills a multi-select of the action node, as the editor does. */
+export async function loadList(
+	credential: CredentialStore,
+	method: keyof SignicatAudit['methods']['loadOptions'],
+	options: ListOptions = {},
+): Promise<string[]> {
+	const { loadOptions } = new SignicatAudit().methods;
+	const entries = await openList(credential, options, async (context) => {
+		return await loadOptions[method].call(context);
+	});
+	return entries.map(({ value }) => String(value));
+}
+
+async function openList<List>(
+	credential: CredentialStore,
+	{ parameters = {} }: ListOptions,
+	fill: (context: LoadOptionsContext) => Promise<List>,
+): Promise<List> {
 	const node = nodeOf('n8n-nodes-signicat-audit.signicatAudit', 'Signicat Audit', {
 		parameters,
 		credential,
@@ -322,35 +352,9 @@ function listContext(credential: CredentialStore, parameters: INodeParameters) {
 		nodeTypes,
 	});
 	const additionalData = { ...additionalDataFor(credential), currentNodeParameters: parameters };
-	return new LoadOptionsContext(workflow, node, additionalData, '');
-}
-
-/** Fills a list of the action node in which one name can be chosen, as the editor does. */
-export async function searchList(
-	credential: CredentialStore,
-	method: keyof SignicatAudit['methods']['listSearch'],
-	{ parameters = {}, filter }: ListOptions & { filter?: string } = {},
-): Promise<string[]> {
-	const context = listContext(credential, parameters);
-	const found = new SignicatAudit().methods.listSearch[method].call(context, filter);
-	const { results } = await found.catch((error: unknown) => {
+	const context = new LoadOptionsContext(workflow, node, additionalData, '');
+	return await fill(context).catch((error: unknown) => {
 		expectNoSecret(error, credential.known);
 		throw error;
 	});
-	return results.map(({ value }) => String(value));
-}
-
-/** Fills a list of the action node in which several names can be chosen, as the editor does. */
-export async function loadOptions(
-	credential: CredentialStore,
-	method: keyof SignicatAudit['methods']['loadOptions'],
-	{ parameters = {} }: ListOptions = {},
-): Promise<string[]> {
-	const context = listContext(credential, parameters);
-	const found = new SignicatAudit().methods.loadOptions[method].call(context);
-	const options = await found.catch((error: unknown) => {
-		expectNoSecret(error, credential.known);
-		throw error;
-	});
-	return options.map(({ value }) => String(value));
 }

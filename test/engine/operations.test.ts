@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from '@jest/globals';
+import type { INodeParameters } from 'n8n-workflow';
 import { type AuditApi, type AuditEvent, startAuditApi } from '../../dev/audit-api';
-import { credentialFor, type CredentialStore, runAudit, searchList } from './engine';
+import { credentialFor, type CredentialStore, loadList, runAudit, searchList } from './engine';
 
 describe('The other operations', () => {
 	let api: AuditApi;
@@ -140,28 +141,123 @@ describe('The other operations', () => {
 	});
 
 	describe('Lists in the editor', () => {
+		const namesOf = (...services: string[]) => {
+			const logged = api.events.filter(({ serviceName }) => services.includes(String(serviceName)));
+			return new Set(logged.map(({ eventType }) => eventType).filter(Boolean));
+		};
+
 		test('services and event types come from the metadata, event types by the service', async () => {
 			const services = new Set(api.events.map(({ serviceName }) => serviceName).filter(Boolean));
 			expect(new Set(await searchList(credential, 'getServiceNames'))).toEqual(services);
+			expect(new Set(await loadList(credential, 'getServiceNames'))).toEqual(services);
 			const types = await searchList(credential, 'getEventTypes', {
-				parameters: { filters: { serviceName: { __rl: true, mode: 'list', value: 'Broker' } } },
+				parameters: { serviceName: { __rl: true, mode: 'list', value: 'Broker' } },
 			});
-			const expected = api.events
-				.filter(({ serviceName }) => serviceName === 'Broker')
-				.map(({ eventType }) => eventType)
-				.filter(Boolean);
-			expect(new Set(types)).toEqual(new Set(expected));
+			expect(new Set(types)).toEqual(namesOf('Broker'));
 			expect(types.length).toBeGreaterThan(0);
 		});
 
-		test('fields are those of an event, and the properties of the chosen service', async () => {
+		test.each([
+			[['Broker']],
+			['Broker'],
+			[['Broker', 'mobileid']],
+			['Broker, mobileid'],
+			['["mobileid"]'],
+		])('event types follow the services that are chosen as filters: %p', async (serviceName) => {
+			const chosen = ['Broker', 'mobileid'].filter((name) => serviceName.includes(name));
+			const types = await loadList(credential, 'getEventTypes', {
+				parameters: { filters: { serviceName } },
+			});
+			expect(new Set(types)).toEqual(namesOf(...chosen));
+			expect(types).toEqual([...types].sort((a, b) => a.localeCompare(b)));
+		});
+
+		test.each([[undefined], [null], [{}], [{ serviceName: [] }], [{ serviceName: '[' }]])(
+			'event types are all where no service is chosen: %p',
+			async (filters) => {
+				const parameters = { filters } as unknown as INodeParameters;
+				const types = await loadList(credential, 'getEventTypes', { parameters });
+				const services = await loadList(credential, 'getServiceNames');
+				expect(new Set(types)).toEqual(namesOf(...services));
+			},
+		);
+
+		test('fields are those of an event, and the properties of what is chosen', async () => {
 			const own = await searchList(credential, 'getFields');
 			expect(own).toContain('ipAddress');
 			expect(own).not.toContain('Idp');
-			const more = await searchList(credential, 'getFields', {
-				parameters: { filters: { serviceName: 'Broker', eventType: 'authn_response' } },
+			const fields = async (filters: INodeParameters) =>
+				(await searchList(credential, 'getFields', { parameters: { filters } })).filter(
+					(name) => !own.includes(name),
+				);
+			const broker = await fields({ serviceName: ['Broker'] });
+			const mobile = await fields({ serviceName: 'mobileid' });
+			expect(broker).toContain('Idp');
+			expect(new Set(await fields({ serviceName: ['Broker', 'mobileid'] }))).toEqual(
+				new Set([...broker, ...mobile]),
+			);
+			const ofType = await fields({ serviceName: ['Broker'], eventType: ['authn_response'] });
+			expect(ofType).toContain('Idp');
+			expect(broker).toEqual(expect.arrayContaining(ofType));
+			expect(new Set(await fields({ eventType: 'authn_response' }))).toEqual(new Set(ofType));
+		});
+
+		test('properties are asked for by service, and by event type if one is chosen of a service', async () => {
+			const types = await loadList(credential, 'getEventTypes', {
+				parameters: { filters: { serviceName: 'Broker' } },
 			});
-			expect(more).toEqual(expect.arrayContaining([...own, 'Idp']));
+			const asked = async (filters: INodeParameters) => {
+				api.reset();
+				await searchList(credential, 'getFields', { parameters: { filters } });
+				const requests = api.requests.filter(({ operation }) => operation === 'properties');
+				return requests.map(({ query }) => [query.serviceName, query.eventType]);
+			};
+			const [first = '', second = ''] = types;
+			expect(await asked({ serviceName: 'Broker', eventType: first })).toContainEqual([
+				'Broker',
+				first,
+			]);
+			expect(await asked({ serviceName: 'Broker', eventType: [first, second] })).toContainEqual([
+				'Broker',
+				undefined,
+			]);
+		});
+
+		test('properties are asked for at most 20 times for one list', async () => {
+			const names = Array.from({ length: 30 }, (_one, index) => `service-${index}`);
+			const services = names.map((name) => ({ name, eventTypes: [] }));
+			const text = JSON.stringify({ targets: [{ name: 'Default', services }] });
+			api.fail({ kind: 'response', text }, { on: 'metadata' });
+			api.fail(
+				{ kind: 'response', text: '{"properties":["Own"]}' },
+				{ on: 'properties', times: 30 },
+			);
+			const parameters = { filters: { serviceName: names } };
+			expect(await searchList(credential, 'getFields', { parameters })).toContain('Own');
+			expect(api.requests.filter(({ operation }) => operation === 'properties')).toHaveLength(20);
+		});
+
+		test('a list that cannot be loaded says why, and a name that is typed still works', async () => {
+			api.fail({ status: 503 }, { on: 'metadata', times: Infinity });
+			for (const loading of [
+				loadList(credential, 'getServiceNames'),
+				loadList(credential, 'getEventTypes'),
+				searchList(credential, 'getFields', { parameters: { filters: { serviceName: 'Broker' } } }),
+			]) {
+				await expect(loading).rejects.toThrow('Signicat is temporarily unavailable');
+			}
+			const { items, error } = await runAudit(credential, {
+				parameters: {
+					resource: 'event',
+					operation: 'getAll',
+					period: 'last30Days',
+					filters: { serviceName: '={{ "Broker, mobileid" }}' },
+				},
+			});
+			expect(error).toBeUndefined();
+			expect(new Set(items.map(({ json }) => json.serviceName))).toEqual(
+				new Set(['Broker', 'mobileid']),
+			);
 		});
 
 		test('typing narrows a list', async () => {

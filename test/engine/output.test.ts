@@ -7,13 +7,7 @@ import { ocsfEvent } from '../../nodes/shared/formats/ocsf';
 import { DEFAULT_OUTCOME_RULE } from '../../nodes/shared/formats/outcome';
 import { selectFields } from '../../nodes/shared/formats/selectedFields';
 import { SIMPLIFIED_FIELDS } from '../../nodes/shared/formats/simplify';
-import {
-	credentialFor,
-	type CredentialStore,
-	loadOptions,
-	runAudit,
-	RunningTrigger,
-} from './engine';
+import { credentialFor, type CredentialStore, loadList, runAudit, RunningTrigger } from './engine';
 
 const span = { from: '2026-10-01T00:00:00Z', to: '2026-10-31T00:00:00Z' };
 const getMany = (parameters: INodeParameters): INodeParameters => ({
@@ -174,7 +168,7 @@ describe('the list of output fields', () => {
 	});
 
 	test('has the fields of an event, sorted, without the cursor, and needs no request', async () => {
-		const names = await loadOptions(credential, 'getOutputFields');
+		const names = await loadList(credential, 'getOutputFields');
 		expect(names).toEqual([...names].sort((a, b) => a.localeCompare(b)));
 		expect(new Set(names)).toEqual(
 			new Set(Object.keys(api.events[0] as object).filter((name) => name !== 'cursor')),
@@ -185,7 +179,7 @@ describe('the list of output fields', () => {
 	test('also has the properties of the chosen service', async () => {
 		const filters = { serviceName: { __rl: true, mode: 'list', value: 'Broker' } };
 		const parameters = { filters } as INodeParameters;
-		const names = await loadOptions(credential, 'getOutputFields', { parameters });
+		const names = await loadList(credential, 'getOutputFields', { parameters });
 		expect(names).toEqual(expect.arrayContaining(['Idp', 'Result', 'userId', 'data']));
 		expect(names).toHaveLength(new Set(names).size);
 	});
@@ -193,6 +187,6 @@ describe('the list of output fields', () => {
 	test('reports an API that does not respond', async () => {
 		const parameters = { filters: { serviceName: 'Broker' } };
 		api.fail({ status: 403 }, { on: 'metadata', times: Infinity });
-		await expect(loadOptions(credential, 'getOutputFields', { parameters })).rejects.toThrow();
+		await expect(loadList(credential, 'getOutputFields', { parameters })).rejects.toThrow();
 	});
 });

@@ -131,6 +131,12 @@ const ROWS: Row[] = [
 	{ label: 'Max Concurrency', ...option('maxConcurrency'), accepted: EMPTY },
 	{ label: 'Apply Filters In', ...option('applyFiltersIn'), accepted: EMPTY },
 	{
+		label: 'Must Match',
+		put: (value) =>
+			getMany({ options: { applyFiltersIn: 'n8n', match: value } as INodeParameters }),
+		accepted: EMPTY,
+	},
+	{
 		label: 'Ignore Empty Filters',
 		...option('ignoreEmptyFilters'),
 		accepted: [...EMPTY, ...TEXTS],
@@ -172,14 +178,6 @@ const ROWS: Row[] = [
 			accepted: [...EMPTY, ...TEXTS, '[]', '["a","b"]', '{}'],
 		},
 	]),
-	{
-		label: 'Filters > Service Name',
-		put: (value) =>
-			getMany({
-				filters: { serviceName: { __rl: true, mode: 'name', value } } as INodeParameters,
-			}),
-		accepted: [...TEXTS, '["a","b"]'],
-	},
 	{ label: 'Conditions > Condition 1 > Field', ...condition('field'), accepted: TEXTS },
 	{ label: 'Conditions > Condition 1 > Operator', ...condition('operator'), accepted: EMPTY },
 	{
@@ -192,6 +190,16 @@ const ROWS: Row[] = [
 		label: 'Conditions > Condition 1 > Value',
 		...condition('value'),
 		accepted: [...TEXTS, 'Luxon'],
+	},
+	{
+		label: 'Conditions > Condition 1 > Value',
+		...condition('value', { field: 'attempt' }),
+		accepted: [...TEXTS, 'Luxon'],
+	},
+	{
+		label: 'Conditions > Condition 1 > Value',
+		...condition('value', { field: 'sandbox' }),
+		accepted: TEXTS,
 	},
 	{
 		label: 'Conditions > Condition 1 > Value',
@@ -228,10 +236,21 @@ const TRIGGER_ROWS: Row[] = [
 		put: (value: NodeParameterValueType) =>
 			({ output: 'ecs', options: { [name]: value } }) as INodeParameters,
 	})),
+	...(
+		[
+			['Filters > Event Type', 'eventType'],
+			['Filters > Service Name', 'serviceName'],
+			['Filters > User ID', 'userId'],
+		] as const
+	).map(([label, name]) => ({
+		label,
+		put: (value: NodeParameterValueType) => ({ filters: { [name]: value } }) as INodeParameters,
+		accepted: [...TEXTS, '["a","b"]'] as ValueName[],
+	})),
 	{
-		label: 'Filters > User ID',
-		put: (value) => ({ filters: { userId: value } }) as INodeParameters,
-		accepted: [...TEXTS, '["a","b"]'],
+		label: 'Must Match',
+		put: (value) => ({ options: { applyFiltersIn: 'n8n', match: value } }) as INodeParameters,
+		accepted: EMPTY,
 	},
 	...(
 		[
@@ -422,6 +441,50 @@ describe('the value of an expression for a parameter', () => {
 		expect(query?.body).toMatchObject({
 			and: [{ field: 'userId', operator: 'in', value: ['user-1', 'user-2'] }],
 		});
+	});
+
+	test.each([
+		['={{ "Broker, mobileid" }}', { operator: 'in', value: ['Broker', 'mobileid'] }],
+		['=Broker,{{ "mobileid" }}', { operator: 'in', value: ['Broker', 'mobileid'] }],
+		[['Broker', 'a, b', 'Broker'], { operator: 'in', value: ['Broker', 'a, b'] }],
+		[['a, b'], { operator: 'eq', value: 'a, b' }],
+		['={{ ["Broker"] }}', { operator: 'eq', value: 'Broker' }],
+		['Broker', { operator: 'eq', value: 'Broker' }],
+	])(
+		'several names are sent as One Of, a single one as Equals, by both nodes: %p',
+		async (...args) => {
+			const [serviceName, sent] = args;
+			const filters = { serviceName } as INodeParameters;
+			const and = [{ field: 'serviceName', ...sent }];
+			const { error } = await runAudit(credential, { parameters: getMany({ filters }) });
+			expect(error).toBeUndefined();
+			expect(api.requests.find(({ operation }) => operation === 'query')?.body).toMatchObject({
+				and,
+			});
+			api.reset();
+			await new RunningTrigger(credential, { filters }).poll();
+			expect(api.requests.find(({ operation }) => operation === 'query')?.body).toMatchObject({
+				and,
+			});
+		},
+	);
+
+	test.each([
+		['matches any', { match: '={{ "any" }}', applyFiltersIn: '={{ "signicat" }}' }],
+		[
+			'matches any where nothing else is set',
+			{ match: '={{ "any" }}', applyFiltersIn: '={{ "" }}' },
+		],
+	])('Signicat cannot do what is asked, so that is an error: %s', async (_what, options) => {
+		const { error } = await runAudit(credential, { parameters: getMany({ options }) });
+		expect(error).toMatchObject({
+			message:
+				"Invalid value for 'Must Match': 'Any' requires 'Apply Filters In' to be 'This Workflow'",
+			description: expect.stringContaining("Change 'Apply Filters In' to 'This Workflow'"),
+		});
+		const trigger = new RunningTrigger(credential, { options });
+		await expect(trigger.poll()).rejects.toThrow("Invalid value for 'Must Match': ");
+		expect(api.requests).toEqual([]);
 	});
 
 	test('switches accept text', async () => {

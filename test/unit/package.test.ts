@@ -43,6 +43,7 @@ const OPERATIONS: Record<string, Interface> = {
 			'applyFiltersIn',
 			'ignoreEmptyFilters',
 			'includeOriginal',
+			'match',
 			'maxConcurrency',
 			'order',
 			...OUTCOME,
@@ -51,7 +52,14 @@ const OPERATIONS: Record<string, Interface> = {
 	},
 	'event:summarize': {
 		parameters: [...RANGE, ...FILTER, 'groupBy', 'options'],
-		options: ['applyFiltersIn', 'ignoreEmptyFilters', 'maxConcurrency', 'pageSize', 'topN'],
+		options: [
+			'applyFiltersIn',
+			'ignoreEmptyFilters',
+			'match',
+			'maxConcurrency',
+			'pageSize',
+			'topN',
+		],
 	},
 	'event:export': {
 		parameters: [...RANGE, ...FILTER, 'format', 'binaryPropertyName', 'options'],
@@ -61,6 +69,7 @@ const OPERATIONS: Record<string, Interface> = {
 			'gzip',
 			'ignoreEmptyFilters',
 			'includeBom',
+			'match',
 			'maxConcurrency',
 			'order',
 			'pageSize',
@@ -90,6 +99,7 @@ const CHOICES: Record<string, string[]> = {
 	unit: ['days', 'hours', 'minutes'],
 	output: ['cef', 'ecs', 'ocsf', 'raw', 'selectedFields', 'simplified'],
 	applyFiltersIn: ['n8n', 'signicat'],
+	match: ['all', 'any'],
 	order: ['newestFirst', 'oldestFirst'],
 	groupBy: [
 		'clientId',
@@ -114,6 +124,7 @@ const DEFAULTS: Record<string, unknown> = {
 	to: '',
 	output: 'simplified',
 	applyFiltersIn: 'signicat',
+	match: 'all',
 	pageSize: 1000,
 	order: 'newestFirst',
 	binaryPropertyName: 'data',
@@ -322,6 +333,7 @@ describe('the trigger node', () => {
 			'lateArrivalMinutes',
 			'learnDays',
 			'lookbackHours',
+			'match',
 			'maxEventsPerPoll',
 			...OUTCOME,
 			'settlingSeconds',
@@ -366,6 +378,17 @@ describe('what is shown only where it counts', () => {
 		expect(displayed(hours, { event: 'newEvent', options: { startFrom: 'now' } })).toBe(false);
 		expect(displayed(hours, { event: 'newEvent' })).toBe(false);
 		expect(displayed(hours, { event: 'newEventType', ...lookback })).toBe(false);
+	});
+
+	test('is Must Match with Apply Filters In set to This Workflow', () => {
+		const options = [...optionsIn(propertiesOf('event:getAll')), option('match')];
+		const all = options.filter(({ name }) => name === 'match');
+		expect(all).toHaveLength(2);
+		for (const match of all) {
+			expect(displayed(match, { options: { applyFiltersIn: 'n8n' } })).toBe(true);
+			expect(displayed(match, { options: { applyFiltersIn: 'signicat' } })).toBe(false);
+			expect(displayed(match, {})).toBe(false);
+		}
 	});
 
 	test('is Start Date with Start From set to Date', () => {

@@ -1,11 +1,12 @@
 import type { IDataObject, IExecuteFunctions, INodeProperties } from 'n8n-workflow';
 import { notifyOnce } from '../notify';
 import { maxConcurrencyOption, readMaxConcurrency } from './concurrency';
+import { conditionsProperty } from '../../shared/parameters/conditions';
 import {
 	applyFiltersInOption,
-	conditionsProperty,
 	filtersProperty,
 	ignoreEmptyFiltersOption,
+	matchOption,
 } from '../../shared/parameters/filters';
 import { rangeProperties, readRange } from './range';
 import { readChoice, readInteger, readRecord } from '../../shared/parameters/read';
@@ -47,6 +48,7 @@ export function readingOptions(...operationOptions: INodeProperties[]): INodePro
 	const options = [
 		applyFiltersInOption,
 		ignoreEmptyFiltersOption,
+		matchOption,
 		maxConcurrencyOption,
 		pageSizeOption,
 		...operationOptions,

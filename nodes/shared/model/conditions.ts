@@ -1,10 +1,10 @@
-import { parseNumber } from './exactNumber';
+import { areEqual, compare } from './compare';
 import type { RegexMatcher } from './regexMatcher';
 import { parseExpression } from './regularExpression';
-import { parseEventTime } from './instant';
 import type { AuditEvent } from './event';
+import { ownValue } from './ownValue';
 
-/** A condition of a query, as the API expects it. All of them must match (docs/api.md#conditions). */
+/** A condition of a query, as the API expects it (docs/api.md#conditions). */
 export interface Condition {
 	field: string;
 	operator: string;
@@ -24,26 +24,38 @@ export function isKnownOperator(operator: string): operator is Operator {
 	return (OPERATORS as readonly string[]).includes(operator);
 }
 
+export const MATCHES = ['all', 'any'] as const;
+
 /** Which events to return, and who filters them. */
 export interface Filtering {
 	conditions: readonly Condition[];
 	/** Where to evaluate the conditions: in the API, or here on everything that it returns. */
 	applyFiltersIn: 'signicat' | 'n8n';
+	/**
+	 * How many conditions an event must match: all of them (default), or at least one. The API only knows
+	 * "all" (docs/api.md#conditions), so `any` is only for conditions that are evaluated here.
+	 */
+	match?: (typeof MATCHES)[number];
 }
 
 /** The conditions to send to the API, and whether an event that it returns matches the others. */
-export function splitFilters({ conditions, applyFiltersIn }: Filtering): {
+export function splitFilters({ conditions, applyFiltersIn, match }: Filtering): {
 	remote: readonly Condition[];
 	matches: (event: AuditEvent) => boolean;
 } {
-	return applyFiltersIn === 'n8n'
-		? { remote: [], matches: (event) => matchesAll(conditions, event) }
-		: { remote: conditions, matches: () => true };
+	if (applyFiltersIn === 'signicat') return { remote: conditions, matches: () => true };
+	const matchesHere = match === 'any' ? matchesAny : matchesAll;
+	return { remote: [], matches: (event) => matchesHere(conditions, event) };
 }
 
 /** Evaluates conditions here, because the API may not support an operator or a field. */
 export function matchesAll(conditions: readonly Condition[], event: AuditEvent): boolean {
 	return conditions.every((condition) => matches(condition, event));
+}
+
+/** Whether an event matches at least one condition. Without conditions, every event matches. */
+export function matchesAny(conditions: readonly Condition[], event: AuditEvent): boolean {
+	return conditions.length === 0 || conditions.some((condition) => matches(condition, event));
 }
 
 function matches(condition: Condition, event: AuditEvent): boolean {
@@ -61,17 +73,24 @@ function matches(condition: Condition, event: AuditEvent): boolean {
 		case 'regex':
 			return typeof actual === 'string' && (matcherOf(condition)?.test(actual) ?? false);
 		case 'gt':
-			return compare(actual, value) > 0;
+			return compareField(event, condition) > 0;
 		case 'gte':
-			return compare(actual, value) >= 0;
+			return compareField(event, condition) >= 0;
 		case 'lt':
-			return compare(actual, value) < 0;
+			return compareField(event, condition) < 0;
 		case 'lte':
-			return compare(actual, value) <= 0;
+			return compareField(event, condition) <= 0;
 		default:
 			// Other operators are rejected before the first request. If one gets here, no event matches.
 			return false;
 	}
+}
+
+function compareField(event: AuditEvent, { field, value }: Condition): number {
+	// In the same order as fieldValue.
+	const isProperty =
+		ownValue(event, field) === undefined && ownValue(event.indexedData, field) !== undefined;
+	return compare(fieldValue(event, field), value, { isProperty });
 }
 
 /** The regular expressions of conditions, compiled once. */
@@ -102,72 +121,6 @@ export function fieldValue(event: AuditEvent, field: string): unknown {
 			(parent, key) => (parent === undefined ? parent : ownValue(parent, key)),
 			event,
 		);
-}
-
-function ownValue(container: unknown, key: string): unknown {
-	if (typeof container !== 'object' || container === null) return undefined;
-	return Object.prototype.hasOwnProperty.call(container, key)
-		? (container as Record<string, unknown>)[key]
-		: undefined;
-}
-
-/** A missing field equals null. Objects and lists are compared by content. */
-function areEqual(actual: unknown, expected: unknown): boolean {
-	if (actual === undefined || actual === null) return expected === undefined || expected === null;
-	if (typeof actual === 'object' || typeof expected === 'object') {
-		return haveSameContent(actual, expected);
-	}
-	const order = compareTimestamps(actual, expected);
-	return order === undefined ? actual === expected : order === 0;
-}
-
-/**
- * Negative, zero or positive, as for sorting; NaN where the two cannot be compared, so that no
- * comparison holds. Numbers are compared as numbers, date-times as instants, other text by its code units.
- */
-function compare(actual: unknown, expected: unknown): number {
-	if (typeof expected === 'number') {
-		const number = numberOf(actual);
-		return number === undefined ? NaN : orderOf(number, expected);
-	}
-	if (typeof actual !== 'string' || typeof expected !== 'string') return NaN;
-	return compareTimestamps(actual, expected) ?? orderOf(actual, expected);
-}
-
-function orderOf<T extends number | string | bigint>(left: T, right: T): number {
-	return left === right ? 0 : left < right ? -1 : 1;
-}
-
-/** The number in a field. A number that a double cannot hold is text in an event (see parseJson). */
-function numberOf(actual: unknown): number | undefined {
-	if (typeof actual !== 'string') return typeof actual === 'number' ? actual : undefined;
-	const parsed = parseNumber(actual);
-	return parsed?.isExact === false ? parsed.number : undefined;
-}
-
-function compareTimestamps(actual: unknown, expected: unknown): number | undefined {
-	if (typeof actual !== 'string' || typeof expected !== 'string') return undefined;
-	const left = parseEventTime(actual);
-	const right = left === undefined ? undefined : parseEventTime(expected);
-	if (left === undefined || right === undefined) return undefined;
-	return orderOf(left, right);
-}
-
-/** Not recursive, because values may be nested deeper than the call stack allows. */
-function haveSameContent(first: unknown, second: unknown): boolean {
-	const open: Array<[unknown, unknown]> = [[first, second]];
-	for (let pair = open.pop(); pair; pair = open.pop()) {
-		const [left, right] = pair;
-		if (typeof left !== 'object' || typeof right !== 'object' || left === null || right === null) {
-			if (left !== right) return false;
-			continue;
-		}
-		const keys = Object.keys(left);
-		if (Array.isArray(left) !== Array.isArray(right)) return false;
-		if (keys.length !== Object.keys(right).length) return false;
-		for (const key of keys) open.push([ownValue(left, key), ownValue(right, key)]);
-	}
-	return true;
 }
 
 function asList(value: unknown): unknown[] {

@@ -1,12 +1,31 @@
 import type { INodeProperties } from 'n8n-workflow';
-import { resourceLocator } from './resourceLocator';
 
-type TextFilter = Pick<INodeProperties, 'displayName' | 'name' | 'description' | 'placeholder'>;
+type Filter = Pick<INodeProperties, 'displayName' | 'name' | 'description' | 'placeholder'>;
 
-const textFilter = (filter: TextFilter): INodeProperties => ({
+const textFilter = (filter: Filter): INodeProperties => ({
 	...filter,
 	type: 'string',
 	default: '',
+});
+
+interface ListFilter extends Filter {
+	/** The loadOptions method that fills the list. */
+	loadOptionsMethod: string;
+	/** Paths of the parameters that the list depends on. */
+	loadOptionsDependsOn?: string[];
+}
+
+/** A multi-select that Signicat's metadata fills. An expression may return names that are not in the list. */
+const listFilter = ({
+	loadOptionsMethod,
+	loadOptionsDependsOn,
+	...filter
+}: ListFilter): INodeProperties => ({
+	...filter,
+	type: 'multiOptions',
+	default: [],
+	allowArbitraryValues: true,
+	typeOptions: { loadOptionsMethod, ...(loadOptionsDependsOn && { loadOptionsDependsOn }) },
 });
 
 export const filtersProperty: INodeProperties = {
@@ -15,7 +34,8 @@ export const filtersProperty: INodeProperties = {
 	type: 'collection',
 	placeholder: 'Add Filter',
 	default: {},
-	description: 'Only include events that match all of these filters',
+	description:
+		"Which events to include. Events must match all filters and conditions, unless 'Must Match' is set to 'Any'.",
 	options: [
 		textFilter({
 			displayName: 'Client ID',
@@ -23,13 +43,13 @@ export const filtersProperty: INodeProperties = {
 			description: 'API client that performed the action',
 			placeholder: 'e.g. sandbox-calm-river-123',
 		}),
-		resourceLocator({
+		listFilter({
 			displayName: 'Event Type',
 			name: 'eventType',
 			description:
-				"What happened. The list shows the event types of the chosen 'Service Name', or all event types if none is chosen.",
-			searchListMethod: 'getEventTypes',
-			placeholder: 'e.g. authn_response',
+				"What happened. Choose one or more: the list shows the event types of the chosen 'Service Name', or all event types if none is chosen. Or use an expression that returns a list or comma-separated names.",
+			loadOptionsMethod: 'getEventTypes',
+			loadOptionsDependsOn: ['filters.serviceName'],
 		}),
 		textFilter({
 			displayName: 'IP Address',
@@ -49,12 +69,12 @@ export const filtersProperty: INodeProperties = {
 			description: 'ID of the transaction or order',
 			placeholder: 'e.g. order-0042',
 		}),
-		resourceLocator({
+		listFilter({
 			displayName: 'Service Name',
 			name: 'serviceName',
-			description: 'Signicat service that logged the event',
-			searchListMethod: 'getServiceNames',
-			placeholder: 'e.g. Broker',
+			description:
+				'Signicat services that logged the event. Choose one or more, or use an expression that returns a list or comma-separated names.',
+			loadOptionsMethod: 'getServiceNames',
 		}),
 		textFilter({
 			displayName: 'Trace ID',
@@ -68,86 +88,6 @@ export const filtersProperty: INodeProperties = {
 			description: 'User who performed the action',
 			placeholder: 'e.g. user-0042',
 		}),
-	],
-};
-
-export const conditionsProperty: INodeProperties = {
-	displayName: 'Conditions',
-	name: 'conditions',
-	type: 'fixedCollection',
-	typeOptions: { multipleValues: true },
-	placeholder: 'Add Condition',
-	default: {},
-	description: 'Additional conditions on any field. All of them must match.',
-	options: [
-		{
-			displayName: 'Condition',
-			name: 'condition',
-			values: [
-				resourceLocator({
-					displayName: 'Field',
-					name: 'field',
-					description:
-						"Field of the event, or property of the service. The list shows the properties of the 'Service Name' and 'Event Type' in 'Filters'.",
-					searchListMethod: 'getFields',
-					placeholder: 'e.g. Idp',
-				}),
-				{
-					displayName: 'Operator',
-					name: 'operator',
-					type: 'options',
-					default: 'eq',
-					description: 'How to compare the field with the value',
-					options: [
-						{
-							name: 'Custom',
-							value: 'custom',
-							description: 'Operator that is not in this list',
-						},
-						{ name: 'Equals', value: 'eq' },
-						{ name: 'Greater Than', value: 'gt' },
-						{ name: 'Greater Than or Equal', value: 'gte' },
-						{ name: 'Less Than', value: 'lt' },
-						{ name: 'Less Than or Equal', value: 'lte' },
-						{ name: 'Matches Regular Expression', value: 'regex' },
-						{ name: 'Not Equal', value: 'ne' },
-						{ name: 'Not One Of', value: 'nin' },
-						{ name: 'One Of', value: 'in' },
-					],
-				},
-				{
-					displayName: 'Custom Operator',
-					name: 'customOperator',
-					type: 'string',
-					default: '',
-					placeholder: 'e.g. startsWith',
-					description: 'Operator name as used by the Signicat API',
-					displayOptions: { show: { operator: ['custom'] } },
-				},
-				{
-					displayName: 'Value Type',
-					name: 'valueType',
-					type: 'options',
-					default: 'string',
-					description: 'Data type of the value',
-					options: [
-						{ name: 'Boolean', value: 'boolean' },
-						{ name: 'JSON', value: 'json' },
-						{ name: 'Number', value: 'number' },
-						{ name: 'String', value: 'string' },
-					],
-				},
-				{
-					displayName: 'Value',
-					name: 'value',
-					type: 'string',
-					default: '',
-					placeholder: 'e.g. nbid',
-					description:
-						"Value to compare with. For 'One Of' and 'Not One Of', enter a comma-separated list or a JSON array.",
-				},
-			],
-		},
 	],
 };
 
@@ -166,9 +106,22 @@ export const applyFiltersInOption: INodeProperties = {
 	type: 'options',
 	default: 'signicat',
 	description:
-		"Where to evaluate filters and conditions. Choose 'This Workflow' if Signicat doesn't support an operator or field: all events in the range are then read, and filtered in the workflow.",
+		"Where to evaluate filters and conditions. Choose 'This Workflow' if Signicat doesn't support an operator or field, or if an event only has to match one of the filters: all events in the range are then read, and filtered in the workflow.",
 	options: [
 		{ name: 'Signicat', value: 'signicat' },
 		{ name: 'This Workflow', value: 'n8n' },
 	],
+};
+
+export const matchOption: INodeProperties = {
+	displayName: 'Must Match',
+	name: 'match',
+	type: 'options',
+	default: 'all',
+	description: 'How many of the filters and conditions an event must match',
+	options: [
+		{ name: 'All', value: 'all', description: 'Every filter and condition' },
+		{ name: 'Any', value: 'any', description: 'At least one filter or condition' },
+	],
+	displayOptions: { show: { applyFiltersIn: ['n8n'] } },
 };

@@ -1,9 +1,10 @@
 import { type Condition, type Filtering, isKnownOperator, OPERATORS } from '../model/conditions';
 import { parseExpression } from '../model/regularExpression';
-import { isEmptyValue, readConditionValue, VALUE_TYPES } from './readConditionValue';
+import { isEmptyValue, readConditionValue } from './readConditionValue';
 import { InvalidParameterError, shorten } from './invalidParameter';
 import { readChoice, readRecord } from './read';
 import { readName } from './readText';
+import { readValueType } from './valueType';
 
 const PARTS = new Set(['field', 'operator', 'customOperator', 'valueType', 'value']);
 
@@ -38,18 +39,13 @@ export function readCondition(
 	}
 	if (isEmpty) {
 		throw new InvalidParameterError(`${place} > Value`, 'must not be empty', {
-			description: `If the value comes from an expression, check the names in the expression. To compare with empty text, set 'Value Type' to 'JSON' and enter "". To skip empty conditions, add the 'Ignore Empty Filters' option.`,
+			description: `If the value comes from an expression, check the names in the expression. To compare with empty text, add 'Value Type', set it to 'JSON' and enter "". To skip empty conditions, add the 'Ignore Empty Filters' option.`,
 		});
 	}
-	const valueType = readChoice(`${place} > Value Type`, parts.valueType, {
-		choices: VALUE_TYPES,
-		fallback: 'string',
-	});
 	const value = readConditionValue(parts.value, {
-		field: `${place} > Value`,
-		valueType,
-		isList: operator === 'in' || operator === 'nin',
-		isExpression: operator === 'regex',
+		place: `${place} > Value`,
+		comparison: { field, operator },
+		valueType: readValueType(`${place} > Value Type`, parts.valueType),
 		ignoreEmpty,
 	});
 	const condition = { field, operator, value };

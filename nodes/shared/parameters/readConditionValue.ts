@@ -1,22 +1,20 @@
+import type { Condition } from '../model/conditions';
 import { InvalidParameterError } from './invalidParameter';
 import { readSwitch } from './read';
+import { readJson } from './readJson';
+import { readList } from './readList';
+import { readNumber } from './readNumber';
 import { checkEnds, lostValue, plainText } from './readText';
 import { isEmpty } from './valueKind';
-import { MAX_LIST_LENGTH } from './readFilters';
-import { MAX_JSON_LENGTH, readJson } from './readJson';
-import { readNumber } from './readNumber';
-
-export const VALUE_TYPES = ['string', 'number', 'boolean', 'json'] as const;
-
-type ValueType = (typeof VALUE_TYPES)[number];
+import { typeOfValue, type ValueType } from './valueType';
 
 interface ValueOptions {
-	field: string;
-	valueType: ValueType;
-	/** Whether the operator expects several values. */
-	isList: boolean;
-	/** Whether it is a regular expression, in which leading and trailing spaces matter. */
-	isExpression: boolean;
+	/** The field's label in the editor. */
+	place: string;
+	/** What the value is compared with, and how. */
+	comparison: Pick<Condition, 'field' | 'operator'>;
+	/** Undefined if it follows from the comparison and the value. */
+	valueType: ValueType | undefined;
 	/** Whether to skip empty values in a list. */
 	ignoreEmpty: boolean;
 }
@@ -33,20 +31,22 @@ export function isEmptyValue(value: unknown): boolean {
  * @throws InvalidParameterError for a value of another type, and for one that JSON would change
  */
 export function readConditionValue(value: unknown, options: ValueOptions): unknown {
-	const { field, valueType, isList, ignoreEmpty } = options;
-	if (!isList) return readSingle(value, options);
+	const { place, comparison, valueType, ignoreEmpty } = options;
+	if (comparison.operator !== 'in' && comparison.operator !== 'nin') {
+		return readSingle(value, options);
+	}
 	if (valueType === 'json') {
-		const list = readSingle(value, options);
+		const list = readJson(place, value);
 		if (Array.isArray(list) && list.length > 0) return list;
-		throw new InvalidParameterError(field, "'One Of' and 'Not One Of' require a list", {
+		throw new InvalidParameterError(place, "'One Of' and 'Not One Of' require a list", {
 			description: 'Enter a JSON array, for example ["nbid", "mobileid"].',
 		});
 	}
-	const parts = listOf(field, value);
+	const parts = readList(place, value);
 	const values = parts.filter((part) => !isEmpty(part));
 	if (values.length === 0 || (values.length < parts.length && !ignoreEmpty)) {
 		throw new InvalidParameterError(
-			field,
+			place,
 			values.length === 0 ? 'must not be empty' : 'one of the values is empty',
 			{
 				description:
@@ -54,57 +54,41 @@ export function readConditionValue(value: unknown, options: ValueOptions): unkno
 			},
 		);
 	}
-	if (values.length > MAX_LIST_LENGTH) {
-		throw new InvalidParameterError(
-			field,
-			`more than ${MAX_LIST_LENGTH.toLocaleString('en-US')} values`,
-			{ description: 'Use fewer values.' },
-		);
-	}
 	return values.map((part) => readSingle(part, options));
 }
 
-/** Several values: a list, a JSON array, or comma-separated text. */
-function listOf(field: string, value: unknown): unknown[] {
-	if (Array.isArray(value)) return value;
-	const text = plainText(field, typeof value === 'boolean' ? String(value) : value, {
-		advice: 'Enter comma-separated values or a JSON array.',
-		maxLength: MAX_JSON_LENGTH,
-	}).trim();
-	if (text.startsWith('[')) return readJson(field, text) as unknown[];
-	return text.split(',').filter((part) => part.trim() !== '');
-}
-
-function readSingle(value: unknown, { field, valueType, isExpression }: ValueOptions): unknown {
-	switch (valueType) {
+function readSingle(value: unknown, { place, comparison, valueType }: ValueOptions): unknown {
+	switch (valueType ?? typeOfValue(value, comparison)) {
 		case 'string':
-			return readString(field, value, { isExpression });
+			return readString(place, value, { isExpression: comparison.operator === 'regex' });
 		case 'number':
-			return readNumber(field, value);
+			return readNumber(place, value);
 		case 'boolean':
-			return readSwitch(field, value, { fallback: false });
+			return readSwitch(place, value, { fallback: false });
 		case 'json':
-			return readJson(field, value);
+			return readJson(place, value);
 	}
 }
 
 function readString(
-	field: string,
+	place: string,
 	value: unknown,
-	{ isExpression }: Pick<ValueOptions, 'isExpression'>,
+	{ isExpression }: { isExpression: boolean },
 ): string {
-	const text = plainText(field, typeof value === 'boolean' ? String(value) : value, {
-		advice: "Enter shorter text, or set 'Value Type' to 'JSON' for objects and lists.",
+	const text = plainText(place, typeof value === 'boolean' ? String(value) : value, {
+		advice:
+			"Enter shorter text. For several values, choose the operator 'One Of'; for an object or a list, set 'Value Type' to 'JSON'.",
 		maxLength: 10_000,
 	});
 	const lost = lostValue(text.trim());
 	if (lost !== undefined) {
-		throw new InvalidParameterError(field, `expected text but got ${lost}`, {
+		throw new InvalidParameterError(place, `expected text but got ${lost}`, {
 			description:
 				"Check the expression: it may need to select a field of the value that it returns. To compare with exactly this text, set 'Value Type' to 'JSON' and put it in quotes.",
 		});
 	}
+	// In a regular expression, spaces at the ends matter.
 	if (isExpression) return text.replace(/^[\r\n]+|[\r\n]+$/g, '');
-	checkEnds(field, text.trim());
+	checkEnds(place, text.trim());
 	return text.trim();
 }

@@ -1,4 +1,4 @@
-import type { Condition, Filtering } from '../model/conditions';
+import { type Condition, type Filtering, MATCHES } from '../model/conditions';
 import { InvalidParameterError } from './invalidParameter';
 import { readChoice, readRecord, readSwitch } from './read';
 import { isEmpty } from './valueKind';
@@ -8,22 +8,28 @@ import { readFilters } from './readFilters';
 export interface FilterValues {
 	filters: unknown;
 	conditions: unknown;
-	/** The node's Options, with Apply Filters In and Ignore Empty Filters. */
+	/** The node's Options, with Apply Filters In, Must Match and Ignore Empty Filters. */
 	options?: Record<string, unknown>;
 	/** Whether an AI agent calls the node. It leaves filters that it does not need empty. */
 	isToolCall?: boolean;
 }
 
+/** The filter parameters as both nodes read them. */
+export interface FilteringSettings extends Filtering {
+	conditions: Condition[];
+}
+
 /**
- * Reads the filter parameters as conditions, in a stable order, and where to evaluate them. An empty
- * filter or condition, for example from an expression with a typo, is rejected: without it, every event
- * would match. With Ignore Empty Filters it is skipped.
+ * Reads the filter parameters as conditions, in a stable order, where to evaluate them, and how many must
+ * match. An empty filter or condition, for example from an expression with a typo, is rejected: without it,
+ * other events would match. With Ignore Empty Filters it is skipped.
  *
  * @throws InvalidParameterError naming the field
  */
-export function readFiltering(values: FilterValues): Filtering & { conditions: Condition[] } {
+export function readFiltering(values: FilterValues): FilteringSettings {
 	const { filters, conditions, options = {}, isToolCall = false } = values;
 	const applyFiltersIn = readApplyFiltersIn(options.applyFiltersIn);
+	const match = readMatch(options.match, applyFiltersIn);
 	const reading = {
 		ignoreEmpty: readSwitch('Ignore Empty Filters', options.ignoreEmptyFilters, {
 			fallback: isToolCall,
@@ -37,7 +43,7 @@ export function readFiltering(values: FilterValues): Filtering & { conditions: C
 		: listOf(conditions).flatMap((condition, index) =>
 				readCondition(condition, `Conditions > Condition ${index + 1}`, reading),
 			);
-	return { conditions: [...fromFilters, ...fromConditions], applyFiltersIn };
+	return { conditions: [...fromFilters, ...fromConditions], applyFiltersIn, match };
 }
 
 /** @throws InvalidParameterError */
@@ -46,6 +52,22 @@ export function readApplyFiltersIn(value: unknown): Filtering['applyFiltersIn'] 
 		choices: ['signicat', 'n8n'],
 		fallback: 'signicat',
 	});
+}
+
+function readMatch(
+	value: unknown,
+	applyFiltersIn: Filtering['applyFiltersIn'],
+): Filtering['match'] {
+	const match = readChoice('Must Match', value, { choices: MATCHES, fallback: 'all' });
+	if (match === 'all' || applyFiltersIn === 'n8n') return match;
+	throw new InvalidParameterError(
+		'Must Match',
+		"'Any' requires 'Apply Filters In' to be 'This Workflow'",
+		{
+			description:
+				"Signicat only returns events that match all filters and conditions. Change 'Apply Filters In' to 'This Workflow', or 'Must Match' to 'All'.",
+		},
+	);
 }
 
 const CONDITIONS = new Set(['condition']);

@@ -3,33 +3,26 @@ import type { Condition } from '../model/conditions';
 import { filtersProperty } from './filters';
 import { InvalidParameterError } from './invalidParameter';
 import { readRecord } from './read';
+import { readList } from './readList';
 import { MAX_TEXT_LENGTH, readName } from './readText';
-import { extractValue } from './resourceLocator';
 
-/** The label of each filter by its name, which is the name of a field of an event. */
-const FILTERS: ReadonlyMap<string, string> = new Map(
-	(filtersProperty.options as INodeProperties[]).map(({ name, displayName }) => [
-		name,
-		displayName,
-	]),
-);
+/** The filters in the order of the editor. The name of each is the name of a field of an event. */
+const FILTERS = filtersProperty.options as INodeProperties[];
 
-const FILTER_NAMES = new Set(FILTERS.keys());
-
-/** How many values the list of a filter or a condition may have. */
-export const MAX_LIST_LENGTH = 1_000;
+const FILTER_NAMES = new Set(FILTERS.map(({ name }) => name));
 
 /**
- * Reads each filter as a condition: `eq`, or `in` for a list of values.
+ * Reads each filter as a condition: `eq` for one value, `in` for several. Any filter takes a list; those that
+ * are multi-selects also take comma-separated text.
  *
  * @throws InvalidParameterError naming the filter
  */
 export function readFilters(filters: unknown, { ignoreEmpty }: { ignoreEmpty: boolean }) {
 	const chosen = readRecord('Filters', filters, { keys: FILTER_NAMES });
-	return [...FILTERS].flatMap(([field, label]): Condition[] => {
+	return FILTERS.flatMap(({ name: field, displayName, type }): Condition[] => {
 		if (!(field in chosen)) return [];
-		const name = `Filters > ${label}`;
-		const values = readValues(name, extractValue(chosen[field]));
+		const name = `Filters > ${displayName}`;
+		const values = readValues(name, chosen[field], { isSplit: type === 'multiOptions' });
 		const distinct = [...new Set(values.filter((value) => value !== ''))];
 		const isComplete = distinct.length > 0 && values.every((value) => value !== '');
 		if (!isComplete && !ignoreEmpty) {
@@ -38,7 +31,7 @@ export function readFilters(filters: unknown, { ignoreEmpty }: { ignoreEmpty: bo
 				distinct.length > 0 ? 'one of the values is empty' : 'must not be empty',
 				{
 					description:
-						"Without this filter, more events would match than intended. If the value comes from an expression, check the names in the expression; otherwise enter a value or remove the filter. To skip empty filters, add the 'Ignore Empty Filters' option.",
+						"Without this filter, other events would match than intended. If the value comes from an expression, check the names in the expression; otherwise enter a value or remove the filter. To skip empty filters, add the 'Ignore Empty Filters' option.",
 				},
 			);
 		}
@@ -53,16 +46,10 @@ export function readFilters(filters: unknown, { ignoreEmpty }: { ignoreEmpty: bo
 }
 
 /** Each value as text; empty if it has none. */
-function readValues(name: string, value: unknown): string[] {
-	if (!Array.isArray(value)) return [isEmptyObject(value) ? '' : readValue(name, value)];
-	if (value.length > MAX_LIST_LENGTH) {
-		throw new InvalidParameterError(
-			name,
-			`more than ${MAX_LIST_LENGTH.toLocaleString('en-US')} values`,
-			{ description: 'Use fewer values, or split them across several executions.' },
-		);
-	}
-	return value.map((element) => readValue(name, element));
+function readValues(name: string, value: unknown, { isSplit }: { isSplit: boolean }): string[] {
+	if (isEmptyObject(value)) return [''];
+	const values = isSplit || Array.isArray(value) ? readList(name, value) : [value];
+	return values.map((element) => readValue(name, element));
 }
 
 function readValue(name: string, value: unknown): string {

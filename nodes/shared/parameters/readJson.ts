@@ -9,19 +9,25 @@ export const MAX_JSON_LENGTH = 100_000;
 const MAX_DEPTH = 50;
 const MAX_VALUES = 20_000;
 
+const ADVICE = `Enter JSON, for example ["a", "b"], {"key": 1} or "text" with its quotes, or change 'Value Type'.`;
+
 /**
  * Reads JSON text, or a value that an expression returns, as a JSON value. Date-times become ISO 8601
  * text. What JSON.stringify would omit, because JSON cannot hold it, is rejected.
  *
  * @throws InvalidParameterError
  */
-export function readJson(field: string, value: unknown): unknown {
+export function readJson(
+	field: string,
+	value: unknown,
+	{ advice = ADVICE }: { advice?: string } = {},
+): unknown {
 	return typeof value === 'string'
-		? toJson(field, parseText(field, value), { toNumber: (number) => number + 0 })
+		? toJson(field, parseText(field, value, { advice }), { toNumber: (number) => number + 0 })
 		: toJson(field, value, { toNumber: (number) => exactNumber(field, number) });
 }
 
-function parseText(field: string, text: string): unknown {
+function parseText(field: string, text: string, { advice }: { advice: string }): unknown {
 	if (text.length > MAX_JSON_LENGTH) {
 		throw new InvalidParameterError(
 			field,
@@ -31,9 +37,7 @@ function parseText(field: string, text: string): unknown {
 	}
 	const parsed = tryJson(text);
 	if (!parsed) {
-		throw new InvalidParameterError(field, 'not valid JSON', {
-			description: `Enter JSON, for example ["a", "b"], {"key": 1} or "text" with its quotes, or change 'Value Type'.`,
-		});
+		throw new InvalidParameterError(field, 'not valid JSON', { description: advice });
 	}
 	if (!hasExactNumbers(text)) throw inexactNumber(field);
 	return parsed.value;

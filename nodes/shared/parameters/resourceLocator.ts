@@ -10,6 +10,12 @@ interface LocatorOptions {
 	required?: boolean;
 }
 
+/** Shown if the list takes longer than `timeout`, in ms. A list that gives up takes 20 s. */
+const SLOW_LOAD_NOTICE = {
+	message: "If loading is slow, choose 'Name' and enter it",
+	timeout: 5_000,
+};
+
 /** A parameter for a name that can be picked from Signicat's list, entered, or set by an expression. */
 export function resourceLocator(options: LocatorOptions): INodeProperties {
 	const { displayName, name, description, searchListMethod, placeholder, required } = options;
@@ -25,7 +31,7 @@ export function resourceLocator(options: LocatorOptions): INodeProperties {
 				displayName: 'From List',
 				name: 'list',
 				type: 'list',
-				typeOptions: { searchListMethod, searchable: true },
+				typeOptions: { searchListMethod, searchable: true, slowLoadNotice: SLOW_LOAD_NOTICE },
 			},
 			{ displayName: 'Name', name: 'name', type: 'string', placeholder },
 		],

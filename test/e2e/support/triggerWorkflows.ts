@@ -7,7 +7,7 @@ import { inSequence, triggerNode } from './workflows';
 export const WORKFLOWS = {
 	first: {},
 	second: {},
-	filtered: { filters: { serviceName: { __rl: true, mode: 'name', value: 'signature-api' } } },
+	filtered: { filters: { serviceName: ['signature-api'] } },
 	types: { event: 'newEventType' },
 	republished: {},
 } as const satisfies Record<string, INodeParameters>;

@@ -4,7 +4,9 @@ import {
 	fieldValue,
 	isKnownOperator,
 	matchesAll,
+	matchesAny,
 	OPERATORS,
+	splitFilters,
 } from '../../../nodes/shared/model/conditions';
 import { formatTimestamp } from '../../../nodes/shared/model/instant';
 import type { AuditEvent } from '../../../nodes/shared/model/event';
@@ -44,6 +46,51 @@ describe('the operators', () => {
 	test('are known by their exact names only', () => {
 		expect(OPERATORS.filter(isKnownOperator)).toHaveLength(9);
 		expect(['EQ', 'custom', '', 'toString', 'eq '].filter(isKnownOperator)).toEqual([]);
+	});
+});
+
+describe('matchesAny', () => {
+	const service = { field: 'serviceName', operator: 'eq', value: 'Broker' };
+	const user = { field: 'userId', operator: 'eq', value: 'somebody' };
+
+	test('holds without any condition', () => {
+		expect(matchesAny([], EVENT)).toBe(true);
+	});
+
+	test('holds where one condition holds, wherever it stands', () => {
+		expect(matchesAny([service, user], EVENT)).toBe(true);
+		expect(matchesAny([user, service], EVENT)).toBe(true);
+		expect(matchesAny([user, user], EVENT)).toBe(false);
+		expect(matchesAny([user], EVENT)).toBe(false);
+	});
+
+	test('agrees with matchesAll on a single condition', () => {
+		for (const condition of [service, user]) {
+			expect(matchesAny([condition], EVENT)).toBe(matchesAll([condition], EVENT));
+		}
+	});
+});
+
+describe('splitFilters', () => {
+	const conditions = [
+		{ field: 'serviceName', operator: 'eq', value: 'Broker' },
+		{ field: 'userId', operator: 'eq', value: 'somebody' },
+	];
+
+	test('sends everything to Signicat, which then is believed', () => {
+		const { remote, matches: isMatch } = splitFilters({ conditions, applyFiltersIn: 'signicat' });
+		expect(remote).toBe(conditions);
+		expect(isMatch(EVENT)).toBe(true);
+	});
+
+	test.each([
+		[undefined, false],
+		['all', false],
+		['any', true],
+	] as const)('sends nothing where it filters here, and matches %p', (match, expected) => {
+		const { remote, matches: isMatch } = splitFilters({ conditions, applyFiltersIn: 'n8n', match });
+		expect(remote).toEqual([]);
+		expect(isMatch(EVENT)).toBe(expected);
 	});
 });
 
@@ -180,6 +227,33 @@ describe('matchesAll', () => {
 			expect(matches('sandbox', operator, true)).toBe(false);
 		},
 	);
+
+	test('compares a property, which is text, with a number as the number that it spells', () => {
+		const event = {
+			...EVENT,
+			name: '10',
+			indexedData: {
+				Signers: '10',
+				Share: '-0.5',
+				Id: '7615917337495251231',
+				Idp: 'nbid',
+				Empty: '',
+			},
+		};
+		const holds = (field: string, operator: string, value: unknown) =>
+			matchesAll([{ field, operator, value }], event);
+		expect(holds('Signers', 'gt', 9)).toBe(true);
+		expect(holds('Signers', 'lte', 9)).toBe(false);
+		expect(holds('Share', 'lt', 0)).toBe(true);
+		expect(holds('Id', 'gt', 5)).toBe(true);
+		// As text, "10" comes before "9".
+		expect(holds('Signers', 'gt', '9')).toBe(false);
+		for (const operator of ['gt', 'gte', 'lt', 'lte']) {
+			for (const field of ['Idp', 'Empty', 'Missing', 'name']) {
+				expect(holds(field, operator, 0)).toBe(false);
+			}
+		}
+	});
 
 	test('searches text for a regular expression, unanchored', () => {
 		expect(matches('eventType', 'regex', 'n_r')).toBe(true);

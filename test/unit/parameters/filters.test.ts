@@ -1,11 +1,14 @@
 import { describe, expect, test } from '@jest/globals';
 import type { INodeProperties, INodePropertyCollection, INodePropertyOptions } from 'n8n-workflow';
+import { conditionsProperty } from '../../../nodes/shared/parameters/conditions';
 import {
 	applyFiltersInOption,
-	conditionsProperty,
 	filtersProperty,
+	matchOption,
 } from '../../../nodes/shared/parameters/filters';
 import { readFiltering } from '../../../nodes/shared/parameters/readConditions';
+import { SignicatAudit } from '../../../nodes/SignicatAudit/SignicatAudit.node';
+import { SignicatAuditTrigger } from '../../../nodes/SignicatAuditTrigger/SignicatAuditTrigger.node';
 import { refusal } from '../support/refusal';
 import { isKnownOperator } from '../../../nodes/shared/model/conditions';
 
@@ -46,14 +49,28 @@ describe('the filters', () => {
 		expect(readFiltering({ filters: untouched, conditions: {}, options }).conditions).toEqual([]);
 	});
 
-	test('offer Signicat’s own lists for services and event types', () => {
-		const locators = filters.filter(({ type }) => type === 'resourceLocator');
-		expect(
-			locators.map(({ name, modes }) => [name, modes?.[0]?.typeOptions?.searchListMethod]),
-		).toEqual([
-			['eventType', 'getEventTypes'],
-			['serviceName', 'getServiceNames'],
+	test('offer several of Signicat’s own services and event types, those of the chosen services', () => {
+		const lists = filters.filter(({ type }) => type === 'multiOptions');
+		expect(lists.map(({ name, typeOptions }) => [name, typeOptions])).toEqual([
+			[
+				'eventType',
+				{ loadOptionsMethod: 'getEventTypes', loadOptionsDependsOn: ['filters.serviceName'] },
+			],
+			['serviceName', { loadOptionsMethod: 'getServiceNames' }],
 		]);
+		// The editor marks no name as unknown that an expression returns.
+		for (const list of lists) expect(list.allowArbitraryValues).toBe(true);
+	});
+});
+
+describe('the lists of both nodes', () => {
+	test.each([new SignicatAudit(), new SignicatAuditTrigger()])('have their methods', (node) => {
+		const text = JSON.stringify(node.description.properties);
+		const named = (key: string) =>
+			[...text.matchAll(new RegExp(`"${key}":"(\\w+)"`, 'g'))].map(([, name]) => name);
+		const { loadOptions, listSearch } = node.methods;
+		expect(new Set(named('loadOptionsMethod'))).toEqual(new Set(Object.keys(loadOptions)));
+		expect(Object.keys(listSearch)).toEqual(expect.arrayContaining(named('searchListMethod')));
 	});
 });
 
@@ -62,7 +79,7 @@ describe('the conditions', () => {
 		expect(conditionsProperty).toMatchObject({
 			name: 'conditions',
 			type: 'fixedCollection',
-			typeOptions: { multipleValues: true },
+			typeOptions: { multipleValues: true, hideOptionalFields: true },
 		});
 		expect(condition?.name).toBe('condition');
 	});
@@ -105,6 +122,13 @@ describe('the conditions', () => {
 		).toHaveLength(1);
 	});
 
+	test('hide the value type until it is asked for, and choose none', () => {
+		const optional = condition?.values.filter(
+			({ typeOptions }) => !typeOptions?.showEvenWhenOptional,
+		);
+		expect(optional?.map(({ name, default: value }) => [name, value])).toEqual([['valueType', '']]);
+	});
+
 	test('show the custom operator only where it is asked for', () => {
 		const custom = condition?.values.find(({ name }) => name === 'customOperator');
 		expect(custom?.displayOptions).toEqual({ show: { operator: ['custom'] } });
@@ -117,5 +141,19 @@ describe('Apply Filters In', () => {
 		expect(
 			(applyFiltersInOption.options as INodePropertyOptions[]).map(({ value }) => value),
 		).toEqual(['signicat', 'n8n']);
+	});
+});
+
+describe('Must Match', () => {
+	test('is a choice between all, the default, and any, shown where n8n filters', () => {
+		expect(matchOption).toMatchObject({
+			name: 'match',
+			default: 'all',
+			displayOptions: { show: { applyFiltersIn: ['n8n'] } },
+		});
+		expect((matchOption.options as INodePropertyOptions[]).map(({ value }) => value)).toEqual([
+			'all',
+			'any',
+		]);
 	});
 });

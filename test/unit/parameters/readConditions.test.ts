@@ -20,11 +20,11 @@ describe('filters', () => {
 		const filters = {
 			userId: 'user',
 			traceId: 'trace',
-			serviceName: { mode: 'list', value: 'Broker' },
+			serviceName: ['Broker'],
 			referenceId: 'reference',
 			messageId: 'message',
 			ipAddress: '192.0.2.1',
-			eventType: { mode: 'name', value: 'authn_response' },
+			eventType: 'authn_response',
 			clientId: 'client',
 		};
 		const reversed = Object.fromEntries(Object.entries(filters).reverse());
@@ -83,18 +83,58 @@ describe('filters', () => {
 		[['a', ' b '], { operator: 'in', value: ['a', 'b'] }],
 		[['a'], { operator: 'eq', value: 'a' }],
 		[['a', 'a'], { operator: 'eq', value: 'a' }],
+		[['b', 'a', ' b'], { operator: 'in', value: ['b', 'a'] }],
 		[[1, 'b'], { operator: 'in', value: ['1', 'b'] }],
-		[
-			{ mode: 'name', value: ['a', 'b'] },
-			{ operator: 'in', value: ['a', 'b'] },
-		],
+		[['a,b'], { operator: 'eq', value: 'a,b' }],
+		[['a,b', 'c'], { operator: 'in', value: ['a,b', 'c'] }],
 		[0, { operator: 'eq', value: '0' }],
 		['false', { operator: 'eq', value: 'false' }],
-		['a,b', { operator: 'eq', value: 'a,b' }],
 	])('given as %p mean %p', (value, condition) => {
-		expect(readConditions({ serviceName: value })).toEqual([
-			{ field: 'serviceName', ...condition },
+		for (const field of ['serviceName', 'eventType', 'userId']) {
+			expect(readConditions({ [field]: value })).toEqual([{ field, ...condition }]);
+		}
+	});
+
+	test.each([
+		['a,b', { operator: 'in', value: ['a', 'b'] }],
+		[' a , b,a', { operator: 'in', value: ['a', 'b'] }],
+		['a,a', { operator: 'eq', value: 'a' }],
+		['a b', { operator: 'eq', value: 'a b' }],
+		['["a,b", "c", 1]', { operator: 'in', value: ['a,b', 'c', '1'] }],
+		[' ["a"] ', { operator: 'eq', value: 'a' }],
+	])('that are multi-selects split a text: %p means %p', (value, condition) => {
+		for (const field of ['serviceName', 'eventType']) {
+			expect(readConditions({ [field]: value })).toEqual([{ field, ...condition }]);
+		}
+		expect(readConditions({ userId: value })).toEqual([
+			{ field: 'userId', operator: 'eq', value: value.trim() },
 		]);
+	});
+
+	test.each([
+		['["a"', 'not valid JSON'],
+		['[a]', 'not valid JSON'],
+		['["a", null]', 'one of the values is empty'],
+		['["a", ["b"]]', 'expected text but got a list'],
+		['["a", true]', 'expected text but got a boolean'],
+		[',,', 'must not be empty'],
+		['a,', 'one of the values is empty'],
+		['a, ,b', 'one of the values is empty'],
+		['[]', 'must not be empty'],
+		['x,'.repeat(50_001), 'longer than 100,000 characters'],
+		['x,'.repeat(1_000), 'more than 1,000 values'],
+		[`a,${'x'.repeat(2_001)}`, 'longer than 2,000 characters'],
+		['a,b\tc', 'a line break, a tab'],
+		['a,b\u200b', 'an invisible character'],
+		['a,[object Object]', 'expected text but got an object'],
+		['a,\ud800', 'contains an incomplete character'],
+	])('that are multi-selects refuse a text that cannot be meant: %#', (value, problem) => {
+		const error = refusal(() => readConditions({ serviceName: value }));
+		expect(error.field).toBe('Filters > Service Name');
+		expect(error.message).toContain(problem);
+		expect(error.message.length).toBeLessThan(200);
+		expect(error.description).not.toBe('');
+		expect(error.description).not.toContain("change 'Value Type'");
 	});
 
 	test.each([
@@ -214,8 +254,6 @@ describe('a condition', () => {
 		['number', '-0', 0],
 		['boolean', 'yes', true],
 		['boolean', 0, false],
-		[undefined, 'x', 'x'],
-		['', 'x', 'x'],
 		['string', '["a"]', '["a"]'],
 	])('makes a %s of %p', (valueType, value, result) => {
 		expect(valueOf({ valueType, value })).toEqual(result);
@@ -290,6 +328,101 @@ describe('a condition', () => {
 		expect(valueOf({ operator, value: '["a,b", 1]', valueType: 'json' })).toEqual(['a,b', 1]);
 	});
 
+	describe.each([undefined, null, '', ' '])('without a value type (%p)', (valueType) => {
+		const typed = (field: string, operator: string, value: unknown) =>
+			valueOf({ field, operator, value, valueType });
+
+		test.each(['eq', 'ne', 'regex', 'custom'])('is text for a property: %s', (operator) => {
+			for (const value of ['5', '-0.5', 'true', 'null', '{"a":1}', '007', 5, -0.5, true, false]) {
+				expect(valueOf({ operator, customOperator: 'is', valueType, value })).toBe(String(value));
+			}
+		});
+
+		test.each(['eq', 'ne', 'custom'])(
+			'keeps a number or a boolean that an expression returns for data, and text as text: %s',
+			(operator) => {
+				for (const field of ['data', 'data.result', 'data.codes.1']) {
+					for (const value of [5, -0.5, true, false, '5', 'true']) {
+						expect(valueOf({ field, operator, customOperator: 'is', valueType, value })).toBe(
+							value,
+						);
+					}
+				}
+				// Only the field itself, not another that begins like it.
+				expect(valueOf({ field: 'dataset', operator, customOperator: 'is', value: 5 })).toBe('5');
+			},
+		);
+
+		test.each(['gt', 'gte', 'lt', 'lte'])('takes a plain number as a number: %s', (operator) => {
+			for (const [text, number] of [
+				['5', 5],
+				[' 100 ', 100],
+				['-0.50', -0.5],
+				['0', 0],
+				[7, 7],
+			] as const) {
+				expect(typed('f', operator, text)).toBe(number);
+				expect(typed('data.result', operator, text)).toBe(number);
+			}
+			for (const text of ['007', '1e3', '+5', '.5', '5.', '0x10', '1,000', '2026-11-01', 'b']) {
+				expect(typed('f', operator, text)).toBe(text);
+			}
+			expect(refusal(() => typed('f', operator, '7615917337495251231')).description).toContain(
+				"set 'Value Type' to 'String'",
+			);
+		});
+
+		test('is what it is for a single value in a list', () => {
+			for (const operator of ['in', 'nin']) {
+				for (const list of [[1, 'a', true, '2'], '[1, "a", true, "2"]']) {
+					expect(typed('f', operator, list)).toEqual(['1', 'a', 'true', '2']);
+					expect(typed('data.a', operator, list)).toEqual([1, 'a', true, '2']);
+				}
+				expect(typed('data.a', operator, '1, a, true')).toEqual(['1', 'a', 'true']);
+				expect(typed('data.a', operator, 5)).toEqual([5]);
+				expect(typed('f', operator, false)).toEqual(['false']);
+			}
+		});
+
+		test('a regular expression is text', () => {
+			expect(typed('f', 'regex', 5)).toBe('5');
+			expect(typed('f', 'regex', ' 5 ')).toBe(' 5 ');
+		});
+
+		test('a field of the event has its own type', () => {
+			expect(typed('userId', 'eq', 12345)).toBe('12345');
+			expect(typed('userId', 'gt', '100')).toBe('100');
+			expect(typed('messageId', 'in', [1, true])).toEqual(['1', 'true']);
+			expect(typed('timestamp', 'gte', '2026-11-01')).toBe('2026-11-01');
+			expect(typed('sandbox', 'eq', 'true')).toBe(true);
+			expect(typed('sandbox', 'in', 'true, no')).toEqual([true, false]);
+			expect(refusal(() => typed('sandbox', 'eq', 'maybe')).message).toContain(
+				"'Conditions > Condition 1 > Value': must be true or false",
+			);
+			// The name of a function of every object is not a field.
+			expect(typed('toString', 'eq', 5)).toBe('5');
+		});
+
+		test.each([[{ a: 1 }], [['a']], [new Date()], [NaN], [1e21], [7615917337495251000], [() => 1]])(
+			'refuses %p',
+			(value) => {
+				for (const field of ['f', 'userId', 'data.a']) {
+					const error = refusal(() => valueOf({ field, valueType, value }));
+					expect(error.field).toBe('Conditions > Condition 1 > Value');
+					expect(error.description).not.toBe('');
+				}
+			},
+		);
+	});
+
+	test('has the value type that is chosen, whatever would follow without it', () => {
+		expect(valueOf({ operator: 'gt', value: '5', valueType: 'string' })).toBe('5');
+		expect(valueOf({ field: 'userId', value: '5', valueType: 'number' })).toBe(5);
+		expect(valueOf({ field: 'sandbox', value: 'true', valueType: 'string' })).toBe('true');
+		expect(valueOf({ field: 'data.a', value: 5, valueType: 'string' })).toBe('5');
+		expect(valueOf({ value: 5, valueType: 'number' })).toBe(5);
+	});
+
 	test('refuses a type of value that does not exist', () => {
 		const error = refusal(() => valueOf({ valueType: 'date', value: 'x' }));
 		expect(error.field).toBe('Conditions > Condition 1 > Value Type');
@@ -301,6 +434,8 @@ describe('a condition', () => {
 			['a', null],
 			[],
 			',',
+			'a,',
+			'a, ,b',
 			'["a",',
 			'[7615917337495251231]',
 			['a', 7615917337495251000],
@@ -412,6 +547,37 @@ describe('conditions that n8n is to evaluate', () => {
 	test('are Signicat’s own affair where Signicat evaluates them', () => {
 		expect(readSingle(custom, 'signicat')).toHaveLength(1);
 		expect(readSingle(broken, 'signicat')).toHaveLength(1);
+	});
+});
+
+describe('Must Match', () => {
+	const matchOf = (match: unknown, applyFiltersIn: string) =>
+		readFiltering({ filters: {}, conditions: {}, options: { match, applyFiltersIn } }).match;
+
+	test('is all unless any is chosen', () => {
+		expect([undefined, null, '', 'all'].map((match) => matchOf(match, 'signicat'))).toEqual(
+			Array(4).fill('all'),
+		);
+		expect([undefined, ' ', 'all', 'any'].map((match) => matchOf(match, 'n8n'))).toEqual([
+			'all',
+			'all',
+			'all',
+			'any',
+		]);
+	});
+
+	test.each(['Any', 'or', 0, true, ['any'], { value: 'any' }])('refuses %p', (match) => {
+		const error = refusal(() => matchOf(match, 'n8n'));
+		expect(error.field).toBe('Must Match');
+		expect(error.description).toBe('Use all or any.');
+	});
+
+	test('refuses any where Signicat filters, and says what to do', () => {
+		const error = refusal(() => matchOf('any', 'signicat'));
+		expect(error.message).toBe(
+			"Invalid value for 'Must Match': 'Any' requires 'Apply Filters In' to be 'This Workflow'",
+		);
+		expect(error.description).toContain("'Apply Filters In' to 'This Workflow'");
 	});
 });
 

@@ -22,7 +22,14 @@ describe('nameLocator', () => {
 					displayName: 'From List',
 					name: 'list',
 					type: 'list',
-					typeOptions: { searchListMethod: 'getServiceNames', searchable: true },
+					typeOptions: {
+						searchListMethod: 'getServiceNames',
+						searchable: true,
+						slowLoadNotice: {
+							message: "If loading is slow, choose 'Name' and enter it",
+							timeout: 5000,
+						},
+					},
 				},
 				{ displayName: 'Name', name: 'name', type: 'string', placeholder: 'e.g. Broker' },
 			],
