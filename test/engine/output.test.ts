@@ -177,7 +177,7 @@ describe('the list of output fields', () => {
 	});
 
 	test('also has the properties of the chosen service', async () => {
-		const filters = { serviceName: { __rl: true, mode: 'list', value: 'Broker' } };
+		const filters = { serviceName: ['Broker'] };
 		const parameters = { filters } as INodeParameters;
 		const names = await loadList(credential, 'getOutputFields', { parameters });
 		expect(names).toEqual(expect.arrayContaining(['Idp', 'Result', 'userId', 'data']));
