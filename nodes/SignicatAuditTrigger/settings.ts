@@ -76,7 +76,7 @@ export async function readSettings(context: IPollFunctions): Promise<TriggerSett
 		}),
 		key: stateKey(
 			[baseUrl, clientId, accountId, organizationId, event, conditions, match],
-			watched,
+			watched?.names,
 		),
 		...times,
 		...start,
