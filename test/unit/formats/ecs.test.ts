@@ -120,6 +120,12 @@ describe('an event as an ECS document', () => {
 		expect(document.signicat).toEqual({ audit: odd });
 	});
 
+	test('keeps a field called __proto__ as a field', () => {
+		const event = JSON.parse('{"cursor":"c","__proto__":{"x":1}}') as AuditEvent;
+		const { signicat } = documentOf(event);
+		expect(JSON.stringify(signicat)).toBe('{"audit":{"__proto__":{"x":1},"cursor":"c"}}');
+	});
+
 	test('has an address that is not an IP address as source.address only', () => {
 		for (const ipAddress of ['unknown', 'fe80::1%eth0', '192.0.2.1, 198.51.100.1']) {
 			expect(documentOf({ ...BARE_EVENT, ipAddress }).source).toEqual({ address: ipAddress });
