@@ -31,7 +31,7 @@ export async function pollForItems(context: IPollFunctions): Promise<IDataObject
 	const deadlineMs = nowMs + budgetMs;
 	if (context.getMode() === 'manual') {
 		const testItems = async () => {
-			const { settings, client } = await openClient(context, deadlineMs);
+			const { settings, client } = await openClient(context, { deadlineMs, isStarted: false });
 			return await fetchTestItems(context, settings, { client, deadlineMs });
 		};
 		return await withinBudget(context, budgetMs, testItems());
@@ -55,7 +55,11 @@ export async function pollForItems(context: IPollFunctions): Promise<IDataObject
 			return [];
 		}
 		const newItems = async () => {
-			const opened = await openClient(context, deadlineMs, turn.pageSize);
+			const opened = await openClient(context, {
+				deadlineMs,
+				isStarted: store.stored !== undefined,
+				pageSize: turn.pageSize,
+			});
 			return await runPoll(context, { ...opened, deadlineMs, store, turn });
 		};
 		return await withinBudget(context, budgetMs, newItems());
@@ -67,8 +71,18 @@ export async function pollForItems(context: IPollFunctions): Promise<IDataObject
 	}
 }
 
-async function openClient(context: IPollFunctions, deadlineMs: number, pageSize?: PageSize) {
-	const settings = await readSettings(context);
+interface OpenOptions {
+	/** When the poll is over, in ms since 1970. */
+	deadlineMs: number;
+	isStarted: boolean;
+	pageSize?: PageSize;
+}
+
+async function openClient(
+	context: IPollFunctions,
+	{ deadlineMs, isStarted, pageSize }: OpenOptions,
+) {
+	const settings = await readSettings(context, { isStarted });
 	const client = await createClient(context, { ...POLL_RETRY, deadline: deadlineMs }, { pageSize });
 	return { settings, client };
 }

@@ -41,8 +41,14 @@ export interface TriggerSettings extends FilteringSettings {
 	learningPeriod: Duration;
 }
 
-/** @throws InvalidParameterError naming the field */
-export async function readSettings(context: IPollFunctions): Promise<TriggerSettings> {
+/**
+ * @param options `isStarted`: whether the trigger has a stored state, so that it does not matter where it would start
+ * @throws InvalidParameterError naming the field
+ */
+export async function readSettings(
+	context: IPollFunctions,
+	{ isStarted }: { isStarted: boolean },
+): Promise<TriggerSettings> {
 	const parameter = (name: string, fallback: object | string | boolean): unknown =>
 		context.getNodeParameter(name, fallback as object);
 	const options = readRecord('Options', parameter('options', {}));
@@ -58,7 +64,7 @@ export async function readSettings(context: IPollFunctions): Promise<TriggerSett
 	});
 	const { conditions, match } = filtering;
 	const times = readTimes(options, event);
-	const start = event === 'newEvent' ? readStart(options, () => context.getTimezone()) : NO_START;
+	const start = event === 'newEvent' ? readStart(context, options, { isStarted }) : NO_START;
 	const { baseUrl, clientId, accountId, organizationId } =
 		await context.getCredentials(CREDENTIAL_TYPE);
 	return {
@@ -76,7 +82,7 @@ export async function readSettings(context: IPollFunctions): Promise<TriggerSett
 		}),
 		key: stateKey(
 			[baseUrl, clientId, accountId, organizationId, event, conditions, match],
-			watched,
+			watched?.names,
 		),
 		...times,
 		...start,
@@ -92,7 +98,11 @@ type Start = Pick<TriggerSettings, 'startFrom' | 'lookback' | 'startDate'>;
 /** Options that the editor does not show may be left over from another event: they are ignored. */
 const NO_START: Start = { startFrom: 'now', lookback: 0n };
 
-function readStart(options: Record<string, unknown>, timeZone: () => string): Start {
+function readStart(
+	context: IPollFunctions,
+	options: Record<string, unknown>,
+	{ isStarted }: { isStarted: boolean },
+): Start {
 	const startFrom = readChoice('Start From', options.startFrom, {
 		choices: ['now', 'lookback', 'date'],
 		fallback: 'now',
@@ -110,8 +120,9 @@ function readStart(options: Record<string, unknown>, timeZone: () => string): St
 		}
 		case 'date': {
 			const startDate = readPastInstant('Start Date', options.startDate, {
-				nowMs: Date.now(),
-				timeZone: timeZone(),
+				// n8n's clock may be set back later.
+				nowMs: isStarted ? undefined : Date.now(),
+				timeZone: context.getTimezone(),
 			});
 			return { startFrom, lookback: 0n, startDate };
 		}

@@ -149,6 +149,18 @@ describe.each(ENGINE_NAMES)("Start From Date in n8n's %s engine", (name) => {
 		expect(await harness.poll()).toEqual(events);
 	});
 
+	test('does not have to be in the past once the trigger has started', async () => {
+		await open('2026-11-01T11:59:00Z');
+		harness.append(10 * SECOND_MS);
+		expect(await harness.poll()).toHaveLength(1);
+		// n8n's clock is set back.
+		moveClock(-60 * MINUTE_MS);
+		expect(await harness.poll()).toEqual([]);
+		moveClock(61 * MINUTE_MS);
+		const fresh = harness.append(SECOND_MS);
+		expect(await harness.poll()).toEqual(fresh);
+	});
+
 	test('has no effect after the first activation', async () => {
 		await open('2026-11-01T00:00:00Z');
 		await harness.poll();

@@ -186,9 +186,9 @@ const futureState = fc
 	.constantFrom<string[]>(['watermark'], ['overlapFrom'], ['watermark', 'overlapFrom'])
 	.map((fields) =>
 		command(`futureState(${fields.join()})`, async (model, real) => {
-			const { engine, setting, world } = real;
+			const { engine, world } = real;
 			// Without a baseline, what was there before cannot be told from what came since.
-			if (fields.includes('overlapFrom') && setting.outage !== null) return;
+			if (fields.includes('overlapFrom') && model.startMayWait) return;
 			if (engine.state === undefined || isUnchecked(real) || !knowsClocks(real)) return;
 			// Nor does the clock of the poll before, where that was wrong.
 			const { polledAtMs = Date.now() } = engine.state;

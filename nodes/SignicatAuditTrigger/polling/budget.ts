@@ -1,3 +1,4 @@
+import type { AuditEvent } from '../../shared/model/event';
 import {
 	floorTo,
 	type Instant,
@@ -18,6 +19,9 @@ export class Budget {
 	private isExceeded = false;
 
 	private count = 0;
+
+	/** Each event is measured once, because that takes as long as making its item. */
+	private readonly sizes = new WeakMap<AuditEvent, number>();
 
 	constructor(private readonly settings: Pick<PollSettings, 'capacity' | 'maxSize'>) {}
 
@@ -42,7 +46,7 @@ export class Budget {
 		const taken = this.trim(events, window);
 		this.isExceeded = taken.end < window.to;
 		this.count += taken.events.length;
-		for (const { event } of taken.events) this.size += this.settings.maxSize?.sizeOf(event) ?? 0;
+		for (const placed of taken.events) this.size += this.sizeOf(placed);
 		return taken;
 	}
 
@@ -64,9 +68,15 @@ export class Budget {
 		const { maxSize } = settings;
 		if (!maxSize) return events[left];
 		let { size } = this;
-		return events.find(({ event }, index) => {
-			size += maxSize.sizeOf(event);
+		return events.find((placed, index) => {
+			size += this.sizeOf(placed);
 			return index >= left || size > maxSize.total;
 		});
+	}
+
+	private sizeOf({ event }: PlacedEvent): number {
+		const size = this.sizes.get(event) ?? this.settings.maxSize?.sizeOf(event) ?? 0;
+		this.sizes.set(event, size);
+		return size;
 	}
 }

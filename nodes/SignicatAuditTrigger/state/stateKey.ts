@@ -1,4 +1,3 @@
-import type { WatchedFields } from '../polling/watchedFields';
 import { shortHash } from './pollState';
 
 /** In characters, of 6 bits each. */
@@ -9,10 +8,11 @@ const KEY_LENGTH = 16;
  * belongs to other settings. A second part stands for the watched fields alone.
  *
  * @param settings anything that JSON can hold
+ * @param fields the names of the watched fields, if any are
  */
-export function stateKey(settings: unknown, watched: WatchedFields | undefined): string {
+export function stateKey(settings: unknown, fields?: readonly string[]): string {
 	const key = shortHash(JSON.stringify(settings), KEY_LENGTH);
-	return watched ? key + shortHash(JSON.stringify(watched.names)) : key;
+	return fields ? key + shortHash(JSON.stringify(fields)) : key;
 }
 
 /** Whether two states know values of the same fields. */

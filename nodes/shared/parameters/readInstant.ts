@@ -45,12 +45,13 @@ export function readInstant(
 /**
  * The same for an instant that has to be given, and lies between the year 2000 and the present.
  *
+ * @param options `nowMs`: the present in ms since 1970; without it, the instant may lie in the future
  * @throws InvalidParameterError
  */
 export function readPastInstant(
 	field: string,
 	value: unknown,
-	{ nowMs, timeZone }: { nowMs: number; timeZone: string },
+	{ nowMs, timeZone }: { nowMs?: number; timeZone: string },
 ): Instant {
 	const instant = readInstant(field, value, { timeZone });
 	const problem =
@@ -58,7 +59,7 @@ export function readPastInstant(
 			? 'must not be empty'
 			: instant < MIN_INSTANT
 				? 'before the year 2000'
-				: instant >= fromMilliseconds(nowMs)
+				: nowMs !== undefined && instant >= fromMilliseconds(nowMs)
 					? 'must be in the past'
 					: undefined;
 	if (instant !== undefined && problem === undefined) return instant;

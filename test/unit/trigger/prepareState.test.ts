@@ -238,7 +238,7 @@ describe('a state that is ready', () => {
 
 	test('keeps the values of the same fields with other settings, and drops those of others', async () => {
 		const watched = (name: string) => ({ names: [name], countsMissing: false });
-		const keyOf = (name: string, filter: string) => stateKey([filter], watched(name));
+		const keyOf = (name: string, filter: string) => stateKey([filter], [name]);
 		const old = { ...ready, key: keyOf('userId', 'a'), knownValues: new Set(['AAAAAAAA']) };
 		const adopt = async (name: string) => {
 			const { state } = await prepare(old, {
