@@ -334,6 +334,9 @@ describe('the trigger node', () => {
 		const event = trigger.properties.find(({ name }) => name === 'event');
 		expect(event && valuesOf(event)).toEqual(['newEvent', 'newEventType', 'newValue']);
 		expect(event?.default).toBe('newEvent');
+		const emit = trigger.properties.find(({ name }) => name === 'emit');
+		expect(emit && valuesOf(emit)).toEqual(['itemPerEvent', 'oneItemPerPoll']);
+		expect(emit?.default).toBe('itemPerEvent');
 	});
 
 	test('has the options that workflows hold, with their choices and defaults', () => {
