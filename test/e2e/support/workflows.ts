@@ -4,7 +4,7 @@ import { PACKAGE_NAME, type WorkflowFile } from '../../../dev/n8n';
 export const CREDENTIAL_TYPE = 'signicatOAuth2Api';
 
 /** A node; those of this package name a credential, for `importWorkflow` to fill in. */
-function nodeOf(
+export function nodeOf(
 	name: string,
 	type: string,
 	{ parameters = {}, ...rest }: Partial<INode> = {},
