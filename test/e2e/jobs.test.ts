@@ -142,7 +142,9 @@ describe('Whole jobs in two or three nodes, in a real n8n', () => {
 			path: '/signicat-audit/_bulk',
 			contentType: 'application/x-ndjson',
 		});
-		const [first = [], second] = batches.map((lines) => lines.flatMap(({ create }) => create?._id ?? []));
+		const [first = [], second] = batches.map((lines) =>
+			lines.flatMap(({ create }) => create?._id ?? []),
+		);
 		expect(first).toHaveLength(events.length);
 		expect(new Set(first).size).toBe(events.length);
 		expect(second).toEqual(first);

@@ -171,7 +171,11 @@ export const jobs = {
 			filters: { userId: "={{ $json['User ID'] }}" },
 			format: 'csv',
 		}),
-		email({ subject: 'Audit log of a user', emailFormat: 'text', options: { attachments: 'data' } }),
+		email({
+			subject: 'Audit log of a user',
+			emailFormat: 'text',
+			options: { attachments: 'data' },
+		}),
 	),
 
 	sameTrace: inSequence(
