@@ -132,7 +132,11 @@ describe('What the editor of a real n8n shows and tests', () => {
 				[credential],
 			);
 			await editor.openWorkflow(id);
+			// The list closes when its options arrive.
+			const loaded = editor.page.waitForResponse(/dynamic-node-parameters\/options/);
 			await editor.openNode('Audit');
+			await loaded;
+			await editor.page.waitForLoadState('networkidle');
 			await editor.page.getByTestId('parameter-input-serviceName').click();
 			const list = editor.page.locator('.el-select-dropdown__item:visible');
 			await list.first().waitFor();

@@ -87,7 +87,7 @@ describe('The packed package in a real n8n, against the local Audit API', () => 
 					operation: 'getAll',
 					returnAll: true,
 					target: { __rl: true, mode: 'name', value: 'Default' },
-					serviceName: ['Broker'],
+					serviceName: { __rl: true, mode: 'name', value: 'Broker' },
 					eventType: { __rl: true, mode: 'name', value: 'authn_response' },
 				}),
 			);

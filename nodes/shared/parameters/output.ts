@@ -61,6 +61,7 @@ export const outputProperties: INodeProperties[] = [
 		name: 'outputFields',
 		type: 'multiOptions',
 		default: [],
+		allowArbitraryValues: true,
 		description:
 			'Fields and properties to return. An expression can also return comma-separated names, or paths such as data.result. Choose from the list, or specify IDs using an <a href="https://docs.n8n.io/code/expressions/">expression</a>.',
 		typeOptions: {

@@ -54,7 +54,12 @@ export function textOf(format: Format, listed: readonly AuditEvent[]): string {
 
 /** Rows with the values of the cells that contain JSON: what is escaped in them depends on the separator. */
 export function withParsedJson(rows: string[][]): unknown[][] {
-	return rows.map((row) => row.map((cell) => (cell.startsWith('{') ? JSON.parse(cell) : cell)));
+	return rows.map((row) =>
+		row.map((cell, index) =>
+			// The last two columns; elsewhere, a name may look like JSON.
+			index >= row.length - 2 && cell.startsWith('{') ? JSON.parse(cell) : cell,
+		),
+	);
 }
 
 const PYTHON = `import csv, json, sys

@@ -87,7 +87,7 @@ export const jobs = {
 			post(`${url}/services/collector/event`, {
 				contentType: 'raw',
 				rawContentType: 'application/json',
-				body: "={{ $json.events.map((event) => JSON.stringify({ event })).join('\\n') }}",
+				body: "={{ $json.events.map((it) => JSON.stringify({ event: it })).join('\\n') }}",
 			}),
 		),
 

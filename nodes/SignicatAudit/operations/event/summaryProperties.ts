@@ -26,6 +26,7 @@ export const summaryProperties: INodeProperties[] = [
 		name: 'groupByProperties',
 		type: 'multiOptions',
 		default: [],
+		allowArbitraryValues: true,
 		description:
 			'Properties to group by as well, such as Idp or Result. An expression can also return comma-separated names, or paths such as data.result. Choose from the list, or specify IDs using an <a href="https://docs.n8n.io/code/expressions/">expression</a>.',
 		typeOptions: {
