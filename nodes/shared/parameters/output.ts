@@ -116,7 +116,7 @@ export function readOutput({ output, outputFields, options }: OutputValues): Out
 }
 
 function readFields(value: unknown): string[] {
-	const advice = 'Choose at least one field, or set Output to Simplified.';
+	const advice = "Choose at least one field, or set 'Output' to 'Simplified'.";
 	const fields = readNames(FIELDS_LABEL, value, { advice, max: MAX_OUTPUT_FIELDS });
 	if (fields.length > 0) return fields;
 	throw new InvalidParameterError(FIELDS_LABEL, 'must not be empty', { description: advice });
