@@ -37,7 +37,6 @@ export function ecsDocument(
 	if (isRecord(event.indexedData)) fields.skip('indexedData');
 	return withoutMissing({
 		'@timestamp': time === undefined ? undefined : formatTimestamp(time),
-		ecs: { version: ECS_VERSION },
 		message: fields.text('message'),
 		event: withoutMissing({
 			kind: 'event',
@@ -55,6 +54,7 @@ export function ecsDocument(
 		trace: traceId === undefined ? undefined : { id: traceId },
 		organization: organizationId === undefined ? undefined : { id: organizationId },
 		labels,
+		ecs: { version: ECS_VERSION },
 		signicat: {
 			audit: withoutMissing({ ...fields.rest(), cursor: event.cursor ?? undefined, ...others }),
 		},

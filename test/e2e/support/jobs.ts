@@ -86,7 +86,8 @@ export const jobs = {
 			triggerNode({ ...everyMinute, event: 'newEvent', output: 'raw', emit: 'oneItemPerPoll' }),
 			post(`${url}/services/collector/event`, {
 				contentType: 'raw',
-				rawContentType: 'application/json',
+				// With application/json, n8n would send text with several objects as one JSON string.
+				rawContentType: 'text/plain',
 				body: "={{ $json.events.map((it) => JSON.stringify({ event: it })).join('\\n') }}",
 			}),
 		),
