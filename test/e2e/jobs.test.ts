@@ -33,6 +33,8 @@ describe('Whole jobs in two or three nodes, in a real n8n', () => {
 	let elastic: Receiver;
 	let n8n: RunningN8n;
 	let credentials: StoredCredential[];
+	/** The published workflow that looks up what has the same trace ID. */
+	let sameTrace: string;
 	/** The events that were appended while the triggers were published. */
 	let appended: AuditEvent[];
 
@@ -53,21 +55,23 @@ describe('Whole jobs in two or three nodes, in a real n8n', () => {
 			await n8n.createCredential('sftp', sftp.credential, 'SFTP'),
 			await n8n.createCredential('smtp', mail.credential, 'SMTP'),
 		];
-		for (const job of [
-			jobs.sensitiveActions,
-			jobs.splunk(splunk.url),
-			jobs.newAddress,
-			jobs.sameTrace,
-		]) {
+		for (const job of [jobs.sensitiveActions, jobs.splunk(splunk.url), jobs.newAddress]) {
 			await publish(job);
 		}
+		sameTrace = await publish(jobs.sameTrace);
 		// Emitted after a minute; the tests below run in the meantime.
 		const [known] = api.events.filter(({ eventType }) => eventType === 'authn_response');
 		appended = api.append(
-			{ eventType: SENSITIVE_TYPES[1], userId: 'user-1', indexedData: { Result: 'success' } },
+			{
+				eventType: SENSITIVE_TYPES[1],
+				userId: 'user-1',
+				indexedData: { Result: 'success' },
+				traceId: 'trace-of-user-1',
+			},
 			{ eventType: SENSITIVE_TYPES[2], userId: 'user-2', indexedData: { Result: 'failure' } },
 			{ eventType: 'authn_response', userId: known?.userId, ipAddress: '198.51.100.77' },
 			{ eventType: 'authn_response', userId: known?.userId, ipAddress: known?.ipAddress },
+			{ eventType: 'authn_request', traceId: 'trace-of-user-1' },
 		);
 	});
 
@@ -106,6 +110,7 @@ describe('Whole jobs in two or three nodes, in a real n8n', () => {
 		['last week against the week before', jobs.weeklyReport, 3, 0],
 		['a sign-in from a new address', jobs.newAddress, 2, 0],
 		['everything about one user', jobs.aboutOneUser, 3, 1],
+		['everything with the same trace ID, behind a trigger', jobs.sameTrace, 2, 1],
 	])('%s takes few nodes and expressions', (_job, { nodes }, count, expressions) => {
 		expect(nodes).toHaveLength(count);
 		expect(nodes.filter(({ type }) => type.endsWith('.code'))).toEqual([]);
@@ -223,6 +228,22 @@ describe('Whole jobs in two or three nodes, in a real n8n', () => {
 		);
 		expect(cursors).toEqual(expect.arrayContaining(appended.map(({ cursor }) => cursor)));
 		expect(new Set(cursors).size).toBe(cursors.length);
+	});
+
+	test('everything with the trace ID of a sensitive action is looked up', async () => {
+		const found = await waitFor(
+			async () => {
+				const ended = (await n8n.executions(sameTrace)).filter(({ stoppedAt }) => stoppedAt);
+				const whole = await Promise.all(ended.map(async ({ id }) => await n8n.execution(id)));
+				const items = whole.flatMap((execution) => itemsOf(execution, 'Get Many'));
+				return items.length > 0 && items;
+			},
+			{ what: 'the events of a trace', timeoutMs: 150_000, everyMs: 1000 },
+		);
+		const expected = api.events.filter(({ traceId }) => traceId === 'trace-of-user-1');
+		expect(expected).toHaveLength(2);
+		const cursors = found.map(({ cursor }) => cursor);
+		expect(cursors).toEqual(expect.arrayContaining(expected.map(({ cursor }) => cursor)));
 	});
 
 	test('a sign-in from a new address is reported, one from a known address is not', async () => {
