@@ -5,7 +5,7 @@ import { type Setting, settings } from '../trigger-model/world';
 import { HttpWorlds } from './httpWorld';
 
 // test/unit/reading/pollModel.test.ts makes many more runs, with a log in memory.
-const RUNS = 60;
+const RUNS = 40;
 const MAX_MS = 3_600_000;
 
 describe('Whatever happens, in n8n and over HTTP', () => {

@@ -154,7 +154,7 @@ describe('A backlog of bursts of every size', () => {
 					expect(requests).toBeLessThanOrEqual(3 * pages + 12 * (parts.length + 2));
 				},
 			),
-			{ numRuns: runs(40) },
+			{ numRuns: runs(20) },
 		);
 	}, 120_000);
 });

@@ -3,7 +3,7 @@ import { describe, test } from '@jest/globals';
 import { checkTrigger } from '../../trigger-model/property';
 import { memorySettings, openMemoryWorld } from '../support/memoryWorld';
 
-const CHECK = { settings: memorySettings, openWorld: openMemoryWorld, runs: 600 };
+const CHECK = { settings: memorySettings, openWorld: openMemoryWorld, runs: 400 };
 const MAX_MS = 3_600_000;
 
 describe('Whatever happens, over a log in memory', () => {
