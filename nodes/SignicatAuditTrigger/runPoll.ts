@@ -1,6 +1,6 @@
 import { type IDataObject, type IPollFunctions, NodeOperationError } from 'n8n-workflow';
 import type { AuditClient } from '../shared/signicat/client';
-import { RequestError } from '../shared/signicat/requestError';
+import { isTransientError, RequestError } from '../shared/signicat/requestError';
 import type { PollTurn } from './pollGuard';
 import { logResult, logValuesTruncated } from './pollLog';
 import { KnownValues } from './polling/knownValues';
@@ -83,7 +83,10 @@ export async function runPoll(
 	});
 	logResult(context, result);
 	if (result.failure !== undefined) {
-		if (!result.progressed) throw result.failure;
+		// An activation that has learned what is known keeps it: the next poll reads on.
+		const hasLearned = store.stored === undefined && settings.watched !== undefined;
+		const isPostponed = hasLearned && isTransientError(result.failure);
+		if (!result.progressed && !isPostponed) throw result.failure;
 		respectWait(turn, result.failure);
 	}
 	// Reading the overlap again is no progress.

@@ -50,6 +50,18 @@ describe.each(ENGINE_NAMES)("New Value in n8n's %s engine", (name) => {
 		expect(await poll()).toEqual([]);
 	});
 
+	test('keeps what the activation has learned where Signicat is unavailable right afterwards', async () => {
+		await open('userId');
+		append(20 * DAY_MS, { userId: 'old' });
+		harness.api.fail({ status: 503 }, { on: 'query', skip: 2, times: 3 });
+		expect(await poll()).toEqual([]);
+		expect(known()).toEqual(hashes('old'));
+		moveClock(MINUTE_MS);
+		append(40 * SECOND_MS, { userId: 'old' });
+		append(30 * SECOND_MS, { userId: 'new' });
+		expect(await fired()).toEqual([['new']]);
+	});
+
 	test('returns each new combination of values, with null for a field that is missing', async () => {
 		await open(['userId', 'ipAddress', 'Idp']);
 		await poll();

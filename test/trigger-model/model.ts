@@ -98,8 +98,11 @@ export class Model {
 		const now = !hasBaseline ? begin : fromMilliseconds(Date.now());
 		// Without the baseline nobody knows what of the past was there, and what comes late.
 		if (!hasBaseline) this.sureFrom = fromMilliseconds(serverNow);
-		// Nor is there a baseline where the clocks were too far apart: it begins right after the activation.
-		if (this.isFarApart) this.sureFrom = fromMilliseconds(serverNow) + MILLISECOND;
+		// Nor is there a baseline where the clocks were too far apart: it begins right after the activation, by
+		// whichever clock is later.
+		if (this.isFarApart) {
+			this.sureFrom = fromMilliseconds(Math.max(serverNow, Date.now())) + MILLISECOND;
+		}
 		drafts.forEach((draft, index) => {
 			const matches = this.matches(draft);
 			const isPast = !isLookedFor && draft.at < now;
