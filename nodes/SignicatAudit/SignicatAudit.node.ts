@@ -9,7 +9,6 @@ import { CREDENTIAL_TYPE } from '../shared/signicat/context';
 import { toNodeError } from '../shared/n8n/nodeErrors';
 import { listSearch } from '../shared/n8n/listSearch';
 import { loadOptions } from '../shared/n8n/loadOptions';
-import { getOutputFields } from '../shared/n8n/outputFields';
 import { findOperation, nodeProperties } from './operations';
 import type { Operation } from './operations/operation';
 import { runForItems } from './runForItems';
@@ -34,7 +33,7 @@ export class SignicatAudit implements INodeType {
 		properties: nodeProperties,
 	};
 
-	methods = { listSearch, loadOptions: { ...loadOptions, getOutputFields } };
+	methods = { listSearch, loadOptions };
 
 	async execute(this: IExecuteFunctions): Promise<INodeExecutionData[][]> {
 		return [await runForItems(this, selectedOperation(this))];

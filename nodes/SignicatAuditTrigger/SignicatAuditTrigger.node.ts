@@ -8,7 +8,6 @@ import {
 import { listSearch } from '../shared/n8n/listSearch';
 import { loadOptions } from '../shared/n8n/loadOptions';
 import { toNodeError } from '../shared/n8n/nodeErrors';
-import { getOutputFields } from '../shared/n8n/outputFields';
 import { conditionsProperty } from '../shared/parameters/conditions';
 import { filtersProperty } from '../shared/parameters/filters';
 import { outputProperties } from '../shared/parameters/output';
@@ -59,7 +58,7 @@ export class SignicatAuditTrigger implements INodeType {
 		],
 	};
 
-	methods = { listSearch, loadOptions: { ...loadOptions, getOutputFields } };
+	methods = { listSearch, loadOptions };
 
 	async poll(this: IPollFunctions): Promise<INodeExecutionData[][] | null> {
 		try {

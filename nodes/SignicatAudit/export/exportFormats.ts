@@ -1,22 +1,16 @@
 import { createHash } from 'crypto';
 import { cefLine } from '../../shared/formats/cef';
 import { ecsDocument } from '../../shared/formats/ecs';
+import type { LogFormatSettings } from '../../shared/formats/eventJson';
 import { ocsfEvent } from '../../shared/formats/ocsf';
-import type { OutcomeRule } from '../../shared/formats/outcome';
 import type { AuditEvent } from '../../shared/model/event';
 import { identityOf } from '../../shared/model/identity';
 import { jsonText } from '../../shared/model/json';
 import { csvTable, type CsvOptions } from './csv';
 
-export interface FormatOptions extends CsvOptions {
+export interface FormatOptions extends CsvOptions, LogFormatSettings {
 	/** A byte order mark before the first line, by which Excel knows UTF-8; CSV only. */
 	includeBom: boolean;
-	/** How ECS, OCSF and CEF tell success from failure. */
-	outcome: OutcomeRule;
-	/** Whether ECS and OCSF contain the event as the API sent it, as JSON text. */
-	includeOriginal: boolean;
-	/** When the events are read, ISO 8601; for ECS. */
-	readAt: string;
 }
 
 /** The text of a file: what comes first, what each event becomes, what stands between two, what comes last. */

@@ -18,8 +18,8 @@ const MAX_LENGTHS = {
 } as const;
 
 /**
- * An event as one line in the Common Event Format, without a syslog header. The mapping, and which fields
- * are left out, is in docs/siem.md.
+ * An event as one line in the Common Event Format, without a syslog header. The mapping, with the fields that
+ * the line does not contain, is in docs/siem.md.
  */
 export function cefLine(event: AuditEvent, { outcome }: { outcome: OutcomeRule }): string {
 	const fields = fieldsOf(event);

@@ -8,19 +8,21 @@ import type { OutcomeRule } from './outcome';
 import { selectFields } from './selectedFields';
 import { simplifyEvent } from './simplify';
 
-export type { ItemJson } from './itemJson';
+/** How the formats for log tools translate an event, in items and in files. */
+export interface LogFormatSettings {
+	/** How ECS, OCSF and CEF tell success from failure. */
+	outcome: OutcomeRule;
+	/** Whether ECS and OCSF contain the event as the API sent it, as JSON text. */
+	includeOriginal: boolean;
+	/** When the events are read, ISO 8601; for ECS. */
+	readAt: string;
+}
 
 /** What an event looks like in an item. */
-export interface Output {
+export interface Output extends LogFormatSettings {
 	format: 'simplified' | 'raw' | 'selectedFields' | 'ecs' | 'ocsf' | 'cef';
 	/** What selectedFields returns: names of fields and properties, and paths. */
 	fields: readonly string[];
-	/** How ecs, ocsf and cef tell success from failure. */
-	outcome: OutcomeRule;
-	/** Whether ecs and ocsf contain the event as the API sent it, as JSON text. */
-	includeOriginal: boolean;
-	/** When the events are read, ISO 8601; for ecs. */
-	readAt: string;
 }
 
 /** The JSON of an event in a format, at most MAX_LEVELS deep. Every format contains the cursor. */
@@ -28,22 +30,19 @@ export function eventJson(event: AuditEvent, output: Output): ItemJson {
 	return withinDepth(formatted(event, output));
 }
 
-function formatted(
-	event: AuditEvent,
-	{ format, fields, outcome, includeOriginal, readAt }: Output,
-): ItemJson {
-	switch (format) {
+function formatted(event: AuditEvent, output: Output): ItemJson {
+	switch (output.format) {
 		case 'simplified':
 			return simplifyEvent(event);
 		case 'raw':
 			return event as ItemJson;
 		case 'selectedFields':
-			return selectFields(event, fields);
+			return selectFields(event, output.fields);
 		case 'ecs':
-			return ecsDocument(event, { outcome, includeOriginal, readAt });
+			return ecsDocument(event, output);
 		case 'ocsf':
-			return ocsfEvent(event, { outcome, includeOriginal });
+			return ocsfEvent(event, output);
 		case 'cef':
-			return { cef: cefLine(event, { outcome }), cursor: event.cursor ?? null };
+			return { cef: cefLine(event, output), cursor: event.cursor ?? null };
 	}
 }

@@ -73,24 +73,25 @@ function matches(condition: Condition, event: AuditEvent): boolean {
 		case 'regex':
 			return typeof actual === 'string' && (matcherOf(condition)?.test(actual) ?? false);
 		case 'gt':
-			return compareField(event, condition) > 0;
+			return compareField(event, condition, actual) > 0;
 		case 'gte':
-			return compareField(event, condition) >= 0;
+			return compareField(event, condition, actual) >= 0;
 		case 'lt':
-			return compareField(event, condition) < 0;
+			return compareField(event, condition, actual) < 0;
 		case 'lte':
-			return compareField(event, condition) <= 0;
+			return compareField(event, condition, actual) <= 0;
 		default:
 			// Other operators are rejected before the first request. If one gets here, no event matches.
 			return false;
 	}
 }
 
-function compareField(event: AuditEvent, { field, value }: Condition): number {
+/** @param actual the value of the field, as `fieldValue` finds it */
+function compareField(event: AuditEvent, { field, value }: Condition, actual: unknown): number {
 	// In the same order as fieldValue.
 	const isProperty =
 		ownValue(event, field) === undefined && ownValue(event.indexedData, field) !== undefined;
-	return compare(fieldValue(event, field), value, { isProperty });
+	return compare(actual, value, { isProperty });
 }
 
 /** The regular expressions of conditions, compiled once. */

@@ -1,12 +1,17 @@
 import type { INodeProperties } from 'n8n-workflow';
-import type { Output } from '../formats/eventJson';
+import type { LogFormatSettings, Output } from '../formats/eventJson';
 import { DEFAULT_OUTCOME_RULE } from '../formats/outcome';
 import { InvalidParameterError } from './invalidParameter';
 import { outcomeOptionsFor, readOutcome } from './outcome';
 import { readChoice, readSwitch } from './read';
 import { readNames } from './readNames';
 
+type Format = Output['format'];
+
 const OUTPUT_FORMATS = ['simplified', 'raw', 'selectedFields', 'ecs', 'ocsf', 'cef'] as const;
+
+const WITH_OUTCOME: Format[] = ['ecs', 'ocsf', 'cef'];
+const WITH_ORIGINAL: Format[] = ['ecs', 'ocsf'];
 
 const FIELDS_LABEL = 'Output Field Names or IDs';
 
@@ -80,11 +85,11 @@ export const includeOriginalOption: INodeProperties = {
 	default: false,
 	description:
 		'Whether to include the event as Signicat returned it, as text, in event.original (ECS) or raw_data (OCSF)',
-	displayOptions: { show: { '/output': ['ecs', 'ocsf'] } },
+	displayOptions: { show: { '/output': WITH_ORIGINAL } },
 };
 
 /** For Options, sorted by label. */
-export const outcomeOptions = outcomeOptionsFor({ show: { '/output': ['ecs', 'ocsf', 'cef'] } });
+export const outcomeOptions = outcomeOptionsFor({ show: { '/output': WITH_OUTCOME } });
 
 export interface OutputValues {
 	output: unknown;
@@ -103,11 +108,27 @@ export function readOutput({ output, outputFields, options }: OutputValues): Out
 		choices: OUTPUT_FORMATS,
 		fallback: 'simplified',
 	});
-	const hasOutcome = format === 'ecs' || format === 'ocsf' || format === 'cef';
-	const hasOriginal = format === 'ecs' || format === 'ocsf';
 	return {
 		format,
 		fields: format === 'selectedFields' ? readFields(outputFields) : [],
+		...readLogFormatSettings(options, {
+			hasOutcome: WITH_OUTCOME.includes(format),
+			hasOriginal: WITH_ORIGINAL.includes(format),
+		}),
+	};
+}
+
+/**
+ * Reads how the formats for log tools translate an event, as far as the chosen format knows such an option.
+ *
+ * @param options the node's Options
+ * @throws InvalidParameterError naming the option
+ */
+export function readLogFormatSettings(
+	options: Record<string, unknown>,
+	{ hasOutcome, hasOriginal }: { hasOutcome: boolean; hasOriginal: boolean },
+): LogFormatSettings {
+	return {
 		outcome: hasOutcome ? readOutcome(options) : DEFAULT_OUTCOME_RULE,
 		includeOriginal:
 			hasOriginal && readSwitch('Include Original', options.includeOriginal, { fallback: false }),

@@ -1,5 +1,4 @@
 import type { INode, INodeParameters } from 'n8n-workflow';
-import type { WorkflowFile } from '../../../dev/n8n';
 import { auditNode, inSequence, nodeOf, triggerNode } from './workflows';
 
 /** Five event types that a security team wants to hear about. */
@@ -204,5 +203,3 @@ export function countExpressions(nodes: INode[]): number {
 export function isOurs({ type }: INode): boolean {
 	return type.startsWith('n8n-nodes-signicat-audit.');
 }
-
-export type Job = WorkflowFile;

@@ -1,12 +1,13 @@
 import { execFileSync } from 'node:child_process';
 import { readFile } from 'node:fs/promises';
-import { createServer, type Server } from 'node:http';
+import { createServer } from 'node:http';
 import { createServer as createTlsServer } from 'node:https';
-import { type AddressInfo, connect } from 'node:net';
+import { connect } from 'node:net';
 import path from 'node:path';
 import type { Duplex } from 'node:stream';
 import type { IDataObject } from 'n8n-workflow';
 import { findTool } from '../../../dev/n8n';
+import { close, listen } from './localServer';
 
 const TOKEN = 'xoxb-local';
 
@@ -104,20 +105,4 @@ async function makeCertificate(folder: string) {
 		{ stdio: 'pipe' },
 	);
 	return { key: await readFile(keyFile), cert: await readFile(certFile), certFile };
-}
-
-async function listen(server: Server): Promise<number> {
-	await new Promise<void>((resolve, reject) => {
-		server.once('error', reject);
-		server.listen(0, '127.0.0.1', resolve);
-	});
-	return (server.address() as AddressInfo).port;
-}
-
-async function close(server: Server): Promise<void> {
-	const closed = new Promise<void>((resolve) => {
-		server.close(() => resolve());
-	});
-	server.closeAllConnections();
-	await closed;
 }

@@ -1,5 +1,5 @@
 import { createServer } from 'node:http';
-import type { AddressInfo } from 'node:net';
+import { close, listen } from './localServer';
 
 export interface ReceivedRequest {
 	path: string;
@@ -30,18 +30,10 @@ export async function startReceiver(reply: object): Promise<Receiver> {
 			response.end(JSON.stringify(reply));
 		});
 	});
-	await new Promise<void>((resolve) => {
-		server.listen(0, '127.0.0.1', resolve);
-	});
-	const { port } = server.address() as AddressInfo;
+	const port = await listen(server);
 	return {
 		url: `http://127.0.0.1:${port}`,
 		requests,
-		stop: async () => {
-			server.closeAllConnections();
-			await new Promise<void>((resolve) => {
-				server.close(() => resolve());
-			});
-		},
+		stop: async () => await close(server),
 	};
 }

@@ -1,8 +1,7 @@
 import type { INodeProperties } from 'n8n-workflow';
-import { DEFAULT_OUTCOME_RULE } from '../../../shared/formats/outcome';
 import { InvalidParameterError } from '../../../shared/parameters/invalidParameter';
-import { outcomeOptionsFor, readOutcome } from '../../../shared/parameters/outcome';
-import { includeOriginalOption } from '../../../shared/parameters/output';
+import { outcomeOptionsFor } from '../../../shared/parameters/outcome';
+import { includeOriginalOption, readLogFormatSettings } from '../../../shared/parameters/output';
 import { readChoice, readSwitch } from '../../../shared/parameters/read';
 import { readNames } from '../../../shared/parameters/readNames';
 import { plainText, readText } from '../../../shared/parameters/readText';
@@ -108,11 +107,10 @@ export function readExportOptions(
 		format,
 		gzip: readSwitch('Gzip', options.gzip, { fallback: false }),
 		...readCsvOptions(format === 'csv' ? options : {}),
-		outcome: WITH_OUTCOME.includes(format) ? readOutcome(options) : DEFAULT_OUTCOME_RULE,
-		includeOriginal:
-			WITH_ORIGINAL.includes(format) &&
-			readSwitch('Include Original', options.includeOriginal, { fallback: false }),
-		readAt: new Date().toISOString(),
+		...readLogFormatSettings(options, {
+			hasOutcome: WITH_OUTCOME.includes(format),
+			hasOriginal: WITH_ORIGINAL.includes(format),
+		}),
 	};
 	const requestedName = plainText('File Name', options.fileName, {
 		advice: 'Enter a name such as audit-log.ndjson.',
@@ -121,7 +119,7 @@ export function readExportOptions(
 	return {
 		file,
 		fileName: readFileName(requestedName, file),
-		previousSha256: readSha256('Previous SHA-256', options.previousSha256),
+		previousSha256: readPreviousSha256(options.previousSha256),
 	};
 }
 
@@ -154,7 +152,8 @@ function readPropertyColumns(value: unknown): string[] {
 }
 
 /** @returns undefined if the value is empty, as it is for the first file of a chain */
-function readSha256(field: string, value: unknown): string | undefined {
+function readPreviousSha256(value: unknown): string | undefined {
+	const field = 'Previous SHA-256';
 	const advice =
 		"Use the 'chainSha256' of the previous export, for example {{ $json.chainSha256 }}. For the first export, remove the option.";
 	const text = readText(field, value, { advice });
