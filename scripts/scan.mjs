@@ -9,7 +9,7 @@ import {
 } from '@n8n/scan-community-package/scanner/scanner.mjs';
 import { loadTypeScript, PROJECT_DIR } from './lib/bootstrap.mjs';
 
-const MAX_BYTES = 150_000;
+const MAX_BYTES = 110_000;
 const ALLOWED_FILES = [
 	/^dist\/(credentials|icons|nodes)\//,
 	/^(package\.json|README\.md|LICENSE|CHANGELOG\.md|index\.js)$/,
