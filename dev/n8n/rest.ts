@@ -92,7 +92,8 @@ export class N8nRestClient {
 	}
 
 	/**
-	 * Stores a workflow; its nodes use the passed credentials wherever they name one of that type.
+	 * Stores a workflow; its nodes use the passed credentials wherever they name one of that type, preferably the one
+	 * with that name.
 	 * The file's own id is ignored, so that a file can be imported many times.
 	 */
 	async importWorkflow(
@@ -104,7 +105,8 @@ export class N8nRestClient {
 			id: node.id ?? randomUUID(),
 			credentials: Object.fromEntries(
 				Object.entries(node.credentials ?? {}).map(([type, used]) => {
-					const stored = credentials.find((credential) => credential.type === type);
+					const ofType = credentials.filter((credential) => credential.type === type);
+					const stored = ofType.find(({ name }) => name === used.name) ?? ofType[0];
 					return [type, stored ? { id: stored.id, name: stored.name } : used];
 				}),
 			),

@@ -17,8 +17,8 @@ import {
 	listedOnDayBefore,
 	readExample,
 } from './support/exampleWorkflows';
-import { type LocalSlack, startLocalSlack } from './support/localSlack';
-import { type SftpServer, startSftpServer } from './support/sftpServer';
+import { type LocalSlack, startLocalSlack } from '../../dev/receivers/slack';
+import { type SftpServer, startSftpServer } from '../../dev/receivers/sftp';
 import { createCredential, TestBed } from './support/testBed';
 
 jest.setTimeout(300_000);

@@ -12,10 +12,10 @@ import {
 } from '../../dev/n8n';
 import { firstScheduledExecution, listedOnDayBefore } from './support/exampleWorkflows';
 import { countExpressions, isOurs, jobs, SENSITIVE_TYPES } from './support/jobs';
-import { type LocalSlack, startLocalSlack } from './support/localSlack';
-import { type MailServer, startMailServer } from './support/mailServer';
-import { type Receiver, startReceiver } from './support/receiver';
-import { type SftpServer, startSftpServer } from './support/sftpServer';
+import { type LocalSlack, startLocalSlack } from '../../dev/receivers/slack';
+import { type MailServer, startMailServer } from '../../dev/receivers/mail';
+import { type Receiver, startReceiver } from '../../dev/receivers/http';
+import { type SftpServer, startSftpServer } from '../../dev/receivers/sftp';
 import { createCredential, TestBed } from './support/testBed';
 
 jest.setTimeout(300_000);

@@ -10,7 +10,7 @@ import {
 	readExample,
 } from './support/exampleWorkflows';
 import { startQueueServers } from './support/queueServers';
-import { type SftpServer, startSftpServer } from './support/sftpServer';
+import { type SftpServer, startSftpServer } from '../../dev/receivers/sftp';
 import { createCredential, TestBed } from './support/testBed';
 
 jest.setTimeout(300_000);

@@ -4,7 +4,7 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { findFreePort, findTool } from '../../../dev/n8n';
-import { type Service, startService, userForServers } from './service';
+import { type Service, startService, userForServers } from '../../../dev/n8n/service';
 
 export interface QueueServers extends Service {
 	/** The environment in which n8n's main process and its workers find them. */

@@ -4,8 +4,8 @@ import { copyFile, mkdir, readFile, writeFile } from 'node:fs/promises';
 import { userInfo } from 'node:os';
 import path from 'node:path';
 import type { IDataObject } from 'n8n-workflow';
-import { findFreePort, findTool } from '../../../dev/n8n';
-import { type Service, startService } from './service';
+import { findFreePort, findTool } from '../n8n';
+import { type Service, startService } from '../n8n/service';
 
 export interface SftpServer extends Service {
 	/** The folder in which a login starts. */

@@ -2,7 +2,7 @@ import { execFileSync, spawn, type SpawnOptions } from 'node:child_process';
 import { connect } from 'node:net';
 import { userInfo } from 'node:os';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { lastLines } from '../../../dev/n8n/command';
+import { lastLines } from './command';
 
 const START_TIMEOUT_MS = 30_000;
 

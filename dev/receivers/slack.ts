@@ -6,7 +6,7 @@ import { connect } from 'node:net';
 import path from 'node:path';
 import type { Duplex } from 'node:stream';
 import type { IDataObject } from 'n8n-workflow';
-import { findTool } from '../../../dev/n8n';
+import { findTool } from '../n8n';
 import { close, listen } from './localServer';
 
 const TOKEN = 'xoxb-local';
