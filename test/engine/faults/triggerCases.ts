@@ -51,6 +51,8 @@ export interface Trigger {
 	/** The values to compare. */
 	idOf(item: IDataObject): string;
 	idOfEvent(event: AuditEvent): string;
+	/** Whether it skips an object that is no event: there is no new value in it. */
+	skipsMalformed?: boolean;
 }
 
 export const TRIGGERS: Trigger[] = [
@@ -69,6 +71,15 @@ export const TRIGGERS: Trigger[] = [
 		draft: (index) => ({ serviceName: 'Broker', eventType: `type-${index}` }),
 		idOf: ({ serviceName, eventType }) => `${String(serviceName)} ${String(eventType)}`,
 		idOfEvent: ({ serviceName, eventType }) => `${serviceName} ${eventType}`,
+	},
+	{
+		name: 'New Value',
+		on: 'query',
+		parameters: { event: 'newValue', fields: ['userId', 'ipAddress'], output: 'raw' },
+		draft: (index) => ({ userId: 'user-1', ipAddress: `192.0.2.${index}` }),
+		idOf: ({ values }) => Object.values(values as IDataObject).join(' '),
+		idOfEvent: ({ userId, ipAddress }) => `${userId} ${ipAddress}`,
+		skipsMalformed: true,
 	},
 ];
 
