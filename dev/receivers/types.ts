@@ -12,6 +12,8 @@ export interface Arrival {
 	title: string;
 	/** The message, or the start of what was sent. Text from events: whoever shows it has to escape it. */
 	text: string;
+	/** How `text` is formatted: as Slack's mrkdwn, or as JSON. Plain by default. */
+	format?: 'mrkdwn' | 'json';
 	/** The HTML of an email. */
 	html?: string;
 	/** Files that came with it. */
