@@ -2,8 +2,8 @@ import type { Arrival } from './types';
 
 const MAX_TEXT = 20_000;
 
-/** An arrival of this moment. A long text is cut: the page shows what something is, not all of it. */
-export function arrivalNow(fields: Omit<Arrival, 'at'>): Arrival {
+/** An arrival, of this moment unless it says when. A long text is cut: the page shows what something is, not all of it. */
+export function arrivalNow(fields: Omit<Arrival, 'at'> & { at?: string }): Arrival {
 	const { text } = fields;
 	const isLong = text.length > MAX_TEXT;
 	return {

@@ -47,10 +47,13 @@ export async function startS3(folder: string): Promise<LocalS3> {
 		return await buffer(object.content);
 	};
 	const record = async (key: string): Promise<void> => {
-		const content = await read(key);
+		const stored = await s3.store.getObject(BUCKET, key);
+		if (!stored) return;
+		const content = await buffer(stored.content);
 		const name = key.split('/').at(-1) ?? key;
 		arrivals.push(
 			arrivalNow({
+				at: stored.lastModifiedDate.toISOString(),
 				receiver: 'S3',
 				to: `${BUCKET}/${key}`,
 				title: name,
@@ -60,11 +63,13 @@ export async function startS3(folder: string): Promise<LocalS3> {
 		);
 	};
 	s3.on('event', ({ Records: records }) => {
-		for (const { eventName, s3: stored } of records) {
+		for (const { eventName, s3: changed } of records) {
 			// An object that was deleted in the meantime is no arrival.
-			if (eventName.startsWith('ObjectCreated')) void record(stored.object.key).catch(() => {});
+			if (eventName.startsWith('ObjectCreated')) void record(changed.object.key).catch(() => {});
 		}
 	});
+
+	for (const key of await list()) await record(key);
 
 	const handle = s3.callback();
 	const server = createServer((request, response) => {

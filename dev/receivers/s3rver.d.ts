@@ -19,7 +19,10 @@ declare module '@20minutes/s3rver' {
 		});
 		readonly store: {
 			listObjects(bucket: string, options: object): Promise<{ objects: Array<{ key: string }> }>;
-			getObject(bucket: string, key: string): Promise<{ content: Readable } | null>;
+			getObject(
+				bucket: string,
+				key: string,
+			): Promise<{ content: Readable; lastModifiedDate: Date } | null>;
 		};
 		configureBuckets(): Promise<unknown>;
 		callback(): RequestListener;

@@ -1,0 +1,86 @@
+/** What someone who tries an example workflow in the demo has to do, and what then arrives. */
+export interface Instruction {
+	click: string;
+	appears: string;
+}
+
+const EXECUTE = 'Select Execute workflow.';
+const ONCE = 'Once per hour: select it again later for the next one.';
+
+const instructions: Record<string, Instruction> = {
+	'alert-on-failed-sign-ins': {
+		click: EXECUTE,
+		appears: `A Slack message about the address with 20 failed sign-ins or more in 15 minutes. ${ONCE}`,
+	},
+	'alert-on-new-address': {
+		click: EXECUTE,
+		appears:
+			'A Slack message and an email about the newest sign-in, with the user’s other addresses.',
+	},
+	'alert-on-new-event-type': {
+		click: `${EXECUTE} Then answer the question that arrives.`,
+		appears:
+			'A question in Slack with two buttons. The answer that it was not expected sends an email.',
+	},
+	'alert-on-sensitive-actions': {
+		click: EXECUTE,
+		appears:
+			'A Slack message with the newest secrets, roles and clients, and what belongs to them.',
+	},
+	'alert-on-silence': {
+		click: EXECUTE,
+		appears:
+			'A Slack message that an account without events for hours is silent. Only once: Slack then knows.',
+	},
+	'ask-the-audit-log': {
+		click: 'Select Open chat and ask anything, such as “What happened today?”',
+		appears:
+			'An answer in the chat. Instead of a language model, a script counts the events of the last 24 hours.',
+	},
+	'daily-slack-digest': {
+		click: EXECUTE,
+		appears: 'A Slack message with the counts of yesterday’s events.',
+	},
+	'error-workflow': {
+		click: EXECUTE,
+		appears: `A Slack message about a failure that n8n invents. ${ONCE}`,
+	},
+	'events-of-one-user': {
+		click: `${EXECUTE} Enter user-0042 in the form that opens, and send it.`,
+		appears: 'An email with the user’s events as a CSV file.',
+	},
+	'forward-to-elastic': {
+		click: EXECUTE,
+		appears: 'Bulk requests to Elastic with the events of the last hours.',
+	},
+	'forward-to-sentinel': {
+		click: EXECUTE,
+		appears: 'A batch of the newest events for Microsoft Sentinel.',
+	},
+	'forward-to-splunk': {
+		click: EXECUTE,
+		appears: 'A batch of the newest events for Splunk.',
+	},
+	'nightly-archive-s3': {
+		click: EXECUTE,
+		appears:
+			'A compressed file in the S3 bucket with yesterday’s events. A night is archived only once.',
+	},
+	'nightly-archive-sftp': {
+		click: EXECUTE,
+		appears:
+			'A compressed file on the SFTP server with yesterday’s events. A night is archived only once.',
+	},
+	'weekly-email-report': {
+		click: EXECUTE,
+		appears: 'An email that compares last week with the week before, with a CSV file.',
+	},
+};
+
+/** @param name the name of an example's folder */
+export function instructionFor(name: string): Instruction {
+	return instructions[name] ?? { click: EXECUTE, appears: 'What the workflow sends.' };
+}
+
+/** The examples that have an instruction. */
+export const instructedExamples = Object.keys(instructions);
