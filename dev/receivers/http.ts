@@ -40,7 +40,6 @@ export async function startReceiver(reply: object, name = 'HTTP'): Promise<Recei
 					to: path,
 					title: `${method} ${path} (${formatSize(content.length)})`,
 					text: body,
-					...(contentType.includes('json') && { format: 'json' as const }),
 				}),
 			);
 			answer(200, reply);

@@ -11,7 +11,7 @@ export type { Guide, GuideEntry } from './inbox/page';
 
 const ASSETS: Record<string, string> = {
 	'/page.css': 'text/css; charset=utf-8',
-	'/page.js': 'text/javascript; charset=utf-8',
+	'/live.js': 'text/javascript; charset=utf-8',
 };
 
 const HTML = 'text/html; charset=utf-8';
@@ -25,6 +25,9 @@ const PAGE_POLICY =
 const EMAIL_POLICY =
 	"sandbox allow-popups allow-popups-to-escape-sandbox; default-src 'none'; style-src 'unsafe-inline'; " +
 	"img-src data:; form-action 'none'; frame-ancestors 'self'";
+
+/** The links of an email open in a new tab. */
+const EMAIL_HEAD = '<!doctype html><meta charset="utf-8"><base target="_blank">';
 
 export interface Inbox {
 	url: string;
@@ -67,7 +70,7 @@ export async function startInbox(
 		if (kind === 'cards')
 			return { type: HTML, body: renderCard(arrival).text, policy: PAGE_POLICY };
 		if (kind === 'html' && arrival.html !== undefined) {
-			return { type: HTML, body: `<base target="_blank">${arrival.html}`, policy: EMAIL_POLICY };
+			return { type: HTML, body: EMAIL_HEAD + arrival.html, policy: EMAIL_POLICY };
 		}
 		const file = kind === 'files' ? arrival.files?.[Number(index)] : undefined;
 		return file && { type: 'application/octet-stream', body: file.content, fileName: file.name };

@@ -95,7 +95,8 @@ export async function startS3(folder: string): Promise<LocalS3> {
 		credentials: [
 			{
 				type: 's3',
-				name: 'S3',
+				// n8n wants three characters or more.
+				name: 'S3 bucket',
 				data: {
 					endpoint: `http://127.0.0.1:${port}`,
 					region: 'us-east-1',

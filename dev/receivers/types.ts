@@ -12,8 +12,8 @@ export interface Arrival {
 	title: string;
 	/** The message, or the start of what was sent. Text from events: whoever shows it has to escape it. */
 	text: string;
-	/** How `text` is formatted: as Slack's mrkdwn, or as JSON. Plain by default. */
-	format?: 'mrkdwn' | 'json';
+	/** Set if `text` is formatted as a Slack message. */
+	format?: 'mrkdwn';
 	/** The HTML of an email. */
 	html?: string;
 	/** Files that came with it. */

@@ -31,7 +31,7 @@ export function renderPage(guide: Guide, arrivals: readonly StoredArrival[]): Ma
 				<meta name="color-scheme" content="light dark" />
 				<title>What arrived – n8n-nodes-signicat-audit demo</title>
 				<link rel="stylesheet" href="/page.css" />
-				<script src="/page.js" defer></script>
+				<script src="/live.js" defer></script>
 			</head>
 			<body>
 				<header class="top">
