@@ -5,12 +5,11 @@ export interface Instruction {
 }
 
 const EXECUTE = 'Select Execute workflow.';
-const ONCE = 'Once per hour: select it again later for the next one.';
-
 const instructions: Record<string, Instruction> = {
 	'alert-on-failed-sign-ins': {
 		click: EXECUTE,
-		appears: `A Slack message about the address with 20 failed sign-ins or more in 15 minutes. ${ONCE}`,
+		appears:
+			'A Slack message about the address with 20 failed sign-ins or more in 15 minutes, once per address and hour.',
 	},
 	'alert-on-new-address': {
 		click: EXECUTE,
@@ -43,7 +42,7 @@ const instructions: Record<string, Instruction> = {
 	},
 	'error-workflow': {
 		click: EXECUTE,
-		appears: `A Slack message about a failure that n8n invents. ${ONCE}`,
+		appears: 'A Slack message about a failure that n8n invents.',
 	},
 	'events-of-one-user': {
 		click: `${EXECUTE} Enter user-0042 in the form that opens, and send it.`,

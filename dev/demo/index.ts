@@ -6,6 +6,7 @@ import { type Guide, startInbox } from '../receivers/inbox';
 import type { LocalReceiver } from '../receivers/types';
 import { watchPackage } from '../../scripts/lib/watch';
 import { signicatCredential, storeCredentials, testCredential } from './credentials';
+import { forgetAlerts } from './dataTables';
 import { runFirstQuery } from './firstQuery';
 import { instructionFor } from './guide';
 import { DEMO_FOLDER, readOwner, reservePort } from './place';
@@ -109,6 +110,7 @@ async function importAll(
 	if (!signicat || !silent) throw new Error('n8n did not store the credentials');
 	await testCredential(n8n, signicat);
 	say(await runFirstQuery(n8n, [signicat]));
+	await forgetAlerts(n8n);
 	const settings: Record<string, string> = Object.assign(
 		{},
 		...receivers.map((receiver) => receiver.settings),

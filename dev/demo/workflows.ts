@@ -31,7 +31,7 @@ const MEMORY = path.join(DEMO_FOLDER, 'imported.json');
 
 /**
  * Brings the example workflows into n8n. One that n8n has is kept with whatever was changed in the editor, except for the
- * addresses in its node "Settings"; if its file has changed since, the file replaces it. Data Tables are kept in any case.
+ * addresses in its node "Settings"; if its file has changed since, the file replaces it.
  */
 export async function importExamples(
 	n8n: RunningN8n,
