@@ -3,8 +3,8 @@ import { escapeHtml, html, Markup, safeUrl } from './markup';
 /** A code block, code, or what Slack interprets in angle brackets: links and mentions. */
 const SPECIAL = /```([\s\S]+?)```|`([^`\n]+)`|<([^<>\n]*)>/g;
 
-/** Takes the place of something special while the rest is formatted; does not occur in text. */
-const PLACEHOLDER = /\u0000(\d+)\u0000/g;
+/** Takes the place of something special while the rest is formatted, between characters that no script uses. */
+const PLACEHOLDER = /\uE000(\d+)\uE001/g;
 
 /** `*bold*`, `_italic_` and `~struck~`, where they are not a part of a word. */
 const EMPHASIS: Array<[RegExp, string]> = [
@@ -32,14 +32,14 @@ const EMOJI: Record<string, string> = {
 export function renderMrkdwn(text: string): Markup {
 	const specials: Markup[] = [];
 	const withPlaceholders = text
-		.replaceAll('\u0000', '')
+		.replace(/[\uE000\uE001]/g, '')
 		.replace(SPECIAL, (_all, block?: string, code?: string, inBrackets?: string) => {
 			const special = block
 				? html`<pre>${unescapeSlack(block)}</pre>`
 				: code
 					? html`<code>${unescapeSlack(code)}</code>`
 					: renderReference(inBrackets ?? '');
-			return `\u0000${specials.push(special) - 1}\u0000`;
+			return `\uE000${specials.push(special) - 1}\uE001`;
 		});
 	let formatted = escapeHtml(unescapeSlack(withPlaceholders));
 	for (const [pattern, tag] of EMPHASIS) {

@@ -45,7 +45,8 @@ describe('A Slack message as HTML', () => {
 			'a',
 			' ',
 			'https://x.example',
-			'\u0000',
+			'\uE000',
+			'\uE001',
 			'0',
 			'\n',
 		);
