@@ -1,6 +1,7 @@
+import { generateKeyPairSync } from 'node:crypto';
 import { mkdir } from 'node:fs/promises';
 import type { AddressInfo } from 'node:net';
-import { type AuthContext, type Connection, Server, utils } from 'ssh2';
+import { type AuthContext, type Connection, Server } from 'ssh2';
 import { arrivalsIn } from './folderArrivals';
 import type { SftpServer } from './sftp';
 import { serveFiles } from './sftpFiles';
@@ -14,7 +15,12 @@ const LOGIN = { username: 'n8n', password: 'only-for-the-demo' };
  */
 export async function startSftpInNode(home: string): Promise<SftpServer> {
 	await mkdir(home, { recursive: true });
-	const hostKey = utils.generateKeyPairSync('ed25519').private;
+	// ssh2 can make keys as well, but now and then it cannot read the ones that it has made.
+	const { privateKey: hostKey } = generateKeyPairSync('rsa', {
+		modulusLength: 2048,
+		privateKeyEncoding: { type: 'pkcs1', format: 'pem' },
+		publicKeyEncoding: { type: 'pkcs1', format: 'pem' },
+	});
 	const connections = new Set<Connection>();
 	const server = new Server({ hostKeys: [hostKey] }, (client) => {
 		connections.add(client);

@@ -12,6 +12,8 @@ export interface GuideEntry {
 	click: string;
 	/** What then arrives, a sentence. */
 	appears: string;
+	/** The names of the receivers at which it arrives. */
+	receivers: string[];
 }
 
 export interface Guide {
@@ -68,9 +70,10 @@ export function renderPage(guide: Guide, arrivals: readonly StoredArrival[]): Ma
 		</html>`;
 }
 
-function renderEntry({ name, url, click, appears }: GuideEntry): Markup {
+function renderEntry({ name, url, click, appears, receivers }: GuideEntry): Markup {
 	return html`<li>
 		<a href="${url}" target="_blank">${name}</a>
+		${receivers.map((it) => html`<span class="badge" data-receiver="${it}">${it}</span>`)}
 		<p>${click}</p>
 		<p class="appears">${appears}</p>
 	</li>`;

@@ -4,6 +4,7 @@ import { mkdtemp, readFile, rm, symlink } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { afterAll, beforeAll, describe, expect, jest, test } from '@jest/globals';
+import { instructionFor } from '../../../dev/demo/guide';
 import { exampleNames } from '../../../dev/examples';
 import {
 	cacheDir,
@@ -114,7 +115,7 @@ describe('The demo', () => {
 			parameters: {
 				select: 'channel',
 				channelId: { __rl: true, mode: 'name', value: '#try' },
-				text: '=*{{ $json.total }}* events <b>',
+				text: '=*{{ $json.total }}* events &lt;b&gt;',
 				otherOptions: { includeLinkToWorkflow: false },
 			},
 			credentials: { slackApi: { id: '', name: 'Slack' } },
@@ -128,16 +129,17 @@ describe('The demo', () => {
 		const [message] = (await arrivals()).filter(({ to }) => to === '#try');
 		expect(message).toMatchObject({
 			receiver: 'Slack',
-			text: expect.stringMatching(/^\*\d+\* events <b>$/),
+			text: expect.stringMatching(/^\*\d+\* events &lt;b&gt;$/),
 		});
 		const card = await (await fetch(`${pageUrl}/cards/${message?.id}`)).text();
 		expect(card).toMatch(/<strong>\d+<\/strong> events &lt;b&gt;/);
 	});
 
-	test('each example sends something with one click', async () => {
-		for (const [example, { id }] of Object.entries(await imported())) {
+	test('each example sends with one click what the demo says', async () => {
+		const ids = await imported();
+		for (const [example, { id }] of Object.entries(ids)) {
 			const { nodes, settings } = await n8n.workflow(id);
-			const errorWorkflow = (await imported())['error-workflow']?.id;
+			const errorWorkflow = ids['error-workflow']?.id;
 			if (example !== 'error-workflow')
 				expect([example, settings?.errorWorkflow]).toEqual([example, errorWorkflow]);
 			const trigger = nodes.find(({ type }) => /trigger$/i.test(type));
@@ -146,9 +148,14 @@ describe('The demo', () => {
 			await n8n.request('POST', `/rest/workflows/${id}/run`, {
 				triggerToStartFrom: { name: trigger.name },
 			});
-			await waitFor(async () => (await arrivals()).some((it) => !before.has(it.id)), {
-				what: `what ${example} sends`,
-			});
+			const { receivers } = instructionFor(example);
+			expect([example, receivers]).toEqual([example, expect.arrayContaining([expect.any(String)])]);
+			const arrivedAt = async (receiver: string) =>
+				(await arrivals()).some((it) => it.receiver === receiver && !before.has(it.id));
+			for (const receiver of receivers) {
+				const what = `what ${example} sends to ${receiver}`;
+				await waitFor(async () => await arrivedAt(receiver), { what });
+			}
 		}
 	});
 

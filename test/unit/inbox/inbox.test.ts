@@ -48,7 +48,13 @@ describe('The page of what arrived', () => {
 			email: 'demo@example.com',
 			password: '<secret>',
 			workflows: [
-				{ name: SCRIPT, url: 'http://localhost:5678/workflow/1', click: QUOTES, appears: SCRIPT },
+				{
+					name: SCRIPT,
+					url: 'http://localhost:5678/workflow/1',
+					click: QUOTES,
+					appears: SCRIPT,
+					receivers: [SCRIPT],
+				},
 			],
 		}));
 		page = await (await fetch(inbox.url)).text();
