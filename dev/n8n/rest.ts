@@ -122,8 +122,13 @@ export class N8nRestClient {
 		return await this.request('GET', `/rest/workflows/${id}`);
 	}
 
+	/** The workflows that are not archived. */
 	async workflows(): Promise<Array<Pick<StoredWorkflow, 'id' | 'name' | 'active'>>> {
-		return await this.request('GET', '/rest/workflows');
+		const all = await this.request<Array<StoredWorkflow & { isArchived: boolean }>>(
+			'GET',
+			'/rest/workflows',
+		);
+		return all.filter(({ isArchived }) => !isArchived);
 	}
 
 	/**
