@@ -23,7 +23,7 @@ const instructions: Record<string, Instruction> = {
 	'alert-on-new-event-type': {
 		click: `${EXECUTE} Then answer the question that arrives.`,
 		appears:
-			'A question in Slack with two buttons. The answer that it was not expected sends an email.',
+			'A question in Slack about the type of the newest event. The answer “Not expected” sends an email.',
 		receivers: ['Slack'],
 	},
 	'alert-on-sensitive-actions': {
@@ -55,7 +55,7 @@ const instructions: Record<string, Instruction> = {
 		receivers: ['Slack'],
 	},
 	'events-of-one-user': {
-		click: `${EXECUTE} Enter user-0042 in the form that opens, and send it.`,
+		click: `${EXECUTE} In the window that opens, allow access, enter user-0042 and send the form.`,
 		appears: 'An email with the user’s events as a CSV file.',
 		receivers: ['Email'],
 	},
