@@ -1,67 +1,48 @@
-/** `npm run screenshots`: takes the README's screenshots in a real n8n, with test data only. */
-import { mkdir, mkdtemp, readFile, rm } from 'node:fs/promises';
+/**
+ * `npm run screenshots`: takes the pictures of the docs and of all examples in a real n8n, with test data only.
+ * `npm run screenshots -- weekly-email-report` takes only those of the named examples.
+ */
+import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { startAuditApi } from './audit-api';
-import { installPackage, openEditor, packPackage, startN8n, type WorkflowFile } from './n8n';
+import { exampleNames } from './examples';
+import { installPackage, openEditor, packPackage, startN8n } from './n8n';
+import { takeCanvas } from './screenshots/canvas';
+import { takeDocs } from './screenshots/docs';
 
-const PROJECT_DIR = path.resolve(__dirname, '..');
-const IMAGES = path.join(PROJECT_DIR, 'docs/images');
-
-async function example(name: string): Promise<WorkflowFile> {
-	return JSON.parse(
-		await readFile(path.join(PROJECT_DIR, 'examples', name), 'utf8'),
-	) as WorkflowFile;
-}
-
-async function main(): Promise<void> {
+async function main(names: string[]): Promise<void> {
+	const unknown = names.filter((name) => !exampleNames.includes(name));
+	if (unknown.length > 0) throw new Error(`There is no example ${unknown.join(', ')}`);
 	const onProgress = (line: string) => console.log(line);
 	const userFolder = await mkdtemp(path.join(tmpdir(), 'n8n-screenshots-'));
-	await mkdir(IMAGES, { recursive: true });
 	const api = await startAuditApi({ eventCount: 3000 });
 	const { tarball } = await packPackage(userFolder);
 	await installPackage(tarball, userFolder);
 	const n8n = await startN8n({ userFolder, onProgress });
-	const editor = await openEditor(n8n, { scale: 1.5 });
 	try {
 		const { clientId, clientSecret, baseUrl } = api;
 		const data = { clientId, clientSecret, baseUrl };
-		const credential = await n8n.createCredential('signicatOAuth2Api', data, 'Signicat sandbox');
-		const stored: Record<string, string> = {};
-		for (const file of ['demo.json', 'look-up-events.json', 'alert-on-new-event-type.json']) {
-			stored[file] = (await n8n.importWorkflow(await example(file), [credential])).id;
+		const signicat = await n8n.createCredential('signicatOAuth2Api', data, 'Signicat sandbox');
+		if (names.length === 0) {
+			const editor = await openEditor(n8n, { scale: 1.5 });
+			await takeDocs(editor, n8n, signicat);
+			await editor.close();
 		}
-
-		await editor.page.setViewportSize({ width: 1440, height: 1180 });
-		const dialog = await editor.openCredential('Signicat sandbox');
-		const retry = dialog.getByText('Retry').or(dialog.getByText('Test again'));
-		if (await retry.first().isVisible()) await retry.first().click();
-		await dialog
-			.getByText('Connection tested successfully')
-			.waitFor({ timeout: 15_000 })
-			.catch(() => {});
-		await editor.screenshot(path.join(IMAGES, 'credential.png'));
-
-		await editor.page.setViewportSize({ width: 1440, height: 900 });
-
-		await editor.openWorkflow(stored['demo.json'] ?? '');
-		await editor.openNode('Get events');
-		await editor.screenshot(path.join(IMAGES, 'node.png'));
-		await editor.executeNode();
-		await editor.screenshot(path.join(IMAGES, 'result.png'));
-		await editor.closeNode();
-
-		await editor.openWorkflow(stored['look-up-events.json'] ?? '');
-		await editor.screenshot(path.join(IMAGES, 'workflow.png'));
-		await editor.openWorkflow(stored['alert-on-new-event-type.json'] ?? '');
-		await editor.openNode('New event type');
-		await editor.screenshot(path.join(IMAGES, 'trigger.png'));
-	} finally {
+		const editor = await openEditor(n8n);
+		for (const name of names.length > 0 ? names : exampleNames) {
+			onProgress(`examples/${name}/canvas.png`);
+			await takeCanvas(editor, n8n, name, [signicat]);
+		}
 		await editor.close();
+	} finally {
 		await n8n.stop();
 		await api.stop();
 		await rm(userFolder, { recursive: true, force: true });
 	}
 }
 
-void main();
+main(process.argv.slice(2)).catch((error: Error) => {
+	console.error(error.message);
+	process.exit(1);
+});

@@ -13,6 +13,14 @@ const CHROMIUM_ARGS = [
 	'--disable-sync',
 ];
 
+/** CSS pixels of the page. */
+interface Rectangle {
+	x: number;
+	y: number;
+	width: number;
+	height: number;
+}
+
 export interface OpenEditorOptions {
 	/** CSS pixels; 1440 × 900 by default. */
 	viewport?: { width: number; height: number };
@@ -81,14 +89,14 @@ export class Editor {
 		return dialog;
 	}
 
-	/** Takes a PNG of the page, or of a part of it, once images and fonts have loaded. */
-	async screenshot(path: string, part?: Locator): Promise<void> {
+	/** Takes a PNG of the page, or of an element or a rectangle of it, once images and fonts have loaded. */
+	async screenshot(path: string, part?: Locator, clip?: Rectangle): Promise<void> {
 		await this.closeNags();
 		await this.page.mouse.move(0, 0);
 		await this.page.evaluate('document.fonts.ready');
 		await this.page.waitForLoadState('networkidle').catch(() => undefined);
 		const options = { path, animations: 'disabled', caret: 'hide' } as const;
-		await (part ? part.screenshot(options) : this.page.screenshot(options));
+		await (part ? part.screenshot(options) : this.page.screenshot({ ...options, clip }));
 	}
 
 	async close(): Promise<void> {

@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import type { IDataObject, IRunExecutionData } from 'n8n-workflow';
+import type { IDataObject, INode, IRunExecutionData } from 'n8n-workflow';
 import { parseFlatted } from './flatted';
 import type {
 	Execution,
@@ -100,28 +100,35 @@ export class N8nRestClient {
 		file: WorkflowFile,
 		credentials: StoredCredential[] = [],
 	): Promise<StoredWorkflow> {
-		const nodes = file.nodes.map((node) => ({
+		const nodes = bindCredentials(file.nodes, credentials).map((node) => ({
 			...node,
 			id: node.id ?? randomUUID(),
-			credentials: Object.fromEntries(
-				Object.entries(node.credentials ?? {}).map(([type, used]) => {
-					const ofType = credentials.filter((credential) => credential.type === type);
-					const stored = ofType.find(({ name }) => name === used.name) ?? ofType[0];
-					return [type, stored ? { id: stored.id, name: stored.name } : used];
-				}),
-			),
 		}));
 		const { name, connections, settings = {}, staticData = null } = file;
 		const workflow = { name, nodes, connections, settings, staticData, active: false };
 		return await this.request('POST', '/rest/workflows', workflow);
 	}
 
+	/** Replaces the content of a stored workflow; one that is published is published again. */
+	async updateWorkflow(id: string, file: WorkflowFile): Promise<StoredWorkflow> {
+		const { name, nodes, connections, settings = {} } = file;
+		const content = { name, nodes, connections, settings };
+		const stored = await this.request<StoredWorkflow>('PATCH', `/rest/workflows/${id}`, content);
+		if (stored.active) await this.activate(id);
+		return stored;
+	}
+
 	async workflow(id: string): Promise<StoredWorkflow> {
 		return await this.request('GET', `/rest/workflows/${id}`);
 	}
 
+	/** The workflows that are not archived. */
 	async workflows(): Promise<Array<Pick<StoredWorkflow, 'id' | 'name' | 'active'>>> {
-		return await this.request('GET', '/rest/workflows');
+		const all = await this.request<Array<StoredWorkflow & { isArchived: boolean }>>(
+			'GET',
+			'/rest/workflows',
+		);
+		return all.filter(({ isArchived }) => !isArchived);
 	}
 
 	/**
@@ -219,6 +226,23 @@ export class N8nRestClient {
 		if (cookie) [this.cookie = ''] = cookie.split(';');
 		return response;
 	}
+}
+
+/**
+ * Nodes that use the passed credentials wherever they name one of that type, preferably the one with that name. A
+ * credential that none of these can replace stays as it is.
+ */
+export function bindCredentials(nodes: INode[], credentials: StoredCredential[]): INode[] {
+	return nodes.map((node) => ({
+		...node,
+		credentials: Object.fromEntries(
+			Object.entries(node.credentials ?? {}).map(([type, used]) => {
+				const ofType = credentials.filter((credential) => credential.type === type);
+				const stored = ofType.find(({ name }) => name === used.name) ?? ofType[0];
+				return [type, stored ? { id: stored.id, name: stored.name } : used];
+			}),
+		),
+	}));
 }
 
 function parseJson(text: string): unknown {

@@ -42,7 +42,6 @@ const TOOLS = {
 		folders: ['/usr/sbin', '/usr/local/sbin'],
 	},
 	sshKeygen: { what: 'ssh-keygen', debian: 'openssh-client', executables: ['ssh-keygen'] },
-	openssl: { what: 'the openssl command', debian: 'openssl', executables: ['openssl'] },
 	redis: { what: 'the Redis server', debian: 'redis-server', executables: ['redis-server'] },
 	initdb: {
 		what: 'the PostgreSQL server',

@@ -5,16 +5,22 @@ import { userInfo } from 'node:os';
 import path from 'node:path';
 import type { IDataObject } from 'n8n-workflow';
 import { findFreePort, findTool } from '../n8n';
-import { type Service, startService } from '../n8n/service';
+import { startService } from '../n8n/service';
+import { arrivalsIn } from './folderArrivals';
+import { openGate } from './gate';
+import type { LocalReceiver } from './types';
 
-export interface SftpServer extends Service {
+export interface SftpServer extends LocalReceiver {
 	/** The folder in which a login starts. */
 	home: string;
 	/** The fields of n8n's SFTP credential. */
 	credential: IDataObject;
 }
 
-/** Starts OpenSSH's server in `folder`, which accepts the current user with a new key, for SFTP only. */
+/**
+ * Starts OpenSSH's server in `folder`, which accepts the current user with a new key, for SFTP only. While it is down,
+ * each new connection is cut off.
+ */
 export async function startSftpServer(folder: string): Promise<SftpServer> {
 	const sshd = findTool('sshd');
 	const file = (name: string) => path.join(folder, name);
@@ -43,14 +49,28 @@ export async function startSftpServer(folder: string): Promise<SftpServer> {
 	if (userInfo().uid === 0) mkdirSync('/run/sshd', { recursive: true, mode: 0o755 });
 	const args = ['-D', '-e', '-f', file('sshd_config')];
 	const service = await startService({ what: 'The OpenSSH server', file: sshd, args, port });
-	return {
-		...service,
+	const gate = await openGate(port, () => sftp.isDown);
+	const credential = {
+		host: '127.0.0.1',
+		port: gate.port,
+		username: userInfo().username,
+		privateKey: await readFile(file('userKey'), 'utf8'),
+	};
+	const sftp: SftpServer = {
+		name: 'SFTP',
 		home,
-		credential: {
-			host: '127.0.0.1',
-			port,
-			username: userInfo().username,
-			privateKey: await readFile(file('userKey'), 'utf8'),
+		credential,
+		get arrivals() {
+			return arrivalsIn(home, 'SFTP');
+		},
+		refused: [],
+		isDown: false,
+		credentials: [{ type: 'sftp', name: 'SFTP', data: credential }],
+		settings: {},
+		stop: async () => {
+			await gate.close();
+			await service.stop();
 		},
 	};
+	return sftp;
 }

@@ -12,6 +12,8 @@ export interface Arrival {
 	title: string;
 	/** The message, or the start of what was sent. Text from events: whoever shows it has to escape it. */
 	text: string;
+	/** Set if `text` is formatted as a Slack message. */
+	format?: 'mrkdwn';
 	/** The HTML of an email. */
 	html?: string;
 	/** Files that came with it. */

@@ -109,7 +109,6 @@ describe('The example workflows, as a whole, in a real n8n with default settings
 			'alert-on-new-event-type.json',
 			'daily-archive.json',
 			'daily-digest.json',
-			'demo.json',
 			'look-up-events.json',
 			'watch-new-events.json',
 		]);
@@ -176,14 +175,6 @@ describe('The example workflows, as a whole, in a real n8n with default settings
 			...(event.mayHaveMoreData && { mayHaveMoreData: false }),
 		}));
 		expect(itemsOf(execution, 'Get full events')).toEqual(whole);
-	});
-
-	test('demo.json: the newest 20 events', async () => {
-		const execution = await run('demo');
-		expectWhole(execution, 'demo');
-		expect(itemsOf(execution, 'Get events').map(({ cursor }) => cursor)).toEqual(
-			api.events.slice(0, 20).map(({ cursor }) => cursor),
-		);
 	});
 
 	test('watch-new-events.json: each new event once, oldest first, with its most important fields', async () => {
