@@ -56,7 +56,8 @@ export async function startLocalElastic(): Promise<LocalElastic> {
 	};
 
 	function respond(call: ReceivedCall): Reply {
-		if (elastic.isDown) return failure(503, 'cluster_block_exception', 'blocked by: [SERVICE_UNAVAILABLE]');
+		if (elastic.isDown)
+			return failure(503, 'cluster_block_exception', 'blocked by: [SERVICE_UNAVAILABLE]');
 		if (call.headers.authorization !== `ApiKey ${API_KEY}`) {
 			return failure(401, 'security_exception', 'unable to authenticate with provided credentials');
 		}

@@ -20,7 +20,13 @@ function keep(value: unknown, paths: string[][]): unknown {
 	if (typeof value !== 'object' || value === null) return undefined;
 	const kept = Object.entries(value).flatMap(([name, inner]) => {
 		const rest = paths.filter(([first]) => first === '*' || first === name);
-		const left = rest.length > 0 ? keep(inner, rest.map((path) => path.slice(1))) : undefined;
+		const left =
+			rest.length > 0
+				? keep(
+						inner,
+						rest.map((path) => path.slice(1)),
+					)
+				: undefined;
 		return left === undefined ? [] : [[name, left] as const];
 	});
 	return kept.length > 0 ? Object.fromEntries(kept) : undefined;

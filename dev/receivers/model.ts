@@ -24,8 +24,7 @@ export interface ModelRequest {
 	tools: ModelTool[];
 }
 
-export type ModelAnswer =
-	{ text: string } | { tool: string; parameters: Record<string, unknown> };
+export type ModelAnswer = { text: string } | { tool: string; parameters: Record<string, unknown> };
 
 export interface LocalModel extends LocalReceiver {
 	/** What it was asked so far, in order. */
@@ -66,7 +65,10 @@ export async function startLocalModel(): Promise<LocalModel> {
 			return failure(401, 'invalid_api_key', 'Incorrect API key provided');
 		}
 		if (method === 'GET' && path === '/v1/models') {
-			return { status: 200, body: { object: 'list', data: [{ id: 'gpt-5-mini', object: 'model' }] } };
+			return {
+				status: 200,
+				body: { object: 'list', data: [{ id: 'gpt-5-mini', object: 'model' }] },
+			};
 		}
 		const isChat = path === '/v1/chat/completions';
 		if (method !== 'POST' || (!isChat && path !== '/v1/responses')) {

@@ -16,7 +16,11 @@ import {
 	startLocalSentinel,
 } from '../../../dev/receivers/sentinel';
 import { type LocalSlack, startLocalSlack } from '../../../dev/receivers/slack';
-import { type LocalSplunk, SPLUNK_MAX_BYTES, startLocalSplunk } from '../../../dev/receivers/splunk';
+import {
+	type LocalSplunk,
+	SPLUNK_MAX_BYTES,
+	startLocalSplunk,
+} from '../../../dev/receivers/splunk';
 import type { LocalReceiver } from '../../../dev/receivers/types';
 import { createCredential, TestBed } from '../support/testBed';
 
@@ -92,7 +96,10 @@ describe('The workflows that forward to log tools, in a real n8n', () => {
 		);
 	});
 
-	afterAll(async () => await bed?.close());
+	afterAll(async () => {
+		console.log(slack.messages.map((it) => it.text).join('\n---\n'));
+		await bed?.close();
+	});
 
 	async function withCredentials(receiver: Pick<LocalReceiver, 'credentials'>) {
 		const stored: StoredCredential[] = [...credentials];
@@ -114,7 +121,10 @@ describe('The workflows that forward to log tools, in a real n8n', () => {
 		others: StoredCredential[] = [],
 	): Promise<string> {
 		const file = ready(name, { ...receiver.settings, ...settings });
-		const { id } = await n8n.importWorkflow(file, [...others, ...(await withCredentials(receiver))]);
+		const { id } = await n8n.importWorkflow(file, [
+			...others,
+			...(await withCredentials(receiver)),
+		]);
 		await n8n.activate(id);
 		return id;
 	}
@@ -205,7 +215,9 @@ describe('The workflows that forward to log tools, in a real n8n', () => {
 			const failed = await run();
 			elastic.isDown = false;
 			expect(failed.status).toBe('error');
-			expect(messages('Elastic did not answer', '(503)', `Execution: ${failed.id}.`)).toHaveLength(1);
+			expect(messages('Elastic did not answer', '(503)', `Execution: ${failed.id}.`)).toHaveLength(
+				1,
+			);
 			const [added] = api.append({ message: 'during the outage' });
 			expect((await run()).status).toBe('success');
 			expect(storedCursors()).toContain(added?.cursor);
@@ -216,7 +228,8 @@ describe('The workflows that forward to log tools, in a real n8n', () => {
 				message === 'odd secret'
 					? {
 							type: 'document_parsing_exception',
-							reason: "[1:2] failed to parse field [signicat.audit.data] of type [flattened]. Preview of field's value: 'odd secret'",
+							reason:
+								"[1:2] failed to parse field [signicat.audit.data] of type [flattened]. Preview of field's value: 'odd secret'",
 						}
 					: undefined;
 			const [first, second, good] = api.append(
@@ -244,7 +257,9 @@ describe('The workflows that forward to log tools, in a real n8n', () => {
 			const wrong = await n8n.createCredential('httpHeaderAuth', data, 'Elasticsearch');
 			const failed = await run({}, [...credentials, wrong]);
 			expect(failed.status).toBe('error');
-			expect(messages('Elastic did not answer', '(401)', `Execution: ${failed.id}.`)).toHaveLength(1);
+			expect(messages('Elastic did not answer', '(401)', `Execution: ${failed.id}.`)).toHaveLength(
+				1,
+			);
 		});
 	});
 
@@ -283,7 +298,9 @@ describe('The workflows that forward to log tools, in a real n8n', () => {
 			const execution = await ended(ids.wrongToken);
 			expect(execution.status).toBe('error');
 			expect(execution.data.resultData.lastNodeExecuted).toBe('Send the batch again');
-			expect(messages('Splunk did not take', '(403)', `Execution: ${execution.id}.`)).toHaveLength(1);
+			expect(messages('Splunk did not take', '(403)', `Execution: ${execution.id}.`)).toHaveLength(
+				1,
+			);
 		});
 	});
 
