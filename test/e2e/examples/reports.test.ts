@@ -203,13 +203,7 @@ describe('The reports, in a real n8n', () => {
 			});
 			const csv = file?.content.toString() ?? '';
 			const [heads, ...rows] = sheetRows(csv);
-			expect(heads).toEqual([
-				'Service Name',
-				'Event type',
-				'Events',
-				'Events the week before',
-				'Change',
-			]);
+			expect(heads).toEqual(['Service Name', 'Event Type', 'Events', 'Before', 'Change']);
 			expect(sorted(rows)).toEqual(
 				sorted(groups.map(([service, ...cells]) => [service.replace(/^=/, "'="), ...cells])),
 			);
