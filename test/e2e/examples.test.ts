@@ -1,9 +1,6 @@
 import { readdirSync } from 'node:fs';
-import { mkdir, readdir, readFile } from 'node:fs/promises';
 import path from 'node:path';
-import { gunzipSync } from 'node:zlib';
 import { afterAll, beforeAll, describe, expect, jest, test } from '@jest/globals';
-import type { IDataObject } from 'n8n-workflow';
 import type { AuditApi, AuditEvent } from '../../dev/audit-api';
 import {
 	type Execution,
@@ -12,13 +9,9 @@ import {
 	type StoredCredential,
 	waitFor,
 } from '../../dev/n8n';
-import {
-	firstScheduledExecution,
-	listedOnDayBefore,
-	readExample,
-} from './support/exampleWorkflows';
+import { readExample } from './support/exampleWorkflows';
 import { type LocalSlack, startLocalSlack } from '../../dev/receivers/slack';
-import { type SftpServer, startSftpServer } from '../../dev/receivers/sftp';
+import { EXAMPLES_DIR, exampleNames, readExample as readExampleFolder } from '../../dev/examples';
 import { createCredential, TestBed } from './support/testBed';
 
 jest.setTimeout(300_000);
@@ -34,7 +27,6 @@ describe('The example workflows, as a whole, in a real n8n with default settings
 	let bed: TestBed;
 	let api: AuditApi;
 	let slack: LocalSlack;
-	let sftp: SftpServer;
 	let n8n: RunningN8n;
 	let credentials: StoredCredential[];
 	/** The published workflows with a trigger of this package, by file. */
@@ -47,14 +39,11 @@ describe('The example workflows, as a whole, in a real n8n with default settings
 		const daysAgo = (days: number) => new Date(Date.now() - days * 86_400_000).toISOString();
 		// About 2,000 events per day, so that a day has more than one page.
 		api = await bed.startApi({ eventCount: 6000, span: { from: daysAgo(3), to: daysAgo(0) } });
-		await mkdir(path.join(bed.folder, 'sftp'));
 		slack = bed.use(await startLocalSlack(bed.folder));
-		sftp = bed.use(await startSftpServer(path.join(bed.folder, 'sftp')));
 		n8n = await bed.startN8n({ env: { ...slack.env, GENERIC_TIMEZONE: TIME_ZONE } });
 		credentials = [
 			await createCredential(n8n, api),
 			await n8n.createCredential('slackApi', slack.credential, 'Slack'),
-			await n8n.createCredential('sftp', sftp.credential, 'SFTP'),
 		];
 		for (const name of ['watch-new-events', 'alert-on-new-event-type']) {
 			const { id } = await n8n.importWorkflow(readExample(name), credentials);
@@ -75,8 +64,6 @@ describe('The example workflows, as a whole, in a real n8n with default settings
 	});
 
 	const run = async (name: string) => await n8n.runWorkflow(readExample(name), { credentials });
-	const scheduled = async (name: string) =>
-		await firstScheduledExecution(n8n, readExample(name), credentials);
 
 	/** The executions that a trigger of this package started, once they have `items` items. */
 	async function triggered(name: string, items: number): Promise<Execution[]> {
@@ -104,12 +91,10 @@ describe('The example workflows, as a whole, in a real n8n with default settings
 	}
 
 	test('are all tested here', () => {
-		const files = readdirSync(path.join(__dirname, '../../examples'));
+		const files = readdirSync(EXAMPLES_DIR).filter((file) => file.endsWith('.json'));
 		expect(files.sort()).toEqual([
 			'alert-on-new-event-type.json',
-			'daily-archive.json',
-			'daily-digest.json',
-			'look-up-events.json',
+			'demo.json',
 			'watch-new-events.json',
 		]);
 	});
@@ -121,60 +106,22 @@ describe('The example workflows, as a whole, in a real n8n with default settings
 		);
 		const newest = (type: string) =>
 			Math.max(...types.filter(({ name }) => name === type).flatMap(({ version }) => version));
-		const nodes = readdirSync(path.join(__dirname, '../../examples')).flatMap((file) =>
-			readExample(path.parse(file).name).nodes.map((node) => ({ file, node })),
-		);
+		const files = readdirSync(EXAMPLES_DIR).filter((file) => file.endsWith('.json'));
+		const nodes = [
+			...files.map((file) => readExample(path.parse(file).name)),
+			...exampleNames.map(readExampleFolder),
+		].flatMap((file) => file.nodes.map((node) => ({ file: file.name, node })));
 		expect(nodes.map(({ file, node }) => [file, node.name, node.typeVersion])).toEqual(
 			nodes.map(({ file, node }) => [file, node.name, newest(node.type)]),
 		);
 	});
 
-	test('daily-archive.json: yesterday is on the SFTP server, each event once, byte for byte', async () => {
-		const execution = await scheduled('daily-archive');
-		expectWhole(execution, 'daily-archive');
-		const events = listedOnDayBefore(api.events, execution.startedAt, TIME_ZONE);
-		expect(events.length).toBeGreaterThan(1000);
-		expect(itemsOf(execution, 'Upload the file')).toEqual([
-			expect.objectContaining({ count: events.length }),
-		]);
-		const archive = path.join(sftp.home, 'audit-log');
-		const [name, ...others] = await readdir(archive);
-		expect(others).toEqual([]);
-		expect(name).toMatch(/^signicat-audit_.+\.ndjson\.gz$/);
-		const text = gunzipSync(await readFile(path.join(archive, name ?? ''))).toString();
-		const lines = text.split('\n');
-		expect(lines.pop()).toBe('');
-		expect(lines).toEqual(events.map((event) => JSON.stringify(event)));
-	});
-
-	test('daily-digest.json: Slack receives what happened yesterday', async () => {
-		const before = slack.messages.length;
-		const execution = await scheduled('daily-digest');
-		expectWhole(execution, 'daily-digest');
-		const events = listedOnDayBefore(api.events, execution.startedAt, TIME_ZONE);
-		const [summary] = itemsOf(execution, 'Summarize yesterday');
-		expect(summary?.total).toBe(events.length);
-		expect(countsIn(summary?.groups)).toEqual(countsOf(events));
-		const message = slack.messages.slice(before).find(({ channel }) => channel === '#audit');
-		expect(message?.text.startsWith(String(summary?.slack))).toBe(true);
-		expect(message?.text.replace(/(?<=\d)[ ,.\u00A0\u202F](?=\d)/g, '')).toContain(
-			String(events.length),
+	test('demo.json: the newest 20 events', async () => {
+		const execution = await run('demo');
+		expectWhole(execution, 'demo');
+		expect(itemsOf(execution, 'Get events').map(({ cursor }) => cursor)).toEqual(
+			api.events.slice(0, 20).map(({ cursor }) => cursor),
 		);
-	});
-
-	test('look-up-events.json: the whole event behind each of the newest sign-ins', async () => {
-		const stored = [...api.events];
-		const execution = await run('look-up-events');
-		expectWhole(execution, 'look-up-events');
-		const signIns = stored
-			.filter((it) => it.serviceName === 'Broker' && it.eventType === 'authn_response')
-			.slice(0, 10);
-		expect(signIns).toHaveLength(10);
-		const whole = signIns.map((event) => ({
-			...event,
-			...(event.mayHaveMoreData && { mayHaveMoreData: false }),
-		}));
-		expect(itemsOf(execution, 'Get full events')).toEqual(whole);
 	});
 
 	test('watch-new-events.json: each new event once, oldest first, with its most important fields', async () => {
@@ -204,22 +151,3 @@ describe('The example workflows, as a whole, in a real n8n with default settings
 		);
 	});
 });
-
-/** How often each service and event type occurs. */
-function countsOf(events: readonly AuditEvent[]): Map<string, number> {
-	const counts = new Map<string, number>();
-	for (const { serviceName, eventType } of events) {
-		const key = JSON.stringify([serviceName ?? null, eventType ?? null]);
-		counts.set(key, (counts.get(key) ?? 0) + 1);
-	}
-	return counts;
-}
-
-function countsIn(groups: unknown): Map<string, number> {
-	return new Map(
-		(groups as IDataObject[]).map(({ serviceName, eventType, count }) => [
-			JSON.stringify([serviceName, eventType]),
-			Number(count),
-		]),
-	);
-}

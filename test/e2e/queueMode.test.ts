@@ -4,11 +4,8 @@ import { gunzipSync } from 'node:zlib';
 import { afterAll, beforeAll, describe, expect, jest, test } from '@jest/globals';
 import type { AuditApi } from '../../dev/audit-api';
 import { type Execution, itemsOf } from '../../dev/n8n';
-import {
-	firstScheduledExecution,
-	listedOnDayBefore,
-	readExample,
-} from './support/exampleWorkflows';
+import { readExample } from '../../dev/examples';
+import { firstScheduledExecution, listedOnDayBefore } from './support/exampleWorkflows';
 import { startQueueServers } from './support/queueServers';
 import { type SftpServer, startSftpServer } from '../../dev/receivers/sftp';
 import { createCredential, TestBed } from './support/testBed';
@@ -32,9 +29,10 @@ describe('The archive example in n8n’s queue mode', () => {
 		const { env } = bed.use(await startQueueServers());
 		const main = await bed.startN8n({ name: 'main', env });
 		worker = await bed.startWorker({ name: 'worker', env });
-		execution = await firstScheduledExecution(main, readExample('daily-archive'), [
+		execution = await firstScheduledExecution(main, readExample('nightly-archive-sftp'), [
 			await createCredential(main, api),
 			await main.createCredential('sftp', sftp.credential, 'SFTP'),
+			await main.createCredential('slackApi', { accessToken: 'unused' }, 'Slack'),
 		]);
 	});
 
@@ -44,7 +42,7 @@ describe('The archive example in n8n’s queue mode', () => {
 		expect(execution.data.resultData.error?.message).toBeUndefined();
 		expect(execution.status).toBe('success');
 		expect(worker.log).toMatch(new RegExp(`Worker finished execution ${execution.id}\\b`));
-		const [run] = execution.data.resultData.runData['Export yesterday'] ?? [];
+		const [run] = execution.data.resultData.runData['Export the events'] ?? [];
 		expect(run?.data?.main?.[0]?.[0]?.binary?.data?.id).toMatch(/^database/);
 	});
 
@@ -53,6 +51,9 @@ describe('The archive example in n8n’s queue mode', () => {
 		expect(events.length).toBeGreaterThan(1000);
 		const [item] = itemsOf(execution, 'Upload the file');
 		expect(item?.count).toBe(events.length);
+		expect(itemsOf(execution, 'Write a row')).toEqual([
+			expect.objectContaining({ id: 1, count: events.length, sha256: item?.sha256 }),
+		]);
 		const file = await readFile(path.join(sftp.home, 'audit-log', String(item?.fileName)));
 		expect(gunzipSync(file).toString()).toBe(
 			events.map((event) => `${JSON.stringify(event)}\n`).join(''),

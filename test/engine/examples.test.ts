@@ -8,7 +8,10 @@ import { credentialFor, runAudit, RunningTrigger } from './engine';
 const DIR = join(__dirname, '../../examples');
 const PREFIX = 'n8n-nodes-signicat-audit.';
 
-const ours = readdirSync(DIR).flatMap((file) => {
+// The workflows in folders run as a whole in the end-to-end tests.
+const files = readdirSync(DIR).filter((file) => file.endsWith('.json'));
+
+const ours = files.flatMap((file) => {
 	const { nodes } = JSON.parse(readFileSync(join(DIR, file), 'utf8')) as { nodes: INode[] };
 	return nodes
 		.filter(({ type }) => type.startsWith(PREFIX))

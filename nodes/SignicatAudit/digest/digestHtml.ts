@@ -21,8 +21,9 @@ const inColor = (color: string) =>
 const FONT = 'font-family:Arial,Helvetica,sans-serif;font-size:14px;line-height:20px';
 const CELL = 'padding:6px 16px 6px 0;border-bottom:1px solid #e1e5ea;vertical-align:top';
 const HEAD = `padding:6px 16px 6px 0;border-bottom:2px solid #c3cad3;vertical-align:bottom;font-size:12px;white-space:nowrap;${inColor(GREY)}`;
-const VALUE = `${CELL};word-break:break-word;${inColor(DARK)}`;
-const NO_VALUE = `${CELL};font-style:italic;${inColor(GREY)}`;
+const ROW_HEAD = `${CELL};text-align:left;font-weight:normal`;
+const VALUE = `${ROW_HEAD};word-break:break-word;${inColor(DARK)}`;
+const NO_VALUE = `${ROW_HEAD};font-style:italic;${inColor(GREY)}`;
 const NUMBER = `${CELL};text-align:right;white-space:nowrap;font-weight:bold;${inColor(DARK)}`;
 const TIME = `${CELL};${inColor(GREY)}`;
 const BEFORE = `${CELL};text-align:right;white-space:nowrap;${inColor(GREY)}`;
@@ -31,14 +32,17 @@ const LINE = `white-space:nowrap;${inColor(DARK)}`;
 const UNBROKEN = `white-space:nowrap;${inColor(GREY)}`;
 const BACKGROUND = `bgcolor="${WHITE}"`;
 
-/** The digest as HTML for an email: headings and a small table, without external resources. */
+/**
+ * The digest as HTML for an email: a heading and a small table, without external resources. A screen reader finds its
+ * language, which may not be that of the mail reader, and the names of columns and rows.
+ */
 export function digestHtml(view: DigestView): string {
 	const title = escapeHtml(`${TITLE}: ${view.total}`);
 	const lines = [view.period, ...(view.comparison === undefined ? [] : [view.comparison])];
 	const isEmpty = view.rows.length === 0 && view.remaining.groups === 0;
 	return [
-		`<div style="padding:16px;color-scheme:light only;text-align:left;${FONT};${inColor(DARK)}">`,
-		`<p style="margin:0;font-size:18px;line-height:26px;font-weight:bold;${inColor(DARK)}">${title}</p>`,
+		`<div lang="en" style="padding:16px;color-scheme:light only;text-align:left;${FONT};${inColor(DARK)}">`,
+		`<h1 style="margin:0;font-size:18px;line-height:26px;font-weight:bold;${inColor(DARK)}">${title}</h1>`,
 		...lines.map((line, index) => {
 			const margin = index === lines.length - 1 ? '0 0 16px 0' : '0';
 			return `<p style="margin:${margin};${inColor(GREY)}">${escapeHtml(line)}</p>`;
@@ -103,9 +107,10 @@ function timeRangeHtml(
 	return first === last ? unbroken(first) : `${unbroken(`${first} –`)} ${unbroken(last)}`;
 }
 
+/** The values of a group are the name of its row. */
 function valueCell(cell: Cell): string {
 	const style = cell.kind === 'nothing' ? NO_VALUE : VALUE;
-	return `<td ${BACKGROUND} style="${style}">${escapeHtml(shownText(cell))}</td>`;
+	return `<th scope="row" align="left" ${BACKGROUND} style="${style}">${escapeHtml(shownText(cell))}</th>`;
 }
 
 /** Text that looks like a value of another type, quoted or not. */

@@ -75,7 +75,7 @@ describe.each([
 	['that is compared, in HTML', { isCompared: true }],
 ])('the colours of a digest %s', (_which, options) => {
 	const html = digest(options);
-	const elements = [...html.matchAll(/<(div|p|table|th|td|span)\b([^>]*)>/g)].map(
+	const elements = [...html.matchAll(/<(div|h1|p|table|th|td|span)\b([^>]*)>/g)].map(
 		([, tag, attributes = '']) => ({ tag, attributes }),
 	);
 
@@ -83,9 +83,9 @@ describe.each([
 		// The times of a comparison are stacked.
 		const times = options.isCompared ? 'div' : 'span';
 		expect(new Set(elements.map(({ tag }) => tag))).toEqual(
-			new Set(['div', 'p', 'table', 'th', 'td', times]),
+			new Set(['div', 'h1', 'p', 'table', 'th', 'td', times]),
 		);
-		expect(html.replace(/<\/?(?:div|p|table|tr|th|td|span)\b[^>]*>/g, '')).not.toContain('<');
+		expect(html.replace(/<\/?(?:div|h1|p|table|tr|th|td|span)\b[^>]*>/g, '')).not.toContain('<');
 		for (const { tag, attributes } of elements) {
 			// If an element set only one of them, the mail client would choose the other.
 			expect(attributes).toMatch(/[";]background-color:#[0-9a-f]{6}!important[";]/);
