@@ -8,6 +8,8 @@ export interface MailServer {
 	credential: IDataObject;
 	/** The messages received so far, in order. */
 	messages: ParsedMail[];
+	/** While true, every connection is refused as in an outage. */
+	isDown: boolean;
 	stop(): Promise<void>;
 }
 
@@ -17,6 +19,10 @@ export async function startMailServer(): Promise<MailServer> {
 	const server = new SMTPServer({
 		authOptional: true,
 		disabledCommands: ['STARTTLS', 'AUTH'],
+		onConnect(_session, callback) {
+			if (!mail.isDown) return callback();
+			callback(Object.assign(new Error('Service not available'), { responseCode: 421 }));
+		},
 		onData(stream, _session, callback) {
 			simpleParser(stream).then(
 				(message) => {
@@ -31,12 +37,14 @@ export async function startMailServer(): Promise<MailServer> {
 		server.listen(0, '127.0.0.1', resolve);
 	});
 	const { port } = server.server.address() as AddressInfo;
-	return {
+	const mail: MailServer = {
 		credential: { host: '127.0.0.1', port, secure: false, disableStartTls: true },
 		messages,
+		isDown: false,
 		stop: async () =>
 			await new Promise<void>((resolve) => {
 				server.close(() => resolve());
 			}),
 	};
+	return mail;
 }

@@ -25,6 +25,8 @@ export interface LocalSlack {
 	messages: SlackMessage[];
 	/** Requests other than posting a message to Slack. */
 	refused: string[];
+	/** While true, every request fails as in an outage. */
+	isDown: boolean;
 	stop(): Promise<void>;
 }
 
@@ -44,6 +46,10 @@ export async function startLocalSlack(folder: string): Promise<LocalSlack> {
 				response.setHeader('content-type', 'application/json');
 				response.end(JSON.stringify(body));
 			};
+			if (local.isDown) {
+				response.statusCode = 503;
+				return response.end();
+			}
 			if (request.method !== 'POST' || request.url !== '/api/chat.postMessage') {
 				refused.push(`${request.method} ${request.url}`);
 				return reply({ ok: false, error: 'unknown_method' });
@@ -75,7 +81,7 @@ export async function startLocalSlack(folder: string): Promise<LocalSlack> {
 		upstream.on('error', () => client.destroy());
 	});
 	const proxyPort = await listen(proxy);
-	return {
+	const local: LocalSlack = {
 		env: {
 			HTTPS_PROXY: `http://127.0.0.1:${proxyPort}`,
 			NO_PROXY: '127.0.0.1,localhost',
@@ -84,12 +90,14 @@ export async function startLocalSlack(folder: string): Promise<LocalSlack> {
 		credential: { accessToken: TOKEN, signatureSecret: '' },
 		messages,
 		refused,
+		isDown: false,
 		stop: async () => {
 			// A tunnel is not among the connections of its server.
 			tunnels.forEach((tunnel) => tunnel.destroy());
 			await Promise.all([close(proxy), close(slack)]);
 		},
 	};
+	return local;
 }
 
 async function makeCertificate(folder: string) {
