@@ -28,7 +28,7 @@ async function main(): Promise<void> {
 		const data = { clientId, clientSecret, baseUrl };
 		const credential = await n8n.createCredential('signicatOAuth2Api', data, 'Signicat sandbox');
 		const stored: Record<string, string> = {};
-		for (const file of ['demo.json', 'look-up-events.json', 'alert-on-new-event-type.json']) {
+		for (const file of ['demo.json', 'look-up-events.json', 'alert-on-new-event-type/workflow.json']) {
 			stored[file] = (await n8n.importWorkflow(await example(file), [credential])).id;
 		}
 
@@ -53,7 +53,7 @@ async function main(): Promise<void> {
 
 		await editor.openWorkflow(stored['look-up-events.json'] ?? '');
 		await editor.screenshot(path.join(IMAGES, 'workflow.png'));
-		await editor.openWorkflow(stored['alert-on-new-event-type.json'] ?? '');
+		await editor.openWorkflow(stored['alert-on-new-event-type/workflow.json'] ?? '');
 		await editor.openNode('New event type');
 		await editor.screenshot(path.join(IMAGES, 'trigger.png'));
 	} finally {

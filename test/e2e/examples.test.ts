@@ -5,18 +5,13 @@ import { gunzipSync } from 'node:zlib';
 import { afterAll, beforeAll, describe, expect, jest, test } from '@jest/globals';
 import type { IDataObject } from 'n8n-workflow';
 import type { AuditApi, AuditEvent } from '../../dev/audit-api';
-import {
-	type Execution,
-	itemsOf,
-	type RunningN8n,
-	type StoredCredential,
-	waitFor,
-} from '../../dev/n8n';
+import { type Execution, itemsOf, type RunningN8n, type StoredCredential } from '../../dev/n8n';
 import {
 	firstScheduledExecution,
 	listedOnDayBefore,
 	readExample,
 } from './support/exampleWorkflows';
+import { EXAMPLES_DIR, exampleNames, readExample as readExampleFolder } from '../../dev/examples';
 import { type LocalSlack, startLocalSlack } from '../../dev/receivers/slack';
 import { type SftpServer, startSftpServer } from '../../dev/receivers/sftp';
 import { createCredential, TestBed } from './support/testBed';
@@ -26,9 +21,6 @@ jest.setTimeout(300_000);
 /** n8n's own default, in which a day does not begin when it does in UTC. */
 const TIME_ZONE = 'America/New_York';
 
-/** An event type that Slack, n8n and HTML would each interpret. */
-const NEW_TYPE = '<!channel> & {{ 7 * 7 }} <b>';
-
 /** Nothing of a workflow is changed except its credentials and the time of its schedule. */
 describe('The example workflows, as a whole, in a real n8n with default settings', () => {
 	let bed: TestBed;
@@ -37,10 +29,6 @@ describe('The example workflows, as a whole, in a real n8n with default settings
 	let sftp: SftpServer;
 	let n8n: RunningN8n;
 	let credentials: StoredCredential[];
-	/** The published workflows with a trigger of this package, by file. */
-	const published = new Map<string, string>();
-	/** The events that were appended while they were published. */
-	let appended: AuditEvent[];
 
 	beforeAll(async () => {
 		bed = await TestBed.open('examples');
@@ -56,17 +44,6 @@ describe('The example workflows, as a whole, in a real n8n with default settings
 			await n8n.createCredential('slackApi', slack.credential, 'Slack'),
 			await n8n.createCredential('sftp', sftp.credential, 'SFTP'),
 		];
-		for (const name of ['watch-new-events', 'alert-on-new-event-type']) {
-			const { id } = await n8n.importWorkflow(readExample(name), credentials);
-			await n8n.activate(id);
-			published.set(name, id);
-		}
-		// Emitted after a minute; the tests below run in the meantime.
-		appended = api.append(
-			{ serviceName: 'Broker', eventType: 'authn_response', message: 'one' },
-			{ serviceName: 'Broker', eventType: NEW_TYPE, message: 'two' },
-			{ serviceName: 'Broker', eventType: NEW_TYPE, message: 'three' },
-		);
 	});
 
 	afterAll(async () => {
@@ -77,21 +54,6 @@ describe('The example workflows, as a whole, in a real n8n with default settings
 	const run = async (name: string) => await n8n.runWorkflow(readExample(name), { credentials });
 	const scheduled = async (name: string) =>
 		await firstScheduledExecution(n8n, readExample(name), credentials);
-
-	/** The executions that a trigger of this package started, once they have `items` items. */
-	async function triggered(name: string, items: number): Promise<Execution[]> {
-		const look = async () => {
-			const all = await n8n.executions(published.get(name) ?? '');
-			const ended = all.filter(({ stoppedAt }) => stoppedAt !== null).reverse();
-			const whole = await Promise.all(ended.map(async ({ id }) => await n8n.execution(id)));
-			const isThere = whole.flatMap((it) => itemsOf(it, triggerOf(name))).length >= items;
-			return isThere && whole;
-		};
-		return await waitFor(look, { what: `events for ${name}`, timeoutMs: 150_000, everyMs: 1000 });
-	}
-
-	const triggerOf = (name: string) =>
-		readExample(name).nodes.find(({ type }) => type.endsWith('Trigger'))?.name ?? '';
 
 	/** Every node except the notes has run, and none of them failed. */
 	function expectWhole(execution: Execution, name: string): void {
@@ -104,14 +66,12 @@ describe('The example workflows, as a whole, in a real n8n with default settings
 	}
 
 	test('are all tested here', () => {
-		const files = readdirSync(path.join(__dirname, '../../examples'));
+		const files = readdirSync(EXAMPLES_DIR).filter((file) => file.endsWith('.json'));
 		expect(files.sort()).toEqual([
-			'alert-on-new-event-type.json',
 			'daily-archive.json',
 			'daily-digest.json',
 			'demo.json',
 			'look-up-events.json',
-			'watch-new-events.json',
 		]);
 	});
 
@@ -122,9 +82,11 @@ describe('The example workflows, as a whole, in a real n8n with default settings
 		);
 		const newest = (type: string) =>
 			Math.max(...types.filter(({ name }) => name === type).flatMap(({ version }) => version));
-		const nodes = readdirSync(path.join(__dirname, '../../examples')).flatMap((file) =>
-			readExample(path.parse(file).name).nodes.map((node) => ({ file, node })),
-		);
+		const files = readdirSync(EXAMPLES_DIR).filter((file) => file.endsWith('.json'));
+		const nodes = [
+			...files.map((file) => readExample(path.parse(file).name)),
+			...exampleNames.map(readExampleFolder),
+		].flatMap((file) => file.nodes.map((node) => ({ file: file.name, node })));
 		expect(nodes.map(({ file, node }) => [file, node.name, node.typeVersion])).toEqual(
 			nodes.map(({ file, node }) => [file, node.name, newest(node.type)]),
 		);
@@ -183,33 +145,6 @@ describe('The example workflows, as a whole, in a real n8n with default settings
 		expectWhole(execution, 'demo');
 		expect(itemsOf(execution, 'Get events').map(({ cursor }) => cursor)).toEqual(
 			api.events.slice(0, 20).map(({ cursor }) => cursor),
-		);
-	});
-
-	test('watch-new-events.json: each new event once, oldest first, with its most important fields', async () => {
-		const executions = await triggered('watch-new-events', appended.length);
-		executions.forEach((execution) => expectWhole(execution, 'watch-new-events'));
-		const items = executions.flatMap((it) => itemsOf(it, 'Keep what matters'));
-		const expected = [...appended]
-			.sort((a, b) => a.timestamp.localeCompare(b.timestamp))
-			.map(({ timestamp, serviceName, eventType, message }) => ({
-				when: timestamp,
-				what: `${serviceName} / ${eventType}`,
-				message,
-			}));
-		expect(items).toHaveLength(expected.length);
-		expect(items).toEqual(expect.arrayContaining(expected));
-		expect(items.map(({ when }) => when)).toEqual(expected.map(({ when }) => when));
-	});
-
-	test('alert-on-new-event-type.json: one message for the new type, with nothing that Slack interprets', async () => {
-		const executions = await triggered('alert-on-new-event-type', 1);
-		executions.forEach((execution) => expectWhole(execution, 'alert-on-new-event-type'));
-		const messages = slack.messages.filter(({ channel }) => channel === '#security');
-		expect(messages).toHaveLength(1);
-		expect(messages[0]?.text.split('\n')[0]).toBe(
-			'New in the Signicat audit log: `Broker / &lt;!channel&gt; &amp; {{ 7 * 7 }} &lt;b&gt;`, ' +
-				`first seen at ${appended[1]?.timestamp}`,
 		);
 	});
 });
