@@ -10,12 +10,6 @@ export interface MailServer extends LocalReceiver {
 	credential: IDataObject;
 	/** The messages received so far, in order. */
 	messages: ParsedMail[];
-<<<<<<< HEAD
-=======
-	/** While true, every connection is refused as in an outage. */
-	isDown: boolean;
-	stop(): Promise<void>;
->>>>>>> h13-a
 }
 
 /** An SMTP server that accepts every message and keeps it, parsed. While it is down, it refuses each connection with 421. */
@@ -25,12 +19,8 @@ export async function startMailServer(): Promise<MailServer> {
 		disabledCommands: ['STARTTLS', 'AUTH'],
 		onConnect(_session, callback) {
 			if (!mail.isDown) return callback();
-<<<<<<< HEAD
 			const outage = new Error('Service not available, closing transmission channel');
 			callback(Object.assign(outage, { responseCode: 421 }));
-=======
-			callback(Object.assign(new Error('Service not available'), { responseCode: 421 }));
->>>>>>> h13-a
 		},
 		onData(stream, _session, callback) {
 			simpleParser(stream).then(
@@ -52,7 +42,6 @@ export async function startMailServer(): Promise<MailServer> {
 		server.listen(0, '127.0.0.1', resolve);
 	});
 	const { port } = server.server.address() as AddressInfo;
-<<<<<<< HEAD
 	const credential = { host: '127.0.0.1', port, secure: false, disableStartTls: true };
 	const mail: MailServer = {
 		name: 'Email',
@@ -63,19 +52,12 @@ export async function startMailServer(): Promise<MailServer> {
 		isDown: false,
 		credentials: [{ type: 'smtp', name: 'SMTP', data: credential }],
 		settings: {},
-=======
-	const mail: MailServer = {
-		credential: { host: '127.0.0.1', port, secure: false, disableStartTls: true },
-		messages,
-		isDown: false,
->>>>>>> h13-a
 		stop: async () =>
 			await new Promise<void>((resolve) => {
 				server.close(() => resolve());
 			}),
 	};
 	return mail;
-<<<<<<< HEAD
 }
 
 function arrivalOf({ to, subject, text, html, attachments }: ParsedMail): Arrival {
@@ -90,6 +72,4 @@ function arrivalOf({ to, subject, text, html, attachments }: ParsedMail): Arriva
 			.filter(({ related }) => !related)
 			.map(({ filename, content }) => ({ name: filename ?? 'attachment', content })),
 	});
-=======
->>>>>>> h13-a
 }
