@@ -41,8 +41,8 @@ const instructions: Record<string, Instruction> = {
 	'ask-the-audit-log': {
 		click: 'Select Open chat and ask anything, such as “What happened today?”',
 		appears:
-			'An answer in the chat. Instead of a language model, a script counts the events of the last 24 hours.',
-		receivers: [],
+			'An answer in the chat, and here. Instead of a language model, a script counts the events of the last 24 hours.',
+		receivers: ['OpenAI'],
 	},
 	'daily-slack-digest': {
 		click: EXECUTE,
