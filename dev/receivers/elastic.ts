@@ -21,6 +21,8 @@ export interface LocalElastic extends LocalReceiver {
 	documents: Map<string, ElasticDocument>;
 	/** How many bytes, new documents, known ones and refused ones each bulk request had. */
 	bulks: Array<{ bytes: number; created: number; known: number; refused: number }>;
+	/** The maximum of a request instead of Elasticsearch's default. */
+	maxBytes?: number;
 	/** Documents for which this returns an error are refused, as with a mapping that does not fit. */
 	problemOf: (document: ElasticDocument) => DocumentError | undefined;
 }
@@ -74,7 +76,7 @@ export async function startLocalElastic(): Promise<LocalElastic> {
 			const message = `Content-Type header [${type}] is not supported`;
 			return { status: 406, body: { error: message, status: 406 } };
 		}
-		if (size.decoded > MAX_BYTES) return { status: 413 };
+		if (size.decoded > (elastic.maxBytes ?? MAX_BYTES)) return { status: 413 };
 		if (body === '') return failure(400, 'parse_exception', 'request body is required');
 		if (!body.endsWith('\n')) {
 			const reason = 'The bulk request must be terminated by a newline [\\n]';
