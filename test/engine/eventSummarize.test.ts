@@ -767,7 +767,7 @@ describe('Event: Summarize of hostile values', () => {
 		expect(slack).toContain('`&lt;script&gt;alert(1)&lt;/script&gt;`');
 		expect(slack).toContain('`&lt;!channel&gt;`');
 		expect(slack).toContain('`*bold*`');
-		expect(html).toContain('>&lt;script&gt;alert(1)&lt;/script&gt;</td>');
-		expect(html).toContain('>=1+1</td>');
+		expect(html).toContain('>&lt;script&gt;alert(1)&lt;/script&gt;</th>');
+		expect(html).toContain('>=1+1</th>');
 	});
 });
