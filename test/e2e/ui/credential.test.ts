@@ -1,26 +1,31 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, jest, test } from '@jest/globals';
 import type { IDataObject } from 'n8n-workflow';
-import { type AuditApi, startAuditApi } from '../../dev/audit-api';
-import { type Editor, openEditor, type RunningN8n, type StoredCredential } from '../../dev/n8n';
-import { createCredential, credentialFields, TestBed } from './support/testBed';
-import { auditNode, CREDENTIAL_TYPE, startedByHand } from './support/workflows';
+import { type AuditApi, startAuditApi } from '../../../dev/audit-api';
+import type { RunningN8n } from '../../../dev/n8n';
+import { credentialFields } from '../support/testBed';
+import { CREDENTIAL_TYPE } from '../support/workflows';
+import { addressBehind } from './support/controls';
+import { Newcomer } from './support/newcomer';
+import { startWebsite } from './support/website';
 
 jest.setTimeout(300_000);
 
-describe('What the editor of a real n8n shows and tests', () => {
-	let bed: TestBed;
+describe('The credential in the editor', () => {
+	let newcomer: Newcomer;
 	let api: AuditApi;
 	let n8n: RunningN8n;
-	let credential: StoredCredential;
+	let website: Awaited<ReturnType<typeof startWebsite>>;
 
 	beforeAll(async () => {
-		bed = await TestBed.open('editor');
-		api = await bed.startApi({ eventCount: 3500, clientSecret: 'p%41ss+w/rd:"é"&=?' });
-		n8n = await bed.startN8n();
-		credential = await createCredential(n8n, api);
+		website = await startWebsite();
+		newcomer = await Newcomer.arrive('credential', {
+			api: { eventCount: 100, clientSecret: 'p%41ss+w/rd:"é"&=?' },
+		});
+		newcomer.bed.use(website);
+		({ api, n8n } = newcomer);
 	});
 
-	afterAll(async () => await bed?.close());
+	afterAll(async () => await newcomer?.leave());
 
 	beforeEach(() => api.reset());
 
@@ -29,14 +34,14 @@ describe('What the editor of a real n8n shows and tests', () => {
 		...other,
 	});
 
-	describe('the credential', () => {
+	describe('its test', () => {
 		const tested = async (data: IDataObject) => {
 			const { id } = await n8n.createCredential(CREDENTIAL_TYPE, data, 'Tested');
 			return await n8n.testCredential(id);
 		};
 
 		test('the test succeeds, with every kind of character in the secret', async () => {
-			expect(await n8n.testCredential(credential.id)).toMatchObject({ status: 'OK' });
+			expect(await n8n.testCredential(newcomer.credential.id)).toMatchObject({ status: 'OK' });
 		});
 
 		test('the test succeeds with a trailing slash in the base URL', async () => {
@@ -73,14 +78,14 @@ describe('What the editor of a real n8n shows and tests', () => {
 			['null', { kind: 'response' as const, text: 'null' }],
 		])('the test fails with %s in place of a page of events', async (_what, fault) => {
 			api.fail(fault, { on: 'query' });
-			const result = await n8n.testCredential(credential.id);
+			const result = await n8n.testCredential(newcomer.credential.id);
 			expect(result.status).toBe('Error');
 			expect(result.message).toContain('not with audit events');
 		});
 
 		test('the test succeeds with a page without events', async () => {
 			api.fail({ kind: 'dataNull' }, { on: 'query' });
-			expect(await n8n.testCredential(credential.id)).toMatchObject({ status: 'OK' });
+			expect(await n8n.testCredential(newcomer.credential.id)).toMatchObject({ status: 'OK' });
 		});
 
 		test('the test reports a missing permission, and where to add it', async () => {
@@ -99,69 +104,88 @@ describe('What the editor of a real n8n shows and tests', () => {
 		});
 	});
 
-	describe('the editor', () => {
-		let editor: Editor;
+	describe('its dialog', () => {
+		/** Opens the stored credential, which n8n then tests, and returns what the dialog says about it. */
+		const verdictOn = async (step: string, data: IDataObject): Promise<string> => {
+			const { name } = await n8n.createCredential(CREDENTIAL_TYPE, data, `Signicat ${step}`);
+			const dialog = await newcomer.editor.openCredential(name);
+			const success = dialog.getByText('Connection tested successfully');
+			const details = dialog.getByText('More details');
+			await success.or(details).first().waitFor();
+			if (await details.isVisible()) {
+				await details.click();
+				await details.waitFor({ state: 'hidden' });
+			}
+			await newcomer.picture(step);
+			return await dialog.innerText();
+		};
 
-		beforeAll(async () => {
-			editor = await openEditor(n8n);
-		});
-		afterAll(async () => await editor?.close());
-
-		test('the credential has five fields, and no others', async () => {
-			const dialog = await editor.openCredential(credential.name);
+		test('has five fields, and each says what it is for', async () => {
+			const dialog = await newcomer.editor.openCredential(newcomer.credential.name);
 			await dialog.getByText('Client Secret').waitFor();
-			const labels = await dialog
-				.locator('[data-test-id="parameter-input-label"], label')
-				.allInnerTexts();
-			expect(labels.map((label) => label.split('\n')[0]?.replace('*', '').trim())).toEqual([
+			const labels = dialog.locator('[data-test-id="parameter-input-label"], label');
+			const texts = await labels.allInnerTexts();
+			expect(texts.map((label) => label.split('\n')[0]?.replace('*', '').trim())).toEqual([
 				'Client ID',
 				'Client Secret',
 				'Base URL',
 				'Account ID',
 				'Organization ID',
 			]);
+			await dialog.getByTestId('parameter-input-clientSecret').locator('input').focus();
+			await labels.nth(1).locator('[data-icon="circle-help"]').hover();
+			await newcomer.page.getByText('Signicat shows it only once').first().waitFor();
+			await newcomer.picture('fields');
 		});
 
-		test('the list of services comes from Signicat', async () => {
-			const filters = { serviceName: [] };
-			const { id } = await n8n.importWorkflow(
-				startedByHand(
-					'Lists',
-					auditNode('Audit', { resource: 'event', operation: 'getAll', filters }),
-				),
-				[credential],
-			);
-			await editor.openWorkflow(id);
-			// The list closes when its options arrive.
-			const loaded = editor.page.waitForResponse(/dynamic-node-parameters\/options/);
-			await editor.openNode('Audit');
-			await loaded;
-			await editor.page.waitForLoadState('networkidle');
-			await editor.page.getByTestId('parameter-input-serviceName').click();
-			const list = editor.page.locator('.el-select-dropdown__item:visible');
-			await list.first().waitFor();
-			const names = (await list.allInnerTexts()).map((name) => name.trim());
-			const services = new Set(api.events.map(({ serviceName }) => serviceName).filter(Boolean));
-			expect(new Set(names)).toEqual(services);
+		test('leads to the page about connecting Signicat', async () => {
+			const dialog = await newcomer.editor.openCredential(newcomer.credential.name);
+			const address = await addressBehind(newcomer.page, dialog.getByText('Read our docs'));
+			expect(address).toMatch(/^https:\/\/github\.com\/.*#connect-signicat$/);
 		});
 
-		test('a query shows its events in the output', async () => {
-			const { id } = await n8n.importWorkflow(
-				startedByHand(
-					'Shows',
-					auditNode('Audit', {
-						resource: 'event',
-						operation: 'getAll',
-						limit: 7,
-						period: 'last30Days',
-					}),
-				),
-				[credential],
+		test('right values: success', async () => {
+			expect(await verdictOn('right', fields())).toContain('Connection tested successfully');
+		});
+
+		test('a wrong secret: the client was not accepted', async () => {
+			const verdict = await verdictOn('wrong-secret', fields({ clientSecret: 'wrong' }));
+			expect(verdict).toContain('Client authentication failed');
+		});
+
+		test('a missing permission: what to add, and where', async () => {
+			api.configure({ permission: false });
+			expect(await verdictOn('missing-permission', fields())).toContain(
+				'The client ID and secret are correct, but the API client lacks permission to read the audit log. In the Signicat Dashboard, open the API client and add the audit log permission.',
 			);
-			await editor.openWorkflow(id);
-			const panel = await editor.openNode('Audit');
-			await editor.executeNode();
-			expect(await panel.getByTestId('output-panel').innerText()).toContain('7 items');
+		});
+
+		test('a host that nobody can reach: the connection failed', async () => {
+			const gone = await startAuditApi({ eventCount: 0 });
+			await gone.stop();
+			const verdict = await verdictOn('unreachable', fields({ baseUrl: gone.baseUrl }));
+			expect(verdict).toContain('The service refused the connection - perhaps it is offline');
+		});
+
+		test('a website in place of Signicat: what came back is a web page', async () => {
+			const verdict = await verdictOn('website', fields({ baseUrl: website.url }));
+			expect(verdict).toContain('Expected JSON response from OAuth2 token endpoint');
+			expect(verdict).toContain('text/html');
+		});
+
+		test('a web page in place of the audit log: which base URL to use', async () => {
+			api.fail({ kind: 'status200Html' }, { on: 'query', times: Infinity });
+			expect(await verdictOn('web-page', fields())).toContain(
+				'The server responded, but not with audit events. Check the base URL: use https://api.signicat.com unless Signicat gave you a different URL.',
+			);
+		});
+
+		test('the secret is not readable once it is stored', async () => {
+			const dialog = await newcomer.editor.openCredential(newcomer.credential.name);
+			const secret = dialog.getByTestId('parameter-input-clientSecret').locator('input');
+			await secret.waitFor();
+			expect(await secret.getAttribute('type')).toBe('password');
+			expect(await secret.inputValue()).not.toContain(api.clientSecret);
 		});
 	});
 });
