@@ -88,11 +88,12 @@ describe('What the editor offers beyond a first query', () => {
 		const [summary] = await newcomer.execute();
 		await newcomer.picture('compared-week');
 		const monday = lastMonday();
+		const before = eventsOn(monday - 7, monday);
 		expect(summary).toMatchObject({
 			total: eventsOn(monday, monday + 7),
-			previousTotal: eventsOn(monday - 7, monday),
+			previousTotal: before,
 		});
-		expect(String(summary?.text)).toContain('Event types');
+		expect(String(summary?.text)).toContain(`Before: ${before} events`);
 	});
 
 	test.each([

@@ -1,4 +1,5 @@
 import type { Locator, Page } from 'playwright-core';
+import { waitFor } from '../../../../dev/n8n';
 
 /** The parts of n8n's editor that these tests use, by what a person sees in them. */
 
@@ -81,11 +82,21 @@ export async function typeExpression(page: Page, parameter: string, text: string
 
 /** What n8n shows at the warning sign of a field, when the mouse is on it. */
 export async function issueAt(page: Page, field: Locator): Promise<string> {
-	await field.locator('[data-icon="triangle-alert"]').hover();
-	// The text as screen readers get it.
+	const sign = field.locator('[data-icon="triangle-alert"]');
 	const issues = page.locator('[role="tooltip"]', { hasText: 'Issues:' });
-	await issues.first().waitFor({ state: 'attached' });
-	return (await issues.first().textContent()) ?? '';
+	return await waitFor(
+		async () => {
+			// Once more from elsewhere: while a panel is opening, its parts move away from under the mouse.
+			await page.mouse.move(0, 0);
+			await sign.hover();
+			await issues
+				.first()
+				.waitFor({ state: 'attached', timeout: 2000 })
+				.catch(() => undefined);
+			return (await issues.allTextContents())[0];
+		},
+		{ what: 'the text of the warning sign' },
+	);
 }
 
 /** The address that a link of the editor opens in a new tab. What is there does not matter. */
