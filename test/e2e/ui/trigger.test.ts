@@ -29,10 +29,10 @@ describe('Signicat Audit Trigger in the editor', () => {
 			{ what: `an execution with status ${status}`, timeoutMs: TWO_POLLS_MS, everyMs: 1000 },
 		);
 
-	/** Opens an execution where a person finds it: in the list of the workflow's executions. */
+	/** Opens an execution, next to the list of the workflow's executions that it is in. */
 	const openExecution = async (id: string) => {
-		await page.goto(`${newcomer.n8n.url}/workflow/${workflowId}/executions`);
-		await page.getByTestId(`execution-details-${id}`).click();
+		await page.goto(`${newcomer.n8n.url}/workflow/${workflowId}/executions/${id}`);
+		await page.getByTestId(`execution-details-${id}`).waitFor();
 		await page.getByTestId('execution-preview-host').getByTestId('canvas-node').first().waitFor();
 	};
 
