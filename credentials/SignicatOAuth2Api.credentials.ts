@@ -80,6 +80,26 @@ export class SignicatOAuth2Api implements ICredentialType {
 			type: 'hidden',
 			default: `={{ ${TRIMMED_BASE_URL}.replace(/^https?:\\/\\//i, "").replace(/[:\\/].*$/, "") }}`,
 		},
+		// These two are the parent type's, with a description.
+		{
+			displayName: 'Client ID',
+			name: 'clientId',
+			type: 'string',
+			required: true,
+			default: '',
+			placeholder: 'e.g. sandbox-calm-river-123',
+			description: 'ID of the API client, from API clients in the Signicat Dashboard',
+		},
+		{
+			displayName: 'Client Secret',
+			name: 'clientSecret',
+			type: 'string',
+			typeOptions: { password: true },
+			required: true,
+			default: '',
+			description:
+				'Secret of the API client. Signicat shows it only once: if it is lost or not accepted, add a new secret to the API client.',
+		},
 		{
 			displayName: 'Base URL',
 			name: 'baseUrl',

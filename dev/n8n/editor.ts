@@ -29,13 +29,49 @@ export interface OpenEditorOptions {
 	theme?: 'light' | 'dark';
 }
 
+/** What somebody did by hand. Text typed into one field counts once, and so does the click that selects it. */
+export interface Effort {
+	clicks: number;
+	typed: number;
+}
+
 /** n8n's editor in a browser, with the owner signed in. */
 export class Editor {
+	/** What `click` and `type` did since the last `newWorkflow`. */
+	readonly effort: Effort = { clicks: 0, typed: 0 };
+
 	constructor(
 		private readonly browser: Browser,
 		readonly page: Page,
 		private readonly n8n: RunningN8n,
 	) {}
+
+	/** Clicks as a person would, and counts it. */
+	async click(target: Locator): Promise<void> {
+		await target.click();
+		this.effort.clicks++;
+	}
+
+	/** Types text as a person would, into a field or to where the cursor is, and counts it. */
+	async type(text: string, field?: Locator): Promise<void> {
+		await field?.click();
+		if (field) await this.page.keyboard.press('ControlOrMeta+a');
+		await this.page.keyboard.type(text);
+		this.effort.typed++;
+	}
+
+	/** Opens an empty canvas, from where effort counts. */
+	async newWorkflow(): Promise<void> {
+		await this.page.goto(`${this.n8n.url}/workflow/new`);
+		await this.page.getByTestId('canvas-plus-button').waitFor();
+		await this.closeNags();
+		Object.assign(this.effort, { clicks: 0, typed: 0 });
+	}
+
+	/** Shows the editor in another theme. */
+	async setTheme(theme: 'light' | 'dark'): Promise<void> {
+		await this.page.emulateMedia({ colorScheme: theme });
+	}
 
 	/** Opens a workflow and waits until its nodes are visible. */
 	async openWorkflow(id: string): Promise<void> {

@@ -31,6 +31,14 @@ export class SignicatAuditTrigger implements INodeType {
 		description:
 			'Starts the workflow when new events appear in the audit log of a Signicat account',
 		eventTriggerDescription: '',
+		triggerPanel: {
+			header: '',
+			executionsHelp: {
+				inactive: `<b>While you build the workflow</b>, select 'Fetch Test Event': it shows the newest events that match, and changes nothing.<br><br><b>When the workflow does what you want</b>, publish it. n8n then looks for new events at the 'Poll Times'. You find its executions under 'Executions', not in the editor.`,
+				active: `<b>While you build the workflow</b>, select 'Fetch Test Event': it shows the newest events that match, and changes nothing.<br><br><b>The published workflow</b> looks for new events at the 'Poll Times'. You find its executions under 'Executions', not in the editor.`,
+			},
+			activationHint: "Once you've finished building your workflow, publish it.",
+		},
 		activationMessage:
 			'Your workflow will now start when new events, event types or values appear in the Signicat audit log.',
 		defaults: { name: 'Signicat Audit Trigger' },

@@ -47,7 +47,7 @@ export const eventProperties: INodeProperties[] = [
 		name: 'fields',
 		type: 'multiOptions',
 		required: true,
-		default: [],
+		default: ['userId', 'ipAddress'],
 		allowArbitraryValues: true,
 		description:
 			'One to three fields or properties. With several, each new combination of their values triggers. The trigger remembers 20,000 values or combinations, and forgets those that have not appeared for the longest time. An expression can also return comma-separated names, or paths such as data.result. Choose from the list, or specify IDs using an <a href="https://docs.n8n.io/code/expressions/">expression</a>.',

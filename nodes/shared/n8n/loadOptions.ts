@@ -1,4 +1,8 @@
-import type { ILoadOptionsFunctions, INodePropertyOptions } from 'n8n-workflow';
+import {
+	type ILoadOptionsFunctions,
+	type INodePropertyOptions,
+	NodeOperationError,
+} from 'n8n-workflow';
 import { chosenNames } from './chosenNames';
 import { listSearch } from './listSearch';
 import { asEntries, eventTypesOf, fetchTargets } from './metadata';
@@ -9,13 +13,13 @@ const MORE_FIELDS = ['data', 'expiresAt', 'indexedData', 'mayHaveMoreData'];
 /** Fills the multi-selects of both nodes from Signicat's metadata. */
 export const loadOptions = {
 	async getServiceNames(this: ILoadOptionsFunctions): Promise<INodePropertyOptions[]> {
-		const targets = await fetchTargets(this);
+		const targets = await advised(this, fetchTargets(this));
 		return asEntries(targets.flatMap(({ services }) => services.map(({ name }) => name)));
 	},
 
 	async getEventTypes(this: ILoadOptionsFunctions): Promise<INodePropertyOptions[]> {
 		const serviceNames = chosenNames(this, 'serviceName');
-		return asEntries(eventTypesOf(await fetchTargets(this), { serviceNames }));
+		return asEntries(eventTypesOf(await advised(this, fetchTargets(this)), { serviceNames }));
 	},
 
 	/**
@@ -23,7 +27,26 @@ export const loadOptions = {
 	 * cursor is not among them, because it is always returned.
 	 */
 	async getOutputFields(this: ILoadOptionsFunctions): Promise<INodePropertyOptions[]> {
-		const { results } = await listSearch.getFields.call(this);
+		const { results } = await advised(this, listSearch.getFields.call(this));
 		return asEntries([...MORE_FIELDS, ...results.map(({ value }) => String(value))]);
 	},
 };
+
+/**
+ * If the list cannot be loaded, its error also says how to do without. n8n shows nothing but the message of a
+ * NodeOperationError here, and "[object Object]" in place of a NodeApiError.
+ */
+async function advised<Names>(
+	context: ILoadOptionsFunctions,
+	names: Promise<Names>,
+): Promise<Names> {
+	try {
+		return await names;
+	} catch (error) {
+		const reason = error instanceof Error ? error.message : String(error);
+		throw new NodeOperationError(
+			context.getNode(),
+			`${reason}. To enter names, choose 'Expression' and separate them with commas.`,
+		);
+	}
+}

@@ -65,7 +65,8 @@ export const outputProperties: INodeProperties[] = [
 		displayName: 'Output Field Names or IDs',
 		name: 'outputFields',
 		type: 'multiOptions',
-		default: [],
+		required: true,
+		default: ['timestamp', 'serviceName', 'eventType', 'message', 'userId'],
 		allowArbitraryValues: true,
 		description:
 			'Fields and properties to return. An expression can also return comma-separated names, or paths such as data.result. Choose from the list, or specify IDs using an <a href="https://docs.n8n.io/code/expressions/">expression</a>.',

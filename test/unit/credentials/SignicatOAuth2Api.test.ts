@@ -27,19 +27,22 @@ const BASE_URLS: Array<[string | undefined, string]> = [
 ];
 
 describe('the fields of the credential', () => {
-	test('that people see are the base URL, the account and the organization, besides the client', () => {
+	test('that people see are the client, the base URL, the account and the organization', () => {
 		const shown = credential.properties.filter(({ type }) => type !== 'hidden');
 		expect(shown.map(({ name, displayName }) => [name, displayName])).toEqual([
+			['clientId', 'Client ID'],
+			['clientSecret', 'Client Secret'],
 			['baseUrl', 'Base URL'],
 			['accountId', 'Account ID'],
 			['organizationId', 'Organization ID'],
 		]);
 	});
 
-	test('for the client ID and the secret are those of n8n’s own OAuth2 type', () => {
+	test('for the client ID and the secret are those of n8n’s own OAuth2 type, with a description', () => {
 		expect(credential.extends).toEqual(['oAuth2Api']);
-		expect(property('clientId')).toBeUndefined();
-		expect(property('clientSecret')).toBeUndefined();
+		const own = { type: 'string', required: true, default: '' };
+		expect(property('clientId')).toMatchObject(own);
+		expect(property('clientSecret')).toMatchObject({ ...own, typeOptions: { password: true } });
 	});
 
 	test('that n8n’s own type would show beside them are hidden', () => {
@@ -59,7 +62,8 @@ describe('the fields of the credential', () => {
 		expect(property('baseUrl')?.default).toBe('https://api.signicat.com');
 		expect(property('accountId')?.default).toBe('');
 		expect(property('organizationId')?.default).toBe('');
-		expect(credential.properties.filter(({ required }) => required)).toEqual([]);
+		const required = credential.properties.filter((field) => field.required);
+		expect(required.map(({ name }) => name)).toEqual(['clientId', 'clientSecret']);
 	});
 });
 

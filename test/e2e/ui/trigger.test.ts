@@ -1,0 +1,112 @@
+import { afterAll, beforeAll, describe, expect, jest, test } from '@jest/globals';
+import { itemsOf, waitFor } from '../../../dev/n8n';
+import { NODE, Newcomer } from './support/newcomer';
+
+jest.setTimeout(300_000);
+
+/** Polls come a minute apart, and the next one may have begun. */
+const TWO_POLLS_MS = 150_000;
+
+/** One person's way from the canvas to the first execution, and to the first outage: the tests depend on each other. */
+describe('Signicat Audit Trigger in the editor', () => {
+	let newcomer: Newcomer;
+	let page: Newcomer['page'];
+	let workflowId: string;
+
+	beforeAll(async () => {
+		newcomer = await Newcomer.arrive('trigger');
+		({ page } = newcomer);
+	});
+
+	afterAll(async () => await newcomer?.leave());
+
+	const firstWith = async (status: string) =>
+		await waitFor(
+			async () =>
+				(await newcomer.n8n.executions(workflowId)).find(
+					(execution) => execution.mode === 'trigger' && execution.status === status,
+				),
+			{ what: `an execution with status ${status}`, timeoutMs: TWO_POLLS_MS, everyMs: 1000 },
+		);
+
+	/** Opens an execution, next to the list of the workflow's executions that it is in. */
+	const openExecution = async (id: string) => {
+		await page.goto(`${newcomer.n8n.url}/workflow/${workflowId}/executions/${id}`);
+		await page.getByTestId(`execution-details-${id}`).waitFor();
+		await page.getByTestId('execution-preview-host').getByTestId('canvas-node').first().waitFor();
+	};
+
+	test('Fetch Test Event shows the newest events, oldest first', async () => {
+		await newcomer.openTrigger({});
+		await newcomer.panel.getByText('When will this node trigger my flow?').click();
+		await newcomer.panel.getByText("select 'Fetch Test Event'").waitFor();
+		await newcomer.output.getByText('A poll returns one item for each event').waitFor();
+		await newcomer.picture('before-the-first-run');
+		const items = await newcomer.execute();
+		await newcomer.picture('test-event');
+		const newest = newcomer.api.events.slice(0, 10).map(({ cursor }) => cursor);
+		expect(items.map(({ cursor }) => cursor)).toEqual(newest.reverse());
+	});
+
+	test('Publish says what will start the workflow', async () => {
+		await newcomer.editor.closeNode();
+		workflowId = new URL(page.url()).pathname.split('/')[2] ?? '';
+		await page.getByTestId('workflow-open-publish-modal-button').click();
+		await page.getByTestId('workflow-publish-button').click();
+		const sentence = page.getByText(
+			'Your workflow will now start when new events, event types or values appear in the Signicat audit log.',
+		);
+		await sentence.waitFor();
+		await newcomer.picture('published');
+		await page.getByText('Got it').click();
+	});
+
+	test('the first execution has the new event, and is in the list of executions', async () => {
+		const [event] = newcomer.api.append({
+			serviceName: 'Broker',
+			eventType: 'authn_response',
+			userId: 'user-0042',
+			timestamp: new Date().toISOString(),
+		});
+		const { id } = await firstWith('success');
+		const execution = await newcomer.n8n.execution(id);
+		expect(itemsOf(execution, NODE).map(({ cursor }) => cursor)).toEqual([event?.cursor]);
+		await openExecution(id);
+		await page.getByText('Succeeded in').first().waitFor();
+		await newcomer.picture('first-execution');
+	});
+
+	test('an outage is in the list of executions, with its reason and what to do', async () => {
+		newcomer.api.fail({ status: 503 }, { on: 'query', times: Infinity });
+		const { id } = await firstWith('error');
+		await openExecution(id);
+		await newcomer.picture('outage-in-the-list');
+		const host = page.getByTestId('execution-preview-host');
+		await host.locator(`[data-test-id="canvas-node"][data-node-name="${NODE}"]`).dblclick();
+		await newcomer.output.getByText('Signicat is temporarily unavailable').first().waitFor();
+		await newcomer.picture('outage-at-the-node');
+		const text = await newcomer.output.innerText();
+		expect(text).toContain('Try again in a few minutes');
+		expect(text).toContain('Trace ID for Signicat support');
+	});
+
+	test('after the outage, the next poll returns what was missed, once', async () => {
+		const before = (await newcomer.n8n.executions(workflowId)).length;
+		const [missed] = newcomer.api.append({
+			serviceName: 'Broker',
+			eventType: 'authn_request',
+			timestamp: new Date().toISOString(),
+		});
+		newcomer.api.clearFaults();
+		const id = await waitFor(
+			async () => {
+				const all = await newcomer.n8n.executions(workflowId);
+				const succeeded = all.filter(({ status }) => status === 'success');
+				return all.length > before && succeeded.length > 1 ? succeeded[0]?.id : undefined;
+			},
+			{ what: 'the execution after the outage', timeoutMs: TWO_POLLS_MS, everyMs: 1000 },
+		);
+		const execution = await newcomer.n8n.execution(id);
+		expect(itemsOf(execution, NODE).map(({ cursor }) => cursor)).toEqual([missed?.cursor]);
+	});
+});
