@@ -174,14 +174,14 @@ async function olderVersions(
 		const isOwn = own.startsWith(`${name}-`) || own.startsWith(`@${name}/`);
 		if (!isOwn || !/^[\d.]+$/.test(exact) || (await view(`${own}@${exact}`, 'version'))) continue;
 		const found = (await view(`${own}@<${exact}`, 'version')) as string | string[] | undefined;
-		// npm lists them in the registry's order, which may be that of text.
 		const newest = [found ?? []].flat().sort(byNumbers).at(-1);
 		if (newest) older[own] = newest;
 	}
 	return older;
 }
 
-function byNumbers(one: string, other: string): number {
+/** Sorts versions, which npm lists in the order of its registry; that may be the order of text. */
+export function byNumbers(one: string, other: string): number {
 	return one.localeCompare(other, 'en', { numeric: true });
 }
 
