@@ -66,7 +66,7 @@ async function createCertificate(folder: string): Promise<{ key: string; cert: s
 	const { code, output } = await runCommand(
 		findTool('openssl'),
 		[
-			...['req', '-x509', '-newkey', 'rsa:2048', '-noenc', '-days', '2'],
+			...['req', '-x509', '-newkey', 'rsa:2048', '-nodes', '-days', '2'],
 			...['-subj', `/CN=${PUBLIC_HOST}`, '-addext', `subjectAltName=DNS:${PUBLIC_HOST}`],
 			...['-keyout', key as string, '-out', cert as string],
 		],

@@ -15,6 +15,7 @@ import {
 import { type LocalRegistry, startRegistry } from '../../../dev/registry';
 import { version as firstVersion } from '../../../package.json';
 import { createCredential, TestBed } from '../support/testBed';
+import { ENVIRONMENTS } from '../support/triggerScenario';
 import { auditNode, startedByHand } from '../support/workflows';
 import {
 	CommunityNodesPage,
@@ -27,6 +28,9 @@ import { PublishedTrigger } from './support/publishedTrigger';
 jest.setTimeout(600_000);
 
 const NEXT_VERSION = firstVersion.replace(/\d+$/, (patch) => String(Number(patch) + 1));
+
+/** `POLLING_ENGINE=durable` tests the update with n8n's other engine. */
+const ENGINE = process.env.POLLING_ENGINE === 'durable' ? 'durable' : 'default';
 
 /** If set, pictures of each step are stored in this folder. */
 const PICTURES = process.env.PICTURES;
@@ -61,7 +65,7 @@ describe('Settings > Community nodes', () => {
 	});
 
 	async function start(): Promise<void> {
-		n8n = await startN8n({ userFolder, env: registry.env });
+		n8n = await startN8n({ userFolder, env: { ...registry.env, ...ENVIRONMENTS[ENGINE] } });
 		await editor?.close();
 		editor = await openEditor(n8n);
 		page = new CommunityNodesPage(editor, n8n);
