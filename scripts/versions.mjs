@@ -33,8 +33,9 @@ if (values.help) {
 	process.exit();
 }
 await prepare();
-const { ensureN8n, newestOf, OLDEST_VERSION, removeN8n, replacedIn } =
+const { ensureN8n, OLDEST_VERSION, removeN8n, replacedIn } =
 	await loadTypeScript('dev/n8n/install.ts');
+const { newestVersion } = await loadTypeScript('dev/n8n/npmVersions.ts');
 const { N8N_VERSION } = await loadTypeScript('dev/n8n/paths.ts');
 const dir = mkdtempSync(path.join(tmpdir(), 'n8n-versions-'));
 try {
@@ -67,7 +68,12 @@ async function run() {
 }
 
 async function defaultVersions() {
-	const versions = [await newestOf('2'), N8N_VERSION, OLDEST_VERSION, await newestOf('1')];
+	const versions = [
+		await newestVersion('n8n', '2'),
+		N8N_VERSION,
+		OLDEST_VERSION,
+		await newestVersion('n8n', '1'),
+	];
 	return [...new Set(versions)];
 }
 

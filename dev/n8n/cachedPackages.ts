@@ -4,6 +4,7 @@ import path from 'node:path';
 import { formatElapsed, lastLines, runNpm } from './command';
 import type { OnProgress } from './command';
 import { withLock } from './lock';
+import { olderVersions } from './npmVersions';
 import { cacheDir } from './paths';
 
 const MARKER = 'complete.json';
@@ -126,7 +127,7 @@ async function installInto(
 		const { code, output } = await runNpm(INSTALL, options);
 		if (code === 0 && (await packages.isUsable(dir))) return replaced;
 		const isVersionMissing = output.includes('No matching version found for');
-		const older = isVersionMissing ? await olderVersions(packages, logFile) : {};
+		const older = isVersionMissing ? await olderVersions(...firstOf(dependencies)) : {};
 		if (Object.keys(older).length <= Object.keys(replaced).length) {
 			throw new Error(
 				`${what} could not be installed. The end of npm's output:\n\n${lastLines(output, 15)}\n\n` +
@@ -152,42 +153,6 @@ const INSTALL = [
 	'--fetch-retry-mintimeout=2000',
 	'--fetch-timeout=60000',
 ];
-
-/**
- * A release may name packages of its own that npm does not have yet, or that a mirror of npm lacks.
- *
- * @returns for each of them, the newest version below it
- */
-async function olderVersions(
-	{ dependencies }: CachedPackages,
-	logFile: string,
-): Promise<Record<string, string>> {
-	const view = async (...args: string[]): Promise<unknown> => {
-		const options = { cwd: cacheDir(), logFile, timeoutMs: 60_000 };
-		const { code, stdout } = await runNpm(['view', ...args, '--json'], options);
-		return code === 0 && stdout.trim() ? JSON.parse(stdout) : undefined;
-	};
-	const [name, version] = firstOf(dependencies);
-	const needed = (await view(`${name}@${version}`, 'dependencies')) as Record<string, string>;
-	const older: Record<string, string> = {};
-	for (const [own, exact] of Object.entries(needed)) {
-		const isOwn = own.startsWith(`${name}-`) || own.startsWith(`@${name}/`);
-		if (!isOwn || !/^[\d.]+$/.test(exact) || (await view(`${own}@${exact}`, 'version'))) continue;
-		const found = (await view(`${own}@<${exact}`, 'version')) as string | string[] | undefined;
-		const newest = [found ?? []].flat().sort(byNumbers).at(-1);
-		if (newest) older[own] = newest;
-	}
-	return older;
-}
-
-/** Sorts versions, which npm lists in the order of its registry; that may be the order of text. */
-export function byNumbers(one: string, other: string): number {
-	return one.localeCompare(other, 'en', { numeric: true });
-}
-
-function firstOf(dependencies: Record<string, string>): [string, string] {
-	return Object.entries(dependencies)[0] ?? ['', ''];
-}
 
 async function writeMarker(
 	{ dependencies }: CachedPackages,
@@ -239,4 +204,8 @@ function npmErrorLines(output: string): string {
 		.split('\n')
 		.filter((line) => /^npm error (code|errno|network|4|5)/.test(line));
 	return lines.join('\n') || lastLines(output, 6);
+}
+
+function firstOf(dependencies: Record<string, string>): [string, string] {
+	return Object.entries(dependencies)[0] ?? ['', ''];
 }

@@ -1,7 +1,7 @@
-import { mkdir, rm } from 'node:fs/promises';
+import { rm } from 'node:fs/promises';
 import path from 'node:path';
-import { byNumbers, ensureCached, replacedPackages } from './cachedPackages';
-import { runCommand, runNpm, type OnProgress } from './command';
+import { ensureCached, replacedPackages } from './cachedPackages';
+import { runCommand, type OnProgress } from './command';
 import {
 	cacheDir,
 	findInstallation,
@@ -55,19 +55,6 @@ export async function replacedIn({ dir }: N8nInstallation): Promise<Record<strin
 /** Removes a version from the cache. */
 export async function removeN8n(version: string): Promise<void> {
 	await rm(path.join(cacheDir(), `n8n-${version}`), { recursive: true, force: true });
-}
-
-/**
- * The newest version of n8n on npm with this major version.
- *
- * @throws Error with npm's output, if npm cannot look it up
- */
-export async function newestOf(major: string): Promise<string> {
-	await mkdir(cacheDir(), { recursive: true });
-	const args = ['view', `n8n@${major}`, 'version', '--json'];
-	const { code, stdout, output } = await runNpm(args, { cwd: cacheDir(), timeoutMs: 60_000 });
-	if (code !== 0) throw new Error(`npm could not look up n8n ${major}:\n\n${output}`);
-	return [JSON.parse(stdout) as string | string[]].flat().sort(byNumbers).at(-1) as string;
 }
 
 async function reportedVersion(dir: string): Promise<string | undefined> {
