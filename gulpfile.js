@@ -1,4 +1,5 @@
 const typescript = require('@rollup/plugin-typescript');
+const path = require('node:path');
 const { dest, parallel, src } = require('gulp');
 const { rollup } = require('rollup');
 const packageJson = require('./package.json');
@@ -16,7 +17,8 @@ const entryPoints = [...packageJson.n8n.credentials, ...packageJson.n8n.nodes].m
 async function code() {
 	const bundle = await rollup({
 		input: Object.fromEntries(entryPoints.map((name) => [name, `${name}.ts`])),
-		external: (id) => !/^[./]/.test(id),
+		// Rollup also asks with the path that it resolved, which starts with a drive's letter on Windows.
+		external: (id) => !id.startsWith('.') && !path.isAbsolute(id),
 		plugins: [typescript({ module: 'es2022', noEmitOnError: true })],
 		onwarn: ({ message }) => {
 			throw new Error(message);

@@ -7,7 +7,6 @@ await prepare();
 try {
 	const { findTool } = await loadTypeScript('dev/n8n/tools.ts');
 	findTool('chromium');
-	findTool('openssl');
 	const { ensureN8n } = await loadTypeScript('dev/n8n/install.ts');
 	await ensureN8n({ onProgress: (line) => console.log(line) });
 } catch (error) {

@@ -1,4 +1,5 @@
 import { spawn, type ChildProcess } from 'node:child_process';
+import { existsSync } from 'node:fs';
 import { mkdir } from 'node:fs/promises';
 import path from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
@@ -11,6 +12,7 @@ import type { Owner } from './types';
 
 const START_TIMEOUT_MS = 180_000;
 const STOP_TIMEOUT_MS = 20_000;
+const UNNEEDED_MODULES = ['instance-ai', 'mcp-registry'];
 
 /** The owner of an n8n that runs only during a test. */
 export const TEST_OWNER: Owner = { email: 'owner@example.com', password: 'Only-4-tests' };
@@ -18,6 +20,8 @@ export const TEST_OWNER: Owner = { email: 'owner@example.com', password: 'Only-4
 export interface StartN8nOptions {
 	/** Contains the database and the installed packages; start again with the same folder to continue. */
 	userFolder: string;
+	/** The version of n8n; the pinned one by default. */
+	version?: string;
 	/** A free one by default. */
 	port?: number;
 	/** Added to n8n's environment. */
@@ -130,8 +134,8 @@ export async function startWorker(
 }
 
 async function spawnN8n(command: 'start' | 'worker', options: StartN8nOptions) {
-	const { userFolder, onProgress } = options;
-	const installation = await ensureN8n({ onProgress });
+	const { userFolder, version, onProgress } = options;
+	const installation = await ensureN8n({ version, onProgress });
 	const port = options.port ?? (await findFreePort());
 	await mkdir(userFolder, { recursive: true });
 	const child = spawn(
@@ -158,7 +162,7 @@ function nodeArguments(): string[] {
 }
 
 async function environment(
-	{ nodeDir }: N8nInstallation,
+	{ nodeDir, n8nEntry }: N8nInstallation,
 	port: number,
 	{ userFolder, env }: StartN8nOptions,
 ): Promise<NodeJS.ProcessEnv> {
@@ -180,7 +184,9 @@ async function environment(
 		N8N_SECURE_COOKIE: 'false',
 		N8N_ENFORCE_SETTINGS_FILE_PERMISSIONS: 'true',
 		N8N_PYTHON_ENABLED: 'false',
-		N8N_DISABLED_MODULES: 'instance-ai,mcp-registry',
+		// n8n 1.x would use another driver, which `sqlite/index.cjs` does not replace.
+		DB_SQLITE_POOL_SIZE: '2',
+		N8N_DISABLED_MODULES: UNNEEDED_MODULES.filter((name) => hasModule(n8nEntry, name)).join(','),
 		// Requests nothing from the internet, and shows nothing that came from there.
 		N8N_DIAGNOSTICS_ENABLED: 'false',
 		N8N_VERSION_NOTIFICATIONS_ENABLED: 'false',
@@ -194,6 +200,11 @@ async function environment(
 		N8N_UNVERIFIED_PACKAGES_ENABLED: 'true',
 		...env,
 	};
+}
+
+/** Older versions lack some modules, and do not start if such a name is disabled. */
+function hasModule(n8nEntry: string, name: string): boolean {
+	return existsSync(path.join(n8nEntry, '../../dist/modules', name));
 }
 
 async function waitForLine(n8n: RunningN8n, line: string, onProgress?: OnProgress): Promise<void> {

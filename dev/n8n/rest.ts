@@ -152,7 +152,15 @@ export class N8nRestClient {
 	}
 
 	private async publication(id: string): Promise<Publication> {
-		return await this.request('GET', `/rest/workflows/${id}/publication-status`);
+		try {
+			return await this.request('GET', `/rest/workflows/${id}/publication-status`);
+		} catch (error) {
+			// Older versions have published the workflow when they respond to `activate`.
+			if (error instanceof N8nRequestError && error.status === 404) {
+				return { status: 'published', triggers: [] };
+			}
+			throw error;
+		}
 	}
 
 	async deactivate(id: string): Promise<void> {
@@ -164,13 +172,16 @@ export class N8nRestClient {
 		workflow: string | WorkflowFile,
 		options: { credentials?: StoredCredential[]; startFrom?: string; timeoutMs?: number } = {},
 	): Promise<Execution> {
-		const { id, nodes } =
+		const workflowData =
 			typeof workflow === 'string'
 				? await this.workflow(workflow)
 				: await this.importWorkflow(workflow, options.credentials);
+		const { id, nodes } = workflowData;
 		const startFrom = options.startFrom ?? nodes.find((node) => /trigger$/i.test(node.type))?.name;
 		const run = await this.request<{ executionId?: string }>('POST', `/rest/workflows/${id}/run`, {
 			triggerToStartFrom: { name: startFrom },
+			// Newer versions take the stored workflow instead.
+			workflowData,
 		});
 		if (!run.executionId)
 			throw new Error(`n8n did not start workflow ${id}: ${JSON.stringify(run)}`);

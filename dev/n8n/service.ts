@@ -20,6 +20,8 @@ export interface ServiceOptions {
 	port: number;
 	/** The user that runs it; the current one by default. */
 	user?: User;
+	/** Its environment; that of this process by default. */
+	env?: NodeJS.ProcessEnv;
 }
 
 interface User {
@@ -33,8 +35,8 @@ interface User {
  * @throws Error with the end of its output, if it ends or is not up after 30 s
  */
 export async function startService(options: ServiceOptions): Promise<Service> {
-	const { what, file, args, port, user } = options;
-	const spawnOptions: SpawnOptions = { stdio: ['ignore', 'pipe', 'pipe'], cwd: '/', ...user };
+	const { what, file, args, port, user, env } = options;
+	const spawnOptions: SpawnOptions = { stdio: ['ignore', 'pipe', 'pipe'], cwd: '/', env, ...user };
 	const child = spawn(file, args, spawnOptions);
 	let output = '';
 	child.stdout?.on('data', (chunk: Buffer) => (output += chunk.toString()));

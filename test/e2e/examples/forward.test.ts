@@ -94,7 +94,8 @@ describe('The workflows that forward new events, in a real n8n', () => {
 	}
 
 	const rawEvents = ({ events }: LocalSplunk) => events.map(({ event }) => event);
-	const cursors = (events: Array<{ cursor?: unknown }>) => events.map(({ cursor }) => cursor);
+	const cursors = (events: readonly object[]) =>
+		events.map((event) => (event as { cursor?: unknown }).cursor);
 
 	describe('forward-to-splunk', () => {
 		test('sends every event once, oldest first, as Signicat recorded it', async () => {

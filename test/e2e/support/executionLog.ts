@@ -25,7 +25,12 @@ export class ExecutionLog {
 				if (HAS_ENDED.has(this.read.get(id)?.status)) continue;
 				const execution = await n8n.execution(id);
 				const { status } = execution;
-				this.read.set(id, { workflowId, executionId: id, status, items: emittedBy(execution) });
+				this.read.set(id, {
+					workflowId,
+					executionId: id,
+					status,
+					items: executionItems(execution),
+				});
 			}
 		}
 	}
@@ -53,7 +58,7 @@ export class ExecutionLog {
  * The items that an execution started with. If n8n was killed before the first node had run, they are
  * where n8n stores the nodes that are still to run.
  */
-function emittedBy(execution: Execution): IDataObject[] {
+export function executionItems(execution: Execution): IDataObject[] {
 	const items = itemsOf(execution, 'Trigger');
 	// The execution that n8n creates for a failed poll contains an empty item.
 	if (items.length > 0 || execution.status === 'error') return items;

@@ -21,6 +21,8 @@ interface Stoppable {
 export interface InstanceOptions {
 	/** The folder of the instance within the folder of the tests, `n8n` by default. */
 	name?: string;
+	/** The version of n8n; the pinned one by default. */
+	version?: string;
 	/** Added to n8n's environment. */
 	env?: Record<string, string>;
 }
@@ -53,9 +55,9 @@ export class TestBed {
 	}
 
 	/** Starts an n8n that has the package installed, and signs its owner in. */
-	async startN8n({ name, env }: InstanceOptions = {}): Promise<RunningN8n> {
+	async startN8n({ name, version, env }: InstanceOptions = {}): Promise<RunningN8n> {
 		const userFolder = await this.install(name);
-		const n8n = await startN8n({ userFolder, env });
+		const n8n = await startN8n({ userFolder, version, env });
 		this.instances.push(n8n);
 		return n8n;
 	}

@@ -1,0 +1,73 @@
+import { createServer as createHttpServer } from 'node:http';
+import { type AddressInfo, connect, type Server, type Socket } from 'node:net';
+import { createServer as createTlsServer } from 'node:tls';
+
+/** An HTTP proxy that has a local server in the place of one host, and connects to no other. */
+export interface TlsProxy {
+	/** For `HTTPS_PROXY`. */
+	url: string;
+	/** The hosts that it refused to connect to. */
+	readonly refused: string[];
+	stop(): Promise<void>;
+}
+
+export interface TlsProxyOptions {
+	host: string;
+	/** The local server's port on 127.0.0.1; it speaks plain HTTP. */
+	port: number;
+	/** PEM, of `host`. */
+	key: string;
+	cert: string;
+}
+
+export async function startTlsProxy({ host, port, key, cert }: TlsProxyOptions): Promise<TlsProxy> {
+	const refused: string[] = [];
+	const sockets = new Set<Socket>();
+	const pipe = (one: Socket, other: Socket): void => {
+		for (const [from, to] of [
+			[one, other],
+			[other, one],
+		] as const) {
+			sockets.add(from);
+			from.pipe(to);
+			from.on('error', () => to.destroy());
+			from.once('close', () => {
+				sockets.delete(from);
+				to.destroy();
+			});
+		}
+	};
+	const endpoint = createTlsServer({ key, cert }, (socket) => {
+		pipe(socket, connect(port, '127.0.0.1'));
+	});
+	const endpointPort = await listen(endpoint);
+	const proxy = createHttpServer((_request, response) => response.writeHead(403).end());
+	proxy.on('connect', (request, socket: Socket) => {
+		if (request.url !== `${host}:443`) {
+			refused.push(String(request.url));
+			socket.end('HTTP/1.1 403 Forbidden\r\n\r\n');
+			return;
+		}
+		socket.write('HTTP/1.1 200 Connection Established\r\n\r\n');
+		pipe(socket, connect(endpointPort, '127.0.0.1'));
+	});
+	const proxyPort = await listen(proxy);
+	return {
+		url: `http://127.0.0.1:${proxyPort}`,
+		refused,
+		stop: async () => {
+			const closed = [proxy, endpoint].map(
+				async (server) => await new Promise((resolve) => server.close(resolve)),
+			);
+			sockets.forEach((socket) => socket.destroy());
+			await Promise.all(closed);
+		},
+	};
+}
+
+async function listen(server: Server): Promise<number> {
+	return await new Promise((resolve, reject) => {
+		server.once('error', reject);
+		server.listen(0, '127.0.0.1', () => resolve((server.address() as AddressInfo).port));
+	});
+}
