@@ -167,7 +167,7 @@ describe.each(VERSIONS)('n8n %s', (version) => {
 	});
 });
 
-/** n8n has the durable engine with its own cursors as of 2.38. */
+/** n8n got the durable engine, and its cursors, between 2.33 and 2.38. */
 function hasDurableEngine(version: string): boolean {
 	const [major = 0, minor = 0] = version.split('.').map(Number);
 	return major > 2 || (major === 2 && minor >= 38);
