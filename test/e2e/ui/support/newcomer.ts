@@ -8,6 +8,7 @@ import {
 	openEditor,
 	type RunningN8n,
 	type StoredCredential,
+	type WorkflowFile,
 } from '../../../../dev/n8n';
 import { createCredential, type InstanceOptions, TestBed } from '../../support/testBed';
 import { auditNode, inSequence, nodeOf, startedByHand, triggerNode } from '../../support/workflows';
@@ -70,19 +71,18 @@ export class Newcomer {
 
 	/** Opens the panel of a Signicat Audit node in a new workflow. */
 	async openNode(parameters: INodeParameters): Promise<void> {
-		const workflow = startedByHand(this.topic, auditNode(NODE, parameters), AFTER);
-		await this.open(workflow.name, workflow);
+		await this.open(startedByHand(this.topic, auditNode(NODE, parameters), AFTER));
 	}
 
 	/** Opens the panel of a Signicat Audit Trigger node in a new workflow. */
 	async openTrigger(parameters: INodeParameters): Promise<void> {
 		const trigger = { ...triggerNode(parameters), name: NODE };
-		await this.open(this.topic, inSequence(this.topic, trigger, AFTER));
+		await this.open(inSequence(this.topic, trigger, AFTER));
 	}
 
-	private async open(_name: string, workflow: ReturnType<typeof inSequence>): Promise<void> {
-		workflow.nodes.forEach((node, index) => (node.position = [index * 224, 0]));
-		const { id } = await this.n8n.importWorkflow(workflow, [this.credential]);
+	private async open({ nodes, ...rest }: WorkflowFile): Promise<void> {
+		const inARow = nodes.map((node, index): INode => ({ ...node, position: [index * 224, 0] }));
+		const { id } = await this.n8n.importWorkflow({ nodes: inARow, ...rest }, [this.credential]);
 		await this.editor.openWorkflow(id);
 		await this.editor.openNode(NODE);
 	}
