@@ -70,7 +70,8 @@ describe('The example workflows that alert somebody, as a whole, in a real n8n',
 		signIns = appendInOrder(
 			log,
 			{ ...success, userId: known?.userId, ipAddress: '203.0.113.77' },
-			{ ...success, userId: '</pre><b>&`\n<!here>', ipAddress: '203.0.113.78' },
+			{ ...success, userId: '</pre><b>&`<!here>', ipAddress: '203.0.113.78' },
+			{ ...success, userId: 'two\nlines', ipAddress: '203.0.113.76' },
 			{ ...success, userId: known?.userId, ipAddress: known?.ipAddress },
 			{ ...success, userId: null, ipAddress: '203.0.113.79' },
 			{
@@ -239,11 +240,12 @@ describe('The example workflows that alert somebody, as a whole, in a real n8n',
 		const execution = await bed.ended(idOf(name));
 		expectSuccess(execution);
 		const lines = signIns
-			.slice(0, 2)
+			.slice(0, 3)
 			.map(({ userId, ipAddress, timestamp }) =>
 				shownInCode(`${userId} from ${ipAddress}, first seen at ${timestamp}`),
 			);
 		const [summary] = itemsOf(execution, 'Count their sign-ins by address');
+		// Signicat cannot be asked for an ID with a line break.
 		const users = signIns.slice(0, 2).map(({ userId }) => userId);
 		const counted = log.api.events.filter(
 			(event) => isSuccess(event) && users.includes(event.userId),
