@@ -2,10 +2,17 @@ import type { AuditEvent } from '../../../dev/audit-api';
 
 const DAY_MS = 86_400_000;
 
+/** One formatter per time zone: to make one takes longer than to use it for a hundred events. */
+const formats = new Map<string, Intl.DateTimeFormat>();
+
 /** The calendar date of an instant in a time zone, such as 2026-11-25, computed without the package. */
 export function dateIn(timeZone: string, at: string | Date): string {
-	// Canadian English formats a date like this.
-	return new Intl.DateTimeFormat('en-CA', { timeZone, dateStyle: 'short' }).format(new Date(at));
+	const format =
+		formats.get(timeZone) ??
+		// Canadian English formats a date like this.
+		new Intl.DateTimeFormat('en-CA', { timeZone, dateStyle: 'short' });
+	formats.set(timeZone, format);
+	return format.format(new Date(at));
 }
 
 /** @param days may be negative */
