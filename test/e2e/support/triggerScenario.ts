@@ -15,7 +15,7 @@ import {
 import { twoPollsPerMinute } from './workflows';
 
 /** The environment that makes n8n poll with each of its engines. */
-const ENVIRONMENTS: Record<EngineName, Record<string, string>> = {
+export const ENVIRONMENTS: Record<EngineName, Record<string, string>> = {
 	default: {},
 	durable: {
 		N8N_SCHEDULER_ENABLED: 'true',

@@ -2,16 +2,16 @@ import { mkdir, readFile } from 'node:fs/promises';
 import path from 'node:path';
 import { gunzipSync } from 'node:zlib';
 import { afterAll, beforeAll, describe, expect, jest, test } from '@jest/globals';
-import type { AuditApi } from '../../dev/audit-api';
-import { type Execution, itemsOf } from '../../dev/n8n';
+import type { AuditApi } from '../../../dev/audit-api';
+import { type Execution, itemsOf } from '../../../dev/n8n';
 import {
 	firstScheduledExecution,
 	listedOnDayBefore,
 	readExample,
-} from './support/exampleWorkflows';
-import { startQueueServers } from './support/queueServers';
-import { type SftpServer, startSftpServer } from '../../dev/receivers/sftp';
-import { createCredential, TestBed } from './support/testBed';
+} from '../support/exampleWorkflows';
+import { startQueueServers } from '../support/queueServers';
+import { type SftpServer, startSftpServer } from '../../../dev/receivers/sftp';
+import { createCredential, TestBed } from '../support/testBed';
 
 jest.setTimeout(300_000);
 
