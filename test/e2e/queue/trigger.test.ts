@@ -4,7 +4,7 @@ import type { AuditApi } from '../../../dev/audit-api';
 import { type Execution, itemsOf, N8nRequestError, waitFor } from '../../../dev/n8n';
 import { ENGINE_NAMES } from '../../support/pollingEngines';
 import { Cluster } from '../support/cluster';
-import { LiveLog } from '../support/liveLog';
+import { LiveLog } from '../../../dev/audit-api/liveLog';
 import { createCredential, TestBed } from '../support/testBed';
 import { ENVIRONMENTS } from '../support/triggerScenario';
 import { inSequence, nodeOf, triggerNode } from '../support/workflows';
@@ -45,7 +45,7 @@ describe.each(ENGINE_NAMES)('The trigger in queue mode, with the %s engine', (en
 		const credential = await createCredential(cluster.main, api);
 		({ id: workflowId } = await cluster.main.importWorkflow(file, [credential]));
 		await cluster.main.activate(workflowId);
-		log = new LiveLog(api, PER_SECOND, LATE_SHARE);
+		log = new LiveLog(api, { perSecond: () => PER_SECOND, lateShare: LATE_SHARE });
 		const startedAt = Date.now();
 		const at = async (second: number) => await sleep(startedAt + second * 1000 - Date.now());
 
