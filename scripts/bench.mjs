@@ -1,7 +1,8 @@
 // `npm run bench`: measures how fast the nodes read, in a real n8n. See docs/performance.md.
-import { fail, loadTypeScript, prepare } from './lib/bootstrap.mjs';
+import { endOnSignals, fail, loadTypeScript, prepare } from './lib/bootstrap.mjs';
 
 await prepare();
+endOnSignals();
 try {
 	const { runBench } = await loadTypeScript('dev/bench/run.ts');
 	const areTargetsMet = await runBench(process.argv.slice(2));

@@ -122,7 +122,7 @@ export async function startN8n(options: StartN8nOptions): Promise<RunningN8n> {
  */
 export async function startWorker(
 	options: StartN8nOptions,
-): Promise<Pick<RunningN8n, 'log' | 'stop'>> {
+): Promise<Pick<RunningN8n, 'log' | 'pid' | 'stop' | 'kill' | 'hasExited'>> {
 	const worker = await spawnN8n('worker', options);
 	try {
 		await waitForLine(worker, 'n8n worker is now ready');

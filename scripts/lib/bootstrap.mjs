@@ -41,6 +41,12 @@ export async function prepare() {
 	);
 }
 
+/** Lets what was started end with this process: without it, Ctrl-C would leave n8n running. */
+export function endOnSignals() {
+	process.once('SIGINT', () => process.exit(130));
+	process.once('SIGTERM', () => process.exit(143));
+}
+
 /** Runs a step with a heading, and shows its output; ends the process if it fails. */
 export async function step(title, file, args) {
 	console.log(`\n== ${title}\n`);

@@ -63,7 +63,7 @@ const FAILING_POLLS: FailingPoll[] = [
 		what: '401 although the token was renewed',
 		fault: { status: 401 },
 		failure: { cause: 'credential-invalid' },
-		attempts: 2,
+		attempts: 4,
 	},
 	{
 		what: '403',

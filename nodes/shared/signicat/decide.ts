@@ -77,7 +77,7 @@ export function decide(failure: Failure, where: Where, state: RetryState): Step 
 		return { do: 'takeAsEmpty' };
 	}
 	if (isQuery && mayBeTooLarge(failure, where, state)) return { do: 'smallerPage' };
-	if (!isTransient(failure)) return { do: 'report' };
+	if (!isTransient(failure) && !mayBeStale(failure)) return { do: 'report' };
 	if (isToldToWait(failure)) {
 		const waitMs = Math.max(backoff(state.rateLimits), askedWaitMs(failure, state));
 		const isTooLong = state.waitedMs + waitMs > state.retry.maxQuotaWaitMs;
@@ -96,6 +96,14 @@ function mayBeExpired({ status }: Failure, { operation }: Where): boolean {
 	return operation === 'queryNextPage' && status === 500;
 }
 
+/**
+ * n8n has renewed the token and sent the request again. Where several processes of n8n share a short-lived token, the
+ * new one may be old by then, or not known everywhere yet.
+ */
+function mayBeStale({ kind, status, isTokenRequest }: Failure): boolean {
+	return kind === 'unauthorized' && status === 401 && !isTokenRequest;
+}
+
 /** A smaller page is tried at once where it is sure, and after a plain attempt or two where it is not. */
 function mayBeTooLarge(failure: Failure, { pageSize = 0 }: Where, state: RetryState): boolean {
 	if (pageSize <= MIN_PAGE_SIZE || failure.isTokenRequest || !fits(0, state)) return false;
@@ -105,9 +113,11 @@ function mayBeTooLarge(failure: Failure, { pageSize = 0 }: Where, state: RetrySt
 	return failure.isTruncated === true && state.faults >= MIN_TRUNCATED;
 }
 
-/** What costs the most time, and what is the least likely to pass, is tried twice. */
+/** What costs the most time, and what is the least likely to pass. */
+const TRIED_TWICE: ReadonlyArray<Failure['kind']> = ['timeout', 'empty', 'unauthorized'];
+
 function maxFaults({ kind }: Failure, { maxAttempts }: RetryPolicy): number {
-	return kind === 'timeout' || kind === 'empty' ? Math.min(2, maxAttempts) : maxAttempts;
+	return TRIED_TWICE.includes(kind) ? Math.min(2, maxAttempts) : maxAttempts;
 }
 
 /** Whether the response asks to wait, which is no fault. */

@@ -1,5 +1,3 @@
-import { readFileSync } from 'node:fs';
-import path from 'node:path';
 import type { INode } from 'n8n-workflow';
 import type { AuditEvent } from '../../../dev/audit-api';
 import { asListed } from '../../../dev/audit-api/events';
@@ -10,13 +8,6 @@ import {
 	waitFor,
 	type WorkflowFile,
 } from '../../../dev/n8n';
-
-const FOLDER = path.join(__dirname, '../../../examples');
-
-/** A file in `examples/`, unchanged. */
-export function readExample(name: string): WorkflowFile {
-	return JSON.parse(readFileSync(path.join(FOLDER, `${name}.json`), 'utf8')) as WorkflowFile;
-}
 
 /** The same workflow, with a schedule that does not wait for the morning. Nothing else changes. */
 export function everyFewSeconds(file: WorkflowFile): WorkflowFile {

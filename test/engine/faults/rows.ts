@@ -155,8 +155,8 @@ const REFUSALS: FaultRow[] = [
 	{
 		name: '401',
 		fault: { status: 401 },
-		action: outcomes('all', 'error', 'error'),
-		trigger: outcomes('all', 'error', 'error'),
+		action: outcomes('all', 'all', 'error'),
+		trigger: outcomes('all', 'all', 'error'),
 	},
 	{
 		name: '403 with the code `invalid_token`',

@@ -51,8 +51,14 @@ describe('decide', () => {
 		expect(follows(status(code))).toEqual([report, 'freshQuery', report, report, report, report]);
 	});
 
-	test.each([301, 401, 403])('%i is reported at once, everywhere', (code) => {
+	test.each([301, 403])('%i is reported at once, everywhere', (code) => {
 		expect(follows(status(code))).toEqual(all('report'));
+	});
+
+	test('401 is tried once more, although n8n has renewed the token', () => {
+		expect(follows(status(401))).toEqual(all('retry'));
+		expect(follows(status(401), { faults: 2 })).toEqual(all('report'));
+		expect(follows(status(401, { isTokenRequest: true }))).toEqual(all('report'));
 	});
 
 	test('413 asks for a smaller page at once', () => {
@@ -108,7 +114,7 @@ describe('decide', () => {
 		expect(follows(invalid)).toEqual(all('renewToken'));
 		expect(follows(invalid, { canRenew: false })).toEqual(all('report'));
 		// n8n did so already.
-		expect(follows(status(401, { isTokenInvalid: true }))).toEqual(all('report'));
+		expect(follows(status(401, { isTokenInvalid: true }), { faults: 2 })).toEqual(all('report'));
 	});
 
 	test('no content is no events, and anything else is asked again', () => {

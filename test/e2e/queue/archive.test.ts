@@ -2,13 +2,13 @@ import { mkdir, readFile } from 'node:fs/promises';
 import path from 'node:path';
 import { gunzipSync } from 'node:zlib';
 import { afterAll, beforeAll, describe, expect, jest, test } from '@jest/globals';
-import type { AuditApi } from '../../dev/audit-api';
-import { type Execution, itemsOf } from '../../dev/n8n';
-import { readExample } from '../../dev/examples';
-import { firstScheduledExecution, listedOnDayBefore } from './support/exampleWorkflows';
-import { startQueueServers } from './support/queueServers';
-import { type SftpServer, startSftpServer } from '../../dev/receivers/sftp';
-import { createCredential, TestBed } from './support/testBed';
+import type { AuditApi } from '../../../dev/audit-api';
+import { readExample } from '../../../dev/examples';
+import { type Execution, itemsOf } from '../../../dev/n8n';
+import { type SftpServer, startSftpServer } from '../../../dev/receivers/sftp';
+import { firstScheduledExecution, listedOnDayBefore } from '../support/exampleWorkflows';
+import { startQueueServers } from '../support/queueServers';
+import { createCredential, TestBed } from '../support/testBed';
 
 jest.setTimeout(300_000);
 

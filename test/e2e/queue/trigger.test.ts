@@ -1,0 +1,135 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import { afterAll, beforeAll, describe, expect, jest, test } from '@jest/globals';
+import type { AuditApi } from '../../../dev/audit-api';
+import { type Execution, itemsOf, N8nRequestError, waitFor } from '../../../dev/n8n';
+import { ENGINE_NAMES } from '../../support/pollingEngines';
+import { Cluster } from '../support/cluster';
+import { LiveLog } from '../../../dev/audit-api/liveLog';
+import { createCredential, TestBed } from '../support/testBed';
+import { ENVIRONMENTS } from '../support/triggerScenario';
+import { inSequence, nodeOf, triggerNode } from '../support/workflows';
+
+jest.setTimeout(900_000);
+
+const WORKERS = 3;
+const PER_SECOND = 100;
+const LATE_SHARE = 0.02;
+/** How long the log grows. */
+const GROWS_S = 300;
+/** After that, until everything has been emitted: the late arrival window of three polls. */
+const ENDS_WITHIN_MS = 240_000;
+
+/** 100 events per second for five minutes, while each process is killed or restarted once. */
+describe.each(ENGINE_NAMES)('The trigger in queue mode, with the %s engine', (engine) => {
+	let bed: TestBed;
+	let api: AuditApi;
+	let cluster: Cluster;
+	let log: LiveLog;
+	let workflowId: string;
+	/** By cursor, in how many executions an event is. */
+	let timesEmitted: Map<string, number>;
+
+	beforeAll(async () => {
+		bed = await TestBed.open(`queue-${engine}`);
+		api = await bed.startApi({ eventCount: 300, behaviour: { tokenLifetimeSeconds: 5 } });
+		cluster = bed.use(await Cluster.start(bed, { workers: WORKERS, env: ENVIRONMENTS[engine] }));
+		const file = inSequence(
+			'Trigger at noon',
+			triggerNode({ pollTimes: { item: [{ mode: 'everyMinute' }] }, event: 'newEvent' }),
+			// Long enough that a worker is killed in the middle of an execution.
+			nodeOf('Wait', 'n8n-nodes-base.wait', {
+				typeVersion: 1.1,
+				parameters: { amount: 5, unit: 'seconds' },
+			}),
+		);
+		const credential = await createCredential(cluster.main, api);
+		({ id: workflowId } = await cluster.main.importWorkflow(file, [credential]));
+		await cluster.main.activate(workflowId);
+		log = new LiveLog(api, { perSecond: () => PER_SECOND, lateShare: LATE_SHARE });
+		const startedAt = Date.now();
+		const at = async (second: number) => await sleep(startedAt + second * 1000 - Date.now());
+
+		await at(65);
+		await running();
+		await cluster.killWorker(0);
+		await at(115);
+		await cluster.servers.restart('queue');
+		await at(165);
+		await cluster.main.kill();
+		await cluster.startMain();
+		await at(225);
+		await cluster.servers.restart('database');
+		await at(240);
+		await queryInFlight();
+		await cluster.main.kill();
+		await cluster.startMain();
+		await at(GROWS_S);
+		log.stop();
+		timesEmitted = await whole();
+	});
+
+	afterAll(async () => {
+		log?.stop();
+		await bed?.close();
+	});
+
+	/** Waits until an execution is running. */
+	async function running(): Promise<void> {
+		await waitFor(
+			async () =>
+				(await cluster.main.executions(workflowId)).some(({ stoppedAt }) => stoppedAt === null),
+			{ what: 'a running execution', timeoutMs: 90_000, everyMs: 100 },
+		);
+	}
+
+	/** Waits until main is in the middle of a poll. */
+	async function queryInFlight(): Promise<void> {
+		const before = api.requests.length;
+		await waitFor(() => api.requests.slice(before).some(({ operation }) => operation === 'query'), {
+			what: 'a poll',
+			timeoutMs: 90_000,
+			everyMs: 5,
+		});
+	}
+
+	/** Waits until each event is in an execution, or the time is up; n8n may still be starting up. */
+	async function whole(): Promise<Map<string, number>> {
+		const read = new Map<string, Execution>();
+		const deadline = Date.now() + ENDS_WITHIN_MS;
+		for (;;) {
+			await readEnded(read).catch((error: unknown) => {
+				if (!(error instanceof N8nRequestError || error instanceof TypeError)) throw error;
+			});
+			const counts = new Map<string, number>();
+			for (const execution of read.values()) {
+				for (const { cursor } of itemsOf(execution, 'Trigger')) {
+					counts.set(String(cursor), (counts.get(String(cursor)) ?? 0) + 1);
+				}
+			}
+			if (log.appended.every(({ cursor }) => counts.has(cursor)) || Date.now() > deadline) {
+				return counts;
+			}
+			await sleep(2000);
+		}
+	}
+
+	async function readEnded(read: Map<string, Execution>): Promise<void> {
+		for (const { id, stoppedAt, status } of await cluster.main.executions(workflowId)) {
+			if (stoppedAt === null || status === 'running' || read.has(id)) continue;
+			read.set(id, await cluster.main.execution(id));
+		}
+	}
+
+	test('emits every event', () => {
+		const lost = log.appended.filter(({ cursor }) => !timesEmitted.has(cursor));
+		expect({ lost: lost.length, of: log.appended.length }).toEqual({
+			lost: 0,
+			of: log.appended.length,
+		});
+		expect(log.appended.length).toBeGreaterThan(PER_SECOND * GROWS_S * 0.9);
+	});
+
+	test('emits none in two executions', () => {
+		expect([...timesEmitted].filter(([, times]) => times > 1)).toEqual([]);
+	});
+});
