@@ -18,7 +18,9 @@ const shared = {
 const setupFiles = {
 	unit: ['<rootDir>/test/support/fastCheck.ts'],
 	engine: ['<rootDir>/test/engine/setup.ts', '<rootDir>/test/support/fastCheck.ts'],
-	e2e: [],
+	...Object.fromEntries(
+		['nodes', 'trigger', 'examples', 'ui', 'ecosystem', 'queue'].map((part) => [`e2e/${part}`, []]),
+	),
 };
 
 module.exports = {

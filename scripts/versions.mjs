@@ -57,7 +57,7 @@ async function run() {
 	const results = path.join(dir, 'results.json');
 	await jestStep(`n8n ${versions.join(', ')}`, [
 		...['--testPathPatterns', 'ecosystem/versions', '--runInBand'],
-		...['--json', '--outputFile', results, '--selectProjects', 'e2e'],
+		...['--json', '--outputFile', results, '--selectProjects', 'e2e/ecosystem'],
 	]);
 	const markdown = describe(versions, outcomes(results), replaced);
 	console.log(`\n${markdown}`);

@@ -70,9 +70,13 @@ export function findTool(name: ToolName): string {
 	throw new Error(sentenceFor([TOOLS[name]]));
 }
 
-/** @throws Error that names every missing tool, and how to get them */
-export function requireTools(): void {
-	const missing = Object.values<Tool>(TOOLS).filter((tool) => locate(tool) === undefined);
+/**
+ * @param names those that are needed
+ * @throws Error that names every missing tool, and how to get them
+ */
+export function requireTools(names: readonly ToolName[]): void {
+	const tools = [...new Set(names)].map((name): Tool => TOOLS[name]);
+	const missing = tools.filter((tool) => locate(tool) === undefined);
 	if (missing.length > 0) throw new Error(sentenceFor(missing));
 }
 

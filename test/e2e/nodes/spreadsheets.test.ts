@@ -4,8 +4,8 @@ import path from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { afterAll, beforeAll, describe, expect, jest, test } from '@jest/globals';
 import type { IBinaryData } from 'n8n-workflow';
-import { createCredential, TestBed } from './support/testBed';
-import { auditNode, startedByHand } from './support/workflows';
+import { createCredential, TestBed } from '../support/testBed';
+import { auditNode, startedByHand } from '../support/workflows';
 
 jest.setTimeout(300_000);
 

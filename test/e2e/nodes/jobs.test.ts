@@ -2,21 +2,21 @@ import { createHash } from 'node:crypto';
 import { mkdir, readdir, readFile } from 'node:fs/promises';
 import path from 'node:path';
 import { afterAll, beforeAll, describe, expect, jest, test } from '@jest/globals';
-import type { AuditApi, AuditEvent } from '../../dev/audit-api';
+import type { AuditApi, AuditEvent } from '../../../dev/audit-api';
 import {
 	itemsOf,
 	type RunningN8n,
 	type StoredCredential,
 	waitFor,
 	type WorkflowFile,
-} from '../../dev/n8n';
-import { firstScheduledExecution, listedOnDayBefore } from './support/exampleWorkflows';
-import { countExpressions, isOurs, jobs, SENSITIVE_TYPES } from './support/jobs';
-import { type LocalSlack, startLocalSlack } from '../../dev/receivers/slack';
-import { type MailServer, startMailServer } from '../../dev/receivers/mail';
-import { type Receiver, startReceiver } from '../../dev/receivers/http';
-import { type SftpServer, startSftpServer } from '../../dev/receivers/sftp';
-import { createCredential, TestBed } from './support/testBed';
+} from '../../../dev/n8n';
+import { firstScheduledExecution, listedOnDayBefore } from '../support/exampleWorkflows';
+import { countExpressions, isOurs, jobs, SENSITIVE_TYPES } from '../support/jobs';
+import { type LocalSlack, startLocalSlack } from '../../../dev/receivers/slack';
+import { type MailServer, startMailServer } from '../../../dev/receivers/mail';
+import { type Receiver, startReceiver } from '../../../dev/receivers/http';
+import { type SftpServer, startSftpServer } from '../../../dev/receivers/sftp';
+import { createCredential, TestBed } from '../support/testBed';
 
 jest.setTimeout(300_000);
 

@@ -1,14 +1,14 @@
 import { afterAll, beforeAll, describe, expect, jest, test } from '@jest/globals';
-import type { AuditEvent } from '../../dev/audit-api/types';
-import { ENGINE_NAMES, type EngineName } from '../support/pollingEngines';
-import { TestBed } from './support/testBed';
-import { type Outcome, type Phase, TriggerScenario } from './support/triggerScenario';
+import type { AuditEvent } from '../../../dev/audit-api/types';
+import { ENGINE_NAMES, type EngineName } from '../../support/pollingEngines';
+import { TestBed } from '../support/testBed';
+import { type Outcome, type Phase, TriggerScenario } from '../support/triggerScenario';
 import {
 	cursorOf,
 	isMeantFor,
 	WORKFLOW_NAMES,
 	type WorkflowName,
-} from './support/triggerWorkflows';
+} from '../support/triggerWorkflows';
 
 jest.setTimeout(900_000);
 

@@ -2,8 +2,8 @@ import { createHash } from 'node:crypto';
 import { gunzipSync } from 'node:zlib';
 import { afterAll, beforeAll, describe, expect, jest, test } from '@jest/globals';
 import type { IBinaryData, INode, INodeParameters } from 'n8n-workflow';
-import type { AuditApi, AuditEvent } from '../../dev/audit-api';
-import { type Execution, itemsOf, type RunningN8n, type WorkflowFile } from '../../dev/n8n';
+import type { AuditApi, AuditEvent } from '../../../dev/audit-api';
+import { type Execution, itemsOf, type RunningN8n, type WorkflowFile } from '../../../dev/n8n';
 import {
 	COLUMNS,
 	expectBytes,
@@ -13,10 +13,10 @@ import {
 	tableOf,
 	textOf,
 	withParsedJson,
-} from './support/expectedFiles';
-import { EMPTY_RANGE, RANGE, startHostileApi } from './support/hostileLog';
-import { createCredential, TestBed } from './support/testBed';
-import { auditNode, nodeOf, startedByHand } from './support/workflows';
+} from '../support/expectedFiles';
+import { EMPTY_RANGE, RANGE, startHostileApi } from '../support/hostileLog';
+import { createCredential, TestBed } from '../support/testBed';
+import { auditNode, nodeOf, startedByHand } from '../support/workflows';
 
 jest.setTimeout(300_000);
 

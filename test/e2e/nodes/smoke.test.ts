@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, expect, jest, test } from '@jest/globals';
-import type { RunningN8n } from '../../dev/n8n';
-import { TestBed } from './support/testBed';
+import type { RunningN8n } from '../../../dev/n8n';
+import { TestBed } from '../support/testBed';
 
 jest.setTimeout(300_000);
 

@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, expect, jest, test } from '@jest/globals';
 import type { IDataObject } from 'n8n-workflow';
-import type { AuditApi, AuditEvent, AuditOperation } from '../../dev/audit-api';
+import type { AuditApi, AuditEvent, AuditOperation } from '../../../dev/audit-api';
 import {
 	type Execution,
 	itemsOf,
@@ -8,8 +8,8 @@ import {
 	type RunningN8n,
 	type StoredCredential,
 	waitFor,
-} from '../../dev/n8n';
-import { createCredential, TestBed } from './support/testBed';
+} from '../../../dev/n8n';
+import { createCredential, TestBed } from '../support/testBed';
 import {
 	auditNode,
 	CREDENTIAL_TYPE,
@@ -17,7 +17,7 @@ import {
 	startedByHand,
 	triggerNode,
 	twoPollsPerMinute,
-} from './support/workflows';
+} from '../support/workflows';
 
 jest.setTimeout(420_000);
 

@@ -2,11 +2,17 @@ import path from 'node:path';
 import { afterAll, beforeAll, describe, expect, jest, test } from '@jest/globals';
 import type { IDataObject, INode, INodeParameters } from 'n8n-workflow';
 import type { Page } from 'playwright-core';
-import type { AuditApi } from '../../dev/audit-api';
-import { type Editor, type Execution, itemsOf, openEditor, type RunningN8n } from '../../dev/n8n';
-import { EMPTY_RANGE, HOSTILE, RANGE, startHostileApi } from './support/hostileLog';
-import { createCredential, TestBed } from './support/testBed';
-import { auditNode, startedByHand } from './support/workflows';
+import type { AuditApi } from '../../../dev/audit-api';
+import {
+	type Editor,
+	type Execution,
+	itemsOf,
+	openEditor,
+	type RunningN8n,
+} from '../../../dev/n8n';
+import { EMPTY_RANGE, HOSTILE, RANGE, startHostileApi } from '../support/hostileLog';
+import { createCredential, TestBed } from '../support/testBed';
+import { auditNode, startedByHand } from '../support/workflows';
 
 jest.setTimeout(300_000);
 

@@ -1,15 +1,15 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, jest, test } from '@jest/globals';
 import type { INode } from 'n8n-workflow';
-import type { AuditApi } from '../../dev/audit-api';
-import { itemsOf, type RunningN8n, type StoredCredential, waitFor } from '../../dev/n8n';
-import { createCredential, credentialFields, TestBed } from './support/testBed';
+import type { AuditApi } from '../../../dev/audit-api';
+import { itemsOf, type RunningN8n, type StoredCredential, waitFor } from '../../../dev/n8n';
+import { createCredential, credentialFields, TestBed } from '../support/testBed';
 import {
 	auditNode,
 	CREDENTIAL_TYPE,
 	inSequence,
 	startedByHand,
 	triggerNode,
-} from './support/workflows';
+} from '../support/workflows';
 
 jest.setTimeout(300_000);
 
