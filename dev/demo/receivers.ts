@@ -1,9 +1,13 @@
 import { mkdir } from 'node:fs/promises';
 import path from 'node:path';
+import { startLocalElastic } from '../receivers/elastic';
 import { startMailServer } from '../receivers/mail';
+import { startLocalModel } from '../receivers/model';
 import { startS3 } from '../receivers/s3';
+import { startLocalSentinel } from '../receivers/sentinel';
 import { startSftpInNode } from '../receivers/sftpInNode';
 import { startLocalSlack } from '../receivers/slack';
+import { startLocalSplunk } from '../receivers/splunk';
 import type { LocalReceiver } from '../receivers/types';
 
 /**
@@ -18,5 +22,9 @@ export async function startReceivers(folder: string): Promise<LocalReceiver[]> {
 		startMailServer(),
 		startSftpInNode(path.join(folder, 'sftp')),
 		startS3(path.join(folder, 's3')),
+		startLocalSplunk(),
+		startLocalElastic(),
+		startLocalSentinel(),
+		startLocalModel(),
 	]);
 }
