@@ -12,7 +12,7 @@ const SCOPE = 'https://monitor.azure.com/.default';
 export const SENTINEL_MAX_BYTES = 1024 * 1024;
 const MAX_FIELD_BYTES = 64 * 1024;
 
-export type SentinelRecord = Record<string, unknown> & { TimeGenerated: string };
+export type SentinelRecord = Record<string, unknown> & { TimeGenerated: string; cursor?: string };
 
 export interface LocalSentinel extends LocalReceiver {
 	/** The records that were accepted, in order. */

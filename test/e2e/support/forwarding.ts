@@ -15,6 +15,9 @@ type Target = Pick<LocalReceiver, 'credentials' | 'settings'>;
 /** Enough for a poll, a late arrival window, and two times five tries. */
 const TIMEOUT_MS = 200_000;
 
+/** A waiting execution has stopped, too, but not ended. */
+const HAS_ENDED: Array<Execution['status']> = ['success', 'error', 'crashed'];
+
 /** Publishes and runs the example workflows that forward events, and looks at what they told Slack. */
 export class Forwarding {
 	/** @param credentials those that every workflow uses: Signicat and Slack */
@@ -53,7 +56,7 @@ export class Forwarding {
 	/** The first execution of a workflow to end, once it has. */
 	async ended(id: string): Promise<Execution> {
 		const first = await this.eventually(`the end of an execution of workflow ${id}`, async () =>
-			(await this.n8n.executions(id)).filter(({ stoppedAt }) => stoppedAt !== null).at(-1),
+			(await this.n8n.executions(id)).filter(({ status }) => HAS_ENDED.includes(status)).at(-1),
 		);
 		return await this.n8n.execution(first.id);
 	}
