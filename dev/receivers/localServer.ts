@@ -1,5 +1,5 @@
-import type { Server } from 'node:http';
-import type { AddressInfo } from 'node:net';
+import type { Server as HttpServer } from 'node:http';
+import type { AddressInfo, Server } from 'node:net';
 
 /** Listens on a free port of this machine, and returns it. */
 export async function listen(server: Server): Promise<number> {
@@ -11,7 +11,7 @@ export async function listen(server: Server): Promise<number> {
 }
 
 /** Ends all connections, and waits until the server has closed. */
-export async function close(server: Server): Promise<void> {
+export async function close(server: HttpServer): Promise<void> {
 	const closed = new Promise<void>((resolve) => {
 		server.close(() => resolve());
 	});

@@ -1,10 +1,7 @@
-import { createServer } from 'node:http';
-import { createServer as createTlsServer } from 'node:https';
-import type { RequestListener } from 'node:http';
-import { connect } from 'node:net';
-import type { Duplex } from 'node:stream';
+import { createServer, type RequestListener } from 'node:http';
 import { makeCertificate } from './certificate';
 import { close, listen } from './localServer';
+import { startTlsProxy } from './tlsProxy';
 
 /** The only host that the proxy leads to. */
 const HOST = 'slack.com';
@@ -26,36 +23,17 @@ export async function redirectSlack(
 	onRefused: (request: string) => void,
 ): Promise<RedirectedHost> {
 	const { key, cert, certFile } = await makeCertificate(HOST, folder);
-	const slack = createTlsServer({ key, cert }, listener);
-	const slackPort = await listen(slack);
-	const tunnels = new Set<Duplex>();
-	const proxy = createServer((_request, response) => response.writeHead(403).end());
-	proxy.on('connect', (request, client) => {
-		client.on('error', () => client.destroy());
-		if (request.url !== `${HOST}:443`) {
-			onRefused(`CONNECT ${request.url}`);
-			client.end('HTTP/1.1 403 Forbidden\r\n\r\n');
-			return;
-		}
-		const upstream = connect(slackPort, '127.0.0.1', () => {
-			client.write('HTTP/1.1 200 Connection established\r\n\r\n');
-			client.pipe(upstream).pipe(client);
-		});
-		tunnels.add(client);
-		client.on('close', () => tunnels.delete(client));
-		upstream.on('error', () => client.destroy());
-	});
-	const proxyPort = await listen(proxy);
+	const slack = createServer(listener);
+	const port = await listen(slack);
+	const proxy = await startTlsProxy({ host: HOST, port, key, cert, onRefused });
 	return {
 		env: {
-			HTTPS_PROXY: `http://127.0.0.1:${proxyPort}`,
+			HTTPS_PROXY: proxy.url,
 			NO_PROXY: '127.0.0.1,localhost',
 			NODE_EXTRA_CA_CERTS: certFile,
 		},
 		stop: async () => {
-			// A tunnel is not among the connections of its server.
-			tunnels.forEach((tunnel) => tunnel.destroy());
-			await Promise.all([close(proxy), close(slack)]);
+			await Promise.all([proxy.stop(), close(slack)]);
 		},
 	};
 }

@@ -3,7 +3,7 @@ import path from 'node:path';
 import { ensureN8n } from '../n8n';
 import { lastLines, type OnProgress, runCommand, runNpm } from '../n8n/command';
 import { makeCertificate } from '../receivers/certificate';
-import { startTlsProxy } from './tlsProxy';
+import { startTlsProxy } from '../receivers/tlsProxy';
 import { startVerdaccio, type Verdaccio } from './verdaccio';
 
 /**

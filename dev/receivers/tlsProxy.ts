@@ -1,6 +1,7 @@
 import { createServer as createHttpServer } from 'node:http';
-import { type AddressInfo, connect, type Server, type Socket } from 'node:net';
+import { connect, type Socket } from 'node:net';
 import { createServer as createTlsServer } from 'node:tls';
+import { listen } from './localServer';
 
 /** An HTTP proxy that has a local server in the place of one host, and connects to no other. */
 export interface TlsProxy {
@@ -18,9 +19,17 @@ export interface TlsProxyOptions {
 	/** PEM, of `host`. */
 	key: string;
 	cert: string;
+	/** Is called with each other host that was asked for. */
+	onRefused?(request: string): void;
 }
 
-export async function startTlsProxy({ host, port, key, cert }: TlsProxyOptions): Promise<TlsProxy> {
+export async function startTlsProxy({
+	host,
+	port,
+	key,
+	cert,
+	onRefused,
+}: TlsProxyOptions): Promise<TlsProxy> {
 	const refused: string[] = [];
 	const sockets = new Set<Socket>();
 	const pipe = (one: Socket, other: Socket): void => {
@@ -45,6 +54,7 @@ export async function startTlsProxy({ host, port, key, cert }: TlsProxyOptions):
 	proxy.on('connect', (request, socket: Socket) => {
 		if (request.url !== `${host}:443`) {
 			refused.push(String(request.url));
+			onRefused?.(`CONNECT ${request.url}`);
 			socket.end('HTTP/1.1 403 Forbidden\r\n\r\n');
 			return;
 		}
@@ -63,11 +73,4 @@ export async function startTlsProxy({ host, port, key, cert }: TlsProxyOptions):
 			await Promise.all(closed);
 		},
 	};
-}
-
-async function listen(server: Server): Promise<number> {
-	return await new Promise((resolve, reject) => {
-		server.once('error', reject);
-		server.listen(0, '127.0.0.1', () => resolve((server.address() as AddressInfo).port));
-	});
 }
