@@ -1,6 +1,6 @@
 import path from 'node:path';
 import { type AuditApi, startAuditApi } from '../audit-api';
-import { ensureN8n, installPackage, packPackage, type RunningN8n, startN8n } from '../n8n';
+import { ensureN8n, installPackage, packOnce, type RunningN8n, startN8n } from '../n8n';
 import { lastLines } from '../n8n/command';
 import { type Guide, startInbox } from '../receivers/inbox';
 import type { LocalReceiver } from '../receivers/types';
@@ -50,7 +50,7 @@ export async function runDemo({ once, watch, inspect }: DemoOptions): Promise<vo
 	receivers.forEach((receiver) => stop.add(async () => await receiver.stop()));
 
 	say('Building, packing and installing the package');
-	const { tarball } = await packPackage(DEMO_FOLDER);
+	const tarball = await packOnce(DEMO_FOLDER);
 	await installPackage(tarball, DEMO_FOLDER);
 
 	const owner = await readOwner();

@@ -33,6 +33,11 @@ export async function packPackage(outDir?: string): Promise<PackedPackage> {
 	return { tarball: path.join(dir, filename), size, files: files.map((file) => file.path) };
 }
 
+/** The tarball in `PACKED_PACKAGE`, which the end-to-end tests pack once, or a new one in `outDir`. */
+export async function packOnce(outDir: string): Promise<string> {
+	return process.env.PACKED_PACKAGE ?? (await packPackage(outDir)).tarball;
+}
+
 interface NpmPackOutput {
 	filename: string;
 	size: number;

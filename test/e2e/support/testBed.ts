@@ -6,7 +6,7 @@ import type { IDataObject } from 'n8n-workflow';
 import { type AuditApi, type AuditApiOptions, startAuditApi } from '../../../dev/audit-api';
 import {
 	installPackage,
-	packPackage,
+	packOnce,
 	type RunningN8n,
 	startN8n,
 	startWorker,
@@ -38,13 +38,14 @@ export class TestBed {
 
 	private constructor(
 		readonly folder: string,
-		private readonly tarball: string,
+		/** The packed package. */
+		readonly tarball: string,
 	) {}
 
 	/** @param name a part of the folder's name */
 	static async open(name: string): Promise<TestBed> {
 		const folder = await mkdtemp(path.join(tmpdir(), `n8n-e2e-${name}-`));
-		const { tarball } = await packPackage(folder);
+		const tarball = await packOnce(folder);
 		return new TestBed(folder, tarball);
 	}
 
