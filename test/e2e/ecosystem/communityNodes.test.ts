@@ -7,7 +7,6 @@ import {
 	itemsOf,
 	openEditor,
 	PACKAGE_NAME,
-	packPackage,
 	type RunningN8n,
 	startN8n,
 	type StoredCredential,
@@ -40,7 +39,6 @@ describe('Settings > Community nodes', () => {
 	let bed: TestBed;
 	let api: AuditApi;
 	let registry: LocalRegistry;
-	let tarball: string;
 	let userFolder: string;
 	let n8n: RunningN8n;
 	let editor: Editor;
@@ -51,9 +49,8 @@ describe('Settings > Community nodes', () => {
 	beforeAll(async () => {
 		bed = await TestBed.open('community-nodes');
 		api = await bed.startApi({ eventCount: 500 });
-		({ tarball } = await packPackage(bed.folder));
 		registry = bed.use(await startRegistry(path.join(bed.folder, 'registry')));
-		await registry.publish(tarball);
+		await registry.publish(bed.tarball);
 		userFolder = path.join(bed.folder, 'n8n');
 		await start();
 	});
@@ -109,7 +106,7 @@ describe('Settings > Community nodes', () => {
 		await trigger.arrival(n8n);
 
 		trigger.append();
-		await registry.publish(tarball, NEXT_VERSION);
+		await registry.publish(bed.tarball, NEXT_VERSION);
 		await page.open();
 		await page.askForUpdate();
 		await picture('3-update');
