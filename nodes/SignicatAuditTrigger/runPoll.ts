@@ -1,4 +1,5 @@
 import { type IDataObject, type IPollFunctions, NodeOperationError } from 'n8n-workflow';
+import { jsonText } from '../shared/model/json';
 import type { AuditClient } from '../shared/signicat/client';
 import { isTransientError, RequestError } from '../shared/signicat/requestError';
 import type { PollTurn } from './pollGuard';
@@ -23,6 +24,9 @@ const MAX_POLLS_WITHOUT_PROGRESS = 3;
  * few services accept them in one request.
  */
 const MAX_ITEM_LENGTH = 4_000_000;
+
+/** How long the JSON of all events of a poll may become where each is an item of its own: n8n holds all of them. */
+const MAX_POLL_LENGTH = 64_000_000;
 
 interface PollOptions {
 	settings: TriggerSettings;
@@ -77,9 +81,10 @@ export async function runPoll(
 		...pollSettings,
 		// Events of the overlap that are read again would otherwise use up the budget of the poll.
 		...(known && { counts: (event) => known.note(event) }),
-		...(settings.emit === 'oneItemPerPoll' && {
-			maxSize: { total: MAX_ITEM_LENGTH, sizeOf: (event) => itemLength(event, settings) },
-		}),
+		maxSize:
+			settings.emit === 'oneItemPerPoll'
+				? { total: MAX_ITEM_LENGTH, sizeOf: (event) => itemLength(event, settings) }
+				: { total: MAX_POLL_LENGTH, sizeOf: (event) => jsonText(event).length },
 	});
 	logResult(context, result);
 	if (result.failure !== undefined) {

@@ -5,12 +5,14 @@ import { earlier, type Instant, later, nextMillisecond } from '../../shared/mode
 import { type FetchPage, MAX_EVENTS_PER_PAGE, type Page } from '../../shared/model/page';
 import type { Window } from '../../shared/model/window';
 import { followPages } from '../../shared/reading/pages';
-import { MAX_EMITTED } from '../state/bounds';
+import { MAX_PACKED_EVENTS } from '../state/packedEvents';
 import { isOver, type PollSettings } from './pollSettings';
 
 export interface Newest {
 	/** Newest first, as the API sent them. */
 	events: AuditEvent[];
+	/** How many events there are, whether they match or not. */
+	read: number;
 	/** From here to `to`, everything is in `events`. */
 	from: Instant;
 	to: Instant;
@@ -43,7 +45,9 @@ export async function readNewest(
 	let skewMs: number | undefined;
 	let newest: Instant | undefined;
 	let oldest = window.to;
+	let read = 0;
 	const add = (page: Page) => {
+		read += page.events.length;
 		if (page.serverTime !== undefined) skewMs ??= page.serverTime - settings.now();
 		for (const event of page.events) {
 			if (matches(event)) events.push(event);
@@ -58,12 +62,12 @@ export async function readNewest(
 		add(page);
 		const isDone =
 			isOver(settings) ||
-			events.length > MAX_EMITTED ||
+			events.length > MAX_PACKED_EVENTS ||
 			(newest !== undefined && isEnough?.(oldest, newest) === true);
 		if (!isDone || page.next === null) continue;
 		// The oldest millisecond that was read may not be complete.
 		from = nextMillisecond(oldest);
 		break;
 	}
-	return { events, from, to: window.to, newest, skewMs };
+	return { events, read, from, to: window.to, newest, skewMs };
 }
