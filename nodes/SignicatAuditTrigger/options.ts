@@ -59,7 +59,7 @@ export const triggerOptions: INodeProperties = {
 			default: DEFAULT_CAPACITY,
 			typeOptions: { minValue: 1 },
 			description:
-				'Approximate maximum number of events per poll. The rest follows in later polls.',
+				'Approximate maximum number of events per poll. The rest follows in later polls. A poll also ends with its time, or at 64 MB of events.',
 		},
 		matchOption,
 		...outcomeOptions,

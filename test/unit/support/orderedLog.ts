@@ -7,8 +7,12 @@ const PAGE = 1000;
  * A log for hundreds of thousands of events that answers newest first.
  *
  * @param times in order; the cursor of an event is its place among them
+ * @param isThere whether the log shows the event at this place already
  */
-export function logOf(times: readonly Instant[]): { fetchPage: FetchPage; requests: () => number } {
+export function logOf(
+	times: readonly Instant[],
+	isThere: (place: number) => boolean = () => true,
+): { fetchPage: FetchPage; requests: () => number } {
 	const firstFrom = (instant: Instant) => {
 		let [low, high] = [0, times.length];
 		while (low < high) {
@@ -22,13 +26,14 @@ export function logOf(times: readonly Instant[]): { fetchPage: FetchPage; reques
 	const fetchPage: FetchPage = async ({ window }, next) => {
 		requests++;
 		const first = firstFrom(window.from);
-		const end = next === undefined ? firstFrom(window.to) : Number(next);
-		const from = Math.max(first, end - PAGE);
-		const events = Array.from({ length: Math.max(0, end - from) }, (_one, index) => ({
-			cursor: `c${end - 1 - index}`,
-			timestamp: formatTimestamp(times[end - 1 - index] ?? 0n),
-		}));
-		return { events, next: from > first ? String(from) : null };
+		let place = next === undefined ? firstFrom(window.to) : Number(next);
+		const events = [];
+		while (place > first && events.length < PAGE) {
+			place--;
+			if (!isThere(place)) continue;
+			events.push({ cursor: `c${place}`, timestamp: formatTimestamp(times[place] ?? 0n) });
+		}
+		return { events, next: place > first ? String(place) : null };
 	};
 	return { fetchPage, requests: () => requests };
 }
