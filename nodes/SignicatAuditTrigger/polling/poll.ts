@@ -14,14 +14,11 @@ import { CLOCK_TOLERANCE } from './clockSkew';
 import { endState } from './endState';
 import { PollMemory } from './pollMemory';
 import type { PollResult } from './pollResult';
-import { isOver, type PollSettings } from './pollSettings';
+import { isOver, type PollSettings, SIDE_BY_SIDE } from './pollSettings';
 import type { Position } from './position';
 import { readWindow, type WindowReading } from './readWindow';
 import type { Source } from './source';
 import { densityHint, type WindowContent, WindowSizer } from './windowSizer';
-
-/** How many windows are read at the same time: as many requests as a client has in progress by default. */
-const MAX_SIDE_BY_SIDE = 4;
 
 /** So many windows of maximum length in a row without an event end a poll: more than three years of silence. */
 const MAX_EMPTY_WINDOWS = 20;
@@ -90,7 +87,7 @@ export class Poll {
 		if (this.done || (isOver(settings) && (last || this.hasProgressed))) return undefined;
 		if (!last) return sizer.next({ from: this.from, to: until }, budget.left);
 		// Where events lie unevenly, what is read ahead would often be read in vain.
-		const isFull = inProgress.length >= MAX_SIDE_BY_SIDE || !sizer.isSteady;
+		const isFull = inProgress.length >= SIDE_BY_SIDE || !sizer.isSteady;
 		if (isFull || last.to >= until) return undefined;
 		const expected = sizer.expected(inProgress.filter(({ to }) => to > this.start.watermark));
 		return budget.left - expected < sizer.batchSize

@@ -34,6 +34,14 @@ export class EventSet {
 			: new EventSet(times.subarray(0, size), hashes.subarray(0, size));
 	}
 
+	/** @returns undefined where they are not in order, or one is there twice */
+	static inOrder(times: Float64Array, hashes: Uint32Array): EventSet | undefined {
+		for (let place = 1; place < times.length; place++) {
+			if (compare({ times, hashes }, place - 1, { times, hashes }, place) >= 0) return undefined;
+		}
+		return new EventSet(times, hashes);
+	}
+
 	get size(): number {
 		return this.times.length;
 	}
@@ -61,7 +69,19 @@ export class EventSet {
 		const added = EventSet.of(keys);
 		if (added.size === 0) return this;
 		if (this.size === 0) return added;
-		return EventSet.of([...this, ...added]);
+		const times = new Float64Array(this.size + added.size);
+		const hashes = new Uint32Array(times.length);
+		let size = 0;
+		for (let [own, other] = [0, 0]; own < this.size || other < added.size; size++) {
+			const order = compare(this, own, added, other);
+			const from = order <= 0 ? this : added;
+			const place = order <= 0 ? own : other;
+			times[size] = from.times[place] as number;
+			hashes[size] = from.hashes[place] as number;
+			if (order <= 0) own++;
+			if (order >= 0) other++;
+		}
+		return new EventSet(times.subarray(0, size), hashes.subarray(0, size));
 	}
 
 	*[Symbol.iterator](): Iterator<DatedKey> {
@@ -83,4 +103,17 @@ export class EventSet {
 		}
 		return low;
 	}
+}
+
+/** Which of two events comes first, each at a place among others: the first one where it is below zero. What is not there comes last. */
+function compare(
+	a: Pick<EventSet, 'times' | 'hashes'>,
+	placeInA: number,
+	b: Pick<EventSet, 'times' | 'hashes'>,
+	placeInB: number,
+): number {
+	if (placeInA >= a.times.length) return 1;
+	if (placeInB >= b.times.length) return -1;
+	const difference = (a.times[placeInA] as number) - (b.times[placeInB] as number);
+	return difference || (a.hashes[placeInA] as number) - (b.hashes[placeInB] as number);
 }

@@ -1,4 +1,4 @@
-import { type DatedKey, EventSet } from './eventSet';
+import { EventSet } from './eventSet';
 
 /**
  * A set of events as n8n stores it. The hashes come first, 4 bytes each, then the times: the gap from each event to
@@ -65,7 +65,8 @@ export function unpackEvents(stored: unknown): EventSet | undefined {
 		bit++;
 		return isOne;
 	};
-	const keys: DatedKey[] = [];
+	const times = new Float64Array(count);
+	const hashes = new Uint32Array(count);
 	let ms = firstMs;
 	for (let place = 0; place < count; place++) {
 		if (place > 0) {
@@ -73,10 +74,10 @@ export function unpackEvents(stored: unknown): EventSet | undefined {
 			for (let unit = 2 ** (gapBits - 1); unit >= 1; unit /= 2) if (read()) ms += unit;
 		}
 		if (bit > end || ms > MAX_MS) return undefined;
-		keys.push({ ms, hash: bytes.readUInt32BE(HASH_BYTES * place) });
+		times[place] = ms;
+		hashes[place] = bytes.readUInt32BE(HASH_BYTES * place);
 	}
-	const events = EventSet.of(keys);
-	return events.size === count && end - bit < 8 ? events : undefined;
+	return end - bit < 8 ? EventSet.inOrder(times, hashes) : undefined;
 }
 
 /** How many characters the events take. */
