@@ -9,7 +9,7 @@ import {
 import type { Window } from '../../shared/model/window';
 import { MAX_STRAYS } from '../state/bounds';
 import type { PollSettings } from './pollSettings';
-import type { PlacedEvent } from './readWindow';
+import type { PlacedEvent } from './placement';
 
 /** How many new events one poll takes, and how large they may be together where that is bounded. */
 export class Budget {

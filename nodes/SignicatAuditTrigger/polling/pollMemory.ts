@@ -2,7 +2,7 @@ import { toMilliseconds } from '../../shared/model/instant';
 import type { EventKey } from '../state/eventKey';
 import type { EventSet } from '../state/eventSet';
 import type { PollState } from '../state/pollState';
-import type { PlacedEvent } from './readWindow';
+import type { PlacedEvent } from './placement';
 
 /** What was emitted, before a poll and in it. */
 export class PollMemory {

@@ -2,13 +2,12 @@ import { splitFilters } from '../../shared/model/conditions';
 import { timeOf } from '../../shared/model/identity';
 import { followPages } from '../../shared/reading/pages';
 import { isOver, type PollSettings } from './pollSettings';
-import { type Place, Placement } from './placement';
-import { type EventKey, keyOf } from '../state/eventKey';
+import { type PlacedEvent, Placement } from './placement';
+import { keyOf } from '../state/eventKey';
 import { sharedPageSize } from '../../shared/model/pageSize';
 import type { PollMemory } from './pollMemory';
 import type { ServerClock } from './serverClock';
 import { type Duration, earlier, later, SECOND } from '../../shared/model/instant';
-import type { AuditEvent } from '../../shared/model/event';
 import { type FetchPage, MAX_EVENTS_PER_PAGE } from '../../shared/model/page';
 import type { Window } from '../../shared/model/window';
 import { isShortest, type WindowContent, type WindowSizer } from './windowSizer';
@@ -18,15 +17,6 @@ import { isShortest, type WindowContent, type WindowSizer } from './windowSizer'
  * by less. The tests of a poll pass alike with nothing and with two seconds.
  */
 export const OLDER_TOLERANCE: Duration = SECOND;
-
-/** An event in its place in time. */
-export interface PlacedEvent {
-	event: AuditEvent;
-	key: EventKey;
-	place: Place;
-	/** Whether its time says where it stands, so that it is remembered by that. */
-	isDated: boolean;
-}
 
 export interface WindowReading extends WindowContent {
 	/** The events that are new, oldest first; nothing when the window was not read to its end. */

@@ -1,6 +1,6 @@
 import { describe, expect, test } from '@jest/globals';
 import { Budget } from '../../../nodes/SignicatAuditTrigger/polling/budget';
-import type { PlacedEvent } from '../../../nodes/SignicatAuditTrigger/polling/readWindow';
+import type { PlacedEvent } from '../../../nodes/SignicatAuditTrigger/polling/placement';
 import { keyOf } from '../../../nodes/SignicatAuditTrigger/state/eventKey';
 import { fromMilliseconds, MILLISECOND, SECOND } from '../../../nodes/shared/model/instant';
 
