@@ -6,7 +6,7 @@ import type { PollTurn } from './pollGuard';
 import { logResult, logValuesTruncated } from './pollLog';
 import { KnownValues } from './polling/knownValues';
 import { pollEvents } from './polling/pollEvents';
-import type { PollSettings } from './polling/pollSettings';
+import { type PollSettings, SIDE_BY_SIDE } from './polling/pollSettings';
 import { prepareState } from './prepareState';
 import { readingTime } from './readingTime';
 import type { TriggerSettings } from './settings';
@@ -79,6 +79,8 @@ export async function runPoll(
 	const known = settings.watched && new KnownValues(state.knownValues, settings.watched);
 	const result = await pollEvents(client.fetchPage, state, {
 		...pollSettings,
+		// Where a quota ends a poll early, one window after the other gets further than several at once.
+		sideBySide: turn.isAfterFailure ? 1 : SIDE_BY_SIDE,
 		// Events of the overlap that are read again would otherwise use up the budget of the poll.
 		...(known && { counts: (event) => known.note(event) }),
 		maxSize:
@@ -87,6 +89,7 @@ export async function runPoll(
 				: { total: MAX_POLL_LENGTH, sizeOf: (event) => jsonText(event).length },
 	});
 	logResult(context, result);
+	turn.noteReading(result.failure !== undefined);
 	if (result.failure !== undefined) {
 		// An activation that has learned what is known keeps it: the next poll reads on.
 		const hasLearned = store.stored === undefined && settings.watched !== undefined;

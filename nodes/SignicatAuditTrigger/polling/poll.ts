@@ -83,11 +83,12 @@ export class Poll {
 	/** @returns the window to read behind those in progress; undefined where none is to be read now */
 	nextWindow(inProgress: readonly Window[]): Window | undefined {
 		const { until, sizer, budget, settings } = this;
+		const { sideBySide = SIDE_BY_SIDE } = settings;
 		const last = inProgress.at(-1);
 		if (this.done || (isOver(settings) && (last || this.hasProgressed))) return undefined;
 		if (!last) return sizer.next({ from: this.from, to: until }, budget.left);
 		// Where events lie unevenly, what is read ahead would often be read in vain.
-		const isFull = inProgress.length >= SIDE_BY_SIDE || !sizer.isSteady;
+		const isFull = inProgress.length >= sideBySide || !sizer.isSteady;
 		if (isFull || last.to >= until) return undefined;
 		const expected = sizer.expected(inProgress.filter(({ to }) => to > this.start.watermark));
 		return budget.left - expected < sizer.batchSize

@@ -17,6 +17,8 @@ export interface PollSettings extends Filtering {
 	deadlineMs: number;
 	/** n8n's clock, in ms since 1970. */
 	now: () => number;
+	/** How many windows may be read at the same time. */
+	sideBySide?: number;
 	/** How the pages of a window are read: pauses, and how large pages may be. */
 	pages?: SeriesOptions;
 	/**

@@ -131,6 +131,12 @@ describe('windows that are read side by side', () => {
 		expect(result.state.watermark).toBe(START + 100n * SECOND);
 	});
 
+	test('are one at a time where the poll may not read more', async () => {
+		const log = logAfter(100);
+		expect(cursorsOf(await log.poll(begun(), { sideBySide: 1 }))).toEqual(range(0, EVENTS));
+		expect(log.mostInProgress).toBe(1);
+	});
+
 	test('are found by the next poll without a single window too many', async () => {
 		const log = logAfter(60);
 		const first = await log.poll(startAt(START, 'key'));
