@@ -131,6 +131,16 @@ describe('windows that are read side by side', () => {
 		expect(result.state.watermark).toBe(START + 100n * SECOND);
 	});
 
+	test('give an event of the millisecond that two of them share once', async () => {
+		const log = new SlowLog(
+			Array.from({ length: 20_000 }, (_, i) => START + BigInt(i) * MILLISECOND),
+		);
+		log.nowMs = START_MS + 20_000;
+		const result = await log.poll({ ...startAt(START, 'key'), windowHint: 5n * SECOND });
+		expect(cursorsOf(result)).toEqual(range(0, 20_000));
+		expect(log.mostInProgress).toBe(4);
+	});
+
 	test('are one at a time where the poll may not read more', async () => {
 		const log = logAfter(100);
 		expect(cursorsOf(await log.poll(begun(), { sideBySide: 1 }))).toEqual(range(0, EVENTS));
