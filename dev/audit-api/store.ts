@@ -11,8 +11,13 @@ export interface Position {
 	cursor: string;
 }
 
-/** Above this number of new events, sorting is cheaper than inserting them one by one. */
-const INSERT_LIMIT = 200;
+interface Entry {
+	event: AuditEvent;
+	position: Position;
+}
+
+/** Above this number of new events, sorting is cheaper than inserting them. */
+const INSERT_LIMIT = 10_000;
 
 /** The events in the order in which queries return them, found by time and by cursor. */
 export class EventStore {
@@ -71,11 +76,7 @@ export class EventStore {
 			return { event, position: { ticks, cursor: event.cursor } };
 		});
 		if (entries.length <= INSERT_LIMIT) {
-			for (const { event, position } of entries) {
-				const index = this.firstAfter(position);
-				this.events.splice(index, 0, event);
-				this.positions.splice(index, 0, position);
-			}
+			this.insert(entries.sort((a, b) => compare(a.position, b.position)));
 			return;
 		}
 		const all = this.events.map((event, index) => ({ event, position: this.position(index) }));
@@ -83,6 +84,19 @@ export class EventStore {
 		all.sort((a, b) => compare(a.position, b.position));
 		this.positions = all.map(({ position }) => position);
 		all.forEach(({ event }, index) => (this.events[index] = event));
+	}
+
+	/** Inserts events that are in order, together where no other event lies between them: most are the newest. */
+	private insert(entries: readonly Entry[]): void {
+		for (let end = entries.length; end > 0; ) {
+			const index = this.firstAfter(present(entries[end - 1]).position);
+			let start = end - 1;
+			while (start > 0 && this.firstAfter(present(entries[start - 1]).position) === index) start--;
+			const group = entries.slice(start, end);
+			this.events.splice(index, 0, ...group.map(({ event }) => event));
+			this.positions.splice(index, 0, ...group.map(({ position }) => position));
+			end = start;
+		}
 	}
 
 	/** The first index for which the predicate is true; it has to be true for every later one, too. */

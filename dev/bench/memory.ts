@@ -27,6 +27,12 @@ export function residentBytes(pid: number): number {
 	return Number(execFileSync('ps', ['-o', 'rss=', '-p', String(pid)]).toString()) * 1024;
 }
 
+/** @returns the CPU time of a process so far, in seconds */
+export function cpuSeconds(pid: number): number {
+	const time = execFileSync('ps', ['-o', 'cputimes=', '-p', String(pid)]).toString();
+	return Number(time);
+}
+
 /** @returns the largest resident set of a process during `work`, in bytes, sampled 40 times per second */
 export async function peakDuring(pid: number, work: () => Promise<void>): Promise<number> {
 	let peak = residentBytes(pid);

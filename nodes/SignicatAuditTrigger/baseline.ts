@@ -1,5 +1,5 @@
 import type { AuditEvent } from '../shared/model/event';
-import { identityOf, timeOf } from '../shared/model/identity';
+import { timeOf } from '../shared/model/identity';
 import {
 	type Duration,
 	earlier,
@@ -21,11 +21,13 @@ import {
 } from './polling/clockSkew';
 import type { PollSettings } from './polling/pollSettings';
 import { type Newest, readNewest } from './polling/readNewest';
+import { densityHint } from './polling/windowSizer';
 import { trimEmitted } from './state/bounds';
+import { keyOf } from './state/eventKey';
+import { type DatedKey, EventSet } from './state/eventSet';
 import {
 	type ClockUnverifiedState,
 	type ReadyState,
-	shortHash,
 	startAt,
 	startUnverified,
 } from './state/pollState';
@@ -51,7 +53,7 @@ export async function takeBaseline(
 	key: string,
 	settings: PollSettings,
 ): Promise<Baseline> {
-	const { now, allowedLateness } = settings;
+	const { now, allowedLateness, capacity } = settings;
 	const n8nMs = now();
 	const onN8n = fromMilliseconds(n8nMs);
 	// A little further back, because the server's clock may be behind without the Date header showing it. This
@@ -70,11 +72,12 @@ export async function takeBaseline(
 	const onServer = onN8n + fromMilliseconds(ignoreSmallSkew(skewMs));
 	const watermark = earlier(onN8n, onServer);
 	if (isSameSkew(skewMs, 0)) {
-		return { state: remember(first, { key, watermark }), events: first.events };
+		return { state: remember(first, { key, watermark, capacity }), events: first.events };
 	}
 	const window = { from: watermark - lookbehind, to: later(onN8n, onServer) };
 	const both = await readNewest(fetchPage, window, { settings });
-	return { state: { ...remember(both, { key, watermark }), clockCandidate }, events: both.events };
+	const state = remember(both, { key, watermark, capacity });
+	return { state: { ...state, clockCandidate }, events: both.events };
 }
 
 interface WithoutHeader {
@@ -99,25 +102,36 @@ async function baselineWithoutHeader(
 	// The overlap starts before the newest event, which shows the server's time.
 	const from = later(reading.from, beginOf(reading.newest ?? whole.from));
 	const events = reading.events.filter((event) => (timeOf(event) ?? from) >= from);
-	const state = remember({ ...reading, events, from }, { key, watermark: onN8n });
+	const { capacity } = settings;
+	const own = { ...reading, events, read: events.length, from };
+	const state = remember(own, { key, watermark: onN8n, capacity });
 	return { state: { ...state, polledAtMs: toMilliseconds(onN8n) }, events };
 }
 
 /** The state that remembers what was read, or the newest of it that there is room for. */
 function remember(
-	{ events, from, to }: Newest,
-	{ key, watermark }: { key: string; watermark: Instant },
+	{ events, read, from, to }: Newest,
+	{ key, watermark, capacity }: { key: string; watermark: Instant; capacity: number },
 ): ReadyState {
 	// Events with a time outside what was read are placed at its ends.
 	const firstPlace = from - MILLISECOND;
-	const emitted = events.map((event) => {
-		const place = later(firstPlace, earlier(timeOf(event) ?? to, to));
-		return [shortHash(identityOf(event)), toMilliseconds(place)] as const;
-	});
+	const dated: DatedKey[] = [];
+	const undated: Array<[string, number]> = [];
+	for (const event of events) {
+		const time = timeOf(event);
+		const { ms, hash, name } = keyOf(event, time);
+		if (time !== undefined && ms !== undefined && time >= firstPlace && time <= to) {
+			dated.push({ ms, hash });
+		} else {
+			undated.push([name, toMilliseconds(later(firstPlace, earlier(time ?? to, to)))]);
+		}
+	}
 	const whole = {
 		...startAt(later(watermark, from), key),
 		overlapFrom: from,
-		emitted: new Map(emitted.reverse()),
+		emitted: EventSet.of(dated),
+		undated: new Map(undated.reverse()),
+		windowHint: densityHint(to - from, read, capacity),
 	};
 	return trimEmitted(whole, firstPlace).state;
 }

@@ -12,7 +12,7 @@ export const DEFAULT_LOOKBACK_HOURS = 24;
 export const MAX_LOOKBACK_DAYS = 3650;
 export const DEFAULT_LEARN_DAYS = 30;
 export const MAX_SETTLING_SECONDS = 86_400;
-export const DEFAULT_CAPACITY = 5000;
+export const DEFAULT_CAPACITY = 50_000;
 
 export const triggerOptions: INodeProperties = {
 	displayName: 'Options',
@@ -59,7 +59,7 @@ export const triggerOptions: INodeProperties = {
 			default: DEFAULT_CAPACITY,
 			typeOptions: { minValue: 1 },
 			description:
-				'Approximate maximum number of events per poll. The rest follows in later polls.',
+				'Approximate maximum number of events per poll. The rest follows in later polls. A poll also ends with its time, or at 64 MB of events.',
 		},
 		matchOption,
 		...outcomeOptions,

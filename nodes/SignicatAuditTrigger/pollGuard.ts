@@ -16,6 +16,8 @@ interface Polls {
 	backoff?: { sinceMs: number; untilMs: number };
 	/** How large pages may be, as the polls before have found. */
 	pageSize: PageSize;
+	/** Whether the last poll ended early because reading failed. */
+	hasFailed: boolean;
 	/** How many polls in a row completed no window although there was something to read. */
 	withoutProgress: number;
 }
@@ -31,6 +33,10 @@ export interface PollTurn {
 	isCurrent(): boolean;
 	/** How large pages may be, as the polls before have found. */
 	readonly pageSize: PageSize;
+	/** Whether reading failed in the poll before. */
+	readonly isAfterFailure: boolean;
+	/** Notes whether reading failed, for the next poll. */
+	noteReading(hasFailed: boolean): void;
 	/** Skips the polls of the next `ms`, because Signicat asked to wait. */
 	backOff(ms: number): void;
 	/** @returns how many polls in a row made no progress, this one included */
@@ -77,6 +83,8 @@ export class PollGuard {
 			turn: {
 				isCurrent,
 				pageSize: polls.pageSize,
+				isAfterFailure: polls.hasFailed,
+				noteReading: (hasFailed) => (polls.hasFailed = hasFailed),
 				backOff: (ms) => {
 					const sinceMs = Date.now();
 					polls.backoff = { sinceMs, untilMs: sinceMs + Math.min(ms, MAX_BACKOFF_MS) };
@@ -92,5 +100,5 @@ export class PollGuard {
 }
 
 function newPolls(): Polls {
-	return { skippedInARow: 0, pageSize: new PageSize(), withoutProgress: 0 };
+	return { skippedInARow: 0, pageSize: new PageSize(), hasFailed: false, withoutProgress: 0 };
 }

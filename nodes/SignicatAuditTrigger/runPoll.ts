@@ -1,11 +1,12 @@
 import { type IDataObject, type IPollFunctions, NodeOperationError } from 'n8n-workflow';
+import { jsonText } from '../shared/model/json';
 import type { AuditClient } from '../shared/signicat/client';
 import { isTransientError, RequestError } from '../shared/signicat/requestError';
 import type { PollTurn } from './pollGuard';
 import { logResult, logValuesTruncated } from './pollLog';
 import { KnownValues } from './polling/knownValues';
 import { pollEvents } from './polling/pollEvents';
-import type { PollSettings } from './polling/pollSettings';
+import { type PollSettings, SIDE_BY_SIDE } from './polling/pollSettings';
 import { prepareState } from './prepareState';
 import { readingTime } from './readingTime';
 import type { TriggerSettings } from './settings';
@@ -23,6 +24,9 @@ const MAX_POLLS_WITHOUT_PROGRESS = 3;
  * few services accept them in one request.
  */
 const MAX_ITEM_LENGTH = 4_000_000;
+
+/** How long the JSON of all events of a poll may become where each is an item of its own: n8n holds all of them. */
+const MAX_POLL_LENGTH = 64_000_000;
 
 interface PollOptions {
 	settings: TriggerSettings;
@@ -75,13 +79,17 @@ export async function runPoll(
 	const known = settings.watched && new KnownValues(state.knownValues, settings.watched);
 	const result = await pollEvents(client.fetchPage, state, {
 		...pollSettings,
+		// Where a quota ends a poll early, one window after the other gets further than several at once.
+		sideBySide: turn.isAfterFailure ? 1 : SIDE_BY_SIDE,
 		// Events of the overlap that are read again would otherwise use up the budget of the poll.
 		...(known && { counts: (event) => known.note(event) }),
-		...(settings.emit === 'oneItemPerPoll' && {
-			maxSize: { total: MAX_ITEM_LENGTH, sizeOf: (event) => itemLength(event, settings) },
-		}),
+		maxSize:
+			settings.emit === 'oneItemPerPoll'
+				? { total: MAX_ITEM_LENGTH, sizeOf: (event) => itemLength(event, settings) }
+				: { total: MAX_POLL_LENGTH, sizeOf: (event) => jsonText(event).length },
 	});
 	logResult(context, result);
+	turn.noteReading(result.failure !== undefined);
 	if (result.failure !== undefined) {
 		// An activation that has learned what is known keeps it: the next poll reads on.
 		const hasLearned = store.stored === undefined && settings.watched !== undefined;

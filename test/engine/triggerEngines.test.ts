@@ -194,6 +194,6 @@ describe.each(ENGINE_NAMES)("In n8n's %s engine", (name) => {
 		append('new');
 		expect(await fired()).toEqual([]);
 		expect(harness.state?.knownTypes).toHaveLength(2 * 8);
-		expect(harness.state?.seen).toBe('');
+		expect(harness.remembered).toBe(0);
 	});
 });

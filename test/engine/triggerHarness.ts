@@ -76,9 +76,9 @@ export class TriggerHarness {
 		return this.engine.state as unknown as StoredState | undefined;
 	}
 
-	/** How many cursors the trigger remembers. */
+	/** How many events the trigger remembers. */
 	get remembered(): number {
-		return (this.state?.seen.length ?? 0) / 16;
+		return (this.state?.emitted?.count ?? 0) + (this.state?.undated.length ?? 0) / 16;
 	}
 
 	/** The operations of the requests since the last call. */

@@ -34,7 +34,7 @@ describe('A state that this version does not understand', () => {
 	const pollsWith = async (state: unknown) => {
 		const trigger = load(saved(state));
 		const first = cursorsOf(await trigger.poll(BUDGET_MS));
-		expect(trigger.state()).toMatchObject({ version: 1 });
+		expect(trigger.state()).toMatchObject({ version: 2 });
 		moveClock(MINUTE_MS);
 		const events = harness.append(SECOND_MS);
 		expect(cursorsOf(await trigger.poll(BUDGET_MS))).toEqual(events);
@@ -43,7 +43,10 @@ describe('A state that this version does not understand', () => {
 	};
 
 	test.each<[string, (state: IDataObject) => unknown]>([
-		['of a future version', (state) => ({ ...state, version: 2 })],
+		['of a future version', (state) => ({ ...state, version: 3 })],
+		['of an earlier version', (state) => ({ ...state, version: 1, seen: 'AAAAAAAA00000010' })],
+		['with events that are not readable', (state) => ({ ...state, emitted: { count: 7 } })],
+		['with events as a list', (state) => ({ ...state, emitted: [1, 2] })],
 		[
 			'of a future version, of which only the watermark is known',
 			({ watermark }) => ({ watermark }),

@@ -184,6 +184,14 @@ const oddState = fc
 		}),
 	);
 
+/** As after a poll that found events very close together: the next one reads short windows side by side. */
+const shortWindows = fc.constantFrom(1, 20, 500, 5000).map((spanMs) =>
+	command(`shortWindows(${spanMs} ms)`, async (_model, real) => {
+		if (real.engine.state && !isUnchecked(real))
+			real.engine.alter((state) => ({ ...state, spanMs }));
+	}),
+);
+
 /** The position lies in the future. */
 const futureState = fc
 	.constantFrom<string[]>(['watermark'], ['overlapFrom'], ['watermark', 'overlapFrom'])
@@ -352,6 +360,7 @@ export const commands = fc.commands(
 		wrongClock,
 		setClock,
 		oddState,
+		shortWindows,
 		futureState,
 	],
 	{ maxCommands: 50, size: 'max' },

@@ -85,7 +85,7 @@ export const settings: fc.Arbitrary<Setting> = fc
 	.record({
 		engine: fc.constantFrom('default' as const, 'durable' as const),
 		lateArrivalMinutes: fc.constantFrom(0, 1, 5),
-		maxEventsPerPoll: fc.constantFrom(1, 2, 3, 5, 5000),
+		maxEventsPerPoll: fc.constantFrom(1, 2, 3, 5, 50_000),
 		settlingSeconds: fc.constantFrom(0, 0, 2),
 		filtered: fc.boolean(),
 		applyFiltersIn: fc.constantFrom('signicat' as const, 'n8n' as const),

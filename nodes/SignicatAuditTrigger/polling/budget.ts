@@ -9,13 +9,13 @@ import {
 import type { Window } from '../../shared/model/window';
 import { MAX_STRAYS } from '../state/bounds';
 import type { PollSettings } from './pollSettings';
-import type { PlacedEvent } from './readWindow';
+import type { PlacedEvent } from './placement';
 
 /** How many new events one poll takes, and how large they may be together where that is bounded. */
 export class Budget {
 	private size = 0;
 
-	/** Whether a window held more than there was room for. */
+	/** Whether a window held more than there was room for by its size. */
 	private isExceeded = false;
 
 	private count = 0;
@@ -44,7 +44,6 @@ export class Budget {
 	 */
 	take(events: PlacedEvent[], window: Window): { events: PlacedEvent[]; end: Instant } {
 		const taken = this.trim(events, window);
-		this.isExceeded = taken.end < window.to;
 		this.count += taken.events.length;
 		for (const placed of taken.events) this.size += this.sizeOf(placed);
 		return taken;
@@ -53,25 +52,31 @@ export class Budget {
 	private trim(events: PlacedEvent[], window: Window): { events: PlacedEvent[]; end: Instant } {
 		const all = { events, end: window.to };
 		const [first] = events;
-		const tooMany = this.firstBeyond(events);
+		const fitting = this.countFitting(events);
+		const tooMany = events[fitting];
 		if (!first || !tooMany) return all;
 		const end = later(floorTo(tooMany.place.at, MILLISECOND), nextMillisecond(first.place.at));
 		if (end >= window.to) return all;
 		const kept = events.filter(({ place }) => place.earliest < end);
 		// The next window returns these once more: there is room to remember so many of them.
 		const again = kept.filter(({ place }) => place.latest >= end).length;
-		return again > MAX_STRAYS ? all : { events: kept, end };
+		if (again > MAX_STRAYS) return all;
+		this.isExceeded = fitting < this.left;
+		return { events: kept, end };
 	}
 
-	private firstBeyond(events: PlacedEvent[]): PlacedEvent | undefined {
+	/** How many of the first events there is room for. */
+	private countFitting(events: PlacedEvent[]): number {
 		const { left, settings } = this;
-		const { maxSize } = settings;
-		if (!maxSize) return events[left];
+		const most = Math.min(left, events.length);
+		if (!settings.maxSize) return most;
 		let { size } = this;
-		return events.find((placed, index) => {
+		const tooLarge = events.findIndex((placed, index) => {
+			if (index >= most) return true;
 			size += this.sizeOf(placed);
-			return index >= left || size > maxSize.total;
+			return size > (settings.maxSize?.total ?? Infinity);
 		});
+		return tooLarge < 0 ? most : tooLarge;
 	}
 
 	private sizeOf({ event }: PlacedEvent): number {

@@ -9,9 +9,12 @@ import {
 } from '../../shared/model/instant';
 import { BOUNDARY_OVERLAP } from '../../shared/model/window';
 import { MAX_STRAYS, trimEmitted } from '../state/bounds';
+import { EventSet } from '../state/eventSet';
 import type { ReadyState } from '../state/pollState';
 import { CLOCK_TOLERANCE, MAX_UNDETECTED_SKEW } from './clockSkew';
 import { isOver, type PollSettings } from './pollSettings';
+import type { PollMemory } from './pollMemory';
+import { OLDER_TOLERANCE } from './readWindow';
 import type { ServerClock } from './serverClock';
 
 /** How far a poll came. */
@@ -20,26 +23,24 @@ export interface PollProgress {
 	start: ReadyState;
 	settings: PollSettings;
 	clock: ServerClock;
-	/** Hashes of what was emitted before and in this poll, with times in ms since 1970. */
-	emitted: ReadonlyMap<string, number>;
-	/** Those of them whose events have no time, and nothing newer that bounds it. */
-	strays: ReadonlyMap<string, number>;
+	/** What was emitted before and in this poll. */
+	memory: PollMemory;
 	watermark: Instant;
 	/** Where the next window would begin. */
 	from: Instant;
 	/** Whether at least one window was read to its end. */
 	hasProgressed: boolean;
-	/** Whether everything was read that there was to read. */
-	isCaughtUp: boolean;
-	/** How long the next window would be. */
-	windowHint: Duration;
+	/** How long the next window would be; undefined where it may hold all that there is to read. */
+	windowHint?: Duration;
 }
 
 /** @returns the state that a poll leaves for the next one, and whether the overlap had to be shortened */
 export function endState(progress: PollProgress): { state: ReadyState; overlapTruncated: boolean } {
-	const { start, settings, clock, strays, watermark, from, isCaughtUp } = progress;
+	const { start, settings, clock, memory, watermark, from, windowHint } = progress;
 	// What is told by its values needs no other memory, and too little room for that would shorten the overlap.
-	const emitted = settings.counts ? [] : [...progress.emitted];
+	const isRemembered = !settings.counts;
+	const undated = isRemembered ? [...memory.undated] : [];
+	const { strays } = memory;
 	// There was not even time for the overlap: the next poll resumes here, or none would ever get past it.
 	const isStuck = progress.hasProgressed && from < start.watermark && isOver(settings);
 	// Only what may still arrive late is read again; while catching up, that is nothing.
@@ -51,26 +52,27 @@ export function endState(progress: PollProgress): { state: ReadyState; overlapTr
 	const isBeyond = (hash: string) =>
 		(strays.get(hash) ?? 0) > toMilliseconds(watermark + CLOCK_TOLERANCE);
 	const beforeMark = toMilliseconds(watermark) - 1;
-	const inOrder = emitted
+	const inOrder = undated
 		.filter(([hash]) => !isBeyond(hash))
 		.map(([hash, time]) => [hash, strays.has(hash) ? Math.min(time, beforeMark) : time] as const);
-	const beyond = emitted.filter(([hash]) => isBeyond(hash));
+	const beyond = undated.filter(([hash]) => isBeyond(hash));
 	const { state, overlapTruncated } = trimEmitted(
 		{
 			...start,
-			emitted: new Map(inOrder),
+			emitted: isRemembered ? memory.emitted : EventSet.NONE,
+			undated: new Map(inOrder),
 			watermark: later(watermark, overlapFrom),
 			overlapFrom,
 		},
-		// A little longer, because the clocks are known to the second only.
-		lateFrom - MAX_UNDETECTED_SKEW,
+		// A little longer, because the clocks are known to the second only, and events may be a little older than asked for.
+		earlier(lateFrom - MAX_UNDETECTED_SKEW, overlapFrom - OLDER_TOLERANCE),
 	);
 	const { clockSkewMs, clockCandidate, polledAtMs } = clock.nextState();
 	return {
 		state: {
 			...state,
-			emitted: new Map([...state.emitted, ...beyond.slice(-MAX_STRAYS)]),
-			windowHint: isCaughtUp ? undefined : wholeMilliseconds(progress.windowHint),
+			undated: new Map([...state.undated, ...beyond.slice(-MAX_STRAYS)]),
+			windowHint: windowHint && wholeMilliseconds(windowHint),
 			clockSkewMs,
 			clockCandidate,
 			polledAtMs,

@@ -1,6 +1,8 @@
+import type { AuditEvent } from '../../shared/model/event';
 import { type Instant, later } from '../../shared/model/instant';
 import type { Window } from '../../shared/model/window';
 import { maxOf, type PageTimes } from '../../shared/reading/pageTimes';
+import type { EventKey } from '../state/eventKey';
 
 /** Where an event stands in time. */
 export interface Place {
@@ -12,6 +14,15 @@ export interface Place {
 	readonly latest: Instant;
 	/** Whether it has no time, and nothing newer in the window says when it was at the latest. */
 	readonly isStray: boolean;
+}
+
+/** An event in its place in time. */
+export interface PlacedEvent {
+	event: AuditEvent;
+	key: EventKey;
+	place: Place;
+	/** Whether its time says where it stands, so that it is remembered by that. */
+	isDated: boolean;
 }
 
 interface OpenPlace {

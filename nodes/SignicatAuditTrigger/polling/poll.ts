@@ -1,24 +1,24 @@
 import type { AuditEvent } from '../../shared/model/event';
-import { timeOf } from '../../shared/model/identity';
 import {
+	type Duration,
 	earlier,
 	floorTo,
 	type Instant,
 	later,
 	MILLISECOND,
-	toMilliseconds,
 } from '../../shared/model/instant';
 import { BOUNDARY_OVERLAP, MAX_WINDOW, type Window } from '../../shared/model/window';
 import type { ReadyState } from '../state/pollState';
 import { Budget } from './budget';
 import { CLOCK_TOLERANCE } from './clockSkew';
 import { endState } from './endState';
+import { PollMemory } from './pollMemory';
 import type { PollResult } from './pollResult';
-import { isOver, type PollSettings } from './pollSettings';
+import { isOver, type PollSettings, SIDE_BY_SIDE } from './pollSettings';
 import type { Position } from './position';
 import { readWindow, type WindowReading } from './readWindow';
 import type { Source } from './source';
-import { type WindowContent, WindowSizer } from './windowSizer';
+import { densityHint, type WindowContent, WindowSizer } from './windowSizer';
 
 /** So many windows of maximum length in a row without an event end a poll: more than three years of silence. */
 const MAX_EMPTY_WINDOWS = 20;
@@ -29,11 +29,7 @@ export class Poll {
 
 	private readonly newEvents: AuditEvent[] = [];
 
-	/** Hashes of what was emitted before and in this poll, with times in ms since 1970. */
-	private readonly emitted: Map<string, number>;
-
-	/** Those of them whose events have no time, and nothing newer that bounds it, with the latest time that they may have. */
-	private readonly strays = new Map<string, number>();
+	private readonly memory: PollMemory;
 
 	private readonly sizer: WindowSizer;
 
@@ -50,12 +46,16 @@ export class Poll {
 	/** The end of what is to be read. */
 	private until: Instant;
 
-	private isDone: boolean;
+	/** Whether nothing more is to be read, also of what is in progress. */
+	private done: boolean;
 
 	/** The end of what the new events come from. */
 	private coveredTo: Instant;
 
 	private hasProgressed = false;
+
+	/** How many events the API sent in windows that were read to their end. */
+	private eventsRead = 0;
 
 	/** How many of the last windows were long and empty. */
 	private emptyWindows = 0;
@@ -67,30 +67,44 @@ export class Poll {
 	) {
 		const { state } = position;
 		this.start = state;
-		this.emitted = new Map(state.emitted);
+		this.memory = new PollMemory(state);
 		this.budget = new Budget(settings);
 		this.sizer = new WindowSizer(settings.capacity, state.windowHint);
 		this.watermark = state.watermark;
 		this.from = this.reached = this.coveredTo = state.overlapFrom;
 		this.until = this.readLimit();
-		this.isDone = this.from >= this.until;
+		this.done = this.from >= this.until;
 	}
 
-	/** @returns the window to read next; undefined at the end of the poll */
-	nextWindow(): Window | undefined {
-		return this.isDone
+	get isDone(): boolean {
+		return this.done;
+	}
+
+	/** @returns the window to read behind those in progress; undefined where none is to be read now */
+	nextWindow(inProgress: readonly Window[]): Window | undefined {
+		const { until, sizer, budget, settings } = this;
+		const { sideBySide = SIDE_BY_SIDE } = settings;
+		const last = inProgress.at(-1);
+		if (this.done || (isOver(settings) && (last || this.hasProgressed))) return undefined;
+		if (!last) return sizer.next({ from: this.from, to: until }, budget.left);
+		// Where events lie unevenly, what is read ahead would often be read in vain.
+		const isFull = inProgress.length >= sideBySide || !sizer.isSteady;
+		if (isFull || last.to >= until) return undefined;
+		const expected = sizer.expected(inProgress.filter(({ to }) => to > this.start.watermark));
+		return budget.left - expected < sizer.batchSize
 			? undefined
-			: this.sizer.next({ from: this.from, to: this.until }, this.budget.left);
+			: sizer.next({ from: last.to - BOUNDARY_OVERLAP, to: until }, budget.left - expected);
 	}
 
-	async read(window: Window): Promise<WindowReading> {
-		const { settings, source, budget, emitted, sizer } = this;
+	async read(window: Window, signal: AbortSignal): Promise<WindowReading> {
+		const { settings, source, budget, memory, sizer } = this;
 		return await readWindow(source.fetch, window, {
 			settings,
 			clock: source.clock,
 			budget: budget.left,
-			emitted,
+			memory,
 			sizer,
+			signal,
 		});
 	}
 
@@ -98,40 +112,34 @@ export class Poll {
 	accept(window: Window, reading: WindowReading): void {
 		this.hasProgressed = true;
 		this.sizer.onComplete(window, reading);
-		const { events, end } = this.budget.take(reading.events, window);
+		this.eventsRead += reading.read;
+		// The window before it may have brought some of them since.
+		const fresh = reading.events.filter(({ key }) => !this.memory.has(key));
+		const { events, end } = this.budget.take(fresh, window);
 		this.coveredTo = later(this.coveredTo, end);
-		for (const { event, hash, place } of events) {
-			const latestMs = toMilliseconds(place.latest);
-			this.emitted.set(hash, latestMs);
-			const time = timeOf(event);
-			if (place.isStray)
-				this.strays.set(hash, time === undefined ? latestMs : toMilliseconds(time));
-			this.newEvents.push(event);
+		for (const placed of events) {
+			this.memory.add(placed);
+			this.newEvents.push(placed.event);
 		}
 		this.adjustEnd();
 		this.reached = earlier(end, this.until);
 		this.watermark = later(this.watermark, earlier(this.reached, this.watermarkLimit()));
 		this.from = this.reached - BOUNDARY_OVERLAP;
 		this.emptyWindows = isLongAndEmpty(window, reading) ? this.emptyWindows + 1 : 0;
-		this.isDone =
-			this.isCaughtUp ||
-			this.budget.isUsedUp ||
-			this.emptyWindows >= MAX_EMPTY_WINDOWS ||
-			isOver(this.settings);
+		this.done = this.isCaughtUp || this.budget.isUsedUp || this.emptyWindows >= MAX_EMPTY_WINDOWS;
 	}
 
 	/** Abandons a window that holds far more events than the poll still takes. */
 	abandon(window: Window, reading: WindowReading): void {
 		this.sizer.onAbandoned(window, reading);
-		this.isDone = isOver(this.settings);
+		this.done = isOver(this.settings);
 	}
 
 	/** @param failure what ended the poll early, if anything did */
 	result(failure: unknown): PollResult {
-		const { start, settings, emitted, strays, watermark, from, hasProgressed, isCaughtUp } = this;
+		const { start, settings, memory, watermark, from, hasProgressed, isCaughtUp } = this;
 		const { setBackMs } = this.position;
 		const { clock, skipped } = this.source;
-		const windowHint = this.sizer.hint(from);
 		return {
 			events: this.newEvents,
 			covered: { from: start.overlapFrom, to: this.coveredTo },
@@ -139,13 +147,11 @@ export class Poll {
 				start,
 				settings,
 				clock,
-				emitted,
-				strays,
+				memory,
 				watermark,
 				from,
 				hasProgressed,
-				isCaughtUp,
-				windowHint,
+				windowHint: this.windowHint,
 			}),
 			failure,
 			progressed: hasProgressed,
@@ -154,6 +160,13 @@ export class Poll {
 			...(setBackMs !== undefined && { setBackMs }),
 			unexpectedSkewMs: clock.unexpectedSkewMs,
 		};
+	}
+
+	/** How long a window the next poll should begin with; undefined where it may read all at once. */
+	private get windowHint(): Duration | undefined {
+		if (!this.isCaughtUp) return this.sizer.hint(this.from);
+		const length = this.reached - this.start.overlapFrom;
+		return densityHint(length, this.eventsRead, this.settings.capacity);
 	}
 
 	private get isCaughtUp(): boolean {

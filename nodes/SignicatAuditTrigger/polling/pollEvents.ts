@@ -7,10 +7,11 @@ import { isOver, type PollSettings } from './pollSettings';
 import { findPosition } from './position';
 import { ServerClock } from './serverClock';
 import { Source } from './source';
+import { WindowsInProgress } from './windowsInProgress';
 
 /**
- * Reads what is new since `state`: window after window, oldest first, each to its end before any of its
- * events counts, so that the watermark never passes an unread event. How far it may go is for the clocks
+ * Reads what is new since `state`: window after window, oldest first, some of them side by side, each to its end before
+ * any of its events counts, so that the watermark never passes an unread event. How far it may go is for the clocks
  * to say (serverClock.ts).
  */
 export async function pollEvents(
@@ -23,16 +24,39 @@ export async function pollEvents(
 	let failure: unknown;
 	try {
 		poll = new Poll(source, settings, await findPosition(source, state, settings));
-		for (let window = poll.nextWindow(); window; window = poll.nextWindow()) {
-			const reading = await poll.read(window);
-			if (reading.complete) poll.accept(window, reading);
-			else poll.abandon(window, reading);
-		}
+		await readAll(poll);
 		if (!isOver(settings)) await proveSkew(source);
 	} catch (error) {
 		failure = error;
 	}
 	return poll?.result(failure) ?? emptyResult(source, state, failure);
+}
+
+/** Reads windows side by side, and takes them in order. What was whole before a failure counts. */
+async function readAll(poll: Poll): Promise<void> {
+	const inProgress = new WindowsInProgress(async (...window) => await poll.read(...window));
+	try {
+		while (!poll.isDone) {
+			for (
+				let window = poll.nextWindow(inProgress.windows);
+				window;
+				window = poll.nextWindow(inProgress.windows)
+			) {
+				inProgress.start(window);
+			}
+			const next = await inProgress.take();
+			if (!next) return;
+			if (next.reading.complete) {
+				poll.accept(next.window, next.reading);
+			} else {
+				poll.abandon(next.window, next.reading);
+				// What lies behind it is cut anew.
+				await inProgress.stop();
+			}
+		}
+	} finally {
+		await inProgress.stop();
+	}
 }
 
 /** Looks for an event where a lasting skew is larger than the poll reads ahead: only one proves it. */

@@ -3,6 +3,9 @@ import type { AuditEvent } from '../../shared/model/event';
 import type { Duration } from '../../shared/model/instant';
 import type { SeriesOptions } from '../../shared/reading/pageSeries';
 
+/** How many windows or pages are read at the same time, with as many requests as a client has in progress by default. */
+export const SIDE_BY_SIDE = 4;
+
 export interface PollSettings extends Filtering {
 	/** How long after its timestamp an event may still appear in the log. */
 	allowedLateness: Duration;
@@ -14,6 +17,8 @@ export interface PollSettings extends Filtering {
 	deadlineMs: number;
 	/** n8n's clock, in ms since 1970. */
 	now: () => number;
+	/** How many windows may be read at the same time. */
+	sideBySide?: number;
 	/** How the pages of a window are read: pauses, and how large pages may be. */
 	pages?: SeriesOptions;
 	/**

@@ -65,8 +65,8 @@ export async function findPosition(
 }
 
 /** The time of the oldest event that is remembered. */
-function firstEmitted({ emitted }: ReadyState): Instant | undefined {
-	let first: number | undefined;
-	for (const time of emitted.values()) first = Math.min(first ?? time, time);
+function firstEmitted({ emitted, undated }: ReadyState): Instant | undefined {
+	let { first } = emitted;
+	for (const time of undated.values()) first = Math.min(first ?? time, time);
 	return first === undefined ? undefined : fromMilliseconds(first);
 }

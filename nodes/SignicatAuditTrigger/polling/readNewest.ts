@@ -2,15 +2,18 @@ import { splitFilters } from '../../shared/model/conditions';
 import type { AuditEvent } from '../../shared/model/event';
 import { timeOf } from '../../shared/model/identity';
 import { earlier, type Instant, later, nextMillisecond } from '../../shared/model/instant';
-import { type FetchPage, MAX_EVENTS_PER_PAGE, type Page } from '../../shared/model/page';
+import { type FetchPage, MAX_EVENTS_PER_PAGE } from '../../shared/model/page';
+import { sharedPageSize } from '../../shared/model/pageSize';
 import type { Window } from '../../shared/model/window';
-import { followPages } from '../../shared/reading/pages';
-import { MAX_EMITTED } from '../state/bounds';
-import { isOver, type PollSettings } from './pollSettings';
+import { readEvents } from '../../shared/reading/reader';
+import { MAX_PACKED_EVENTS } from '../state/packedEvents';
+import { isOver, type PollSettings, SIDE_BY_SIDE } from './pollSettings';
 
 export interface Newest {
 	/** Newest first, as the API sent them. */
 	events: AuditEvent[];
+	/** How many events there are, whether they match or not. */
+	read: number;
 	/** From here to `to`, everything is in `events`. */
 	from: Instant;
 	to: Instant;
@@ -25,6 +28,9 @@ interface ReadNewestOptions {
 	/** Ends the reading early, told the times of the oldest and of the newest event so far. */
 	isEnough?: (oldest: Instant, newest: Instant) => boolean;
 }
+
+/** How many pages may be in memory that wait for newer ones. */
+const MAX_PAGES_AHEAD = 16;
 
 /**
  * Reads a window newest first, until it ends, `isEnough` says so, time is up, or there is more than can be
@@ -43,27 +49,46 @@ export async function readNewest(
 	let skewMs: number | undefined;
 	let newest: Instant | undefined;
 	let oldest = window.to;
-	const add = (page: Page) => {
+	let read = 0;
+	let requests = 0;
+	let hasNext = false;
+	const fetch: FetchPage = async (...request) => {
+		const page = await fetchPage(...request);
 		if (page.serverTime !== undefined) skewMs ??= page.serverTime - settings.now();
-		for (const event of page.events) {
+		requests++;
+		hasNext = page.next !== null;
+		return page;
+	};
+	const { pages = {} } = settings;
+	const size = pages.size ?? sharedPageSize(fetchPage);
+	// Where little may be enough, nothing is read ahead.
+	const reading = readEvents(fetch, {
+		...query,
+		...pages,
+		size,
+		applyFiltersIn: 'signicat',
+		order: 'newestFirst',
+		buffering: { pages: MAX_PAGES_AHEAD },
+		maxConcurrency: isEnough ? 1 : SIDE_BY_SIDE,
+	});
+	let from = window.from;
+	for await (const page of reading) {
+		read += page.length;
+		for (const event of page) {
 			if (matches(event)) events.push(event);
 			const time = timeOf(event);
 			if (time === undefined || time < window.from || time >= window.to) continue;
 			newest = later(newest ?? time, time);
 			oldest = earlier(oldest, time);
 		}
-	};
-	let from = window.from;
-	for await (const page of followPages(fetchPage, query, settings.pages)) {
-		add(page);
 		const isDone =
 			isOver(settings) ||
-			events.length > MAX_EMITTED ||
+			events.length > MAX_PACKED_EVENTS ||
 			(newest !== undefined && isEnough?.(oldest, newest) === true);
-		if (!isDone || page.next === null) continue;
+		if (!isDone || (requests === 1 && !hasNext)) continue;
 		// The oldest millisecond that was read may not be complete.
 		from = nextMillisecond(oldest);
 		break;
 	}
-	return { events, from, to: window.to, newest, skewMs };
+	return { events, read, from, to: window.to, newest, skewMs };
 }

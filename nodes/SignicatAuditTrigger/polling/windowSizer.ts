@@ -18,6 +18,15 @@ import { BOUNDARY_OVERLAP, MAX_WINDOW, type Window } from '../../shared/model/wi
 /** Longer than the overlap of two windows, so that each gets further than the one before. Twice as long takes the same. */
 const MIN_WINDOW: Duration = 2n * BOUNDARY_OVERLAP;
 
+/** About how many events a window is meant to hold, at most: it is read page by page, and others beside it. */
+export const MAX_BATCH = 5 * MAX_EVENTS_PER_PAGE;
+
+/**
+ * A window of more events than this takes too long to read page by page, even where they were emitted before and count
+ * for nothing.
+ */
+const MAX_READ = 4 * MAX_BATCH;
+
 /**
  * A request costs the same for a few events as for a page, so no window is meant to hold fewer. A quarter of
  * a page takes 2.65 for the bursts, half a page 2.31. With 200 events per poll, a whole page takes up to twice as many.
@@ -66,15 +75,20 @@ export class WindowSizer {
 	/** From here on, a window that was tried was too dense. */
 	private denseFrom?: Instant;
 
-	private readonly batchSize: number;
+	/** About how many events a window is meant to hold. */
+	readonly batchSize: number;
+
+	/** Whether the last window held about what was expected, so that the next ones may, too. */
+	isSteady: boolean;
 
 	/**
 	 * @param capacity how many events a poll takes
 	 * @param known the time of a batch that an earlier poll found
 	 */
 	constructor(capacity: number, known: Duration | undefined) {
-		this.batchSize = Math.max(capacity, MIN_EVENTS);
+		this.batchSize = batchSizeFor(capacity);
 		this.timePerBatch = known ?? MAX_WINDOW;
+		this.isSteady = known !== undefined;
 	}
 
 	/** The time that a batch should take, for the next poll to begin with. */
@@ -96,10 +110,16 @@ export class WindowSizer {
 	/** Whether a window of which so much is known holds too many events, `fresh` of them new. */
 	isTooDense(
 		{ from, to }: Window,
-		{ oldest, fresh, budget }: { oldest: Instant; fresh: number; budget: number },
+		{ read, oldest, fresh, budget }: WindowContent & { fresh: number; budget: number },
 	): boolean {
 		const covered = Number(to - oldest) / Number(to - from);
-		return fresh > MAX_OVERFULL * Math.max(budget, MIN_EVENTS) * covered;
+		const isTooFull = fresh > MAX_OVERFULL * this.roomFor(budget) * covered;
+		return isTooFull || read > MAX_READ * covered;
+	}
+
+	/** About how many events windows that are in progress will bring. */
+	expected(windows: readonly Window[]): number {
+		return windows.length * this.batchSize;
 	}
 
 	/** Learns from a window that was read to its end. */
@@ -109,10 +129,12 @@ export class WindowSizer {
 		this.denseFrom = undefined;
 		this.timePerBatch = this.timeOfBatch(to - from, read);
 		this.maxLength = (to - from) * MAX_GROWTH;
+		this.isSteady = read >= this.batchSize / 2;
 	}
 
 	/** Learns from a window that was abandoned. */
 	onAbandoned({ from, to }: Window, { read, oldest }: WindowContent): void {
+		this.isSteady = false;
 		this.denseFrom = floorTo(oldest, MILLISECOND);
 		this.timePerBatch = this.timeOfBatch(to - oldest, read);
 		// Half, for the bursts (all of the rest takes 2.55, a quarter 2.31), and for events that lie evenly (1.02, 1.12).
@@ -120,17 +142,44 @@ export class WindowSizer {
 	}
 
 	private lengthFrom(from: Instant, budget: number): Duration {
-		const share = BigInt(Math.max(budget, MIN_EVENTS));
+		const share = BigInt(this.roomFor(budget));
 		const length = earlier((this.timePerBatch * share) / BigInt(this.batchSize), this.maxLength);
 		if (this.denseFrom === undefined) return length;
 		const rest = this.denseFrom - from;
 		return earlier(later(length, threeQuarters(rest)), rest);
 	}
 
-	private timeOfBatch(length: Duration, events: number): Duration {
-		if (events === 0) return MAX_WINDOW;
-		return later((length * BigInt(this.batchSize)) / BigInt(events), MIN_WINDOW);
+	/** How many of so many events a window should bring. */
+	private roomFor(budget: number): number {
+		return Math.max(Math.min(budget, this.batchSize), MIN_EVENTS);
 	}
+
+	private timeOfBatch(length: Duration, events: number): Duration {
+		return timeOf(this.batchSize, length, events);
+	}
+}
+
+/** The time that a batch takes where so many events were in a length of time. */
+function timeOf(batchSize: number, length: Duration, events: number): Duration {
+	if (events === 0) return MAX_WINDOW;
+	return later((length * BigInt(batchSize)) / BigInt(events), MIN_WINDOW);
+}
+
+/**
+ * How long windows should be, from all that was read; undefined where one can hold all of it.
+ *
+ * @param capacity how many events a poll takes
+ */
+export function densityHint(
+	length: Duration,
+	events: number,
+	capacity: number,
+): Duration | undefined {
+	return events > MAX_BATCH ? timeOf(batchSizeFor(capacity), length, events) : undefined;
+}
+
+function batchSizeFor(capacity: number): number {
+	return Math.max(Math.min(capacity, MAX_BATCH), MIN_EVENTS);
 }
 
 /** Whether a window is read to its end whatever it holds, because none can be shorter. */

@@ -5,10 +5,12 @@ import {
 	later,
 	toMilliseconds,
 } from '../../shared/model/instant';
+import { EventSet } from './eventSet';
+import { MAX_PACKED_EVENTS, MAX_PACKED_LENGTH, packedLength } from './packedEvents';
 import type { PollState } from './pollState';
 
-/** Keeps the stored state of New Event under 64 kB: with the strays, 3,700 × 16 characters. */
-export const MAX_EMITTED = 3400;
+/** Events without a time that can be read. They are named by 16 characters each, so they get little room. */
+export const MAX_UNDATED = 3400;
 
 /**
  * Keeps the stored state of the other events under 165 kB: 20,000 × 8 characters. That is room for the addresses of
@@ -27,21 +29,52 @@ export function trimEmitted<State extends PollState>(
 	state: State,
 	keepFrom: Instant = state.overlapFrom,
 ): { state: State; overlapTruncated: boolean } {
+	const firstKept = toMilliseconds(earlier(state.overlapFrom, keepFrom));
+	const emitted = newestThatFit(state.emitted.since(firstKept));
+	const undated = newestUndated([...state.undated].filter(([, time]) => time >= firstKept));
 	let { overlapFrom, watermark } = state;
-	const firstKept = toMilliseconds(earlier(overlapFrom, keepFrom));
-	let kept = [...state.emitted].filter(([, time]) => time >= firstKept).sort((a, b) => a[1] - b[1]);
-	if (kept.length > MAX_EMITTED) {
-		// Cut between two milliseconds, so that all events of the first one kept are remembered.
-		const lastDropped = kept[kept.length - MAX_EMITTED - 1]?.[1] ?? 0;
+	for (const { lastDropped } of [emitted, undated]) {
+		if (lastDropped === undefined) continue;
 		overlapFrom = later(overlapFrom, fromMilliseconds(lastDropped + 1));
 		watermark = later(watermark, overlapFrom);
-		kept = kept.filter(([, time]) => time > lastDropped);
 	}
-	const overlapTruncated = overlapFrom > state.overlapFrom;
 	return {
-		state: { ...state, watermark, overlapFrom, emitted: new Map(kept) },
-		overlapTruncated,
+		state: {
+			...state,
+			watermark,
+			overlapFrom,
+			emitted: emitted.kept,
+			undated: new Map(undated.kept),
+		},
+		overlapTruncated: overlapFrom > state.overlapFrom,
 	};
+}
+
+interface Kept<Events> {
+	kept: Events;
+	/** The time of the last event that there is no room for. All events of the first millisecond that is kept are. */
+	lastDropped?: number;
+}
+
+function newestThatFit(events: EventSet): Kept<EventSet> {
+	let kept = events;
+	let lastDropped: number | undefined;
+	for (;;) {
+		const room = (kept.size * MAX_PACKED_LENGTH) / Math.max(1, packedLength(kept));
+		const excess = kept.size - Math.min(Math.floor(room), MAX_PACKED_EVENTS);
+		if (excess <= 0) return { kept, ...(lastDropped !== undefined && { lastDropped }) };
+		lastDropped = kept.times[excess - 1] as number;
+		kept = kept.since(lastDropped + 1);
+	}
+}
+
+type Undated = Array<[name: string, time: number]>;
+
+function newestUndated(events: Undated): Kept<Undated> {
+	const sorted = events.sort((a, b) => a[1] - b[1]);
+	const lastDropped = sorted[sorted.length - MAX_UNDATED - 1]?.[1];
+	if (lastDropped === undefined) return { kept: sorted };
+	return { kept: sorted.filter(([, time]) => time > lastDropped), lastDropped };
 }
 
 /** Forgets the values that were not seen for the longest time where there are too many. */
@@ -63,7 +96,7 @@ export function pruneState(
 	}
 	const { known, truncated } = trimValues(state.knownValues);
 	return {
-		state: { ...state, emitted: new Map(), knownValues: known },
+		state: { ...state, emitted: EventSet.NONE, undated: new Map(), knownValues: known },
 		valuesTruncated: truncated,
 	};
 }

@@ -2,6 +2,7 @@ import { createHash } from 'crypto';
 import type { Duration, Instant } from '../../shared/model/instant';
 import type { Window } from '../../shared/model/window';
 import type { ClockState } from './clockState';
+import { EventSet } from './eventSet';
 
 /**
  * What the trigger remembers between two polls: one plain object, replaced as a whole after a poll. Its
@@ -17,11 +18,10 @@ interface Progress extends ClockState {
 	watermark: Instant;
 	/** From where the next poll reads again, to find events that arrived late. */
 	overlapFrom: Instant;
-	/**
-	 * Hashes of the cursors of all emitted events between `overlapFrom` and `watermark`, with the time of
-	 * the event in ms since 1970.
-	 */
-	emitted: Map<string, number>;
+	/** All emitted events between `overlapFrom` and `watermark`. */
+	emitted: EventSet;
+	/** Those of them without a time that can be read, by `EventKey.name`, with the latest that it can be in ms since 1970. */
+	undated: Map<string, number>;
 	/** Hashes of the values that are known, those not seen for the longest time first. */
 	knownValues: Set<string>;
 	/** How long a window the next poll asks for, where the log is too dense for all of it at once. */
@@ -54,7 +54,8 @@ export function startAt(watermark: Instant, key: string): ReadyState {
 		key,
 		watermark,
 		overlapFrom: watermark,
-		emitted: new Map(),
+		emitted: EventSet.NONE,
+		undated: new Map(),
 		knownValues: new Set(),
 	};
 }
@@ -71,7 +72,7 @@ export function verifiedState(progress: Progress, toLearn?: Window): LearningSta
 
 export const HASH_LENGTH = 8;
 
-/** A short name for a cursor, values or a state: the first 6 bits of SHA-256 per character. */
+/** A short name for values or a state: the first 6 bits of SHA-256 per character. */
 export function shortHash(text: string, length = HASH_LENGTH): string {
 	return createHash('sha256').update(text).digest('base64url').slice(0, length);
 }

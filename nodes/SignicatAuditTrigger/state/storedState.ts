@@ -8,18 +8,24 @@ import {
 	toMilliseconds,
 } from '../../shared/model/instant';
 import { MAX_WINDOW, type Window } from '../../shared/model/window';
-import { MAX_EMITTED, MAX_STRAYS, MAX_VALUES } from './bounds';
+import { MAX_STRAYS, MAX_UNDATED, MAX_VALUES } from './bounds';
 import { parseClockState, serializeClockState, type StoredClockState } from './clockState';
+import { EventSet } from './eventSet';
+import { type PackedEvents, packEvents, unpackEvents } from './packedEvents';
 import { HASH_LENGTH, type PollState, startAt, verifiedState } from './pollState';
 
-/** The state as n8n stores it. Version 1 of the format: the names of its fields stay as they are. */
+/** The version of the format: the names of its fields stay as they are. */
+const VERSION = 2;
+
+/** The state as n8n stores it. */
 export interface StoredState extends StoredClockState {
-	version: 1;
+	version: typeof VERSION;
 	key: string;
 	watermark: string;
 	overlapFrom: string;
-	/** Per emitted event, the hash and the time in ms since 1970, in base 36. */
-	seen: string;
+	emitted?: PackedEvents;
+	/** Per emitted event without a time, the hash and its latest time in ms since 1970, in base 36. */
+	undated: string;
 	/** The hashes of the known values. */
 	knownTypes: string;
 	toLearn?: { from: string; to: string };
@@ -32,8 +38,9 @@ const ENTRY_LENGTH = HASH_LENGTH + TIME_LENGTH;
 
 /**
  * Reads what n8n stored; undefined where there is nothing, or nothing that can be understood. Of a state
- * that another version of this package stored, only the watermark counts: polling resumes there, as it does
- * with other settings, and nothing is emitted twice. A version 2 would turn version 1 into itself here.
+ * that another version of this package stored, or whose events cannot be read, only the watermark counts: polling
+ * resumes there, as it does with other settings, and nothing is emitted twice. A next version would turn this one into
+ * itself here.
  *
  * What is read is in bounds, but it may lie in the future: that is for the poll to see, which knows the time.
  */
@@ -43,13 +50,16 @@ export function parseState(stored: unknown): PollState | undefined {
 	const watermark = instantOf(raw.watermark);
 	if (watermark === undefined) return undefined;
 	const overlapFrom = instantOf(raw.overlapFrom);
-	if (raw.version !== 1 || overlapFrom === undefined) return startAt(watermark, '');
+	const emitted = raw.emitted === undefined ? EventSet.NONE : unpackEvents(raw.emitted);
+	if (raw.version !== VERSION || overlapFrom === undefined || !emitted)
+		return startAt(watermark, '');
 	const windowHint = windowHintOf(raw.spanMs);
 	const progress = {
 		key: typeof raw.key === 'string' ? raw.key : '',
 		watermark,
 		overlapFrom,
-		emitted: emittedOf(raw.seen),
+		emitted,
+		undated: undatedOf(raw.undated),
 		knownValues: new Set(chunks(raw.knownTypes, HASH_LENGTH).slice(-MAX_VALUES)),
 		...(windowHint !== undefined && { windowHint }),
 		...parseClockState(raw),
@@ -62,11 +72,12 @@ export function parseState(stored: unknown): PollState | undefined {
 export function serializeState(state: PollState): StoredState {
 	const toLearn = state.phase === 'ready' ? undefined : state.toLearn;
 	return {
-		version: 1,
+		version: VERSION,
 		key: state.key,
 		watermark: formatTimestamp(state.watermark),
 		overlapFrom: formatTimestamp(state.overlapFrom),
-		seen: [...state.emitted].map(serializeEntry).join(''),
+		...(state.emitted.size > 0 && { emitted: packEvents(state.emitted) }),
+		undated: [...state.undated].map(serializeEntry).join(''),
 		knownTypes: [...state.knownValues].join(''),
 		...(toLearn && {
 			toLearn: { from: formatTimestamp(toLearn.from), to: formatTimestamp(toLearn.to) },
@@ -84,8 +95,8 @@ function serializeEntry([hash, time]: [string, number]): string {
 	return hash + bounded.toString(36).padStart(TIME_LENGTH, '0');
 }
 
-function emittedOf(value: unknown): PollState['emitted'] {
-	const entries = chunks(value, ENTRY_LENGTH).slice(-(MAX_EMITTED + MAX_STRAYS));
+function undatedOf(value: unknown): PollState['undated'] {
+	const entries = chunks(value, ENTRY_LENGTH).slice(-(MAX_UNDATED + MAX_STRAYS));
 	return new Map(
 		entries.flatMap((entry) => {
 			const time = parseInt(entry.slice(HASH_LENGTH), 36);

@@ -5,7 +5,6 @@ import type { PollSettings } from '../../../nodes/SignicatAuditTrigger/polling/p
 import { startAt } from '../../../nodes/SignicatAuditTrigger/state/pollState';
 import {
 	DAY,
-	formatTimestamp,
 	fromMilliseconds,
 	HOUR,
 	type Instant,
@@ -13,8 +12,8 @@ import {
 	parseTimestamp,
 	SECOND,
 } from '../../../nodes/shared/model/instant';
-import type { FetchPage } from '../../../nodes/shared/model/page';
 import { runs } from '../../support/seed';
+import { logOf } from '../support/orderedLog';
 
 const EVENTS = 1_000_000;
 const PAGE = 1000;
@@ -47,32 +46,6 @@ const BACKLOGS: Array<[string, (index: number) => Instant]> = [
 		(index) => BEGIN + 1n + BigInt(Math.floor(Number(SPAN) * Math.sqrt(index / EVENTS))),
 	],
 ];
-
-/** A log that answers newest first, by the place of an event among the times, which are in order. */
-function logOf(times: readonly Instant[]): { fetchPage: FetchPage; requests: () => number } {
-	const firstFrom = (instant: Instant) => {
-		let [low, high] = [0, times.length];
-		while (low < high) {
-			const middle = (low + high) >> 1;
-			if ((times[middle] ?? 0n) < instant) low = middle + 1;
-			else high = middle;
-		}
-		return low;
-	};
-	let requests = 0;
-	const fetchPage: FetchPage = async ({ window }, next) => {
-		requests++;
-		const first = firstFrom(window.from);
-		const end = next === undefined ? firstFrom(window.to) : Number(next);
-		const from = Math.max(first, end - PAGE);
-		const events = Array.from({ length: Math.max(0, end - from) }, (_one, index) => ({
-			cursor: `c${end - 1 - index}`,
-			timestamp: formatTimestamp(times[end - 1 - index] ?? 0n),
-		}));
-		return { events, next: from > first ? String(from) : null };
-	};
-	return { fetchPage, requests: () => requests };
-}
 
 /**
  * Polls until everything was given, and sees that it came in order.

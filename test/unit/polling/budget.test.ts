@@ -1,6 +1,7 @@
 import { describe, expect, test } from '@jest/globals';
 import { Budget } from '../../../nodes/SignicatAuditTrigger/polling/budget';
-import type { PlacedEvent } from '../../../nodes/SignicatAuditTrigger/polling/readWindow';
+import type { PlacedEvent } from '../../../nodes/SignicatAuditTrigger/polling/placement';
+import { keyOf } from '../../../nodes/SignicatAuditTrigger/state/eventKey';
 import { fromMilliseconds, MILLISECOND, SECOND } from '../../../nodes/shared/model/instant';
 
 const START = fromMilliseconds(Date.UTC(2026, 10, 1, 12));
@@ -11,7 +12,8 @@ function placed(ms: number, size: number): PlacedEvent {
 	const at = START + BigInt(ms) * MILLISECOND;
 	return {
 		event: { cursor: `${ms}`, timestamp: '', message: 'x'.repeat(size) },
-		hash: `${ms}`,
+		key: keyOf({ cursor: `${ms}`, timestamp: '' }, at),
+		isDated: true,
 		place: { at, earliest: at, latest: at, isStray: false },
 	};
 }

@@ -1,12 +1,18 @@
 import { describe, expect, test } from '@jest/globals';
 import fc from 'fast-check';
 import {
-	MAX_EMITTED,
+	MAX_UNDATED,
 	MAX_VALUES,
 	pruneState,
 	trimEmitted,
 	trimValues,
 } from '../../../nodes/SignicatAuditTrigger/state/bounds';
+import { EventSet } from '../../../nodes/SignicatAuditTrigger/state/eventSet';
+import {
+	MAX_PACKED_EVENTS,
+	MAX_PACKED_LENGTH,
+	packedLength,
+} from '../../../nodes/SignicatAuditTrigger/state/packedEvents';
 import { startAt } from '../../../nodes/SignicatAuditTrigger/state/pollState';
 import {
 	fromMilliseconds,
@@ -14,7 +20,7 @@ import {
 	MINUTE,
 	toMilliseconds,
 } from '../../../nodes/shared/model/instant';
-import { remembering } from './remembering';
+import { eventsAt, remembering } from './remembering';
 
 const NOW_MS = Date.UTC(2026, 10, 1, 12);
 const NOW = fromMilliseconds(NOW_MS);
@@ -24,41 +30,60 @@ describe('trimEmitted', () => {
 		fc.assert(
 			fc.property(
 				fc.array(fc.integer({ min: -400_000, max: 400_000 }), { maxLength: 50 }),
+				fc.array(fc.integer({ min: -400_000, max: 400_000 }), { maxLength: 50 }),
 				fc.bigInt({ min: -5n * MINUTE, max: MINUTE }),
-				(times, shift) => {
-					const emitted = new Map(times.map((time, i) => [`hash${i}`, NOW_MS + time]));
-					const before = { ...startAt(NOW, 'key'), overlapFrom: NOW + shift, emitted };
+				(dated, undatedTimes, shift) => {
+					const emitted = eventsAt(dated.map((time) => NOW_MS + time));
+					const undated = new Map(undatedTimes.map((time, i) => [`hash${i}`, NOW_MS + time]));
+					const before = { ...startAt(NOW, 'key'), overlapFrom: NOW + shift, emitted, undated };
 					const { state, overlapTruncated } = trimEmitted(before);
 					const first = toMilliseconds(state.overlapFrom);
-					const kept = [...emitted].filter(([, time]) => time >= first).map(([hash]) => hash);
-					expect([...state.emitted.keys()].sort()).toEqual(kept.sort());
+					expect([...state.emitted]).toEqual([...emitted].filter(({ ms }) => ms >= first));
+					const kept = [...undated].filter(([, time]) => time >= first).map(([name]) => name);
+					expect([...state.undated.keys()].sort()).toEqual(kept.sort());
 					expect(overlapTruncated).toBe(false);
 				},
 			),
 		);
 	});
 
-	test('shortens the overlap where it holds too many events, and remembers all that is left in it', () => {
-		const { state, overlapTruncated } = trimEmitted(remembering(5000, NOW_MS, 2));
-		expect(overlapTruncated).toBe(true);
-		expect(state.emitted.size).toBe(MAX_EMITTED);
-		const first = toMilliseconds(state.overlapFrom);
-		const inOverlap = [...remembering(5000, NOW_MS, 2).emitted].filter(([, time]) => time >= first);
-		expect([...state.emitted]).toEqual(inOverlap);
-	});
+	test.each([
+		['half a millisecond', 0.5, 160_000],
+		['2 ms', 2, 160_000],
+		['16 s', 16_384, 100_000],
+	])(
+		'shortens the overlap where it holds too many events, %s apart, and remembers all that is left in it',
+		(_what, step, atLeast) => {
+			const crowded = remembering(170_000, NOW_MS, step);
+			const { state, overlapTruncated } = trimEmitted(crowded);
+			expect(overlapTruncated).toBe(true);
+			expect(state.emitted.size).toBeLessThanOrEqual(MAX_PACKED_EVENTS);
+			expect(state.emitted.size).toBeGreaterThan(0.98 * atLeast);
+			expect(packedLength(state.emitted)).toBeLessThanOrEqual(MAX_PACKED_LENGTH);
+			const first = toMilliseconds(state.overlapFrom);
+			expect(state.emitted.first).toBeGreaterThanOrEqual(first);
+			expect(state.emitted.size).toBe(crowded.emitted.since(first).size);
+		},
+	);
 
 	test('does not cut through the events of one millisecond', () => {
 		// Fifty events a millisecond: the bound lies in the midst of one of them.
-		const crowded = remembering(5001, 0, 1);
-		const emitted = new Map(
-			[...crowded.emitted].map(([hash, i]) => [hash, NOW_MS + Math.floor(i / 50)]),
+		const emitted = eventsAt(
+			Array.from({ length: 160_001 }, (_, i) => NOW_MS + Math.floor(i / 50)),
 		);
 		const { state } = trimEmitted({ ...startAt(NOW, 'key'), emitted });
-		const first = toMilliseconds(state.overlapFrom);
-		expect(state.overlapFrom % MILLISECOND).toBe(0n);
-		expect(state.emitted.size).toBeLessThanOrEqual(MAX_EMITTED);
-		expect(state.emitted.size).toBeGreaterThan(MAX_EMITTED - 50);
-		expect([...emitted.values()].filter((time) => time >= first)).toHaveLength(state.emitted.size);
+		expect(state.overlapFrom).toBe(NOW + MILLISECOND);
+		expect(state.emitted.size).toBe(160_001 - 50);
+	});
+
+	test('forgets the oldest events without a time where there are too many of them', () => {
+		const undated = new Map(
+			Array.from({ length: MAX_UNDATED + 1 }, (_, i) => [`hash${i}`, NOW_MS + Math.floor(i / 50)]),
+		);
+		const { state, overlapTruncated } = trimEmitted({ ...startAt(NOW, 'key'), undated });
+		expect(overlapTruncated).toBe(true);
+		expect(state.overlapFrom).toBe(NOW + MILLISECOND);
+		expect(state.undated.size).toBe(MAX_UNDATED + 1 - 50);
 	});
 
 	test('leaves the rest of the state, and the state that it was given, as they are', () => {
@@ -97,7 +122,8 @@ describe('trimValues', () => {
 describe('pruneState', () => {
 	const state = {
 		...startAt(NOW, 'key'),
-		emitted: new Map([['AAAAAAAA', NOW_MS]]),
+		emitted: eventsAt([NOW_MS]),
+		undated: new Map([['AAAAAAAA', NOW_MS]]),
 		knownValues: new Set(['BBBBBBBB']),
 	};
 
@@ -107,7 +133,7 @@ describe('pruneState', () => {
 			valuesTruncated: false,
 		});
 		expect(pruneState(state, { keepsValues: true })).toEqual({
-			state: { ...state, emitted: new Map() },
+			state: { ...state, emitted: EventSet.NONE, undated: new Map() },
 			valuesTruncated: false,
 		});
 	});

@@ -1,5 +1,6 @@
 import { describe, expect, test } from '@jest/globals';
 import fc from 'fast-check';
+import { EventSet } from '../../../nodes/SignicatAuditTrigger/state/eventSet';
 import { shortHash, startAt } from '../../../nodes/SignicatAuditTrigger/state/pollState';
 import { fromMilliseconds } from '../../../nodes/shared/model/instant';
 
@@ -32,7 +33,8 @@ describe('startAt', () => {
 			key: 'key',
 			watermark: NOW,
 			overlapFrom: NOW,
-			emitted: new Map(),
+			emitted: EventSet.NONE,
+			undated: new Map(),
 			knownValues: new Set(),
 		});
 	});

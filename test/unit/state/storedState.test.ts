@@ -1,6 +1,13 @@
 import { describe, expect, test } from '@jest/globals';
 import fc from 'fast-check';
-import { MAX_EMITTED, MAX_VALUES } from '../../../nodes/SignicatAuditTrigger/state/bounds';
+import {
+	MAX_STRAYS,
+	MAX_UNDATED,
+	MAX_VALUES,
+	trimEmitted,
+} from '../../../nodes/SignicatAuditTrigger/state/bounds';
+import { keyOf } from '../../../nodes/SignicatAuditTrigger/state/eventKey';
+import { EventSet } from '../../../nodes/SignicatAuditTrigger/state/eventSet';
 import {
 	type PollState,
 	shortHash,
@@ -14,12 +21,13 @@ import {
 	MINUTE,
 } from '../../../nodes/shared/model/instant';
 import { instants } from '../support/arbitraries';
-import { remembering } from './remembering';
+import { eventsAt, remembering } from './remembering';
 
 const NOW_MS = Date.UTC(2026, 10, 1, 12);
 const NOW = fromMilliseconds(NOW_MS);
-const LARGEST_STATE = 64_000;
+const LARGEST_STATE = 1_000_000;
 
+const times = fc.integer({ min: 0, max: Date.UTC(2058, 0) });
 const hashes = fc.string({ minLength: 1, maxLength: 40 }).map(shortHash);
 
 const states: fc.Arbitrary<PollState> = fc
@@ -27,16 +35,18 @@ const states: fc.Arbitrary<PollState> = fc
 		key: fc.string(),
 		watermark: instants,
 		overlapFrom: instants,
-		emitted: fc.array(fc.tuple(hashes, fc.integer({ min: 0, max: Date.UTC(2058, 0) }))),
+		emitted: fc.array(fc.record({ ms: times, hash: fc.integer({ min: 0, max: 2 ** 32 - 1 }) })),
+		undated: fc.array(fc.tuple(hashes, times)),
 		knownValues: fc.array(hashes),
 		isVerified: fc.boolean(),
 		toLearn: fc.option(fc.record({ from: instants, to: instants }), { nil: undefined }),
 		spanMs: fc.option(fc.integer({ min: 1, max: 5_183_998_000 }), { nil: undefined }),
 	})
-	.map(({ emitted, knownValues, isVerified, toLearn, spanMs, ...rest }) => ({
+	.map(({ emitted, undated, knownValues, isVerified, toLearn, spanMs, ...rest }) => ({
 		...rest,
 		phase: !isVerified ? 'clockUnverified' : toLearn ? 'learning' : 'ready',
-		emitted: new Map(emitted),
+		emitted: EventSet.of(emitted),
+		undated: new Map(undated),
 		knownValues: new Set(knownValues),
 		// What is to be learned ends at the watermark at the latest.
 		...(toLearn && {
@@ -57,11 +67,15 @@ const size = (state: PollState) => JSON.stringify(serializeState(state)).length;
 const phase = 'learning' as const;
 
 describe('the stored state', () => {
-	test('has the fields of version 1, whatever they are called here', () => {
+	test('has the fields of its version, whatever they are called here', () => {
 		const state: PollState = {
 			...startAt(NOW, 'key'),
 			phase: 'clockUnverified',
-			emitted: new Map([['AAAAAAAA', 36]]),
+			emitted: EventSet.of([
+				{ ms: 1000, hash: 1 },
+				{ ms: 1003, hash: 2 ** 32 - 1 },
+			]),
+			undated: new Map([['AAAAAAAA', 36]]),
 			knownValues: new Set(['BBBBBBBB', 'CCCCCCCC']),
 			toLearn: { from: NOW - MINUTE, to: NOW },
 			windowHint: MINUTE,
@@ -70,11 +84,12 @@ describe('the stored state', () => {
 			polledAtMs: 5,
 		};
 		expect(stored(state)).toEqual({
-			version: 1,
+			version: 2,
 			key: 'key',
 			watermark: '2026-11-01T12:00:00.0000000Z',
 			overlapFrom: '2026-11-01T12:00:00.0000000Z',
-			seen: 'AAAAAAAA00000010',
+			emitted: { count: 2, firstMs: 1000, gapBits: 1, packed: 'AAAAAf////+g' },
+			undated: 'AAAAAAAA00000010',
 			knownTypes: 'BBBBBBBBCCCCCCCC',
 			toLearn: { from: '2026-11-01T11:59:00.0000000Z', to: '2026-11-01T12:00:00.0000000Z' },
 			isUnchecked: true,
@@ -91,7 +106,7 @@ describe('the stored state', () => {
 			fc.property(states, (state) => {
 				const again = parseState(stored(state));
 				expect(again).toEqual(state);
-				expect([...(again?.emitted ?? [])]).toEqual([...state.emitted]);
+				expect([...(again?.undated ?? [])]).toEqual([...state.undated]);
 				expect([...(again?.knownValues ?? [])]).toEqual([...state.knownValues]);
 			}),
 		);
@@ -112,15 +127,15 @@ describe('the stored state', () => {
 		['in the first year of all', Date.parse('0001-01-01T00:00:00Z')],
 		['after 2059', Date.UTC(2060, 0, 1)],
 		['at the end of the calendar', Date.parse('9999-12-31T23:59:59.999Z')],
-	])('still knows every event where one of them is %s', (_what, odd) => {
-		const emitted = new Map([
+	])('still knows every event without a time where one of them may be %s', (_what, odd) => {
+		const undated = new Map([
 			['AAAAAAAA', NOW_MS],
 			['BBBBBBBB', odd],
 			['CCCCCCCC', NOW_MS + 1],
 		]);
-		const again = parseState(stored({ ...startAt(NOW, 'key'), emitted }));
-		expect([...(again?.emitted.keys() ?? [])]).toEqual(['AAAAAAAA', 'BBBBBBBB', 'CCCCCCCC']);
-		expect(again?.emitted.get('CCCCCCCC')).toBe(NOW_MS + 1);
+		const again = parseState(stored({ ...startAt(NOW, 'key'), undated }));
+		expect([...(again?.undated.keys() ?? [])]).toEqual(['AAAAAAAA', 'BBBBBBBB', 'CCCCCCCC']);
+		expect(again?.undated.get('CCCCCCCC')).toBe(NOW_MS + 1);
 	});
 
 	test('holds a window hint of at least a millisecond', () => {
@@ -128,12 +143,26 @@ describe('the stored state', () => {
 		expect(again?.windowHint).toBe(MILLISECOND);
 	});
 
-	test('is below 64 kB with all the cursors that it may remember', () => {
-		const full = remembering(MAX_EMITTED, NOW_MS, 1);
-		expect(full.emitted.size).toBe(MAX_EMITTED);
-		expect(
-			size({ ...full, phase, toLearn: { from: 1n, to: NOW }, windowHint: MINUTE }),
-		).toBeLessThan(LARGEST_STATE);
+	test.each([0.1, 2, 600, 20_000])(
+		'is below 1 MB with all the events that it may remember, %d ms apart',
+		(step) => {
+			const crowded = remembering(200_000, NOW_MS, step);
+			const { state } = trimEmitted({ ...crowded, key: 'k'.repeat(24) });
+			const undated = new Map(
+				Array.from({ length: MAX_UNDATED + MAX_STRAYS }, (_, i) => [shortHash(`${i}`), NOW_MS]),
+			);
+			const whole = { ...state, phase, undated, toLearn: { from: 1n, to: NOW } };
+			expect(size({ ...whole, windowHint: MINUTE })).toBeLessThan(LARGEST_STATE);
+		},
+	);
+
+	test.each([
+		['500 a second', 500, 900_000],
+		['100 a second', 100, 190_000],
+		['10 a second', 10, 21_000],
+		['an event a minute', 1 / 60, 400],
+	])('of five minutes with %s takes as little as the docs say', (_what, perSecond, most) => {
+		expect(size(remembering(300 * perSecond, NOW_MS, 1000 / perSecond))).toBeLessThan(most);
 	});
 
 	test('is below 165 kB with all the values that it may know', () => {
@@ -156,7 +185,8 @@ describe('the stored state', () => {
 	});
 
 	test.each([
-		['another version', { version: 2 }],
+		['another version', { version: 1 }],
+		['events that cannot be read', { emitted: 'AAAA' }],
 		['no version', { version: undefined }],
 		['no overlap', { overlapFrom: null }],
 	])(
@@ -165,7 +195,7 @@ describe('the stored state', () => {
 			const whole = {
 				...startAt(NOW, 'key'),
 				overlapFrom: NOW - MINUTE,
-				emitted: new Map([['a', 1]]),
+				emitted: eventsAt([NOW_MS]),
 			};
 			expect(parseState({ ...serializeState(whole), ...broken })).toEqual(startAt(NOW, ''));
 		},
@@ -183,7 +213,8 @@ describe('the stored state', () => {
 
 	test('names cursors by a hash, and holds none of them', () => {
 		const cursor = 'AbCdEfGh+/==secret';
-		const emitted = new Map([[shortHash(cursor), NOW_MS]]);
-		expect(JSON.stringify(stored({ ...startAt(NOW, 'key'), emitted }))).not.toContain('AbCdEfGh');
+		const { name } = keyOf({ cursor, timestamp: '' }, undefined);
+		const undated = new Map([[name, NOW_MS]]);
+		expect(JSON.stringify(stored({ ...startAt(NOW, 'key'), undated }))).not.toContain('AbCdEfGh');
 	});
 });

@@ -32,6 +32,23 @@ describe('the turn of a node', () => {
 		expect(refused(guard, NOW + 5000)).toMatchObject({ skippedInARow: 1 });
 	});
 
+	test('knows whether reading failed in the one before', () => {
+		const guard = new PollGuard();
+		const turnOf = (node: string) => {
+			const turn = begun(guard, node, NOW);
+			turn.end();
+			return turn;
+		};
+		const first = turnOf('node');
+		expect(first.isAfterFailure).toBe(false);
+		first.noteReading(true);
+		expect(turnOf('another').isAfterFailure).toBe(false);
+		const second = turnOf('node');
+		expect(second.isAfterFailure).toBe(true);
+		second.noteReading(false);
+		expect(turnOf('node').isAfterFailure).toBe(false);
+	});
+
 	test('is its own for each node', () => {
 		const guard = new PollGuard();
 		begun(guard, 'node', NOW);

@@ -1,0 +1,103 @@
+import '../trigger-model/instantSleep';
+import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
+import type { Fault } from '../../dev/audit-api';
+import { ENGINE_NAMES } from '../support/pollingEngines';
+import { moveClock } from '../trigger-model/clock';
+import { failureOf, MINUTE_MS, SECOND_MS, TriggerHarness } from './triggerHarness';
+
+/** In a minute: about three windows, and as many pages as make a fault meet the second of them. */
+const EVENTS = 12_000;
+
+describe.each(ENGINE_NAMES)("Windows read side by side in n8n's %s engine", (name) => {
+	let harness: TriggerHarness;
+
+	/** Events of the last minute, evenly. */
+	const append = () =>
+		harness.append(
+			...Array.from({ length: EVENTS }, (_one, index) =>
+				Math.floor(SECOND_MS + (index * 58 * SECOND_MS) / EVENTS),
+			),
+		);
+
+	/** How many queries there were since the last call. */
+	const queries = () => harness.newRequests().filter((one) => one === 'query').length;
+
+	beforeEach(async () => {
+		harness = await TriggerHarness.open(name, {
+			parameters: { options: { lateArrivalMinutes: 1 } },
+			api: { prepared: true },
+		});
+		await harness.poll();
+		moveClock(MINUTE_MS);
+		// From this poll on, the density is known.
+		expect(await harness.poll()).toEqual([]);
+		const events = append();
+		expect(await harness.poll()).toEqual(events);
+		moveClock(MINUTE_MS);
+		harness.newRequests();
+	});
+	afterEach(async () => await harness.close());
+
+	test('emit everything once, with few requests', async () => {
+		const events = append();
+		expect(await harness.poll()).toEqual(events);
+		// 24 pages with the late arrival time, and the end of each window.
+		expect(queries()).toBeLessThanOrEqual(24 + 8);
+		expect(await harness.poll()).toEqual([]);
+	}, 60_000);
+
+	test.each<[string, Fault, number]>([
+		['500', { status: 500 }, 1],
+		['429', { status: 429 }, 2],
+		['429 with Retry-After', { status: 429, retryAfter: '2' }, 1],
+		['a dropped connection', { kind: 'drop' }, 1],
+		['truncated JSON', { kind: 'truncateJson' }, 2],
+	])(
+		'get over %s in one of them',
+		async (_what, fault, times) => {
+			const events = append();
+			harness.api.fail(fault, { on: 'query', skip: 7, times });
+			expect(await harness.poll()).toEqual(events);
+			expect(await harness.poll()).toEqual([]);
+		},
+		60_000,
+	);
+
+	test.each([1, 18, 22])(
+		'emit what is whole when requests fail from number %d on, and the next poll emits the rest',
+		async (skip) => {
+			const events = append();
+			const before = harness.state;
+			harness.api.fail({ status: 500 }, { on: 'query', skip, times: Infinity });
+			let first: string[] = [];
+			if (skip < 22) {
+				expect((await failureOf(harness.poll())).failure).toEqual({
+					cause: 'temporarily-unavailable',
+				});
+				expect(harness.state).toEqual(before);
+			} else first = await harness.poll();
+			expect(first.length).toBeLessThan(EVENTS);
+			expect(first).toEqual(events.slice(0, first.length));
+			if (skip === 22) expect(first.length).toBeGreaterThan(0);
+			harness.api.clearFaults();
+			expect(await harness.poll()).toEqual(events.slice(first.length));
+			expect(await harness.poll()).toEqual([]);
+		},
+		60_000,
+	);
+
+	test('give way to one after the other where a poll ended early, which gets further', async () => {
+		const events = append();
+		const outage = () => {
+			harness.api.clearFaults();
+			harness.api.fail({ status: 500 }, { on: 'query', skip: 18, times: Infinity });
+		};
+		outage();
+		await failureOf(harness.poll());
+		outage();
+		const first = await harness.poll();
+		expect(first.length).toBeGreaterThan(0);
+		harness.api.clearFaults();
+		expect([...first, ...(await harness.poll())]).toEqual(events);
+	}, 60_000);
+});
