@@ -1,7 +1,6 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, jest, test } from '@jest/globals';
 import {
 	add,
-	choose,
 	closeLists,
 	issueAt,
 	listEntries,
