@@ -71,7 +71,8 @@ export async function typeExpression(page: Page, parameter: string, text: string
 		.getByTestId(`${parameter}-parameter-input-options-container`)
 		.getByTestId('radio-button-expression')
 		.click();
-	await untilStored(page, text, async () => {
+	// n8n completes the braces, and puts blanks beside them.
+	await untilStored(page, text.replace(/^\{\{ */, ''), async () => {
 		await field.locator('.cm-content').click();
 		await page.keyboard.press('ControlOrMeta+a');
 		await page.keyboard.type(text);
@@ -83,7 +84,8 @@ export async function typeExpression(page: Page, parameter: string, text: string
 /** What n8n shows at the warning sign of a field, when the mouse is on it. */
 export async function issueAt(page: Page, field: Locator): Promise<string> {
 	const sign = field.locator('[data-icon="triangle-alert"]');
-	const issues = page.locator('[role="tooltip"]', { hasText: 'Issues:' });
+	const tooltips = page.locator('[role="tooltip"], [data-reka-popper-content-wrapper]');
+	const issues = tooltips.filter({ hasText: 'Issues:' });
 	return await waitFor(
 		async () => {
 			// Once more from elsewhere: while a panel is opening, its parts move away from under the mouse.
