@@ -28,7 +28,11 @@ async function main(): Promise<void> {
 		const data = { clientId, clientSecret, baseUrl };
 		const credential = await n8n.createCredential('signicatOAuth2Api', data, 'Signicat sandbox');
 		const stored: Record<string, string> = {};
-		for (const file of ['demo.json', 'look-up-events.json', 'alert-on-new-event-type/workflow.json']) {
+		for (const file of [
+			'demo.json',
+			'look-up-events.json',
+			'alert-on-new-event-type/workflow.json',
+		]) {
 			stored[file] = (await n8n.importWorkflow(await example(file), [credential])).id;
 		}
 
