@@ -1,16 +1,10 @@
 import type { SeriesPage } from './pageSeries';
-import { isMuchLonger, onePageLength, type Segment } from './segment';
+import type { Segment } from './segment';
 import { isLastPage } from './segmentPages';
-import { type SegmentOptions, SegmentReader } from './segmentReader';
-import { earlier, nextMillisecond } from '../model/instant';
+import { ONE_PAGE, type SegmentOptions, SegmentReader, WORTH_SPLITTING } from './segmentReader';
+import { earlier, later, nextMillisecond } from '../model/instant';
 import type { AuditEvent } from '../model/event';
 import type { FetchPage } from '../model/page';
-
-/**
- * A segment with less than this part of a page shows that events are rare here. For a daily rhythm, 1/4, 1/8 and 1/16
- * take 44, 52 and 58 responses; where events become more and more frequent, 1.23, 1.23 and 1.19 requests per page.
- */
-const SPARSE = 1 / 8;
 
 /**
  * Reads a window in several series of pages at once and returns the pages oldest first, the events on
@@ -19,9 +13,6 @@ const SPARSE = 1 / 8;
  * than its first page becomes a segment of its own that comes before it.
  */
 export class OldestFirstReader extends SegmentReader {
-	/** Whether the latest segment held next to nothing. */
-	private isSparse = false;
-
 	constructor(fetchPage: FetchPage, options: SegmentOptions) {
 		super(fetchPage, options);
 		this.segments.reverse();
@@ -42,13 +33,9 @@ export class OldestFirstReader extends SegmentReader {
 
 	/** Splits about a page off the older end of a segment that has not started, where it holds more than that. */
 	private splitOnePage(segment: Segment, index: number): Segment {
-		if (this.timePerPage === undefined) return segment;
-		const { maxLength = segment.to - segment.from } = segment;
-		// Where events are rare, halving finds sooner where they start.
-		const length = this.isSparse ? maxLength : earlier(onePageLength(this.timePerPage), maxLength);
 		const older =
-			isMuchLonger(segment, length) && this.hasSplitBudget()
-				? this.splitAt(segment, segment.from + length)
+			this.pagesLeft(segment) > WORTH_SPLITTING && this.hasSplitBudget()
+				? this.splitAt(segment, this.instantAfter(ONE_PAGE, segment))
 				: undefined;
 		if (!older) return segment;
 		this.segments.splice(index, 0, older);
@@ -61,14 +48,19 @@ export class OldestFirstReader extends SegmentReader {
 	}
 
 	protected accept(segment: Segment, page: SeriesPage): void {
-		const older = page.next === null ? undefined : this.splitOffOlder(segment, page);
+		if (page.next !== null) this.splitOffOlder(segment, page);
 		const own = this.ownEvents(segment, page);
 		if (own.length > 0) segment.pages.unshift([...own].reverse());
-		if (!isLastPage(segment, page, this.options.window)) return;
-		if (!older) {
-			this.isSparse = own.length < this.pageSize * SPARSE;
-			this.noteDensity(segment, own.length, segment.unreadTo - segment.from);
+		const reached = earlier(
+			segment.unreadTo,
+			later(segment.from, page.times.oldest ?? segment.unreadTo),
+		);
+		if (!isLastPage(segment, page, this.options.window)) {
+			this.noteRates(page, own.length, { from: reached, to: segment.unreadTo });
+			segment.unreadTo = reached;
+			return;
 		}
+		this.noteRates(page, own.length, { from: segment.from, to: segment.unreadTo });
 		this.finish(segment, own.length);
 	}
 
@@ -76,20 +68,14 @@ export class OldestFirstReader extends SegmentReader {
 	 * Makes what is older than a page a segment of its own. It ends a whole millisecond above the last
 	 * events, because their neighbours may be on either page.
 	 */
-	private splitOffOlder(segment: Segment, { times, settled }: SeriesPage): Segment | undefined {
+	private splitOffOlder(segment: Segment, { times, settled }: SeriesPage): void {
 		const { newest, oldest } = times;
-		if (newest === undefined || oldest === undefined || settled === undefined) return undefined;
-		if (settled < segment.from) return undefined;
-		this.noteDensity(segment, times.length, newest - oldest);
+		if (newest === undefined || oldest === undefined || settled === undefined) return;
+		if (settled < segment.from) return;
 		const boundary = nextMillisecond(settled);
-		if (newest < boundary) return undefined;
-		const length = segment.to - segment.from;
+		if (newest < boundary) return;
 		const older = this.splitAt(segment, boundary);
-		if (!older) return undefined;
-		// Too long for one page: halving it finds where the events start. For events in one hour, all of it, half and a
-		// quarter take 104, 55 and 82 responses.
-		older.maxLength = length / 2n;
+		if (!older) return;
 		this.segments.splice(this.segments.indexOf(segment), 0, older);
-		return older;
 	}
 }

@@ -1,8 +1,11 @@
 import type { SeriesPage } from './pageSeries';
-import { isMuchLonger, onePageLength, type Segment } from './segment';
+import type { Segment } from './segment';
 import { isLastPage } from './segmentPages';
-import { SegmentReader } from './segmentReader';
-import { type Duration, earlier, type Instant } from '../model/instant';
+import { ONE_PAGE, SegmentReader, WORTH_SPLITTING } from './segmentReader';
+import { earlier, type Instant } from '../model/instant';
+
+/** The smallest part of a segment that is worth a request of its own, in pages. */
+const MIN_PART = 0.5;
 
 /**
  * Reads a window in several series of pages at once and returns the pages newest first.
@@ -18,32 +21,46 @@ export class ParallelReader extends SegmentReader {
 
 	/** Divides what is left among the requests that may start. */
 	private nextByWorkStealing(): Segment | undefined {
-		const free = BigInt(this.options.concurrency - this.inFlight);
-		const idle = this.segments.find((segment) => !segment.isDone && !segment.isReading);
-		if (idle) {
-			const share = (idle.to - idle.from) / free;
-			if (!idle.series && this.timePerPage && share > this.timePerPage)
-				this.splitOff(idle, idle.to - share);
-			return idle;
+		const whole = new Set<Segment>();
+		for (;;) {
+			const parts = this.partsOf(whole);
+			const idle = [...parts.keys()].find((segment) => !segment.isReading);
+			const chosen = idle ?? [...parts].find(([, count]) => count > 1)?.[0];
+			if (!chosen) return undefined;
+			const count = parts.get(chosen) ?? 1;
+			const pages = this.pagesLeft(chosen);
+			const own = chosen.isReading ? Math.max(1, pages / count) : pages / count;
+			const older = count > 1 && this.splitOff(chosen, this.instantAfter(pages - own, chosen));
+			if (idle) return idle;
+			if (!older) whole.add(chosen);
 		}
-		const { busiest, remaining } = this.busiest();
-		return busiest && this.splitOff(busiest, busiest.from + (remaining * free) / (free + 1n));
 	}
 
-	/** The segment that is expected to need the most pages, and the time that will be left of it after the next one. */
-	private busiest(): { busiest?: Segment; remaining: Duration } {
-		let most: { busiest?: Segment; remaining: Duration } = { remaining: 0n };
-		let mostPages = 1;
+	/**
+	 * Into how many parts each open segment is to be divided, so that the largest part is as small as possible.
+	 *
+	 * @param whole segments that cannot be split
+	 */
+	private partsOf(whole: Set<Segment>): Map<Segment, number> {
+		let free = this.concurrency - this.inFlight;
+		const parts = new Map<Segment, number>();
 		for (const segment of this.segments) {
-			// How much lies in a segment shows with its first page.
-			if (!segment.hasNext || segment.timePerPage === undefined) continue;
-			const remaining = segment.unreadTo - segment.timePerPage - segment.from;
-			const pages = Number(remaining) / Number(segment.timePerPage);
-			if (pages <= mostPages) continue;
-			mostPages = pages;
-			most = { busiest: segment, remaining };
+			if (segment.isDone || (!segment.isReading && free === 0)) continue;
+			if (!segment.isReading) free--;
+			parts.set(segment, 1);
 		}
-		return most;
+		const open = [...parts.keys()].filter((segment) => !whole.has(segment));
+		const pages = new Map(open.map((segment) => [segment, this.pagesLeft(segment)]));
+		for (; free > 0; free--) {
+			let best: { segment?: Segment; size: number } = { size: MIN_PART };
+			for (const segment of open) {
+				const size = (pages.get(segment) ?? 0) / ((parts.get(segment) ?? 1) + 1);
+				if (size > best.size) best = { segment, size };
+			}
+			if (!best.segment) break;
+			parts.set(best.segment, (parts.get(best.segment) ?? 1) + 1);
+		}
+		return parts;
 	}
 
 	/** The first segment in order that a request can continue. */
@@ -67,16 +84,16 @@ export class ParallelReader extends SegmentReader {
 
 	/** Shortens a segment that has not started to about a page, where it holds more than that. */
 	private shortenToOnePage(segment: Segment): void {
-		if (this.timePerPage === undefined) return;
-		const length = onePageLength(this.timePerPage);
-		if (isMuchLonger(segment, length)) this.splitOff(segment, segment.to - length);
+		const pages = this.pagesLeft(segment);
+		if (pages > WORTH_SPLITTING)
+			this.splitOff(segment, this.instantAfter(pages - ONE_PAGE, segment));
 	}
 
 	/** Splits off what the request in progress will leave, where at least one further page is expected. */
 	private splitUnread(segment: Segment): Segment | undefined {
-		const { timePerPage = this.timePerPage, unreadTo, from } = segment;
-		if (timePerPage === undefined || unreadTo - timePerPage - from < timePerPage) return undefined;
-		return this.splitOff(segment, unreadTo - onePageLength(timePerPage));
+		const pages = this.pagesLeft(segment);
+		if (pages < 2) return undefined;
+		return this.splitOff(segment, this.instantAfter(pages - ONE_PAGE, segment));
 	}
 
 	private splitOff(segment: Segment, at: Instant): Segment | undefined {
@@ -88,15 +105,15 @@ export class ParallelReader extends SegmentReader {
 	protected accept(segment: Segment, page: SeriesPage): void {
 		const own = this.ownEvents(segment, page);
 		if (own.length > 0) segment.pages.push(own);
+		const { from, unreadTo } = segment;
 		if (isLastPage(segment, page, this.options.window)) {
-			this.noteDensity(segment, own.length, segment.unreadTo - segment.from);
+			this.noteRates(page, own.length, { from, to: unreadTo });
 			this.finish(segment, own.length);
-			segment.unreadTo = segment.from;
+			segment.unreadTo = from;
 			return;
 		}
-		const { newest, oldest } = page.times;
-		const reached = earlier(segment.unreadTo, oldest ?? segment.unreadTo);
-		this.noteDensity(segment, own.length, (newest ?? segment.unreadTo) - reached);
+		const reached = earlier(unreadTo, page.times.oldest ?? unreadTo);
+		this.noteRates(page, own.length, { from: reached, to: unreadTo });
 		segment.unreadTo = reached;
 	}
 }

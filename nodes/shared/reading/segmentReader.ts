@@ -1,9 +1,11 @@
+import { ratesAtEnds } from './pageRates';
+import { RateCurve } from './rateCurve';
 import { SplitBudget } from './splitBudget';
 import { type Buffering, newSegment, type Segment } from './segment';
 import { eventsWithin } from './segmentPages';
 import { PageSeries, ReadingState, type SeriesOptions, type SeriesPage } from './pageSeries';
 import { sharedPageSize } from '../model/pageSize';
-import { type Duration, floorTo, type Instant, later, MILLISECOND } from '../model/instant';
+import { floorTo, type Instant, MILLISECOND } from '../model/instant';
 import type { AuditEvent } from '../model/event';
 import type { FetchPage, PageQuery, Progress } from '../model/page';
 import { splitWindow, type Window, withOverlap } from '../model/window';
@@ -18,11 +20,11 @@ export interface SegmentOptions extends SeriesOptions {
 	progress?: Progress;
 }
 
-/**
- * After an empty page, so much more time is requested at once: what turns out dense is split again. For events in
- * one hour, 8, 16 and 32 take 1.29, 1.24 and 1.22 requests per page; for 1,000 bursts 1.26, 1.38 and 1.38.
- */
-const LONGER_AFTER_NOTHING = 16n;
+/** A segment of so much of a page rarely takes two requests. */
+export const ONE_PAGE = 0.9;
+
+/** Splitting a segment of fewer pages into one of a page and the rest is not worth a request. */
+export const WORTH_SPLITTING = 1.35;
 
 /**
  * Reads a window in several series of pages at once, and returns the pages of its segments in order.
@@ -38,8 +40,8 @@ export abstract class SegmentReader {
 
 	protected inFlight = 0;
 
-	/** The time that the latest page covered: what to expect where nothing was read yet. */
-	protected timePerPage: Duration | undefined;
+	/** What to expect where nothing was read yet. */
+	private readonly rates = new RateCurve();
 
 	private pagesRead = 0;
 
@@ -121,7 +123,6 @@ export abstract class SegmentReader {
 		const boundary = floorTo(at, MILLISECOND);
 		if (boundary <= segment.from || boundary >= segment.unreadTo) return undefined;
 		const older = newSegment({ from: segment.from, to: boundary });
-		older.maxLength = segment.maxLength;
 		segment.from = boundary;
 		return older;
 	}
@@ -130,6 +131,12 @@ export abstract class SegmentReader {
 	protected finish(segment: Segment, eventsOnLastPage: number): void {
 		segment.isDone = true;
 		this.budget.spend(1 - Math.min(1, eventsOnLastPage / this.pageSize));
+	}
+
+	/** How many requests may be in progress at the moment. */
+	protected get concurrency(): number {
+		const { concurrency, limiter } = this.options;
+		return Math.min(concurrency, limiter?.concurrency ?? Infinity);
 	}
 
 	/** Events per page, as far as pages may be so large. */
@@ -149,21 +156,26 @@ export abstract class SegmentReader {
 		return own;
 	}
 
-	/** How far apart events lie here, from a page that covers so much time. */
-	protected noteDensity(segment: Segment, events: number, covered: Duration): void {
-		if (covered <= 0n) return;
-		const timePerPage =
-			events > 0
-				? (covered * BigInt(this.pageSize)) / BigInt(events)
-				: covered * LONGER_AFTER_NOTHING;
-		segment.timePerPage = later(timePerPage, MILLISECOND);
-		this.timePerPage = segment.timePerPage;
+	/** Notes how often events happen in a part of a segment that was read, of which a page has the first `count`. */
+	protected noteRates({ times }: SeriesPage, count: number, window: Window): void {
+		if (window.from < window.to) this.rates.note(window, ratesAtEnds(times, count, window));
+	}
+
+	/** How many pages the rest of a segment is expected to fill, the one in progress included; 0 if that is unknown. */
+	protected pagesLeft({ from, unreadTo }: Segment): number {
+		if (!this.rates.isKnown) return 0;
+		return this.rates.eventsIn({ from, to: unreadTo }) / this.pageSize;
+	}
+
+	/** The instant of the rest of a segment before which so many pages are expected. */
+	protected instantAfter(pages: number, { from, unreadTo }: Segment): Instant {
+		return this.rates.instantAfter(pages * this.pageSize, { from, to: unreadTo });
 	}
 
 	/** Starts as many requests as may be in progress. */
 	private fill(): void {
-		const most = this.pagesRead === 0 ? 1 : this.options.concurrency;
-		while (!this.ending.signal.aborted && this.inFlight < most) {
+		const isFirst = this.pagesRead === 0;
+		while (!this.ending.signal.aborted && this.inFlight < (isFirst ? 1 : this.concurrency)) {
 			const segment = this.nextToRead();
 			if (!segment) return;
 			void this.readPage(segment);
@@ -177,7 +189,6 @@ export abstract class SegmentReader {
 		try {
 			const page = await segment.series.read();
 			this.pagesRead++;
-			segment.hasNext = page.next !== null;
 			this.accept(segment, page);
 		} catch (cause) {
 			this.failure ??= { cause };
