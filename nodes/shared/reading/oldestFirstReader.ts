@@ -1,10 +1,22 @@
 import type { SeriesPage } from './pageSeries';
 import type { Segment } from './segment';
 import { isLastPage } from './segmentPages';
-import { ONE_PAGE, type SegmentOptions, SegmentReader, WORTH_SPLITTING } from './segmentReader';
+import { type SegmentOptions, SegmentReader } from './segmentReader';
 import { earlier, later, nextMillisecond } from '../model/instant';
 import type { AuditEvent } from '../model/event';
 import type { FetchPage } from '../model/page';
+
+/** A segment of so much of a page rarely takes two requests. */
+const ONE_PAGE = 0.9;
+
+/** Splitting a segment of fewer pages is not worth a request. */
+const WORTH_SPLITTING = 1.35;
+
+/**
+ * A segment with less than this part of a page shows that events are rare here: then halves find sooner where they
+ * start. Without halves, events in 1 % of the range take 106 responses; with 1/8 and 1/4, 16 and 17.
+ */
+const SPARSE = 1 / 8;
 
 /**
  * Reads a window in several series of pages at once and returns the pages oldest first, the events on
@@ -13,6 +25,9 @@ import type { FetchPage } from '../model/page';
  * than its first page becomes a segment of its own that comes before it.
  */
 export class OldestFirstReader extends SegmentReader {
+	/** Whether the latest segment held next to nothing. */
+	private isSparse = false;
+
 	constructor(fetchPage: FetchPage, options: SegmentOptions) {
 		super(fetchPage, options);
 		this.segments.reverse();
@@ -28,18 +43,19 @@ export class OldestFirstReader extends SegmentReader {
 			.reduce((sum, { pages }) => sum + pages.length, this.inFlight);
 		// The consumer waits for the first segment, so that one may always continue.
 		if (index > 0 && !this.hasRoomBehind(waiting)) return undefined;
-		return segment.series ? segment : this.splitOnePage(segment, index);
+		return segment.series ? segment : this.splitOnePage(segment);
 	}
 
 	/** Splits about a page off the older end of a segment that has not started, where it holds more than that. */
-	private splitOnePage(segment: Segment, index: number): Segment {
-		const older =
-			this.pagesLeft(segment) > WORTH_SPLITTING && this.hasSplitBudget()
-				? this.splitAt(segment, this.instantAfter(ONE_PAGE, segment))
-				: undefined;
-		if (!older) return segment;
-		this.segments.splice(index, 0, older);
-		return older;
+	private splitOnePage(segment: Segment): Segment {
+		if (!this.isSparse && this.pagesLeft(segment) < WORTH_SPLITTING) return segment;
+		const onePage = this.instantAfter(ONE_PAGE, segment);
+		const at = this.isSparse ? later(onePage, (segment.from + segment.to) / 2n) : onePage;
+		return this.splitOff(segment, at) ?? segment;
+	}
+
+	protected place(older: Segment, segment: Segment): void {
+		this.segments.splice(this.segments.indexOf(segment), 0, older);
 	}
 
 	/** The pages of a segment come newest first: its oldest one is known when all were read. */
@@ -61,6 +77,7 @@ export class OldestFirstReader extends SegmentReader {
 			return;
 		}
 		this.noteRates(page, own.length, { from: segment.from, to: segment.unreadTo });
+		this.isSparse = own.length < this.pageSize * SPARSE;
 		this.finish(segment, own.length);
 	}
 
@@ -74,8 +91,6 @@ export class OldestFirstReader extends SegmentReader {
 		if (settled < segment.from) return;
 		const boundary = nextMillisecond(settled);
 		if (newest < boundary) return;
-		const older = this.splitAt(segment, boundary);
-		if (!older) return;
-		this.segments.splice(this.segments.indexOf(segment), 0, older);
+		this.splitAt(segment, boundary);
 	}
 }

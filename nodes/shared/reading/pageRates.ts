@@ -2,8 +2,11 @@ import { type Instant, later, MILLISECOND } from '../model/instant';
 import type { Window } from '../model/window';
 import type { PageTimes } from './pageTimes';
 
-/** The part of a page that shows how often events happen at its edge. */
-const EDGE = 1 / 4;
+/**
+ * The part of a page that shows how often events happen at its edge. For random bursts, 1/8, 1/4 and 1/2 take 1.14,
+ * 1.17 and 1.16 times as long as for events that lie evenly; for a daily rhythm 1.03, 1.08 and 1.13 times.
+ */
+const EDGE = 1 / 8;
 
 /** On a page of fewer events, the whole page shows it. */
 const MIN_AT_EDGE = 20;

@@ -1,66 +1,65 @@
+import { apportion } from './apportion';
 import type { SeriesPage } from './pageSeries';
 import type { Segment } from './segment';
 import { isLastPage } from './segmentPages';
-import { ONE_PAGE, SegmentReader, WORTH_SPLITTING } from './segmentReader';
-import { earlier, type Instant } from '../model/instant';
+import { SegmentReader } from './segmentReader';
+import { earlier } from '../model/instant';
 
-/** The smallest part of a segment that is worth a request of its own, in pages. */
+/**
+ * The smallest part of a segment that is worth a request of its own, in pages. For random bursts, 0.35, 0.5 and 0.7
+ * take 1.16, 1.17 and 1.18 times as long as for events that lie evenly.
+ */
 const MIN_PART = 0.5;
+
+/**
+ * How many pages of a segment are read in order where only some may wait; a little less, as estimates vary. Segments
+ * of 1, 1.5 and 1.9 pages take 116, 146 and 117 requests for events that lie evenly, and 27, 18 and 18 responses for a
+ * daily rhythm.
+ */
+const CHUNK = 1.9;
+
+/** A segment that has so many more pages is cut to a chunk. */
+const WORTH_CUTTING = 0.6;
 
 /**
  * Reads a window in several series of pages at once and returns the pages newest first.
  *
- * No request slot is idle for long: with unbounded buffering, the window is divided among the requests,
- * and an idle one takes half of what the busiest segment has left (work stealing). Otherwise the window is
- * split into segments of about a page that are read in order.
+ * No request slot is idle for long: with unbounded buffering, what is left is divided among the requests whenever one
+ * has nothing to do, by the number of events that are expected (work stealing). Otherwise the window is split into
+ * segments of about two pages that are read in order.
  */
 export class ParallelReader extends SegmentReader {
 	protected nextToRead(): Segment | undefined {
 		return this.options.buffering === 'unbounded' ? this.nextByWorkStealing() : this.nextInOrder();
 	}
 
-	/** Divides what is left among the requests that may start. */
-	private nextByWorkStealing(): Segment | undefined {
-		const whole = new Set<Segment>();
-		for (;;) {
-			const parts = this.partsOf(whole);
-			const idle = [...parts.keys()].find((segment) => !segment.isReading);
-			const chosen = idle ?? [...parts].find(([, count]) => count > 1)?.[0];
-			if (!chosen) return undefined;
-			const count = parts.get(chosen) ?? 1;
-			const pages = this.pagesLeft(chosen);
-			const own = chosen.isReading ? Math.max(1, pages / count) : pages / count;
-			const older = count > 1 && this.splitOff(chosen, this.instantAfter(pages - own, chosen));
-			if (idle) return idle;
-			if (!older) whole.add(chosen);
-		}
+	protected place(older: Segment, segment: Segment): void {
+		this.segments.splice(this.segments.indexOf(segment) + 1, 0, older);
 	}
 
-	/**
-	 * Into how many parts each open segment is to be divided, so that the largest part is as small as possible.
-	 *
-	 * @param whole segments that cannot be split
-	 */
-	private partsOf(whole: Set<Segment>): Map<Segment, number> {
-		let free = this.concurrency - this.inFlight;
-		const parts = new Map<Segment, number>();
-		for (const segment of this.segments) {
-			if (segment.isDone || (!segment.isReading && free === 0)) continue;
-			if (!segment.isReading) free--;
-			parts.set(segment, 1);
+	/** Divides what is left among the requests that may start. */
+	private nextByWorkStealing(): Segment | undefined {
+		const open = this.segments.filter(({ isDone }) => !isDone);
+		const idle = open.filter(({ isReading }) => !isReading).length;
+		const free = this.concurrency - this.inFlight - idle;
+		const parties = open.map((segment) => ({ size: this.pagesLeft(segment), places: 1 }));
+		const parts = apportion(parties, free, MIN_PART);
+		const partsOf = (segment: Segment) => parts[open.indexOf(segment)] ?? 1;
+		const first = open.find(({ isReading }) => !isReading);
+		if (first) {
+			this.divide(first, partsOf(first));
+			return first;
 		}
-		const open = [...parts.keys()].filter((segment) => !whole.has(segment));
-		const pages = new Map(open.map((segment) => [segment, this.pagesLeft(segment)]));
-		for (; free > 0; free--) {
-			let best: { segment?: Segment; size: number } = { size: MIN_PART };
-			for (const segment of open) {
-				const size = (pages.get(segment) ?? 0) / ((parts.get(segment) ?? 1) + 1);
-				if (size > best.size) best = { segment, size };
-			}
-			if (!best.segment) break;
-			parts.set(best.segment, (parts.get(best.segment) ?? 1) + 1);
-		}
-		return parts;
+		const isDivided = open.some((segment) => this.divide(segment, partsOf(segment)));
+		return isDivided ? this.nextByWorkStealing() : undefined;
+	}
+
+	/** Leaves the newest of `count` equal parts in a segment, at least the page in progress. */
+	private divide(segment: Segment, count: number): boolean {
+		if (count === 1) return false;
+		const pages = this.pagesLeft(segment);
+		const own = segment.isReading ? Math.max(1, pages / count) : pages / count;
+		return this.splitOff(segment, this.instantAfter(pages - own, segment)) !== undefined;
 	}
 
 	/** The first segment in order that a request can continue. */
@@ -71,35 +70,21 @@ export class ParallelReader extends SegmentReader {
 			// The consumer waits for the first segment, so that one may always continue.
 			if (isFull && (index > 0 || segment.pages.length > 0)) return undefined;
 			if (segment.isDone) continue;
-			if (segment.isReading) {
-				const older = this.splitUnread(segment);
-				if (older) return older;
-				continue;
+			if (!segment.isReading) {
+				if (!segment.series) this.cutToChunk(segment);
+				return segment;
 			}
-			if (!segment.series) this.shortenToOnePage(segment);
-			return segment;
+			const older = this.cutToChunk(segment);
+			if (older) return older;
 		}
-		return undefined;
+		return isFull ? undefined : this.nextByWorkStealing();
 	}
 
-	/** Shortens a segment that has not started to about a page, where it holds more than that. */
-	private shortenToOnePage(segment: Segment): void {
+	/** Splits off what a segment has beyond a chunk, where that is worth a request. */
+	private cutToChunk(segment: Segment): Segment | undefined {
 		const pages = this.pagesLeft(segment);
-		if (pages > WORTH_SPLITTING)
-			this.splitOff(segment, this.instantAfter(pages - ONE_PAGE, segment));
-	}
-
-	/** Splits off what the request in progress will leave, where at least one further page is expected. */
-	private splitUnread(segment: Segment): Segment | undefined {
-		const pages = this.pagesLeft(segment);
-		if (pages < 2) return undefined;
-		return this.splitOff(segment, this.instantAfter(pages - ONE_PAGE, segment));
-	}
-
-	private splitOff(segment: Segment, at: Instant): Segment | undefined {
-		const older = this.hasSplitBudget() ? this.splitAt(segment, at) : undefined;
-		if (older) this.segments.splice(this.segments.indexOf(segment) + 1, 0, older);
-		return older;
+		if (pages < CHUNK + WORTH_CUTTING) return undefined;
+		return this.splitOff(segment, this.instantAfter(pages - CHUNK, segment));
 	}
 
 	protected accept(segment: Segment, page: SeriesPage): void {

@@ -15,6 +15,8 @@ export interface Segment {
 	unreadTo: Instant;
 	/** Starts with the first page. */
 	series?: PageSeries;
+	/** Whether its first page shows what to expect around it, so that it is read before what is in front of it. */
+	isProbe: boolean;
 	isReading: boolean;
 	isDone: boolean;
 	/** Pages that were read and wait for their turn. */
@@ -26,6 +28,7 @@ export function newSegment({ from, to }: Window): Segment {
 		from,
 		to,
 		unreadTo: to,
+		isProbe: false,
 		isReading: false,
 		isDone: false,
 		pages: [],

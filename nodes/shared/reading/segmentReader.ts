@@ -20,12 +20,6 @@ export interface SegmentOptions extends SeriesOptions {
 	progress?: Progress;
 }
 
-/** A segment of so much of a page rarely takes two requests. */
-export const ONE_PAGE = 0.9;
-
-/** Splitting a segment of fewer pages into one of a page and the rest is not worth a request. */
-export const WORTH_SPLITTING = 1.35;
-
 /**
  * Reads a window in several series of pages at once, and returns the pages of its segments in order.
  *
@@ -70,6 +64,9 @@ export abstract class SegmentReader {
 	/** The segment that the next request continues; undefined when there is none. */
 	protected abstract nextToRead(): Segment | undefined;
 
+	/** Puts the older part of a segment in its place. */
+	protected abstract place(older: Segment, segment: Segment): void;
+
 	/** Takes over a page of a segment. */
 	protected abstract accept(segment: Segment, page: SeriesPage): void;
 
@@ -106,17 +103,18 @@ export abstract class SegmentReader {
 		return buffering === 'unbounded' || waitingPages < buffering.pages;
 	}
 
-	/** Whether a segment may be split, as every open one may leave its last page nearly empty. */
-	protected hasSplitBudget(): boolean {
+	/**
+	 * Splits a segment on a whole millisecond, if there is budget for it: every open segment may leave its last page
+	 * nearly empty.
+	 *
+	 * @returns its older part; undefined where it cannot be split
+	 */
+	protected splitOff(segment: Segment, at: Instant): Segment | undefined {
 		const open = this.segments.filter(({ isDone }) => !isDone).length;
-		return this.budget.allows(open, this.pagesRead);
+		return this.budget.allows(open, this.pagesRead) ? this.splitAt(segment, at) : undefined;
 	}
 
-	/**
-	 * Splits a segment on a whole millisecond.
-	 *
-	 * @returns its older part, which has no place in the order yet; undefined where it cannot be split
-	 */
+	/** The same without looking at the budget. */
 	protected splitAt(segment: Segment, at: Instant): Segment | undefined {
 		// Where events come in any order, only the end of its pages says that a segment is complete.
 		if (this.state.disorder === 'much') return undefined;
@@ -124,6 +122,7 @@ export abstract class SegmentReader {
 		if (boundary <= segment.from || boundary >= segment.unreadTo) return undefined;
 		const older = newSegment({ from: segment.from, to: boundary });
 		segment.from = boundary;
+		this.place(older, segment);
 		return older;
 	}
 
@@ -172,11 +171,30 @@ export abstract class SegmentReader {
 		return this.rates.instantAfter(pages * this.pageSize, { from, to: unreadTo });
 	}
 
+	/**
+	 * Where few pages may wait, they are read in order, and nothing shows what comes next. So the first requests
+	 * beside the first one each read a page elsewhere in the range.
+	 */
+	private placeProbes(): void {
+		const { buffering } = this.options;
+		const [open, another] = this.segments.filter(({ isDone }) => !isDone);
+		if (!open || another || buffering === 'unbounded') return;
+		const { from, unreadTo } = open;
+		// The pages that they read wait for a long time.
+		const count = Math.min(this.concurrency, Math.floor(buffering.pages / 4));
+		if (this.pagesLeft(open) < count) return;
+		let rest: Segment | undefined = open;
+		for (let part = count - 1; part > 0 && rest; part--) {
+			rest = this.splitOff(rest, from + ((unreadTo - from) * BigInt(part)) / BigInt(count));
+			if (rest) rest.isProbe = true;
+		}
+	}
+
 	/** Starts as many requests as may be in progress. */
 	private fill(): void {
 		const isFirst = this.pagesRead === 0;
 		while (!this.ending.signal.aborted && this.inFlight < (isFirst ? 1 : this.concurrency)) {
-			const segment = this.nextToRead();
+			const segment = this.segments.find(isUnreadProbe) ?? this.nextToRead();
 			if (!segment) return;
 			void this.readPage(segment);
 		}
@@ -190,6 +208,7 @@ export abstract class SegmentReader {
 			const page = await segment.series.read();
 			this.pagesRead++;
 			this.accept(segment, page);
+			if (this.pagesRead === 1) this.placeProbes();
 		} catch (cause) {
 			this.failure ??= { cause };
 			this.ending.abort();
@@ -206,4 +225,8 @@ export abstract class SegmentReader {
 		const { state, ending } = this;
 		return new PageSeries(this.fetchPage, query, { pause, size, state, signal: ending.signal });
 	}
+}
+
+function isUnreadProbe({ isProbe, series }: Segment): boolean {
+	return isProbe && !series;
 }
