@@ -7,7 +7,7 @@ import {
 import type { AuditEvent } from '../../nodes/shared/model/event';
 import type { FetchPage, PageQuery } from '../../nodes/shared/model/page';
 import type { Window } from '../../nodes/shared/model/window';
-import { type Density, placesOf } from './densities';
+import { type Density, placesOf } from '../audit-api/densities';
 
 /** A log of events with a density, oldest first. */
 export interface SimulatedLog {

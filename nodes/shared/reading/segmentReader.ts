@@ -181,7 +181,7 @@ export abstract class SegmentReader {
 		if (!open || another || buffering === 'unbounded') return;
 		const { from, unreadTo } = open;
 		// The pages that they read wait for a long time.
-		const count = Math.min(this.concurrency, Math.floor(buffering.pages / 4));
+		const count = Math.min(this.concurrency, Math.floor(buffering.pages / 2));
 		if (this.pagesLeft(open) < count) return;
 		let rest: Segment | undefined = open;
 		for (let part = count - 1; part > 0 && rest; part--) {

@@ -1,3 +1,5 @@
+import { Random } from './random';
+
 /**
  * How the events of a log lie in its range: the place of an event, from 0 at the old end to 1 at the new end, by its
  * rank among all events, from 0 to 1.
@@ -22,8 +24,8 @@ export const DENSITY_NAMES = Object.keys(DENSITIES) as DensityName[];
 
 /** The places of `count` events, oldest first, as far from a regular grid as those of a real log are. */
 export function placesOf(density: Density, count: number): number[] {
-	const random = randomNumbers(1);
-	const ranks = Array.from({ length: count }, (_one, index) => (index + random()) / count);
+	const random = new Random(1);
+	const ranks = Array.from({ length: count }, (_one, index) => (index + random.next()) / count);
 	return ranks.map(density);
 }
 
@@ -53,15 +55,4 @@ function inverse(shareBefore: (place: number) => number): Density {
 
 function clamp(value: number): number {
 	return Math.min(1, Math.max(0, value));
-}
-
-/** Numbers from 0 to 1 that are the same in each run (mulberry32). */
-export function randomNumbers(seed: number): () => number {
-	let state = seed;
-	return () => {
-		state = (state + 0x6d2b79f5) | 0;
-		let mixed = Math.imul(state ^ (state >>> 15), 1 | state);
-		mixed = (mixed + Math.imul(mixed ^ (mixed >>> 7), 61 | mixed)) ^ mixed;
-		return ((mixed ^ (mixed >>> 14)) >>> 0) / 2 ** 32;
-	};
 }
