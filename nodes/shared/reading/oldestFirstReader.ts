@@ -13,8 +13,9 @@ const ONE_PAGE = 0.9;
 const WORTH_SPLITTING = 1.35;
 
 /**
- * A segment with less than this part of a page shows that events are rare here: then halves find sooner where they
- * start. Without halves, events in 1 % of the range take 106 responses; with 1/8 and 1/4, 16 and 17.
+ * A segment with less than this part of a page shows that events are rare here: then two thirds of what is left find
+ * sooner where they start. Without it, events in 1 % of the range take 106 responses; with a half, two thirds, three
+ * quarters 16, 16 and 22, and with four requests at a time 56, 43 and 45.
  */
 const SPARSE = 1 / 8;
 
@@ -50,7 +51,8 @@ export class OldestFirstReader extends SegmentReader {
 	private splitOnePage(segment: Segment): Segment {
 		if (!this.isSparse && this.pagesLeft(segment) < WORTH_SPLITTING) return segment;
 		const onePage = this.instantAfter(ONE_PAGE, segment);
-		const at = this.isSparse ? later(onePage, (segment.from + segment.to) / 2n) : onePage;
+		// By time, because the rate says little where it changes suddenly.
+		const at = this.isSparse ? later(onePage, (segment.from + 2n * segment.to) / 3n) : onePage;
 		return this.splitOff(segment, at) ?? segment;
 	}
 

@@ -1,4 +1,4 @@
-import type { Instant } from '../model/instant';
+import { earlier, type Instant } from '../model/instant';
 import type { Window } from '../model/window';
 
 /** How often events happen at an instant, in events per ns, as its natural logarithm. */
@@ -78,27 +78,27 @@ export class RateCurve {
 
 	/** From old to new. */
 	private piecesOf({ from, to }: Window): Piece[] {
-		const first = this.countBefore(from, true);
 		const pieces: Piece[] = [];
-		let start: Point = { at: from, logRate: this.logRateBetween(first, from) };
-		for (let index = first; start.at < to; index++) {
-			const next = this.points[index];
-			const isInside = next !== undefined && next.at < to;
-			const end = isInside ? next : { at: to, logRate: this.logRateBetween(index, to) };
-			if (end.at > start.at) pieces.push(pieceBetween(start, end));
+		let start = from;
+		for (let index = this.countBefore(from, true); start < to; index++) {
+			const end = earlier(this.points[index]?.at ?? to, to);
+			if (end <= start) continue;
+			const [logFrom, logTo] = [this.logRate(index, start), this.logRate(index, end)];
+			pieces.push({ from: start, length: Number(end - start), logFrom, logTo });
 			start = end;
 		}
 		return pieces;
 	}
 
-	/** The rate at an instant between the point before `index` and the one there. */
-	private logRateBetween(index: number, at: Instant): number {
+	/** The logarithm of the rate at an instant between the point before `index` and the one there. */
+	private logRate(index: number, at: Instant): number {
 		const before = this.points[index - 1];
 		const after = this.points[index];
 		if (!before || !after) return (before ?? after)?.logRate ?? 0;
-		if (after.at === before.at) return after.logRate;
-		const part = Number(at - before.at) / Number(after.at - before.at);
-		return before.logRate + (after.logRate - before.logRate) * part;
+		const least = Math.max(before.logRate, after.logRate) - MAX_CHANGE;
+		const first = Math.max(least, before.logRate);
+		const last = Math.max(least, after.logRate);
+		return first + ((last - first) * Number(at - before.at)) / Number(after.at - before.at);
 	}
 
 	/** How many points are before an instant, or at it too. */
@@ -112,16 +112,6 @@ export class RateCurve {
 		}
 		return low;
 	}
-}
-
-function pieceBetween(start: Point, end: Point): Piece {
-	const least = Math.max(start.logRate, end.logRate) - MAX_CHANGE;
-	return {
-		from: start.at,
-		length: Number(end.at - start.at),
-		logFrom: Math.max(least, start.logRate),
-		logTo: Math.max(least, end.logRate),
-	};
 }
 
 function eventsOf({ length, logFrom, logTo }: Piece): number {

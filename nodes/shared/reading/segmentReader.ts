@@ -55,9 +55,7 @@ export abstract class SegmentReader {
 		protected readonly options: SegmentOptions,
 	) {
 		this.segments = splitWindow(options.window).map(newSegment);
-		// Reading in sequence, too, has a last page in each of these windows. Twice the other requests: for events in
-		// one minute, newest first, once, twice and four times take 41, 39 and 33 responses, and 1.11, 1.15 and 1.19
-		// requests per page.
+		// Reading in sequence, too, has a last page in each of these windows. Otherwise, two for each request at a time.
 		this.budget = new SplitBudget(this.segments.length + 2 * (options.concurrency - 1));
 	}
 

@@ -235,7 +235,7 @@ describe.each([
 				for await (const page of reading) expect(page.length).toBeGreaterThan(0);
 				const log = new MemoryLog(scenario.entries, shape);
 				await read(new Reader(log.fetchPage, options));
-				const most = 1.25 * sequence.requests + 2 * scenario.concurrency;
+				const most = 1.5 * sequence.requests + 2 * scenario.concurrency;
 				expect(log.requests).toBeLessThanOrEqual(most);
 			}),
 			{ numRuns: runs(1000) },
