@@ -1,15 +1,17 @@
 import { parseArgs } from 'node:util';
+import { DENSITIES, type Density, DENSITY_NAMES } from './densities';
 import { startAuditApi } from './index';
 
 const USAGE = `Starts a local Audit API, for trying the nodes without an account.
 
   npm run audit-api -- [--port N] [--events N] [--seed N]
-                       [--from T --to T] [--control] [--prepared]
+                       [--from T --to T] [--density NAME] [--control] [--prepared]
 
   --port N     the port; 4010 by default, 0 for any free port
   --events N   the number of events, 3000 by default
   --seed N     generates other events; 1 by default
   --from, --to the range of the events, ISO 8601; the last 30 days by default
+  --density    how the events lie in that range: ${DENSITY_NAMES.join(', ')}
   --prepared   prepares its responses in advance and validates none of them, for benchmarks
   --control    lets another process control it, under /_control
 `;
@@ -22,6 +24,7 @@ async function main(): Promise<void> {
 			seed: { type: 'string', default: '1' },
 			from: { type: 'string' },
 			to: { type: 'string' },
+			density: { type: 'string' },
 			prepared: { type: 'boolean', default: false },
 			control: { type: 'boolean', default: false },
 			help: { type: 'boolean', short: 'h', default: false },
@@ -34,6 +37,7 @@ async function main(): Promise<void> {
 		eventCount: wholeNumber('--events', values.events, 1_000_000),
 		seed: wholeNumber('--seed', values.seed, 2 ** 32 - 1),
 		...(values.from && values.to && { span: { from: values.from, to: values.to } }),
+		...(values.density !== undefined && { density: densityNamed(values.density) }),
 		prepared: values.prepared,
 		control: values.control,
 	});
@@ -58,6 +62,12 @@ function wholeNumber(name: string, text: string, most: number): number {
 	const value = Number(text);
 	if (text.trim() !== '' && Number.isInteger(value) && value >= 0 && value <= most) return value;
 	throw new Error(`${name} needs a whole number from 0 to ${most}, not "${text}".`);
+}
+
+function densityNamed(name: string): Density {
+	const found = DENSITY_NAMES.find((known) => known === name);
+	if (found) return DENSITIES[found];
+	throw new Error(`--density knows ${DENSITY_NAMES.join(', ')}, not "${name}".`);
 }
 
 function say(text: string): void {

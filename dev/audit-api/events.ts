@@ -1,5 +1,6 @@
 import { EVENT_KINDS, type EventKind } from './catalogue';
 import { eventCursor } from './cursors';
+import type { Density } from './densities';
 import { fromTicks, type Ticks } from './instant';
 import { Random } from './random';
 import type { AuditEvent } from './types';
@@ -19,18 +20,21 @@ export interface EventPlan {
 	from: Ticks;
 	/** Exclusive. */
 	to: Ticks;
+	/** How they lie between the two; evenly by default. */
+	density?: Density;
 }
 
 /**
  * Generates events in no particular order, the same ones for the same plan. Many share their timestamp with
  * others (up to 50), some are on a whole second, and two in fifteen are truncated in lists.
  */
-export function generateEvents({ count, seed, from, to }: EventPlan): AuditEvent[] {
+export function generateEvents({ count, seed, from, to, density }: EventPlan): AuditEvent[] {
 	const random = new Random(seed);
 	const events: AuditEvent[] = [];
 	const steps = Number((to - from) / RESOLUTION);
 	while (events.length < count) {
-		let at = from + BigInt(random.below(steps)) * RESOLUTION;
+		const step = density ? Math.floor(density(random.next()) * steps) : random.below(steps);
+		let at = from + BigInt(step) * RESOLUTION;
 		if (random.chance(0.05) && at - (at % SECOND) >= from) at -= at % SECOND;
 		const run = Math.min(runLength(random), count - events.length);
 		for (let i = 0; i < run; i++) {

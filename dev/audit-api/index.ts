@@ -119,7 +119,7 @@ export async function startAuditApi(options: AuditApiOptions = {}): Promise<Audi
 }
 
 function generate(
-	{ eventCount = 3000, span }: AuditApiOptions,
+	{ eventCount = 3000, span, density }: AuditApiOptions,
 	seed: number,
 	now: Date,
 ): AuditEvent[] {
@@ -128,7 +128,7 @@ function generate(
 	if (from === undefined || to === undefined || from >= to) {
 		throw new Error('span needs two ISO 8601 date-times with a time zone, with `from` before `to`');
 	}
-	return generateEvents({ count: eventCount, seed, from, to });
+	return generateEvents({ count: eventCount, seed, from, to, density });
 }
 
 async function listen(server: Server, port: number): Promise<void> {

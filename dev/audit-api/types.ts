@@ -1,3 +1,4 @@
+import type { Density } from './densities';
 import type { components } from '../../nodes/shared/model/schema';
 
 export type AuditEvent = components['schemas']['AuditLog'];
@@ -21,6 +22,8 @@ export interface AuditApiOptions {
 	 * first hour, so that a query without a range still finds every event an hour later.
 	 */
 	span?: { from: string; to: string };
+	/** How the events lie in the span; evenly by default. */
+	density?: Density;
 	clientId?: string;
 	/** Contains special characters by default. */
 	clientSecret?: string;

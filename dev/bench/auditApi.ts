@@ -1,6 +1,7 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { createRequire } from 'node:module';
 import path from 'node:path';
+import type { DensityName } from '../audit-api/densities';
 import type { Behaviour, RecordedRequest } from '../audit-api';
 import { PROJECT_DIR } from '../n8n/paths';
 import { present } from '../../test/support/present';
@@ -10,6 +11,8 @@ export interface LogPlan {
 	/** Where the events lie, ISO 8601, `to` exclusive. */
 	from: string;
 	to: string;
+	/** How they lie in that range; evenly by default. */
+	density?: DensityName;
 }
 
 /** The local Audit API in its own process, with prepared responses. */
@@ -82,6 +85,7 @@ export async function startAuditApiProcess({
 	events,
 	from,
 	to,
+	density,
 }: LogPlan): Promise<AuditApiProcess> {
 	const child = spawn(
 		process.execPath,
@@ -91,6 +95,7 @@ export async function startAuditApiProcess({
 			createRequire(__filename).resolve('tsx'),
 			path.join(PROJECT_DIR, 'dev/audit-api/cli.ts'),
 			...['--port', '0', '--events', String(events), '--from', from, '--to', to],
+			...(density ? ['--density', density] : []),
 			...['--prepared', '--control'],
 		],
 		{ cwd: PROJECT_DIR, stdio: ['ignore', 'pipe', 'pipe'] },

@@ -32,7 +32,10 @@ export interface Plan {
 	say(line: string): void;
 }
 
-/** The node's own default; also used for the other side wherever it supports concurrent requests. */
+/** The most requests at a time, by default. */
+const MAX_CONCURRENCY = 12;
+
+/** Used for both sides where the other one supports concurrent requests. */
 const CONCURRENCY = 4;
 const MEGABYTE = 2 ** 20;
 
@@ -86,7 +89,7 @@ export async function readingRows(
 	const theirs = httpRequestPages(bench.api.credential.baseUrl, where);
 	const result = await inTurn(bench, { ours, theirs, expected: events, latencyMs }, plan);
 	const ratio = result.theirs / result.ours;
-	const mostRequests = 1.5 * result.theirRequests + 2 * CONCURRENCY;
+	const mostRequests = 1.25 * result.theirRequests + 2 * MAX_CONCURRENCY;
 	const rows = [
 		{
 			measure: `Get Many, Return All, ${what}, against HTTP Request + Split Out`,
@@ -107,11 +110,15 @@ export async function readingRows(
 async function bareFetchMs(
 	bench: Bench,
 	where: Range,
-	{ runs, events }: { runs: number; events: number },
+	{
+		runs,
+		events,
+		concurrency = CONCURRENCY,
+	}: { runs: number; events: number; concurrency?: number },
 ): Promise<number> {
 	const { nodeBinary } = await ensureN8n({});
 	const { baseUrl, clientId, clientSecret } = bench.api.credential;
-	const args = [baseUrl, clientId, clientSecret, where.from, where.to, CONCURRENCY, runs + 1];
+	const args = [baseUrl, clientId, clientSecret, where.from, where.to, concurrency, runs + 1];
 	const { stdout } = await runCommand(
 		nodeBinary,
 		[path.join(__dirname, 'bareFetch.mjs'), ...args.map(String)],
@@ -138,26 +145,42 @@ export async function bareFetchRows(
 		oursMs,
 		theirsMs,
 	}: ReadingCase & { oursMs: number; theirsMs: number },
-	{ runs, say }: Plan,
+	plan: Plan,
 ): Promise<Row[]> {
+	const { runs, say } = plan;
 	say('A bare fetch loop');
 	await bench.api.reset();
 	const fastest = await bareFetchMs(bench, where, { runs, events });
 	await bench.api.configure({ latencyMs });
 	const bare = await bareFetchMs(bench, where, { runs, events });
+	const widest = await bareFetchMs(bench, where, { runs, events, concurrency: MAX_CONCURRENCY });
 	await bench.api.reset();
-	const ratio = oursMs / bare;
+	const four = getMany(where, { maxConcurrency: CONCURRENCY });
+	const results: number[] = [];
+	for (let run = 0; run <= runs; run++) {
+		const { ms } = await bench.run(four, { expected: events, latencyMs });
+		if (run > 0) results.push(ms);
+	}
+	const fourMs = median(results);
 	const pagesPerSecond = (events / 1000 / fastest) * 1000;
+	const loop = (count: number) =>
+		`a bare loop of \`fetch\` and \`JSON.parse\` with ${count} requests at a time, outside n8n`;
 	return [
 		{
-			measure: `Get Many, ${latencyMs} ms per response, against a bare loop of \`fetch\` and \`JSON.parse\` with ${CONCURRENCY} requests at a time, outside n8n`,
-			result: `**${times(ratio)} its time** (${seconds(oursMs)} against ${seconds(bare)})`,
-			target: 'at most 1.5 times',
-			isMet: ratio <= 1.5,
+			measure: `Get Many, Max Concurrency ${CONCURRENCY}, ${latencyMs} ms per response, against ${loop(CONCURRENCY)}`,
+			result: `**${times(fourMs / bare)} its time** (${seconds(fourMs)} against ${seconds(bare)})`,
+			target: 'at most 1.25 times',
+			isMet: fourMs / bare <= 1.25,
+		},
+		{
+			measure: `Get Many with its defaults, ${latencyMs} ms per response, against ${loop(MAX_CONCURRENCY)} from the start`,
+			result: `${times(oursMs / widest)} its time (${seconds(oursMs)} against ${seconds(widest)})`,
+			target: '(it does not have to find out how many)',
+			isMet: true,
 		},
 		{
 			measure: 'How much faster that loop is than HTTP Request + Split Out',
-			result: times(theirsMs / bare),
+			result: times(theirsMs / widest),
 			target: '(the achievable maximum)',
 			isMet: true,
 		},

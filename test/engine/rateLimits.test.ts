@@ -26,13 +26,13 @@ describe('A quota', () => {
 	});
 	afterAll(() => rmSync(path.dirname(LOG_FILE), { recursive: true, force: true }));
 
-	const read = async (maxConcurrency: number) => {
+	const read = async (maxConcurrency?: number, pageSize = 100) => {
 		const parameters = {
 			resource: 'event',
 			operation: 'getAll',
 			returnAll: true,
 			period: 'last30Days',
-			options: { pageSize: 100, maxConcurrency },
+			options: { pageSize, maxConcurrency },
 		};
 		const result = await runAudit(credentialFor(api), { parameters });
 		return { ...result, tookMs: Date.now() - START };
@@ -98,6 +98,18 @@ describe('A quota', () => {
 				expect(refused()).toBeLessThanOrEqual(4 * maxConcurrency);
 			},
 		);
+	});
+
+	test('refuses no more requests than it did with four at a time, and is used up less often', async () => {
+		const quota = { requests: 12, perMs: MINUTE_MS, announce: 'retryAfter' as const };
+		api.configure({ quota });
+		const { error, items } = await read(undefined, 20);
+		expect(error).toBeUndefined();
+		expect(items).toHaveLength(1200);
+		const timesUsedUp = Math.floor((queries().length - refused()) / quota.requests);
+		expect(timesUsedUp).toBeGreaterThanOrEqual(4);
+		// All four were refused each time.
+		expect(refused()).toBeLessThanOrEqual(4 * timesUsedUp);
 	});
 
 	test('is logged, with the duration of the wait', async () => {

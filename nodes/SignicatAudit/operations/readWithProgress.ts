@@ -32,5 +32,6 @@ export function readWithProgress(
 		progress,
 		pause: sleep,
 		size: client.pageSize,
+		limiter: client.limiter,
 	});
 }

@@ -10,7 +10,8 @@ export const maxConcurrencyOption: INodeProperties = {
 	type: 'number',
 	default: DEFAULT_CONCURRENCY,
 	typeOptions: { minValue: 1, maxValue: MAX_CONCURRENCY },
-	description: 'Maximum number of parallel requests',
+	description:
+		'Maximum number of parallel requests. The node starts with 4 and sends more while responses stay fast.',
 };
 
 /** @throws InvalidParameterError */

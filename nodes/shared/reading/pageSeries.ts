@@ -21,6 +21,8 @@ export interface SeriesOptions {
 	pause?: (ms: number) => Promise<void>;
 	/** How large pages may be; by default shared by all who read with the same function. */
 	size?: PageSize;
+	/** How many requests may be in progress at the moment; the maximum by default. */
+	limiter?: { readonly concurrency: number };
 }
 
 export interface SeriesContext extends SeriesOptions {

@@ -94,11 +94,16 @@ export class PageTimes {
 		return this.times === undefined;
 	}
 
+	/** The time of the event at a place, if it has one. */
+	at(place: number): Instant | undefined {
+		return this.times ? this.times[place] : timeOf(this.events[place]);
+	}
+
 	/** The times of the last events that have one, `count` at most, in the order of the page. */
 	last(count: number): Instant[] {
 		const found: Instant[] = [];
 		for (let at = this.events.length - 1; at >= 0 && found.length < count; at--) {
-			const time = this.timeAt(at);
+			const time = this.at(at);
 			if (time !== undefined) found.push(time);
 		}
 		return found.reverse();
@@ -146,16 +151,12 @@ export class PageTimes {
 		});
 	}
 
-	private timeAt(at: number): Instant | undefined {
-		return this.times ? this.times[at] : timeOf(this.events[at]);
-	}
-
 	/** On a page in order: where the events before `boundary` begin. */
 	private firstBefore(boundary: Instant): number {
 		let [low, high] = [0, this.events.length];
 		while (low < high) {
 			const middle = (low + high) >>> 1;
-			const time = this.timeAt(middle);
+			const time = this.at(middle);
 			// Text in order that is no timestamp stays where it is.
 			if (time !== undefined && time < boundary) high = middle;
 			else low = middle + 1;

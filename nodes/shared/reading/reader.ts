@@ -70,11 +70,11 @@ interface PagesOptions extends Omit<ReadOptions, 'applyFiltersIn'> {
 }
 
 function pagesOf(fetchPage: FetchPage, options: PagesOptions): AsyncGenerator<AuditEvent[]> {
-	const { window, conditions, pageSize, limit, progress, pause, size } = options;
+	const { window, conditions, pageSize, limit, progress, pause, size, limiter } = options;
 	const { maxConcurrency = 1, buffering } = options;
 	// With a limit, what is read ahead may not be needed.
 	const concurrency = limit === undefined ? maxConcurrency : 1;
-	const query = { window, conditions, pageSize, progress, pause, size };
+	const query = { window, conditions, pageSize, progress, pause, size, limiter };
 	if (options.order === 'oldestFirst') {
 		// The API knows no order but newest first (docs/api.md#order).
 		return limit === undefined && buffering === 'unbounded'

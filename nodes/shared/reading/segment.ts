@@ -1,4 +1,4 @@
-import { type Duration, type Instant } from '../model/instant';
+import type { Instant } from '../model/instant';
 import type { AuditEvent } from '../model/event';
 import type { Window } from '../model/window';
 import type { PageSeries } from './pageSeries';
@@ -15,12 +15,8 @@ export interface Segment {
 	unreadTo: Instant;
 	/** Starts with the first page. */
 	series?: PageSeries;
-	/** Whether a page was read, and there is one after it. */
-	hasNext: boolean;
-	/** The time that one page covers here, as its pages have shown. */
-	timePerPage?: Duration;
-	/** The longest segment that may be split off it before it starts. */
-	maxLength?: Duration;
+	/** Whether its first page shows what to expect around it, so that it is read before what is in front of it. */
+	isProbe: boolean;
 	isReading: boolean;
 	isDone: boolean;
 	/** Pages that were read and wait for their turn. */
@@ -32,25 +28,9 @@ export function newSegment({ from, to }: Window): Segment {
 		from,
 		to,
 		unreadTo: to,
-		hasNext: false,
+		isProbe: false,
 		isReading: false,
 		isDone: false,
 		pages: [],
 	};
-}
-
-/**
- * A little less than a page covers, so that a segment of that length rarely takes two. For events that lie evenly,
- * 8/10, 9/10 and 19/20 take 32, 29 and 28 responses; for 1,000 bursts 33, 38 and 55.
- */
-export function onePageLength(timePerPage: Duration): Duration {
-	return (timePerPage * 9n) / 10n;
-}
-
-/**
- * Whether splitting a segment at this length leaves enough to be worth a request. Half of the length: for events in
- * one hour, oldest first, a quarter and a half take 55 responses, all of it 104.
- */
-export function isMuchLonger({ from, to }: Segment, length: Duration): boolean {
-	return to - from > length + length / 2n;
 }

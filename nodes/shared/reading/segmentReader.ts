@@ -1,9 +1,11 @@
+import { ratesAtEnds } from './pageRates';
+import { RateCurve } from './rateCurve';
 import { SplitBudget } from './splitBudget';
 import { type Buffering, newSegment, type Segment } from './segment';
 import { eventsWithin } from './segmentPages';
 import { PageSeries, ReadingState, type SeriesOptions, type SeriesPage } from './pageSeries';
 import { sharedPageSize } from '../model/pageSize';
-import { type Duration, floorTo, type Instant, later, MILLISECOND } from '../model/instant';
+import { floorTo, type Instant, MILLISECOND } from '../model/instant';
 import type { AuditEvent } from '../model/event';
 import type { FetchPage, PageQuery, Progress } from '../model/page';
 import { splitWindow, type Window, withOverlap } from '../model/window';
@@ -19,12 +21,6 @@ export interface SegmentOptions extends SeriesOptions {
 }
 
 /**
- * After an empty page, so much more time is requested at once: what turns out dense is split again. For events in
- * one hour, 8, 16 and 32 take 1.29, 1.24 and 1.22 requests per page; for 1,000 bursts 1.26, 1.38 and 1.38.
- */
-const LONGER_AFTER_NOTHING = 16n;
-
-/**
  * Reads a window in several series of pages at once, and returns the pages of its segments in order.
  *
  * The first request goes alone: a page's worth of events takes one request, and its density shows
@@ -38,8 +34,8 @@ export abstract class SegmentReader {
 
 	protected inFlight = 0;
 
-	/** The time that the latest page covered: what to expect where nothing was read yet. */
-	protected timePerPage: Duration | undefined;
+	/** What to expect where nothing was read yet. */
+	private readonly rates = new RateCurve();
 
 	private pagesRead = 0;
 
@@ -59,14 +55,15 @@ export abstract class SegmentReader {
 		protected readonly options: SegmentOptions,
 	) {
 		this.segments = splitWindow(options.window).map(newSegment);
-		// Reading in sequence, too, has a last page in each of these windows. Twice the other requests: for events in
-		// one minute, newest first, once, twice and four times take 41, 39 and 33 responses, and 1.11, 1.15 and 1.19
-		// requests per page.
+		// Reading in sequence, too, has a last page in each of these windows. Otherwise, two for each request at a time.
 		this.budget = new SplitBudget(this.segments.length + 2 * (options.concurrency - 1));
 	}
 
 	/** The segment that the next request continues; undefined when there is none. */
 	protected abstract nextToRead(): Segment | undefined;
+
+	/** Puts the older part of a segment in its place. */
+	protected abstract place(older: Segment, segment: Segment): void;
 
 	/** Takes over a page of a segment. */
 	protected abstract accept(segment: Segment, page: SeriesPage): void;
@@ -104,25 +101,26 @@ export abstract class SegmentReader {
 		return buffering === 'unbounded' || waitingPages < buffering.pages;
 	}
 
-	/** Whether a segment may be split, as every open one may leave its last page nearly empty. */
-	protected hasSplitBudget(): boolean {
+	/**
+	 * Splits a segment on a whole millisecond, if there is budget for it: every open segment may leave its last page
+	 * nearly empty.
+	 *
+	 * @returns its older part; undefined where it cannot be split
+	 */
+	protected splitOff(segment: Segment, at: Instant): Segment | undefined {
 		const open = this.segments.filter(({ isDone }) => !isDone).length;
-		return this.budget.allows(open, this.pagesRead);
+		return this.budget.allows(open, this.pagesRead) ? this.splitAt(segment, at) : undefined;
 	}
 
-	/**
-	 * Splits a segment on a whole millisecond.
-	 *
-	 * @returns its older part, which has no place in the order yet; undefined where it cannot be split
-	 */
+	/** The same without looking at the budget. */
 	protected splitAt(segment: Segment, at: Instant): Segment | undefined {
 		// Where events come in any order, only the end of its pages says that a segment is complete.
 		if (this.state.disorder === 'much') return undefined;
 		const boundary = floorTo(at, MILLISECOND);
 		if (boundary <= segment.from || boundary >= segment.unreadTo) return undefined;
 		const older = newSegment({ from: segment.from, to: boundary });
-		older.maxLength = segment.maxLength;
 		segment.from = boundary;
+		this.place(older, segment);
 		return older;
 	}
 
@@ -130,6 +128,12 @@ export abstract class SegmentReader {
 	protected finish(segment: Segment, eventsOnLastPage: number): void {
 		segment.isDone = true;
 		this.budget.spend(1 - Math.min(1, eventsOnLastPage / this.pageSize));
+	}
+
+	/** How many requests may be in progress at the moment. */
+	protected get concurrency(): number {
+		const { concurrency, limiter } = this.options;
+		return Math.min(concurrency, limiter?.concurrency ?? Infinity);
 	}
 
 	/** Events per page, as far as pages may be so large. */
@@ -149,22 +153,46 @@ export abstract class SegmentReader {
 		return own;
 	}
 
-	/** How far apart events lie here, from a page that covers so much time. */
-	protected noteDensity(segment: Segment, events: number, covered: Duration): void {
-		if (covered <= 0n) return;
-		const timePerPage =
-			events > 0
-				? (covered * BigInt(this.pageSize)) / BigInt(events)
-				: covered * LONGER_AFTER_NOTHING;
-		segment.timePerPage = later(timePerPage, MILLISECOND);
-		this.timePerPage = segment.timePerPage;
+	/** Notes how often events happen in a part of a segment that was read, of which a page has the first `count`. */
+	protected noteRates({ times }: SeriesPage, count: number, window: Window): void {
+		if (window.from < window.to) this.rates.note(window, ratesAtEnds(times, count, window));
+	}
+
+	/** How many pages the rest of a segment is expected to fill, the one in progress included; 0 if that is unknown. */
+	protected pagesLeft({ from, unreadTo }: Segment): number {
+		if (!this.rates.isKnown) return 0;
+		return this.rates.eventsIn({ from, to: unreadTo }) / this.pageSize;
+	}
+
+	/** The instant of the rest of a segment before which so many pages are expected. */
+	protected instantAfter(pages: number, { from, unreadTo }: Segment): Instant {
+		return this.rates.instantAfter(pages * this.pageSize, { from, to: unreadTo });
+	}
+
+	/**
+	 * Where few pages may wait, they are read in order, and nothing shows what comes next. So the first requests
+	 * beside the first one each read a page elsewhere in the range.
+	 */
+	private placeProbes(): void {
+		const { buffering } = this.options;
+		const [open, another] = this.segments.filter(({ isDone }) => !isDone);
+		if (!open || another || buffering === 'unbounded') return;
+		const { from, unreadTo } = open;
+		// The pages that they read wait for a long time.
+		const count = Math.min(this.concurrency, Math.floor(buffering.pages / 2));
+		if (this.pagesLeft(open) < count) return;
+		let rest: Segment | undefined = open;
+		for (let part = count - 1; part > 0 && rest; part--) {
+			rest = this.splitOff(rest, from + ((unreadTo - from) * BigInt(part)) / BigInt(count));
+			if (rest) rest.isProbe = true;
+		}
 	}
 
 	/** Starts as many requests as may be in progress. */
 	private fill(): void {
-		const most = this.pagesRead === 0 ? 1 : this.options.concurrency;
-		while (!this.ending.signal.aborted && this.inFlight < most) {
-			const segment = this.nextToRead();
+		const isFirst = this.pagesRead === 0;
+		while (!this.ending.signal.aborted && this.inFlight < (isFirst ? 1 : this.concurrency)) {
+			const segment = this.segments.find(isUnreadProbe) ?? this.nextToRead();
 			if (!segment) return;
 			void this.readPage(segment);
 		}
@@ -177,8 +205,8 @@ export abstract class SegmentReader {
 		try {
 			const page = await segment.series.read();
 			this.pagesRead++;
-			segment.hasNext = page.next !== null;
 			this.accept(segment, page);
+			if (this.pagesRead === 1) this.placeProbes();
 		} catch (cause) {
 			this.failure ??= { cause };
 			this.ending.abort();
@@ -195,4 +223,8 @@ export abstract class SegmentReader {
 		const { state, ending } = this;
 		return new PageSeries(this.fetchPage, query, { pause, size, state, signal: ending.signal });
 	}
+}
+
+function isUnreadProbe({ isProbe, series }: Segment): boolean {
+	return isProbe && !series;
 }

@@ -13,6 +13,7 @@ import type { Connection } from './endpoints';
 import type { Failure } from './failure';
 import { inspectFailure } from './inspectFailure';
 import { NO_PROBLEM } from './problem';
+import type { Measured } from './limiter';
 import { type Outcome, readResponse } from './response';
 import type { Rounds, Session } from './session';
 
@@ -39,11 +40,16 @@ export function signalFor(
 	});
 }
 
+/** What came of sending a request once. */
+export interface Attempt {
+	outcome: Outcome;
+	sentIn: Rounds;
+	/** Set if there was a response. */
+	measured?: Measured;
+}
+
 /** Waits until a request may go out, and sends it once. */
-export async function attempt(
-	session: Session,
-	request: ApiRequest,
-): Promise<{ outcome: Outcome; sentIn: Rounds }> {
+export async function attempt(session: Session, request: ApiRequest): Promise<Attempt> {
 	const { limiter, retry } = session.parts;
 	const waiting = signalFor(session, request);
 	try {
@@ -59,7 +65,7 @@ export async function attempt(
 	const maxMs = retry.requestTimeoutMs / (session.timeouts.count > 0 ? 2 : 1);
 	const timeoutMs = Math.min(maxMs, (retry.deadline ?? Infinity) - Date.now());
 	try {
-		return { outcome: await sendOnce(session, request, { timeoutMs }), sentIn };
+		return { ...(await sendOnce(session, request, { timeoutMs })), sentIn };
 	} finally {
 		limiter.release();
 	}
@@ -70,8 +76,8 @@ async function sendOnce(
 	session: Session,
 	request: ApiRequest,
 	{ timeoutMs }: { timeoutMs: number },
-): Promise<Outcome> {
-	if (timeoutMs <= 0) return { failure: { kind: 'timeout', problem: NO_PROBLEM } };
+): Promise<Omit<Attempt, 'sentIn'>> {
+	if (timeoutMs <= 0) return { outcome: { failure: { kind: 'timeout', problem: NO_PROBLEM } } };
 	const { secrets, connection } = session.parts;
 	const linked = signalFor(session, { signal: request.signal, limit: timer(timeoutMs) });
 	const { signal } = linked;
@@ -79,12 +85,15 @@ async function sendOnce(
 	try {
 		const context = withAbortSignal(session.context, { signal, trace });
 		const options = httpOptions(connection, request, { timeoutMs });
+		const startedMs = performance.now();
 		const received = await untilAborted(sendBy(context, options), signal);
-		return readResponse(received, request.where, Date.now());
+		const measured = { latencyMs: performance.now() - startedMs, size: sizeOf(received) };
+		return { outcome: readResponse(received, request.where, Date.now()), measured };
 	} catch (error) {
 		// n8n's error may come first when the signal ends the request itself.
 		const failure = inspectFailure(signal.aborted ? signal.reason : error, Date.now());
-		return { failure: trace.isAskingForToken ? whileAskingForToken(session, failure) : failure };
+		const cause = trace.isAskingForToken ? whileAskingForToken(session, failure) : failure;
+		return { outcome: { failure: cause } };
 	} finally {
 		linked.close();
 	}
@@ -127,6 +136,12 @@ async function sendBy(context: ApiContext, options: IHttpRequestOptions): Promis
 		CREDENTIAL_TYPE,
 		options,
 	)) as unknown;
+}
+
+/** How long the text of a response is. */
+function sizeOf(received: unknown): number {
+	const { body } = received as { body?: unknown };
+	return typeof body === 'string' ? body.length : 0;
 }
 
 function httpOptions(

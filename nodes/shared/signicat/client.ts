@@ -18,13 +18,15 @@ import { RequestError } from './requestError';
 import type { RetryPolicy } from './retryPolicy';
 import { Session } from './session';
 
-/** Requests in progress at the same time, by default. */
-export const DEFAULT_CONCURRENCY = 4;
+/** The most requests in progress at the same time, by default. */
+export const DEFAULT_CONCURRENCY = 12;
 
 /** The Audit API, one method per operation. */
 export interface AuditClient {
 	/** @throws PageFailure too, when the page has to be requested in another way */
 	fetchPage: FetchPage;
+	/** How many requests may be in progress at the moment. */
+	limiter: { readonly concurrency: number };
 	/** How large pages may be, as all readings of a run find out together. */
 	pageSize: PageSize;
 	/** The whole event behind a cursor, which is not empty, no dots, and well-formed text. */
@@ -36,7 +38,7 @@ export interface AuditClient {
 }
 
 interface ClientOptions {
-	/** Requests in progress at the same time. */
+	/** The most requests in progress at the same time. */
 	maxConcurrency?: number;
 	/** How large pages may be, where an earlier client has found that out. */
 	pageSize?: PageSize;
@@ -49,9 +51,10 @@ export async function createClient(
 	{ maxConcurrency = DEFAULT_CONCURRENCY, pageSize = new PageSize() }: ClientOptions = {},
 ): Promise<AuditClient> {
 	const session = await openSession(context, retry, maxConcurrency);
-	const { connection } = session.parts;
+	const { connection, limiter } = session.parts;
 
 	return {
+		limiter,
 		pageSize,
 
 		async fetchPage(query, next, signal) {

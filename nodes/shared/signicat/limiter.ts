@@ -1,3 +1,4 @@
+import { AdaptiveLimit } from './adaptiveLimit';
 import { SharedDelay, untilAborted } from './deadline';
 
 /**
@@ -19,10 +20,17 @@ export class IncidentCounter {
 	}
 }
 
+/** What a response that succeeded tells about the load. */
+export interface Measured {
+	/** From sending the request to the end of the response. */
+	latencyMs: number;
+	/** In any unit. */
+	size: number;
+}
+
 /**
- * Lets a few requests through at a time. How many follows the AIMD rule (additive increase, multiplicative
- * decrease): when Signicat says that it is too many, all of them wait as long as it asks and half as many
- * continue; each full round without a rate limit lets one more through.
+ * Lets a few requests through at a time, as many as the `AdaptiveLimit` says. When Signicat says that it is too many,
+ * all of them wait as long as it asks.
  */
 export class ConcurrencyLimiter {
 	readonly rateLimits = new IncidentCounter();
@@ -30,18 +38,25 @@ export class ConcurrencyLimiter {
 	/** What was waited for a quota since the last response that succeeded, in ms. */
 	waitedMs = 0;
 
-	private concurrency: number;
-
 	private active = 0;
-
-	private successes = 0;
 
 	private readonly delay = new SharedDelay();
 
 	private readonly queue: Array<() => void> = [];
 
-	constructor(private readonly maxConcurrency: number) {
-		this.concurrency = maxConcurrency;
+	private readonly limit: AdaptiveLimit;
+
+	/** @param now a clock in ms, only used for differences; by default one that nobody can set */
+	constructor(
+		maxConcurrency: number,
+		private readonly now: () => number = () => performance.now(),
+	) {
+		this.limit = new AdaptiveLimit(maxConcurrency);
+	}
+
+	/** How many requests may be in progress at the moment. */
+	get concurrency(): number {
+		return this.limit.concurrency;
 	}
 
 	/**
@@ -62,19 +77,21 @@ export class ConcurrencyLimiter {
 
 	release(): void {
 		this.active--;
+		this.admitNext();
+	}
+
+	private admitNext(): void {
 		while (this.active < this.concurrency && this.queue.length > 0) {
 			this.active++;
 			this.queue.shift()?.();
 		}
 	}
 
-	onSuccess(): void {
+	onSuccess(measured?: Measured): void {
 		this.rateLimits.count = 0;
 		this.waitedMs = 0;
-		this.successes++;
-		if (this.successes < this.concurrency) return;
-		this.successes = 0;
-		this.concurrency = Math.min(this.maxConcurrency, this.concurrency + 1);
+		if (measured) this.limit.onResponse({ ...measured, nowMs: this.now() });
+		this.admitNext();
 	}
 
 	/**
@@ -84,8 +101,7 @@ export class ConcurrencyLimiter {
 	 * @returns whether the delay is longer for it
 	 */
 	onRateLimit(delayMs: number, isNew: boolean): boolean {
-		if (isNew) this.concurrency = Math.max(1, Math.floor(this.concurrency / 2));
-		this.successes = 0;
+		if (isNew) this.limit.onRateLimit({ waitMs: delayMs, nowMs: this.now() });
 		const extensionMs = Math.max(0, delayMs - this.delay.remainingMs);
 		this.delay.remainingMs += extensionMs;
 		this.waitedMs += extensionMs;

@@ -31,9 +31,9 @@ export async function send(session: Session, request: ApiRequest): Promise<ApiRe
 	const attempts: Attempts = { session, request, count: 0, faults: 0 };
 	for (;;) {
 		attempts.count++;
-		const { outcome, sentIn } = await attempt(session, request);
+		const { outcome, sentIn, measured } = await attempt(session, request);
 		if ('response' in outcome) {
-			session.onSuccess();
+			session.onSuccess(measured);
 			return outcome.response;
 		}
 		const response = await handleFailure(attempts, outcome.failure, { sentIn });

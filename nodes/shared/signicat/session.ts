@@ -1,7 +1,7 @@
 import { type ApiContext, CREDENTIAL_TYPE } from './context';
 import type { CachedCredential } from './credential';
 import type { Connection } from './endpoints';
-import { type ConcurrencyLimiter, IncidentCounter } from './limiter';
+import { type ConcurrencyLimiter, IncidentCounter, type Measured } from './limiter';
 import type { Secrets } from './redact';
 import type { RetryPolicy } from './retryPolicy';
 
@@ -45,8 +45,8 @@ export class Session {
 		};
 	}
 
-	onSuccess(): void {
-		this.parts.limiter.onSuccess();
+	onSuccess(measured?: Measured): void {
+		this.parts.limiter.onSuccess(measured);
 		this.timeouts.count = 0;
 		this.renewals.count = 0;
 	}

@@ -140,7 +140,8 @@ describe.each([
 		const pages = new Reader(log.fetchPage, { ...DENSE, buffering: { pages: 3 } }).read();
 		await pages.next();
 		await settle();
-		expect(log.requests).toBeLessThanOrEqual(1 + 3 + 1);
+		// Oldest first, what is newer than the segments that are read waits, too: a page for each halving.
+		expect(log.requests).toBeLessThanOrEqual(1 + 3 + (order === 'oldest first' ? 2 : 1));
 		await pages.return(undefined);
 	});
 
@@ -216,7 +217,7 @@ describe.each([
 	test('costs little more requests than there are pages', async () => {
 		const log = new MemoryLog(everySecond);
 		await read(new Reader(log.fetchPage, DENSE));
-		expect(log.requests).toBeLessThanOrEqual(1.5 * (200 / DENSE.pageSize) + 2 * 4);
+		expect(log.requests).toBeLessThanOrEqual(1.25 * (200 / DENSE.pageSize) + 2 * 4);
 	});
 
 	test('costs little more requests than the sequence, whatever the log looks like', async () => {

@@ -24,7 +24,7 @@ class Traffic {
 	async succeed(count = 1): Promise<number> {
 		for (let index = 0; index < count; index++) {
 			this.finish();
-			this.limiter.onSuccess();
+			this.limiter.onSuccess({ latencyMs: 100, size: 1000 });
 		}
 		return await this.settled();
 	}
@@ -62,30 +62,28 @@ describe('ConcurrencyLimiter', () => {
 
 	test('halves what it lets through when it was too many, once for all that were under way', async () => {
 		const traffic = new Traffic(new ConcurrencyLimiter(8));
-		expect(await traffic.request(20)).toBe(8);
+		expect(await traffic.request(20)).toBe(4);
 		const underWay = [];
-		for (let index = 0; index < 8; index++) underWay.push(await traffic.rateLimit(index === 0));
+		for (let index = 0; index < 4; index++) underWay.push(await traffic.rateLimit(index === 0));
 		// The first one that leaves still makes room for another: it was not known to be too many.
-		expect(underWay).toEqual([8, 7, 6, 5, 4, 4, 4, 4]);
+		expect(underWay).toEqual([4, 3, 2, 2]);
 	});
 
 	test('halves again when it is still too many after the wait', async () => {
 		const traffic = new Traffic(new ConcurrencyLimiter(8));
 		await traffic.request(20);
-		for (let index = 0; index < 8; index++) await traffic.rateLimit(index === 0);
-		expect(traffic.underWay).toBe(4);
 		for (let index = 0; index < 4; index++) await traffic.rateLimit(index === 0);
 		expect(traffic.underWay).toBe(2);
+		for (let index = 0; index < 2; index++) await traffic.rateLimit(index === 0);
+		expect(traffic.underWay).toBe(1);
 	});
 
-	test('lets one more through after each full round of responses, up to what it may', async () => {
-		const limiter = new ConcurrencyLimiter(4);
-		limiter.onRateLimit(1, true);
-		const traffic = new Traffic(limiter);
-		expect(await traffic.request(100)).toBe(2);
+	test('lets more through after each full round of responses, up to what it may', async () => {
+		const traffic = new Traffic(new ConcurrencyLimiter(8));
+		expect(await traffic.request(100)).toBe(4);
 		const underWay = [];
-		for (let count = 0; count < 14; count++) underWay.push(await traffic.succeed());
-		expect(underWay).toEqual([2, 2, 3, 3, 3, 4, 4, 4, 4, 4, 4, 4, 4, 4]);
+		for (let count = 0; count < 12; count++) underWay.push(await traffic.succeed());
+		expect(underWay).toEqual([4, 4, 4, 6, 6, 6, 6, 6, 6, 8, 8, 8]);
 	});
 
 	test('makes all requests share one wait, the longest that was asked for', async () => {
