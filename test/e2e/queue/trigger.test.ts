@@ -1,9 +1,10 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { afterAll, beforeAll, describe, expect, jest, test } from '@jest/globals';
 import type { AuditApi } from '../../../dev/audit-api';
-import { type Execution, itemsOf, N8nRequestError, waitFor } from '../../../dev/n8n';
+import { type Execution, N8nRequestError, waitFor } from '../../../dev/n8n';
 import { ENGINE_NAMES } from '../../support/pollingEngines';
 import { Cluster } from '../support/cluster';
+import { executionItems } from '../support/executionLog';
 import { LiveLog } from '../../../dev/audit-api/liveLog';
 import { createCredential, TestBed } from '../support/testBed';
 import { ENVIRONMENTS } from '../support/triggerScenario';
@@ -16,6 +17,7 @@ const PER_SECOND = 100;
 const LATE_SHARE = 0.02;
 /** How long the log grows. */
 const GROWS_S = 300;
+const QUIET_MS = 12_000;
 /** After that, until everything has been emitted: the late arrival window of three polls. */
 const ENDS_WITHIN_MS = 240_000;
 
@@ -26,6 +28,8 @@ describe.each(ENGINE_NAMES)('The trigger in queue mode, with the %s engine', (en
 	let cluster: Cluster;
 	let log: LiveLog;
 	let workflowId: string;
+	/** The execution whose worker was killed. */
+	let interrupted: string;
 	/** By cursor, in how many executions an event is. */
 	let timesEmitted: Map<string, number>;
 
@@ -50,14 +54,17 @@ describe.each(ENGINE_NAMES)('The trigger in queue mode, with the %s engine', (en
 		const at = async (second: number) => await sleep(startedAt + second * 1000 - Date.now());
 
 		await at(65);
-		await running();
-		await cluster.killWorker(0);
+		interrupted = await running();
+		await cluster.killWorker(cluster.workerOf(interrupted));
 		await at(115);
+		await betweenPolls();
 		await cluster.servers.restart('queue');
 		await at(165);
+		await betweenPolls();
 		await cluster.main.kill();
 		await cluster.startMain();
 		await at(225);
+		await betweenPolls();
 		await cluster.servers.restart('database');
 		await at(240);
 		await queryInFlight();
@@ -73,13 +80,23 @@ describe.each(ENGINE_NAMES)('The trigger in queue mode, with the %s engine', (en
 		await bed?.close();
 	});
 
-	/** Waits until an execution is running. */
-	async function running(): Promise<void> {
-		await waitFor(
-			async () =>
-				(await cluster.main.executions(workflowId)).some(({ stoppedAt }) => stoppedAt === null),
+	/** Waits until an execution is running on a worker, and returns its ID. */
+	async function running(): Promise<string> {
+		return await waitFor(
+			async () => {
+				const executions = await cluster.main.executions(workflowId);
+				return executions.find(
+					({ id, stoppedAt }) => stoppedAt === null && cluster.workerOf(id) !== -1,
+				)?.id;
+			},
 			{ what: 'a running execution', timeoutMs: 90_000, everyMs: 100 },
 		);
+	}
+
+	/** Waits until the last poll is over, with what follows from it: polls begin a minute apart, and take seconds. */
+	async function betweenPolls(): Promise<void> {
+		const quiet = () => Date.now() - (api.requests.at(-1)?.at ?? 0) > QUIET_MS;
+		await waitFor(quiet, { what: 'the time between two polls', timeoutMs: 90_000 });
 	}
 
 	/** Waits until main is in the middle of a poll. */
@@ -102,7 +119,7 @@ describe.each(ENGINE_NAMES)('The trigger in queue mode, with the %s engine', (en
 			});
 			const counts = new Map<string, number>();
 			for (const execution of read.values()) {
-				for (const { cursor } of itemsOf(execution, 'Trigger')) {
+				for (const { cursor } of executionItems(execution)) {
 					counts.set(String(cursor), (counts.get(String(cursor)) ?? 0) + 1);
 				}
 			}
@@ -127,6 +144,11 @@ describe.each(ENGINE_NAMES)('The trigger in queue mode, with the %s engine', (en
 			of: log.appended.length,
 		});
 		expect(log.appended.length).toBeGreaterThan(PER_SECOND * GROWS_S * 0.9);
+	});
+
+	test('has another worker execute what the killed one had begun', async () => {
+		const { status } = await cluster.main.execution(interrupted);
+		expect(status).toBe('success');
 	});
 
 	test('emits none in two executions', () => {
