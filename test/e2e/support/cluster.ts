@@ -46,13 +46,6 @@ export class Cluster {
 		this.workers.push(await this.worker(this.workers.length));
 	}
 
-	/** The index of the worker that has begun an execution and not ended it; -1 if there is none. */
-	workerOf(executionId: string): number {
-		const has = (log: string, what: string) =>
-			new RegExp(`Worker ${what} execution ${executionId}\\b`).test(log);
-		return this.workers.findIndex(({ log }) => has(log, 'started') && !has(log, 'finished'));
-	}
-
 	/** Kills a worker as a power cut would, and starts it again. */
 	async killWorker(index: number): Promise<void> {
 		await this.workers[index]?.kill();
