@@ -1,4 +1,5 @@
 import type { IDataObject } from 'n8n-workflow';
+import { arrivalNow } from './arrivals';
 import { filterPath } from './filterPath';
 import { startJsonServer, type ReceivedCall, type Reply } from './jsonServer';
 import type { LocalReceiver } from './types';
@@ -96,13 +97,14 @@ export async function startLocalElastic(): Promise<LocalElastic> {
 		const count = (status: number) => items.filter((item) => item.create.status === status).length;
 		const counts = { created: count(201), known: count(409), refused: count(400) };
 		elastic.bulks.push({ bytes: size.decoded, ...counts });
-		elastic.arrivals.push({
-			at: new Date().toISOString(),
-			receiver: 'Elastic',
-			to: stream,
-			title: `${counts.created} new documents, ${counts.known} known, ${counts.refused} refused`,
-			text: body.slice(0, 5000),
-		});
+		elastic.arrivals.push(
+			arrivalNow({
+				receiver: 'Elastic',
+				to: stream,
+				title: `${counts.created} new documents, ${counts.known} known, ${counts.refused} refused`,
+				text: body.slice(0, 5000),
+			}),
+		);
 		return { status: 200, body: { errors: items.some((it) => it.create.error), took: 1, items } };
 	}
 

@@ -1,5 +1,5 @@
 import { connect, createServer, type Socket } from 'node:net';
-import type { AddressInfo } from 'node:net';
+import { listen } from './localServer';
 
 export interface Gate {
 	/** The port that leads to the server behind. */
@@ -26,12 +26,8 @@ export async function openGate(toPort: number, isClosed: () => boolean): Promise
 		});
 		client.pipe(server).pipe(client);
 	});
-	await new Promise<void>((resolve, reject) => {
-		gate.once('error', reject);
-		gate.listen(0, '127.0.0.1', resolve);
-	});
 	return {
-		port: (gate.address() as AddressInfo).port,
+		port: await listen(gate),
 		close: async () => {
 			const closed = new Promise<void>((resolve) => {
 				gate.close(() => resolve());

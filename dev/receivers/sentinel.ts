@@ -1,3 +1,4 @@
+import { arrivalNow } from './arrivals';
 import { startJsonServer, type ReceivedCall, type Reply } from './jsonServer';
 import type { LocalReceiver } from './types';
 
@@ -108,13 +109,14 @@ export async function startLocalSentinel(): Promise<LocalSentinel> {
 		sentinel.tooLong.push(...records.flatMap(namesOfLongValues));
 		sentinel.records.push(...records);
 		sentinel.batches.push({ bytes: size.decoded, count: records.length });
-		sentinel.arrivals.push({
-			at: new Date().toISOString(),
-			receiver: 'Microsoft Sentinel',
-			to: stream,
-			title: `${records.length} record${records.length === 1 ? '' : 's'}`,
-			text: body.slice(0, 5000),
-		});
+		sentinel.arrivals.push(
+			arrivalNow({
+				receiver: 'Microsoft Sentinel',
+				to: stream,
+				title: `${records.length} record${records.length === 1 ? '' : 's'}`,
+				text: body.slice(0, 5000),
+			}),
+		);
 		return { reply: { status: 204 } };
 	}
 	return sentinel;

@@ -56,7 +56,20 @@ export async function startSftpServer(folder: string): Promise<SftpServer> {
 		username: userInfo().username,
 		privateKey: await readFile(file('userKey'), 'utf8'),
 	};
-	const sftp: SftpServer = {
+	const sftp = sftpReceiver(home, credential, async () => {
+		await gate.close();
+		await service.stop();
+	});
+	return sftp;
+}
+
+/** What both SFTP servers are to a workflow: the files in `home`, and a credential. */
+export function sftpReceiver(
+	home: string,
+	credential: IDataObject,
+	stop: () => Promise<void>,
+): SftpServer {
+	return {
 		name: 'SFTP',
 		home,
 		credential,
@@ -67,10 +80,6 @@ export async function startSftpServer(folder: string): Promise<SftpServer> {
 		isDown: false,
 		credentials: [{ type: 'sftp', name: 'SFTP', data: credential }],
 		settings: {},
-		stop: async () => {
-			await gate.close();
-			await service.stop();
-		},
+		stop,
 	};
-	return sftp;
 }

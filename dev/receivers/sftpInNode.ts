@@ -2,8 +2,7 @@ import { generateKeyPairSync } from 'node:crypto';
 import { mkdir } from 'node:fs/promises';
 import type { AddressInfo } from 'node:net';
 import { type AuthContext, type Connection, Server } from 'ssh2';
-import { arrivalsIn } from './folderArrivals';
-import type { SftpServer } from './sftp';
+import { type SftpServer, sftpReceiver } from './sftp';
 import { serveFiles } from './sftpFiles';
 
 const LOGIN = { username: 'n8n', password: 'only-for-the-demo' };
@@ -45,25 +44,13 @@ export async function startSftpInNode(home: string): Promise<SftpServer> {
 	});
 	const { port } = server.address() as AddressInfo;
 	const credential = { host: '127.0.0.1', port, ...LOGIN };
-	const sftp: SftpServer = {
-		name: 'SFTP',
-		home,
-		credential,
-		get arrivals() {
-			return arrivalsIn(home, 'SFTP');
-		},
-		refused: [],
-		isDown: false,
-		credentials: [{ type: 'sftp', name: 'SFTP', data: credential }],
-		settings: {},
-		stop: async () => {
-			const closed = new Promise<void>((resolve) => {
-				server.close(() => resolve());
-			});
-			connections.forEach((client) => client.end());
-			await closed;
-		},
-	};
+	const sftp = sftpReceiver(home, credential, async () => {
+		const closed = new Promise<void>((resolve) => {
+			server.close(() => resolve());
+		});
+		connections.forEach((client) => client.end());
+		await closed;
+	});
 	return sftp;
 }
 

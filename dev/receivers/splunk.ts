@@ -1,3 +1,4 @@
+import { arrivalNow } from './arrivals';
 import { startJsonServer, type ReceivedCall, type Reply } from './jsonServer';
 import { splitJsonObjects } from './jsonObjects';
 import type { LocalReceiver } from './types';
@@ -86,13 +87,14 @@ export async function startLocalSplunk(): Promise<LocalSplunk> {
 		}
 		splunk.events.push(...events);
 		splunk.batches.push({ bytes: size.decoded, count: events.length });
-		splunk.arrivals.push({
-			at: new Date().toISOString(),
-			receiver: 'Splunk',
-			to: [...new Set(events.map(({ sourcetype }) => sourcetype ?? 'no sourcetype'))].join(', '),
-			title: `${events.length} event${events.length === 1 ? '' : 's'}`,
-			text: body.slice(0, 5000),
-		});
+		splunk.arrivals.push(
+			arrivalNow({
+				receiver: 'Splunk',
+				to: [...new Set(events.map(({ sourcetype }) => sourcetype ?? 'no sourcetype'))].join(', '),
+				title: `${events.length} event${events.length === 1 ? '' : 's'}`,
+				text: body.slice(0, 5000),
+			}),
+		);
 		return { reply: coded(200, 0, 'Success') };
 	}
 	return splunk;

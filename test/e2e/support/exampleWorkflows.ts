@@ -8,6 +8,7 @@ import {
 	waitFor,
 	type WorkflowFile,
 } from '../../../dev/n8n';
+import { addDays, dateIn, eventsOfDays } from './calendar';
 
 /** The same workflow, with a schedule that does not wait for the morning. Nothing else changes. */
 export function everyFewSeconds(file: WorkflowFile): WorkflowFile {
@@ -41,11 +42,6 @@ export function listedOnDayBefore(
 	at: string,
 	timeZone: string,
 ): AuditEvent[] {
-	// Canadian English formats a date as 2026-11-25.
-	const calendar = new Intl.DateTimeFormat('en-CA', { timeZone, dateStyle: 'short' });
-	const today = calendar.format(new Date(at));
-	const yesterday = new Date(Date.parse(today) - 86_400_000).toISOString().slice(0, 10);
-	return events
-		.filter(({ timestamp }) => calendar.format(new Date(timestamp)) === yesterday)
-		.map(asListed);
+	const today = dateIn(timeZone, at);
+	return eventsOfDays(events, { from: addDays(today, -1), to: today, timeZone }).map(asListed);
 }
