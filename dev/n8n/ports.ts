@@ -1,10 +1,18 @@
+import { randomInt } from 'node:crypto';
 import { createServer } from 'node:net';
+
+/** Below what Linux, macOS and Windows choose for outgoing connections, which would take the port before its server does. */
+const [FIRST, END] = [20_000, 32_000];
+
+const MAX_TRIES = 100;
 
 /** A TCP port on this machine that is not in use. */
 export async function findFreePort(): Promise<number> {
-	const port = await listenOnce(0);
-	if (port === undefined) throw new Error('This machine has no free TCP port');
-	return port;
+	for (let tries = 0; tries < MAX_TRIES; tries++) {
+		const port = randomInt(FIRST, END);
+		if (await isPortFree(port)) return port;
+	}
+	throw new Error('This machine has no free TCP port');
 }
 
 /** Whether `port` is not in use. */
