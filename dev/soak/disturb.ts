@@ -1,4 +1,5 @@
 import type { AuditApi } from '../audit-api';
+import { Random } from '../audit-api/random';
 import { ROWS } from '../../test/engine/faults/rows';
 
 /** Faults of single requests; additional entries would look like events that nobody appended. */
@@ -8,6 +9,9 @@ const SINGLE = ROWS.filter(
 		!(fault && 'kind' in fault && fault.kind === 'malformed'),
 );
 
+/** The faults are drawn, but the same way in every run. */
+const SEED = 14;
+
 /** Injects one fault after another into the responses, each into one to three requests. */
 export class Disturber {
 	/** How often each fault was injected. */
@@ -15,7 +19,10 @@ export class Disturber {
 
 	private readonly timer: NodeJS.Timeout;
 
-	private next = 0;
+	private readonly random = new Random(SEED);
+
+	/** Those of this round that have not been injected yet. */
+	private waiting: typeof SINGLE = [];
 
 	constructor(
 		private readonly api: AuditApi,
@@ -29,14 +36,15 @@ export class Disturber {
 		this.api.clearFaults();
 	}
 
-	/** In turn, so that each kind occurs as often, at changing moments of the readings. */
+	/** Each fault once per round, in another order each time: each kind occurs as often, whatever the poll then does. */
 	private inject(): void {
-		const row = SINGLE[this.next++ % SINGLE.length];
+		if (this.waiting.length === 0) this.waiting = [...SINGLE];
+		const [row] = this.waiting.splice(this.random.below(this.waiting.length), 1);
 		if (!row) return;
 		this.injected.set(row.name, (this.injected.get(row.name) ?? 0) + 1);
 		// Faults that no request has met meanwhile are gone.
 		this.api.clearFaults();
-		const times = 1 + (this.next % 3);
+		const times = 1 + this.random.below(3);
 		if (row.fault) this.api.fail(row.fault, { times, on: row.isOfNext ? 'nextPage' : 'query' });
 		if (row.tokenFault) this.api.fail(row.tokenFault, { times, on: 'token' });
 	}
