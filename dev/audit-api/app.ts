@@ -163,9 +163,9 @@ function nextAddress(
 	{ limit, behaviour }: { limit: number; behaviour(): Behaviour },
 ): string {
 	const path = `/audit/query?cursor=${encodeURIComponent(cursor)}&limit=${limit}`;
-	const { nextStyle } = behaviour();
+	const { nextStyle, nextOrigin } = behaviour();
 	if (nextStyle === 'relative') return path;
-	if (nextStyle !== 'otherOrigin') return `http://${host}${path}`;
+	if (nextStyle !== 'otherOrigin') return `${nextOrigin ?? `http://${host}`}${path}`;
 	const [name, port] = host.split(':');
 	// The same server under another name, so that it records a token that is sent there.
 	return `http://${name === 'localhost' ? '127.0.0.1' : 'localhost'}:${port}${path}`;

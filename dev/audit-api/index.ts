@@ -18,6 +18,7 @@ export const DEFAULT_BEHAVIOUR: Readonly<Behaviour> = {
 	tokenLifetimeSeconds: 600,
 	clientAuthentication: 'any',
 	nextStyle: 'absolute',
+	nextOrigin: null,
 	emptyPages: 0,
 	maxRangeDays: null,
 	latencyMs: 0,

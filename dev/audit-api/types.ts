@@ -47,6 +47,8 @@ export interface Behaviour {
 	clientAuthentication: 'any' | 'basic' | 'body';
 	/** `otherOrigin` leads to `http://localhost`, which is the same server; `repeating` leads to itself. */
 	nextStyle: 'absolute' | 'relative' | 'otherOrigin' | 'repeating';
+	/** The origin of an absolute `next`, for something in front of this server; that of the request by default. */
+	nextOrigin: string | null;
 	/** How many empty pages with `next` precede each page with events, and sometimes the end. */
 	emptyPages: number;
 	/** Longer ranges get 400; null allows any length. */

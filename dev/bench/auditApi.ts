@@ -13,6 +13,8 @@ export interface LogPlan {
 	to: string;
 	/** How they lie in that range; evenly by default. */
 	density?: DensityName;
+	/** Computed when they are read, because there are too many to hold. */
+	isLong?: boolean;
 }
 
 /** The local Audit API in its own process, with prepared responses. */
@@ -20,10 +22,23 @@ export class AuditApiProcess {
 	constructor(
 		private readonly child: ChildProcess,
 		readonly credential: { clientId: string; clientSecret: string; baseUrl: string },
+		/** Where it is on this machine. */
+		private readonly local = credential.baseUrl,
 	) {}
 
+	get port(): number {
+		return Number(new URL(this.local).port);
+	}
+
+	/** The same, as it is reached through something in front of it. */
+	reachedAt(origin: string): AuditApiProcess {
+		return new AuditApiProcess(this.child, { ...this.credential, baseUrl: origin }, this.local);
+	}
+
 	async configure(behaviour: Partial<Behaviour>): Promise<void> {
-		await this.control('configure', behaviour);
+		const { baseUrl } = this.credential;
+		const nextOrigin = baseUrl === this.local ? null : baseUrl;
+		await this.control('configure', { nextOrigin, ...behaviour });
 	}
 
 	/** Clears the recorded requests and resets the behaviour. */
@@ -33,14 +48,15 @@ export class AuditApiProcess {
 
 	/** How many requests of an operation arrived since the last reset. */
 	async countRequests(operation: RecordedRequest['operation']): Promise<number> {
-		const response = await fetch(`${this.credential.baseUrl}/_control/requests`);
+		const response = await fetch(`${this.local}/_control/requests`);
 		const { requests } = (await response.json()) as { requests: RecordedRequest[] };
 		return requests.filter((request) => request.operation === operation).length;
 	}
 
 	/** The newest range that contains `count` events, or a few more if some share a timestamp. */
 	async newest(count: number, { from, to }: Omit<LogPlan, 'events'>): Promise<LogPlan> {
-		const { baseUrl, clientId, clientSecret } = this.credential;
+		const { clientId, clientSecret } = this.credential;
+		const baseUrl = this.local;
 		const form = { grant_type: 'client_credentials', scope: 'signicat-api' };
 		const tokenResponse = await fetch(`${baseUrl}/auth/open/connect/token`, {
 			method: 'POST',
@@ -72,7 +88,7 @@ export class AuditApiProcess {
 	}
 
 	private async control(action: string, body: unknown): Promise<void> {
-		await fetch(`${this.credential.baseUrl}/_control/${action}`, {
+		await fetch(`${this.local}/_control/${action}`, {
 			method: 'POST',
 			headers: { 'content-type': 'application/json' },
 			body: JSON.stringify(body),
@@ -86,6 +102,7 @@ export async function startAuditApiProcess({
 	from,
 	to,
 	density,
+	isLong = false,
 }: LogPlan): Promise<AuditApiProcess> {
 	const child = spawn(
 		process.execPath,
@@ -93,7 +110,7 @@ export async function startAuditApiProcess({
 			'--max-old-space-size=8192',
 			'--import',
 			createRequire(__filename).resolve('tsx'),
-			path.join(PROJECT_DIR, 'dev/audit-api/cli.ts'),
+			path.join(PROJECT_DIR, isLong ? 'dev/bench/longLog.ts' : 'dev/audit-api/cli.ts'),
 			...['--port', '0', '--events', String(events), '--from', from, '--to', to],
 			...(density ? ['--density', density] : []),
 			...['--prepared', '--control'],

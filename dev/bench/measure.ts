@@ -16,6 +16,13 @@ export interface Run {
 	requests: number;
 }
 
+export interface BenchOptions {
+	/** Added to n8n's environment. */
+	env?: Record<string, string>;
+	/** Puts something in front of the local Audit API, given its port; returns the origin to reach it at. */
+	origin?: (port: number) => Promise<string>;
+}
+
 /** An n8n with the package, and a local Audit API with a log. */
 export class Bench {
 	private readonly ids = new Map<MeasuredWorkflow, string>();
@@ -32,9 +39,9 @@ export class Bench {
 		this.times = new NodeTimes(userFolder);
 	}
 
-	/** @param env added to n8n's environment */
-	static async start(tarball: string, log: LogPlan, env: Record<string, string> = {}) {
-		const api = await startAuditApiProcess(log);
+	static async start(tarball: string, log: LogPlan, { env, origin }: BenchOptions = {}) {
+		const local = await startAuditApiProcess(log);
+		const api = origin ? local.reachedAt(await origin(local.port)) : local;
 		const userFolder = await mkdtemp(path.join(tmpdir(), 'n8n-bench-'));
 		await installPackage(tarball, userFolder);
 		const n8n = await startN8n({ userFolder, env });

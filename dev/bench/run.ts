@@ -7,21 +7,16 @@ import { NODE_VERSION, PROJECT_DIR } from '../n8n/paths';
 import { DENSITY_NAMES } from '../audit-api/densities';
 import type { LogPlan } from './auditApi';
 import { growthTable } from './growth';
-import { Bench } from './measure';
+import { Bench, type BenchOptions } from './measure';
 import { COLLECTABLE } from './memory';
-import {
-	bareFetchRows,
-	exportRows,
-	getRows,
-	memoryRows,
-	packageRows,
-	type Plan,
-	readingRows,
-	type Row,
-} from './rows';
+import { bareLoopRows } from './bareLoop';
+import { distanceRows } from './distanceRows';
+import { itemMemoryRows, memoryRows } from './memoryRows';
+import { packageRows } from './packageRows';
+import { exportRows, getRows, type Plan, readingRows, type Row } from './rows';
 import { triggerTable } from './trigger';
 
-const PARTS = ['reading', 'densities', 'memory', 'package', 'trigger'];
+const PARTS = ['reading', 'densities', 'distance', 'memory', 'package', 'trigger'];
 
 const USAGE = `Measures the nodes in a real n8n against HTTP Request and against a bare loop.
 
@@ -43,9 +38,9 @@ async function withBench<Result>(
 	tarball: string,
 	log: LogPlan,
 	work: (bench: Bench) => Promise<Result>,
-	env: Record<string, string> = {},
+	options: BenchOptions = {},
 ): Promise<Result> {
-	const bench = await Bench.start(tarball, log, env);
+	const bench = await Bench.start(tarball, log, options);
 	try {
 		return await work(bench);
 	} finally {
@@ -53,14 +48,18 @@ async function withBench<Result>(
 	}
 }
 
-/** A log of a million events, of which the newest tenth is read for comparison. */
-async function millionRows(tarball: string, plan: Plan): Promise<Row[]> {
-	const log = { events: 10 * EVENTS, ...MONTH };
+/** Parts of one long log: reading all of it shows whether memory depends on its size. */
+async function longRows(tarball: string, plan: Plan): Promise<Row[]> {
+	const log = { events: 50 * EVENTS, ...MONTH, isLong: true };
 	const work = async (bench: Bench) => {
-		const small = await bench.rangeOf(EVENTS);
-		return await memoryRows(bench, { small, large: { ...MONTH, events: log.events } }, plan);
+		const tenth = { ...(await bench.rangeOf(EVENTS)), runs: Math.max(5, plan.runs) };
+		const million = { ...(await bench.rangeOf(10 * EVENTS)), runs: plan.runs };
+		return [
+			...(await memoryRows(bench, [tenth, million, { ...log, runs: 2 }], plan)),
+			...(await itemMemoryRows(bench, { ...(await bench.rangeOf(5 * EVENTS)), runs: 3 }, plan)),
+		];
 	};
-	return await withBench(tarball, log, work, COLLECTABLE);
+	return await withBench(tarball, log, work, { env: COLLECTABLE });
 }
 
 export async function runBench(args: string[]): Promise<boolean> {
@@ -100,7 +99,7 @@ export async function runBench(args: string[]): Promise<boolean> {
 		rows.push(...first);
 		const fast = { ...slow, what: 'the same with 0 ms', latencyMs: 0, atLeast: 1.6 };
 		rows.push(...(await readingRows(bench, fast, plan)).rows);
-		rows.push(...(await bareFetchRows(bench, { what, ...slow, ...both }, plan)));
+		rows.push(...(await bareLoopRows(bench, { what, ...slow, ...both }, plan)));
 		rows.push(...(await exportRows(bench, slow, plan)));
 		rows.push(...(await getRows(bench, MONTH, plan)));
 		if (values.growth) growth = await growthTable(bench, { ...MONTH, events: EVENTS }, plan);
@@ -117,7 +116,10 @@ export async function runBench(args: string[]): Promise<boolean> {
 	const { tarball } = packed;
 	if (isAsked('reading')) await withBench(tarball, { events: EVENTS, ...MONTH }, reading);
 	if (isAsked('densities')) await densities();
-	if (isAsked('memory')) rows.push(...(await millionRows(tarball, plan)));
+	if (isAsked('distance')) {
+		rows.push(...(await distanceRows(tarball, { events: EVENTS, ...MONTH, latencyMs: 100 }, plan)));
+	}
+	if (isAsked('memory')) rows.push(...(await longRows(tarball, plan)));
 	if (isAsked('package')) rows.push(...(await packageRows(packed, plan)));
 	if (values.only === 'trigger') trigger = await triggerTable(tarball, plan);
 	await rm(path.dirname(packed.tarball), { recursive: true, force: true });

@@ -81,18 +81,45 @@ function measured(name: string, nodes: INode[], count: string, times: string[]):
 
 const COUNT_ITEMS = '$input.all().length';
 
+/**
+ * For more items than an expression may hold: the position of the last one in a long log that is read from its newest
+ * event on. Counting hundreds of thousands of items in n8n would take more memory than holding them.
+ */
+const POSITION_OF_LAST = "Number($json.cursor.replace('long-', '')) + 1";
+
+const lastItem = (): INode =>
+	node('Last', 'n8n-nodes-base.limit', { maxItems: 1, keep: 'lastItems' });
+
 const range = ({ from, to }: Range): INodeParameters => ({ period: 'custom', from, to });
 
 /** With this package: one node. `output` is `raw`, so that both sides return the same items. */
 export function getMany(where: Range, options: INodeParameters = {}): MeasuredWorkflow {
+	return measured('Get Many', [reading(where, options)], COUNT_ITEMS, ['Read']);
+}
+
+/** The same of a long log. */
+export function getManyOfLong(where: Range): MeasuredWorkflow {
+	return measured('Get Many', [reading(where), lastItem()], POSITION_OF_LAST, ['Read']);
+}
+
+function reading(where: Range, options: INodeParameters = {}): INode {
 	const parameters = { resource: 'event', operation: 'getAll', returnAll: true, output: 'raw' };
-	const reading = audit('Read', { ...parameters, ...range(where), options });
-	return measured('Get Many', [reading], COUNT_ITEMS, ['Read']);
+	return audit('Read', { ...parameters, ...range(where), options });
 }
 
 /** Without this package: HTTP Request follows `next`, and Split Out turns the pages into items. */
 export function httpRequestPages(baseUrl: string, where: Range): MeasuredWorkflow {
-	const reading = httpRequest('Read', {
+	return measured('HTTP Request', pages(baseUrl, where), COUNT_ITEMS, ['Read', 'Split']);
+}
+
+/** The same of a long log. */
+export function httpRequestPagesOfLong(baseUrl: string, where: Range): MeasuredWorkflow {
+	const nodes = [...pages(baseUrl, where), lastItem()];
+	return measured('HTTP Request', nodes, POSITION_OF_LAST, ['Read', 'Split']);
+}
+
+function pages(baseUrl: string, where: Range): INode[] {
+	const request = httpRequest('Read', {
 		method: 'POST',
 		url: `${baseUrl}/audit/query?limit=1000`,
 		sendBody: true,
@@ -110,7 +137,7 @@ export function httpRequestPages(baseUrl: string, where: Range): MeasuredWorkflo
 		},
 	});
 	const split = node('Split', 'n8n-nodes-base.splitOut', { fieldToSplitOut: 'data', options: {} });
-	return measured('HTTP Request', [reading, split], COUNT_ITEMS, ['Read', 'Split']);
+	return [request, split];
 }
 
 const someEvents = (where: Range, limit: number): INode =>

@@ -1,0 +1,152 @@
+import { present } from '../../test/support/present';
+import { type Bench, median } from './measure';
+import { idleBytes, peakDuring } from './memory';
+import type { Plan, Row } from './rows';
+import { count, megabytes, MEGABYTE, seconds, times } from './units';
+import {
+	exportToFile,
+	getManyOfLong,
+	httpRequestPagesOfLong,
+	type MeasuredWorkflow,
+	type Range,
+	summarize,
+	summarizeCompared,
+} from './workflows';
+
+/** A part of the log, and how often it is read: the larger, the less its result varies. */
+export interface Part extends Range {
+	events: number;
+	runs: number;
+}
+
+/** A reading of a part, with the results of each run. */
+interface Size {
+	part: Part;
+	workflow: MeasuredWorkflow;
+	/** Bytes above idle. */
+	above: number[];
+	ms: number[];
+}
+
+const MOST_MEGABYTES = 150;
+const MOST_GROWTH = 1.1;
+const MOST_EXPORT_TIME = 1.6;
+/** The size that the limits of memory and time are about. */
+const MILLION = 1_000_000;
+
+/**
+ * What operations that hold no items add to n8n's memory, whatever the size of the log, measured after a garbage
+ * collection. The first run does not count: V8 then allocates memory that it keeps.
+ *
+ * @param parts smallest first
+ */
+export async function memoryRows(bench: Bench, parts: readonly Part[], plan: Plan): Promise<Row[]> {
+	const rows: Row[] = [];
+	const exported = await sizesOf(bench, exportToFile, { parts, plan });
+	const summarized = await sizesOf(bench, summarize, { parts, plan });
+	const compared = await sizesOf(bench, summarizeCompared, { parts, plan });
+	for (const sizes of [exported, summarized, compared]) rows.push(...rowsOf(sizes));
+	const [ours, theirs] = [exported, summarized].map((sizes) => median(millionOf(sizes).ms));
+	return [...rows, exportTimeRow(present(ours), present(theirs))];
+}
+
+async function sizesOf(
+	bench: Bench,
+	make: (where: Range) => MeasuredWorkflow,
+	{ parts, plan: { say } }: { parts: readonly Part[]; plan: Plan },
+): Promise<Size[]> {
+	const sizes = parts.map((part): Size => ({ part, workflow: make(part), above: [], ms: [] }));
+	const { workflow, part } = present(sizes[0]);
+	say(`Memory of ${workflow.name}`);
+	await bench.run(workflow, { expected: part.events });
+	const most = Math.max(...parts.map(({ runs }) => runs));
+	for (let run = 0; run < most; run++) {
+		for (const size of sizes.filter(({ part: { runs } }) => run < runs)) {
+			const { above, ms } = await measure(bench, size);
+			size.above.push(above);
+			size.ms.push(ms);
+			say(`  ${count(size.part.events)} events: ${megabytes(above)} above idle, ${seconds(ms)}`);
+		}
+	}
+	return sizes;
+}
+
+async function measure(bench: Bench, { workflow, part }: Pick<Size, 'workflow' | 'part'>) {
+	const { pid } = bench.n8n;
+	const idle = await idleBytes(pid);
+	let ms = 0;
+	const peak = await peakDuring(pid, async () => {
+		({ ms } = await bench.run(workflow, { expected: part.events }));
+	});
+	return { above: peak - idle, ms };
+}
+
+function millionOf(sizes: readonly Size[]): Size {
+	return present(sizes.find(({ part: { events } }) => events >= MILLION));
+}
+
+function rowsOf(sizes: readonly Size[]): Row[] {
+	const million = millionOf(sizes);
+	const { name } = million.workflow;
+	const most = median(million.above);
+	const smallest = present(sizes[0]);
+	const least = median(smallest.above);
+	const growth = sizes.slice(1).map(({ part, above }): Row => {
+		const ratio = median(above) / least;
+		return {
+			measure: `${name}: ${count(part.events)} events against ${count(smallest.part.events)}`,
+			result: `${times(ratio)} (${megabytes(median(above))} against ${megabytes(least)})`,
+			target: `at most ${MOST_GROWTH} times`,
+			isMet: ratio <= MOST_GROWTH,
+		};
+	});
+	return [
+		{
+			measure: `${name} of ${count(million.part.events)} events: peak memory of the n8n process above idle`,
+			result: `**${megabytes(most)}**`,
+			target: `at most ${MOST_MEGABYTES} MB`,
+			isMet: most <= MOST_MEGABYTES * MEGABYTE,
+		},
+		...growth,
+	];
+}
+
+function exportTimeRow(ours: number, theirs: number): Row {
+	return {
+		measure: 'Export to NDJSON with SHA-256 of a million events, 0 ms, against Summarize',
+		result: `**${times(ours / theirs)} its time** (${seconds(ours)} against ${seconds(theirs)})`,
+		target: `at most ${MOST_EXPORT_TIME} times`,
+		isMet: ours / theirs <= MOST_EXPORT_TIME,
+	};
+}
+
+/** What it takes to hold events as items: the peak of the n8n process, with Get Many and with HTTP Request + Split Out. */
+export async function itemMemoryRows(bench: Bench, part: Part, { say }: Plan): Promise<Row[]> {
+	const { baseUrl } = bench.api.credential;
+	const sides = [getManyOfLong(part), httpRequestPagesOfLong(baseUrl, part)].map((workflow) => ({
+		workflow,
+		peaks: [] as number[],
+	}));
+	say(`Memory of ${count(part.events)} items`);
+	// Here, too, the first run does not count.
+	for (let run = 0; run <= part.runs; run++) {
+		for (const side of sides) {
+			const { pid } = bench.n8n;
+			await idleBytes(pid);
+			const peak = await peakDuring(pid, async () => {
+				await bench.run(side.workflow, { expected: part.events });
+			});
+			say(`  ${side.workflow.name}: ${megabytes(peak)}`);
+			if (run > 0) side.peaks.push(peak);
+		}
+	}
+	const [ours, theirs] = sides.map(({ peaks }) => median(peaks)) as [number, number];
+	return [
+		{
+			measure: `Get Many, Output Raw, ${count(part.events)} events, 0 ms: peak memory of the n8n process, against HTTP Request + Split Out`,
+			result: `**${times(ours / theirs)}** (${megabytes(ours)} against ${megabytes(theirs)})`,
+			target: 'at most 0.65 times',
+			isMet: ours / theirs <= 0.65,
+		},
+	];
+}
