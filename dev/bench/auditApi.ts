@@ -2,7 +2,7 @@ import { type ChildProcess, spawn } from 'node:child_process';
 import { createRequire } from 'node:module';
 import path from 'node:path';
 import type { DensityName } from '../audit-api/densities';
-import type { Behaviour, RecordedRequest } from '../audit-api';
+import type { AuditEvent, Behaviour, RecordedRequest } from '../audit-api';
 import { PROJECT_DIR } from '../n8n/paths';
 import { present } from '../../test/support/present';
 
@@ -46,6 +46,11 @@ export class AuditApiProcess {
 		await this.control('reset', {});
 	}
 
+	/** Stores events, and returns them. */
+	async append(...drafts: Array<Partial<AuditEvent>>): Promise<AuditEvent[]> {
+		return (await this.control('append', drafts)) as AuditEvent[];
+	}
+
 	/** How many requests of an operation arrived since the last reset. */
 	async countRequests(operation: RecordedRequest['operation']): Promise<number> {
 		const response = await fetch(`${this.local}/_control/requests`);
@@ -87,12 +92,13 @@ export class AuditApiProcess {
 		this.child.kill('SIGKILL');
 	}
 
-	private async control(action: string, body: unknown): Promise<void> {
-		await fetch(`${this.local}/_control/${action}`, {
+	private async control(action: string, body: unknown): Promise<unknown> {
+		const response = await fetch(`${this.local}/_control/${action}`, {
 			method: 'POST',
 			headers: { 'content-type': 'application/json' },
 			body: JSON.stringify(body),
 		});
+		return (await response.json()) as unknown;
 	}
 }
 

@@ -2,14 +2,18 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { installPackage, type RunningN8n, startN8n, waitFor } from '../n8n';
+import { LiveLog } from '../audit-api/liveLog';
 import { startAuditApiProcess } from './auditApi';
 import { cpuSeconds } from './memory';
 import { median } from './measure';
 import type { Plan } from './rows';
-import { Deliveries, Feed, type Load } from './triggerLoad';
+import { Deliveries } from './deliveries';
 import { triggerWorkflow } from './triggerWorkflow';
 
-interface Cell extends Load {
+interface Cell {
+	perSecond: number;
+	/** The part of the events that are late. */
+	lateShare: number;
 	latencyMs: number;
 }
 
@@ -111,7 +115,7 @@ async function measureCell(tarball: string, cell: Cell): Promise<Result> {
 	const userFolder = await mkdtemp(path.join(tmpdir(), 'n8n-bench-'));
 	const deliveries = await Deliveries.open();
 	let n8n: RunningN8n | undefined;
-	let feed: Feed | undefined;
+	let log: LiveLog | undefined;
 	try {
 		await api.configure({ latencyMs: cell.latencyMs });
 		await installPackage(tarball, userFolder);
@@ -119,7 +123,7 @@ async function measureCell(tarball: string, cell: Cell): Promise<Result> {
 		const credential = await n8n.createCredential('signicatOAuth2Api', api.credential);
 		const { id } = await n8n.importWorkflow(triggerWorkflow(deliveries.url), [credential]);
 		await n8n.activate(id);
-		feed = new Feed(api.credential.baseUrl, cell);
+		log = new LiveLog(api, { ...cell, perSecond: () => cell.perSecond });
 		await deliveries.next(1);
 		const [requestsBefore, deliveredBefore, cpuBefore] = [
 			await api.countRequests('query'),
@@ -130,9 +134,9 @@ async function measureCell(tarball: string, cell: Cell): Promise<Result> {
 		const delivered = deliveries.delivered.size - deliveredBefore;
 		const requests = ((await api.countRequests('query')) - requestsBefore) / delivered;
 		const cpu = cpuSeconds(n8n.pid) - cpuBefore;
-		await feed.stop();
+		await log.stop();
 		const { staticData } = await n8n.workflow(id);
-		const appended = [...feed.appeared];
+		const appended = [...log.appeared];
 		// What does not come within two polls is lost.
 		const isComplete = () => appended.every(([cursor]) => deliveries.delivered.has(cursor));
 		await waitFor(isComplete, { what: 'the last events', timeoutMs: 150_000 }).catch(() => {});
@@ -153,7 +157,7 @@ async function measureCell(tarball: string, cell: Cell): Promise<Result> {
 			cuts: n8n.log.split(CUT).length - 1,
 		};
 	} finally {
-		await feed?.stop().catch(() => {});
+		await log?.stop().catch(() => {});
 		await n8n?.stop();
 		api.stop();
 		deliveries.close();

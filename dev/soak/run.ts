@@ -69,7 +69,7 @@ export async function runSoak(args: string[]): Promise<boolean> {
 		});
 		const faults = new Disturber(api, FAULT_EVERY_MS);
 		await soak.runFor(minutes * 60_000, log, n8n.pid);
-		log.stop();
+		await log.stop();
 		faults.stop();
 		await soak.awaitAll(log, ENDS_WITHIN_MS);
 		const svg = plot(`${minutes} minutes of changing load with faults`, soak.lines);

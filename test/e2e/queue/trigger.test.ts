@@ -64,7 +64,7 @@ describe.each(ENGINE_NAMES)('The trigger in queue mode, with the %s engine', (en
 		await cluster.main.kill();
 		await cluster.startMain();
 		await at(GROWS_S);
-		log.stop();
+		await log.stop();
 		timesEmitted = await whole();
 	});
 
