@@ -9,6 +9,7 @@ import type { LogPlan } from './auditApi';
 import { growthTable } from './growth';
 import { Bench } from './measure';
 import { COLLECTABLE } from './memory';
+import { queueTable } from './queue';
 import {
 	bareFetchRows,
 	exportRows,
@@ -21,7 +22,7 @@ import {
 } from './rows';
 import { triggerTable } from './trigger';
 
-const PARTS = ['reading', 'densities', 'memory', 'package', 'trigger'];
+const PARTS = ['reading', 'densities', 'memory', 'package', 'trigger', 'queue'];
 
 const USAGE = `Measures the nodes in a real n8n against HTTP Request and against a bare loop.
 
@@ -29,7 +30,8 @@ const USAGE = `Measures the nodes in a real n8n against HTTP Request and against
 
   --runs N    how often each workflow runs, after a warm-up run; 3 by default
   PART        a single part: ${PARTS.join(', ')}; also as --only PART. The trigger, which takes
-              a quarter of an hour, is measured only where it is asked for
+              a quarter of an hour, and the queue, which needs PostgreSQL and Redis, are measured only
+              where they are asked for
   --growth    also measures how the time grows with events, pages, latency and concurrency
   --write     writes the tables to docs/performance.md
 `;
@@ -120,12 +122,18 @@ export async function runBench(args: string[]): Promise<boolean> {
 	if (isAsked('memory')) rows.push(...(await millionRows(tarball, plan)));
 	if (isAsked('package')) rows.push(...(await packageRows(packed, plan)));
 	if (values.only === 'trigger') trigger = await triggerTable(tarball, plan);
+	const queue = values.only === 'queue' && (await queueTable(tarball, plan));
 	await rm(path.dirname(packed.tarball), { recursive: true, force: true });
 
 	if (trigger) {
 		console.log(`\n${trigger.table}\n`);
 		if (values.write) await writeTables({ trigger: trigger.table });
 		return trigger.isMet;
+	}
+	if (queue) {
+		console.log(`\n${queue}\n`);
+		if (values.write) await writeTables({ queue });
+		return true;
 	}
 	const table = tableOf(rows, runs);
 	console.log(`\n${table}\n${growth}`);
