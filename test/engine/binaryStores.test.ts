@@ -100,7 +100,7 @@ describe('Event: Export to File, into the stores that n8n has for binary data', 
 				},
 			},
 		);
-		await objectStore.init();
+		// Not its check at n8n's start, whose signature the local server does not accept because its path ends with a slash.
 		const bytes = new S3ByteStore(objectStore);
 		const write = bytes.write.bind(bytes);
 		bytes.write = async (key, body, metadata) => {

@@ -35,6 +35,8 @@ class KilledWorker {
 		readonly executionId: string,
 		readonly worker: number,
 		readonly events: AuditEvent[],
+		/** How many requests came before. */
+		private readonly requests: number,
 	) {}
 
 	static async during(bed: TestBed, env: Record<string, string>): Promise<KilledWorker> {
@@ -60,7 +62,8 @@ class KilledWorker {
 		const worker = workers.findIndex(({ log }) => hasStarted.test(log));
 		await workers[worker]?.kill();
 		api.clearFaults();
-		return new KilledWorker(cluster, api, id, executionId, worker, events);
+		const requests = api.requests.length;
+		return new KilledWorker(cluster, api, id, executionId, worker, events, requests);
 	}
 
 	/** Waits until n8n says that the execution has ended. */
@@ -68,12 +71,12 @@ class KilledWorker {
 		return await this.cluster.main.finishedExecution(this.executionId, 90_000);
 	}
 
-	/** Waits for two more polls, which would return the events again if they did at all. */
+	/** Waits until there were two polls after the kill, which would return the events again if they did at all. */
 	async polledAgain(): Promise<void> {
-		const polls = () => this.api.requests.filter(({ operation }) => operation === 'query').length;
-		const before = polls();
+		const polls = () =>
+			this.api.requests.slice(this.requests).filter(({ operation }) => operation === 'query');
 		const options = { what: 'two more polls', timeoutMs: 90_000 };
-		await waitFor(() => polls() >= before + 2, options);
+		await waitFor(() => polls().length >= 2, options);
 	}
 
 	/** By cursor, in how many executions an event is that a poll has started. */
