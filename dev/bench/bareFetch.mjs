@@ -1,5 +1,6 @@
 // What a plain program would do without n8n: `fetch` and `JSON.parse`, with the range split into equal parts
-// that are read at the same time. Connections are `kept`, or each request opens one (`closing`). Prints the ms of each run. Run with the Node.js that runs n8n.
+// that are read at the same time. Connections are `kept`, or each request opens one (`closing`). Prints the ms of each
+// run, and the memory. Run with the Node.js that runs n8n.
 const [baseUrl, clientId, clientSecret, from, to, concurrency, runs, connections] =
 	process.argv.slice(2);
 
@@ -48,5 +49,7 @@ for (let run = 0; run < Number(runs); run++) {
 	const startedAt = performance.now();
 	const parts = await Promise.all(split().map(async (part) => await readPart(token, part)));
 	const ms = performance.now() - startedAt;
-	console.log(JSON.stringify({ events: parts.flat().length, ms }));
+	// Node.js gives it in KiB.
+	const peakBytes = process.resourceUsage().maxRSS * 1024;
+	console.log(JSON.stringify({ events: parts.flat().length, ms, peakBytes }));
 }

@@ -3,14 +3,16 @@ import { ensureN8n } from '../n8n';
 import { runCommand } from '../n8n/command';
 import { PROJECT_DIR } from '../n8n/paths';
 import { type Bench, median } from './measure';
-import { CONCURRENCY, MAX_CONCURRENCY, type Plan, type ReadingCase, type Row } from './rows';
+import { CONCURRENCY, MAX_CONCURRENCY, type Plan, type ReadingCase } from './rows';
+import type { Row } from './tables';
 import { seconds, times } from './units';
 import { getMany, type Range } from './workflows';
 
 interface BareLoop {
-	runs: number;
 	/** How many it has to read. */
 	events: number;
+	/** After a warm-up run. */
+	runs: number;
 	concurrency?: number;
 	/** Whether each request opens a connection. */
 	closing?: boolean;
@@ -18,12 +20,19 @@ interface BareLoop {
 	env?: Record<string, string>;
 }
 
-/** @returns the median time of a program without n8n that reads a range, in ms */
-export async function bareLoopMs(
+interface BareRun {
+	events: number;
+	ms: number;
+	/** The largest resident set of the program so far. */
+	peakBytes: number;
+}
+
+/** Runs a program without n8n that reads a range and keeps its events. @returns each run, the warm-up run first */
+export async function bareLoop(
 	{ api }: Pick<Bench, 'api'>,
 	where: Range,
 	{ runs, events, concurrency = CONCURRENCY, closing = false, env = {} }: BareLoop,
-): Promise<number> {
+): Promise<BareRun[]> {
 	const { nodeBinary } = await ensureN8n({});
 	const { baseUrl, clientId, clientSecret } = api.credential;
 	const args = [baseUrl, clientId, clientSecret, where.from, where.to, concurrency, runs + 1];
@@ -35,12 +44,21 @@ export async function bareLoopMs(
 	const results = stdout
 		.trim()
 		.split('\n')
-		.map((line) => JSON.parse(line) as { events: number; ms: number });
+		.map((line) => JSON.parse(line) as BareRun);
 	if (results.some((result) => result.events !== events)) {
 		throw new Error(`The bare loop did not read ${events} events: ${stdout}`);
 	}
-	// Here, too, the first run is a warm-up.
-	return median(results.slice(1).map(({ ms }) => ms));
+	return results;
+}
+
+/** @returns the median time of that program, in ms */
+export async function bareLoopMs(
+	bench: Pick<Bench, 'api'>,
+	where: Range,
+	options: BareLoop,
+): Promise<number> {
+	const [, ...runs] = await bareLoop(bench, where, options);
+	return median(runs.map(({ ms }) => ms));
 }
 
 /** How fast the local Audit API is, and how the node compares with a program without n8n. */

@@ -6,7 +6,8 @@ import { bareLoopMs } from './bareLoop';
 import type { LogPlan } from './auditApi';
 import { Bench } from './measure';
 import { type DistantServer, startDistantServer } from './roundTrips';
-import { MAX_CONCURRENCY, type Plan, readingRows, type Row } from './rows';
+import { MAX_CONCURRENCY, type Plan, readingRows } from './rows';
+import type { Row } from './tables';
 import { seconds, times } from './units';
 
 const ROUND_TRIP_MS = 30;

@@ -49,6 +49,21 @@ export class Bench {
 		return new Bench(api, n8n, userFolder, credential, log);
 	}
 
+	/** Starts one, and stops it after the work. */
+	static async with<Result>(
+		tarball: string,
+		log: LogPlan,
+		work: (bench: Bench) => Promise<Result>,
+		options: BenchOptions = {},
+	): Promise<Result> {
+		const bench = await Bench.start(tarball, log, options);
+		try {
+			return await work(bench);
+		} finally {
+			await bench.stop();
+		}
+	}
+
 	async stop(): Promise<void> {
 		await this.n8n.stop();
 		this.api.stop();

@@ -3,7 +3,8 @@ import path from 'node:path';
 import { ensureN8n, type PackedPackage } from '../n8n';
 import { PROJECT_DIR } from '../n8n/paths';
 import { median } from './measure';
-import type { Plan, Row } from './rows';
+import type { Plan } from './rows';
+import type { Row } from './tables';
 
 const REQUIRE = `
 require('n8n-workflow');

@@ -1,4 +1,5 @@
 import { type Bench, median, type Run } from './measure';
+import type { Row } from './tables';
 import { seconds, times } from './units';
 import {
 	exportToFile,
@@ -9,14 +10,6 @@ import {
 	type MeasuredWorkflow,
 	type Range,
 } from './workflows';
-
-/** One row of the table. */
-export interface Row {
-	measure: string;
-	result: string;
-	target: string;
-	isMet: boolean;
-}
 
 /** How often each workflow runs, and where progress is reported. */
 export interface Plan {

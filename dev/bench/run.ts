@@ -1,173 +1,62 @@
-import { cpus } from 'node:os';
-import { readFile, rm, writeFile } from 'node:fs/promises';
+import { rm } from 'node:fs/promises';
 import path from 'node:path';
 import { parseArgs } from 'node:util';
-import { N8N_VERSION, packPackage } from '../n8n';
-import { NODE_VERSION, PROJECT_DIR } from '../n8n/paths';
-import { DENSITY_NAMES } from '../audit-api/densities';
-import type { LogPlan } from './auditApi';
-import { growthTable } from './growth';
-import { Bench, type BenchOptions } from './measure';
-import { COLLECTABLE } from './memory';
-import { bareLoopRows } from './bareLoop';
-import { distanceRows } from './distanceRows';
-import { itemMemoryRows, memoryRows } from './memoryRows';
-import { packageRows } from './packageRows';
-import { exportRows, getRows, type Plan, readingRows, type Row } from './rows';
-import { triggerTable } from './trigger';
+import { packPackage } from '../n8n';
+import { PARTS } from './parts';
+import type { Plan } from './rows';
+import { writeTable } from './tables';
 
-const PARTS = ['reading', 'densities', 'distance', 'memory', 'package', 'trigger'];
+const NAMES = Object.keys(PARTS);
+const ON_REQUEST = NAMES.filter((name) => PARTS[name]?.isOnRequest);
 
 const USAGE = `Measures the nodes in a real n8n against HTTP Request and against a bare loop.
 
-  npm run bench -- [PART] [--runs N] [--growth] [--write]
+  npm run bench -- [PART ...] [--runs N] [--write]
 
+  PART        what to measure: ${NAMES.join(', ')}; also as --only PART.
+              ${ON_REQUEST.join(', ')} only where they are asked for: they take a quarter of an hour
+              or need other programs
   --runs N    how often each workflow runs, after a warm-up run; 3 by default
-  PART        a single part: ${PARTS.join(', ')}; also as --only PART. The trigger, which takes
-              a quarter of an hour, is measured only where it is asked for
-  --growth    also measures how the time grows with events, pages, latency and concurrency
   --write     writes the tables to docs/performance.md
 `;
 
-const DOCUMENT = path.join(PROJECT_DIR, 'docs/performance.md');
-
-const MONTH = { from: '2026-10-01T00:00:00.000Z', to: '2026-10-31T00:00:00.000Z' };
-const EVENTS = 100_000;
-
-async function withBench<Result>(
-	tarball: string,
-	log: LogPlan,
-	work: (bench: Bench) => Promise<Result>,
-	options: BenchOptions = {},
-): Promise<Result> {
-	const bench = await Bench.start(tarball, log, options);
-	try {
-		return await work(bench);
-	} finally {
-		await bench.stop();
-	}
-}
-
-/** Parts of one long log: reading all of it shows whether memory depends on its size. */
-async function longRows(tarball: string, plan: Plan): Promise<Row[]> {
-	const log = { events: 50 * EVENTS, ...MONTH, isLong: true };
-	const work = async (bench: Bench) => {
-		const tenth = { ...(await bench.rangeOf(EVENTS)), runs: Math.max(5, plan.runs) };
-		const million = { ...(await bench.rangeOf(10 * EVENTS)), runs: plan.runs };
-		return [
-			...(await memoryRows(bench, [tenth, million, { ...log, runs: 2 }], plan)),
-			...(await itemMemoryRows(bench, { ...(await bench.rangeOf(5 * EVENTS)), runs: 3 }, plan)),
-		];
-	};
-	return await withBench(tarball, log, work, { env: COLLECTABLE });
-}
-
+/** @returns whether every target is met */
 export async function runBench(args: string[]): Promise<boolean> {
-	const { values: options, positionals } = parseArgs({
+	const { values, positionals } = parseArgs({
 		args,
 		allowPositionals: true,
 		options: {
 			runs: { type: 'string', default: '3' },
-			only: { type: 'string' },
-			growth: { type: 'boolean', default: false },
+			only: { type: 'string', multiple: true, default: [] },
 			write: { type: 'boolean', default: false },
 			help: { type: 'boolean', short: 'h', default: false },
 		},
 	});
-	const values = { ...options, only: options.only ?? positionals[0] };
 	if (values.help) {
 		console.log(USAGE);
 		return true;
 	}
 	const runs = Number(values.runs);
 	if (!Number.isInteger(runs) || runs < 1) throw new Error(`--runs needs a whole number from 1.`);
-	if (values.only !== undefined && !PARTS.includes(values.only)) {
-		throw new Error(`--only knows ${PARTS.join(', ')}, not "${values.only}".`);
-	}
+	const asked = [...values.only, ...positionals];
+	const unknown = asked.find((name) => !NAMES.includes(name));
+	if (unknown !== undefined) throw new Error(`There is no "${unknown}": ${NAMES.join(', ')}.`);
 	const plan: Plan = { runs, say: (line) => console.log(line) };
 
 	plan.say('Packing');
 	const packed = await packPackage();
-	const rows: Row[] = [];
-	let growth = '';
-	let trigger: { table: string; isMet: boolean } | undefined;
-	const isAsked = (part: string) => values.only === undefined || values.only === part;
-	const reading = async (bench: Bench) => {
-		const slow = { where: MONTH, events: EVENTS, latencyMs: 100, atLeast: 5 };
-		const what = '100,000 events, 100 ms per response';
-		const { rows: first, ...both } = await readingRows(bench, { what, ...slow }, plan);
-		rows.push(...first);
-		const fast = { ...slow, what: 'the same with 0 ms', latencyMs: 0, atLeast: 1.6 };
-		rows.push(...(await readingRows(bench, fast, plan)).rows);
-		rows.push(...(await bareLoopRows(bench, { what, ...slow, ...both }, plan)));
-		rows.push(...(await exportRows(bench, slow, plan)));
-		rows.push(...(await getRows(bench, MONTH, plan)));
-		if (values.growth) growth = await growthTable(bench, { ...MONTH, events: EVENTS }, plan);
-	};
-	const densities = async () => {
-		for (const density of DENSITY_NAMES.filter((name) => name !== 'even')) {
-			const what = `${density}, 100 ms`;
-			const unevenly = { what, where: MONTH, events: EVENTS, latencyMs: 100, atLeast: 4.5 };
-			const measured = async (bench: Bench) => await readingRows(bench, unevenly, plan);
-			const log = { events: EVENTS, ...MONTH, density };
-			rows.push(...(await withBench(tarball, log, measured)).rows);
+	let missed = 0;
+	try {
+		for (const [name, { isOnRequest = false, measure }] of Object.entries(PARTS)) {
+			if (asked.length > 0 ? !asked.includes(name) : isOnRequest) continue;
+			const table = await measure(packed, plan);
+			console.log(`\n${table.text}\n`);
+			if (values.write) await writeTable(name, table);
+			missed += table.missed;
 		}
-	};
-	const { tarball } = packed;
-	if (isAsked('reading')) await withBench(tarball, { events: EVENTS, ...MONTH }, reading);
-	if (isAsked('densities')) await densities();
-	if (isAsked('distance')) {
-		rows.push(...(await distanceRows(tarball, { events: EVENTS, ...MONTH, latencyMs: 100 }, plan)));
+	} finally {
+		await rm(path.dirname(packed.tarball), { recursive: true, force: true });
 	}
-	if (isAsked('memory')) rows.push(...(await longRows(tarball, plan)));
-	if (isAsked('package')) rows.push(...(await packageRows(packed, plan)));
-	if (values.only === 'trigger') trigger = await triggerTable(tarball, plan);
-	await rm(path.dirname(packed.tarball), { recursive: true, force: true });
-
-	if (trigger) {
-		console.log(`\n${trigger.table}\n`);
-		if (values.write) await writeTables({ trigger: trigger.table });
-		return trigger.isMet;
-	}
-	const table = tableOf(rows, runs);
-	console.log(`\n${table}\n${growth}`);
-	// A part of the table must not replace the whole.
-	if (values.write && values.only === undefined)
-		await writeTables({ results: table, ...(growth && { growth }) });
-	const missed = rows.filter(({ isMet }) => !isMet);
-	console.log(
-		missed.length === 0
-			? 'Every target is met.'
-			: `${missed.length} of ${rows.length} targets are not met.`,
-	);
-	return missed.length === 0;
-}
-
-function tableOf(rows: Row[], runs: number): string {
-	const [cpu] = cpus();
-	const lines = rows.map(
-		({ measure, result, target, isMet }) =>
-			`| ${measure} | ${result} | ${target} | ${isMet ? 'yes' : '**no**'} |`,
-	);
-	return [
-		`Medians of ${runs} runs, n8n ${N8N_VERSION}, Node.js ${NODE_VERSION}, ${cpus().length} cores (${cpu?.model.trim() ?? 'unknown'}).`,
-		'',
-		'| Measure | Result | Target | Met |',
-		'|---|---|---|---|',
-		...lines,
-	].join('\n');
-}
-
-/** Each table is between two comments with its name. */
-async function writeTables(tables: Record<string, string>): Promise<void> {
-	let text = await readFile(DOCUMENT, 'utf8');
-	for (const [name, table] of Object.entries(tables)) {
-		const place = new RegExp(`(<!-- ${name} -->\n)[\\s\\S]*?(\n<!-- /${name} -->)`);
-		if (!place.test(text)) throw new Error(`docs/performance.md has no place for "${name}".`);
-		text = text.replace(
-			place,
-			(_all, before: string, after: string) => `${before}\n${table}\n${after}`,
-		);
-	}
-	await writeFile(DOCUMENT, text);
+	console.log(missed === 0 ? 'Every target is met.' : `${missed} targets are not met.`);
+	return missed === 0;
 }

@@ -8,6 +8,7 @@ import { cpuSeconds } from './memory';
 import { median } from './measure';
 import type { Plan } from './rows';
 import { Deliveries } from './deliveries';
+import type { Table } from './tables';
 import { triggerWorkflow } from './triggerWorkflow';
 
 interface Cell {
@@ -29,6 +30,9 @@ const GROUPS: Cell[][] = [
 	[{ perSecond: 500, lateShare: 0.2, latencyMs: 100 }],
 	[{ perSecond: 500, lateShare: 0.02, latencyMs: 500 }],
 ];
+
+/** Two minutes: the next poll, and one more. */
+const MOST_LAG_S = 120;
 
 /** Executions that are measured, after the first one. */
 const POLLS = 4;
@@ -58,12 +62,9 @@ interface Result {
  * How the trigger keeps up with its default settings, in a real n8n and in real time: what was lost or doubled, how
  * late it came, and what that took.
  *
- * @returns the table, and whether nothing was lost, doubled, cut, or more than a poll behind
+ * @returns the table; a load is missed where something was lost, doubled, cut, or more than a poll behind
  */
-export async function triggerTable(
-	tarball: string,
-	{ say }: Plan,
-): Promise<{ table: string; isMet: boolean }> {
+export async function triggerTable(tarball: string, { say }: Plan): Promise<Table> {
 	const results: Result[] = [];
 	for (const cells of GROUPS) {
 		const all = cells.map(async (cell) => {
@@ -97,11 +98,11 @@ export async function triggerTable(
 	const titles =
 		'| Events a second | Late by up to 4 minutes | Per response | Events | Lost | Doubled | Late arrival time cut | Lag: median / longest | Requests per 1,000 events | Stored state | CPU of n8n per poll |';
 	return {
-		table: [titles, titles.replace(/[^|]+/g, '---'), ...lines].join('\n'),
-		isMet: results.every(
+		text: [titles, titles.replace(/[^|]+/g, '---'), ...lines].join('\n'),
+		missed: results.filter(
 			({ lost, doubled, cuts, longestLag }) =>
-				lost === 0 && doubled === 0 && cuts === 0 && longestLag < 120,
-		),
+				lost > 0 || doubled > 0 || cuts > 0 || longestLag > MOST_LAG_S,
+		).length,
 	};
 }
 

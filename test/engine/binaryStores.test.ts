@@ -1,8 +1,6 @@
 import { createHash } from 'node:crypto';
 import { mkdtemp, readdir, rm } from 'node:fs/promises';
-import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import { createRequire } from 'node:module';
-import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { Readable } from 'node:stream';
@@ -21,6 +19,7 @@ import {
 import type { IBinaryData, INodeParameters } from 'n8n-workflow';
 import { type AuditApi, startAuditApi } from '../../dev/audit-api';
 import { asListed } from '../../dev/audit-api/events';
+import { type LocalS3, startS3 } from '../../dev/receivers/s3';
 import { credentialFor, runAudit } from './engine';
 
 // n8n-core's own copies of these, because a container that n8n-core does not use would have no effect.
@@ -31,65 +30,6 @@ const { S3ByteStore } = requireFromCore('@n8n/blob-storage') as typeof BlobStora
 const { ObjectStoreService } = requireFromCore('@n8n/blob-storage/object-store') as {
 	ObjectStoreService: new (logger: object, config: object) => BlobStorage.ObjectStoreService;
 };
-
-const BUCKET = 'binary-data';
-
-interface StoredObject {
-	body: Buffer;
-	headers: Record<string, string>;
-}
-
-/** The part of S3 that n8n uses, with one bucket. It accepts any signature, but no body with a wrong checksum. */
-class LocalS3 {
-	readonly objects = new Map<string, StoredObject>();
-
-	private readonly server: Server = createServer(
-		(request, response) => void this.answer(request, response),
-	);
-
-	async start(): Promise<void> {
-		await new Promise<void>((resolve) => this.server.listen(0, '127.0.0.1', resolve));
-	}
-
-	async stop(): Promise<void> {
-		this.server.closeAllConnections();
-		await new Promise((resolve) => this.server.close(resolve));
-	}
-
-	get host(): string {
-		return `127.0.0.1:${(this.server.address() as AddressInfo).port}`;
-	}
-
-	private async answer(request: IncomingMessage, response: ServerResponse): Promise<void> {
-		const body = await buffer(request);
-		const { pathname } = new URL(request.url ?? '/', 'http://s3');
-		const key = decodeURIComponent(pathname).replace(`/${BUCKET}`, '').slice(1);
-		if (request.method === 'PUT') {
-			const checksum = request.headers['content-md5'];
-			if (checksum !== createHash('md5').update(body).digest('base64')) {
-				response.writeHead(400).end('<Error><Code>BadDigest</Code></Error>');
-				return;
-			}
-			const stored = Object.entries(request.headers).filter(([name]) =>
-				/^(content-type|x-amz-meta-.*)$/.test(name),
-			);
-			this.objects.set(key, {
-				body,
-				headers: Object.fromEntries(stored) as Record<string, string>,
-			});
-			response.writeHead(200).end();
-			return;
-		}
-		// n8n's request that checks for the bucket has no key.
-		const found = key === '' ? { body: Buffer.alloc(0), headers: {} } : this.objects.get(key);
-		if (!found) {
-			response.writeHead(404).end('<Error><Code>NoSuchKey</Code></Error>');
-			return;
-		}
-		response.writeHead(200, { ...found.headers, 'content-length': found.body.length });
-		response.end(request.method === 'HEAD' ? undefined : found.body);
-	}
-}
 
 const exporting = (parameters: INodeParameters = {}): INodeParameters => ({
 	resource: 'event',
@@ -104,6 +44,7 @@ describe('Event: Export to File, into the stores that n8n has for binary data', 
 	let api: AuditApi;
 	let s3: LocalS3;
 	let folder: string;
+	let bucketFolder: string;
 	/** The body of each file that was passed to a store. */
 	let bodies: unknown[];
 	const service = Container.get(BinaryDataService);
@@ -112,25 +53,23 @@ describe('Event: Export to File, into the stores that n8n has for binary data', 
 	beforeAll(async () => {
 		const span = { from: '2026-10-01T00:00:00Z', to: '2026-10-31T00:00:00Z' };
 		api = await startAuditApi({ eventCount: 2500, span });
-		s3 = new LocalS3();
-		await s3.start();
 		// Read once, and of no effect until the protection is turned on.
 		ssrfProtection.allowedIpRanges = ['127.0.0.0/8'];
 	});
-	afterAll(async () => {
-		await s3.stop();
-		await api.stop();
-	});
+	afterAll(async () => await api.stop());
 
 	beforeEach(async () => {
 		api.reset();
-		s3.objects.clear();
 		bodies = [];
 		folder = await mkdtemp(path.join(tmpdir(), 'n8n-stores-'));
+		bucketFolder = await mkdtemp(path.join(tmpdir(), 'n8n-bucket-'));
+		s3 = await startS3(bucketFolder);
 	});
 	afterEach(async () => {
 		ssrfProtection.enabled = false;
-		await rm(folder, { recursive: true, force: true });
+		await s3.stop();
+		expect(s3.refused).toEqual([]);
+		for (const it of [folder, bucketFolder]) await rm(it, { recursive: true, force: true });
 	});
 
 	/** Sets a mode for binary data, as n8n's start command does. */
@@ -140,22 +79,28 @@ describe('Event: Export to File, into the stores that n8n has for binary data', 
 		await service.init();
 	}
 
-	/** n8n's store with Amazon's own client, connected to the local server. */
+	/** n8n's store with Amazon's own client, connected to the local server: what n8n does with a license for it. */
 	async function objectStoreManager(): Promise<BinaryDataBlobManager> {
 		const ignore = () => {};
+		const { endpoint, region, accessKeyId, secretAccessKey } = (s3.credentials[0]?.data ??
+			{}) as Record<string, string>;
 		const objectStore = new ObjectStoreService(
 			{ debug: ignore, info: ignore, error: ignore },
 			{
-				host: s3.host,
+				host: new URL(endpoint ?? '').host,
 				protocol: 'http',
 				forcePathStyle: true,
 				maxAttempts: 1,
 				startupTimeoutMs: 2000,
-				bucket: { name: BUCKET, region: 'eu-north-1' },
-				credentials: { accessKey: 'key', accessSecret: 'secret', authAutoDetect: false },
+				bucket: { name: s3.bucket, region },
+				credentials: {
+					accessKey: accessKeyId,
+					accessSecret: secretAccessKey,
+					authAutoDetect: false,
+				},
 			},
 		);
-		await objectStore.init();
+		// Not its check at n8n's start, whose signature the local server does not accept because its path ends with a slash.
 		const bytes = new S3ByteStore(objectStore);
 		const write = bytes.write.bind(bytes);
 		bytes.write = async (key, body, metadata) => {
@@ -184,14 +129,14 @@ describe('Event: Export to File, into the stores that n8n has for binary data', 
 		await use('s3');
 		const { id, bytes } = await exported();
 		expect(id).toMatch(/^s3:workflows\/workflow-1\/executions\/1\/binary_data\//);
-		const [[key, object] = ['', undefined], ...others] = [...s3.objects];
-		expect(others).toEqual([]);
-		expect(id).toBe(`s3:${key}`);
-		expect(object?.body.equals(expected())).toBe(true);
+		const keys = await s3.list();
+		expect(keys.map((key) => `s3:${key}`)).toEqual([id]);
+		expect((await s3.read(keys[0] ?? '')).equals(expected())).toBe(true);
 		expect(bytes).toBe(expected().length);
-		expect(object?.headers).toEqual({
-			'content-type': 'application/x-ndjson',
-			'x-amz-meta-filename': 'signicat-audit_20261001T000000Z_20261031T000000Z.ndjson',
+		expect(await service.getMetadata(id ?? '')).toEqual({
+			fileName: 'signicat-audit_20261001T000000Z_20261031T000000Z.ndjson',
+			mimeType: 'application/x-ndjson',
+			fileSize: expected().length,
 		});
 	});
 
@@ -249,7 +194,7 @@ describe('Event: Export to File, into the stores that n8n has for binary data', 
 		expect(bodies).toHaveLength(2);
 		expect(bodies[1]).toBeInstanceOf(Readable);
 		const key = id?.replace('s3:', '') ?? '';
-		expect(s3.objects.get(key)?.body.equals(expected())).toBe(true);
+		expect((await s3.read(key)).equals(expected())).toBe(true);
 	});
 
 	test("with n8n's protection against SSRF, what is left beside the file is deleted with the execution", async () => {
@@ -293,7 +238,7 @@ describe('Event: Export to File, into the stores that n8n has for binary data', 
 			});
 			expect(error?.message).toBe('The API client lacks permission to read the audit log');
 			expect(items).toEqual([]);
-			expect(s3.objects.size).toBe(0);
+			expect(await s3.list()).toEqual([]);
 			expect(await filesIn(folder)).toEqual([]);
 		},
 	);

@@ -4,6 +4,9 @@ import type { TestBed } from './testBed';
 
 type Worker = Awaited<ReturnType<typeof startWorker>>;
 
+/** What installs the package into the folder of each process. */
+type Installer = Pick<TestBed, 'install'>;
+
 /**
  * n8n's queue mode: a main process that schedules, polls and takes webhooks, and workers that execute, on PostgreSQL
  * and Redis. Each process has a folder and an installation of the package of its own, as on machines of their own.
@@ -11,17 +14,20 @@ type Worker = Awaited<ReturnType<typeof startWorker>>;
 export class Cluster {
 	main!: RunningN8n;
 
+	/** A second main process, as n8n allows it only with a license. */
+	otherMain?: RunningN8n;
+
 	readonly workers: Worker[] = [];
 
 	private constructor(
-		private readonly bed: TestBed,
+		private readonly bed: Installer,
 		readonly servers: QueueServers,
 		private readonly env: Record<string, string>,
 	) {}
 
 	/** @param env added to the environment of each process */
 	static async start(
-		bed: TestBed,
+		bed: Installer,
 		{ workers, env = {} }: { workers: number; env?: Record<string, string> },
 	): Promise<Cluster> {
 		const servers = await startQueueServers();
@@ -38,8 +44,13 @@ export class Cluster {
 
 	/** Starts the main process, also again after it was killed. */
 	async startMain(): Promise<void> {
-		const userFolder = await this.bed.install('main');
-		this.main = await startN8n({ userFolder, env: this.env });
+		this.main = await this.newMain('main');
+	}
+
+	/** Starts a second main process on the same database and queue. */
+	async startOtherMain(): Promise<RunningN8n> {
+		this.otherMain = await this.newMain('other-main');
+		return this.otherMain;
 	}
 
 	async addWorker(): Promise<void> {
@@ -53,8 +64,13 @@ export class Cluster {
 	}
 
 	async stop(): Promise<void> {
-		await Promise.all([this.main, ...this.workers].map(async (process) => await process?.stop()));
+		const processes = [this.main, this.otherMain, ...this.workers];
+		await Promise.all(processes.map(async (process) => await process?.stop()));
 		await this.servers.stop();
+	}
+
+	private async newMain(name: string): Promise<RunningN8n> {
+		return await startN8n({ userFolder: await this.bed.install(name), env: this.env });
 	}
 
 	private async worker(index: number): Promise<Worker> {

@@ -55,11 +55,13 @@ export class ExecutionLog {
 }
 
 /**
- * The items that an execution started with. If n8n was killed before the first node had run, they are
- * where n8n stores the nodes that are still to run.
+ * The items that an execution started with. If n8n was killed before it stored the results of the first node, they are
+ * where n8n stores the nodes that are still to run, and n8n puts an item of its own in their place.
  */
 export function executionItems(execution: Execution): IDataObject[] {
-	const items = itemsOf(execution, 'Trigger');
+	const items = itemsOf(execution, 'Trigger').filter(
+		(item) => !item.isArtificialRecoveredEventItem,
+	);
 	// The execution that n8n creates for a failed poll contains an empty item.
 	if (items.length > 0 || execution.status === 'error') return items;
 	const [first] = execution.data.executionData?.nodeExecutionStack ?? [];

@@ -54,9 +54,17 @@ export function startedByHand(name: string, ...nodes: INode[]): WorkflowFile {
 	return inSequence(name, START, ...nodes);
 }
 
-/** Two polls per minute, which n8n allows as two poll times; the first one in about `inSeconds`. */
+/** Two polls per minute; the first one in about `inSeconds`. */
 export function twoPollsPerMinute(inSeconds: number): INodeParameters {
-	const second = (new Date().getUTCSeconds() + inSeconds) % 30;
-	const expressions = [second, second + 30].map((it) => `${it} * * * * *`);
-	return { item: expressions.map((cronExpression) => ({ mode: 'custom', cronExpression })) };
+	return pollsEvery(30, inSeconds);
+}
+
+/** Several polls per minute, which n8n allows as several poll times; the first one in about `inSeconds`. */
+export function pollsEvery(everySeconds: number, inSeconds: number): INodeParameters {
+	const first = (new Date().getUTCSeconds() + inSeconds) % everySeconds;
+	const item = Array.from({ length: 60 / everySeconds }, (_, index) => ({
+		mode: 'custom',
+		cronExpression: `${first + index * everySeconds} * * * * *`,
+	}));
+	return { item };
 }

@@ -1,0 +1,51 @@
+import { readFile, writeFile } from 'node:fs/promises';
+import { cpus } from 'node:os';
+import path from 'node:path';
+import { N8N_VERSION } from '../n8n';
+import { NODE_VERSION, PROJECT_DIR } from '../n8n/paths';
+
+/** One row of a table. */
+export interface Row {
+	measure: string;
+	result: string;
+	target: string;
+	isMet: boolean;
+}
+
+/** What a part has measured, as Markdown. */
+export interface Table {
+	text: string;
+	/** How many targets were missed. */
+	missed: number;
+}
+
+const DOCUMENT = path.join(PROJECT_DIR, 'docs/performance.md');
+
+export function tableOf(rows: readonly Row[], runs: number): Table {
+	const [cpu] = cpus();
+	const lines = rows.map(
+		({ measure, result, target, isMet }) =>
+			`| ${measure} | ${result} | ${target} | ${isMet ? 'yes' : '**no**'} |`,
+	);
+	const machine = `${cpus().length} cores (${cpu?.model.trim() ?? 'unknown'})`;
+	const text = [
+		`Medians of ${runs} runs, n8n ${N8N_VERSION}, Node.js ${NODE_VERSION}, ${machine}.`,
+		'',
+		'| Measure | Result | Target | Met |',
+		'|---|---|---|---|',
+		...lines,
+	].join('\n');
+	return { text, missed: rows.filter(({ isMet }) => !isMet).length };
+}
+
+/** Writes the table of a part to docs/performance.md, where it is between two comments with its name. */
+export async function writeTable(name: string, { text }: Table): Promise<void> {
+	const document = await readFile(DOCUMENT, 'utf8');
+	const place = new RegExp(`(<!-- ${name} -->\n)[\\s\\S]*?(\n<!-- /${name} -->)`);
+	if (!place.test(document)) throw new Error(`docs/performance.md has no place for "${name}".`);
+	const written = document.replace(
+		place,
+		(_all, before: string, after: string) => `${before}\n${text}\n${after}`,
+	);
+	await writeFile(DOCUMENT, written);
+}
