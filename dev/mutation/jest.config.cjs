@@ -1,0 +1,16 @@
+const { projects, ...shared } = require('../../jest.config.js');
+
+const unit = projects.find(({ displayName }) => displayName === 'unit');
+
+/** The unit tests of a part as a single project, in an environment that Stryker can extend. */
+module.exports = {
+	...shared,
+	...unit,
+	displayName: undefined,
+	projects: undefined,
+	reporters: [],
+	testEnvironment: 'node',
+	testMatch: JSON.parse(process.env.MUTATION_TESTS).map(
+		(name) => `<rootDir>/test/unit/${name}{.test.ts,/**/*.test.ts}`,
+	),
+};
