@@ -17,7 +17,7 @@ export default {
 	ignoreStatic: true,
 	concurrency: Number(process.env.MUTATION_CONCURRENCY) || undefined,
 	// A busy machine must not pass for an endless loop.
-	timeoutMS: 20_000,
+	timeoutMS: 10_000,
 	// Jest keeps memory from run to run.
 	maxTestRunnerReuse: 100,
 	incremental: true,

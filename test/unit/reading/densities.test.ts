@@ -5,7 +5,7 @@ import { readEvents } from '../../../nodes/shared/reading/reader';
 import { AdaptiveLimit } from '../../../nodes/shared/signicat/adaptiveLimit';
 import type { Buffering } from '../../../nodes/shared/reading/segment';
 
-const EVENTS = 100_000;
+const EVENTS = 20_000;
 const PAGES = 100;
 
 const logs = DENSITY_NAMES.map((name) => ({ name, log: simulatedLog(DENSITIES[name], EVENTS) }));
