@@ -12,6 +12,8 @@ module.exports = {
 	projects: undefined,
 	reporters: [],
 	testEnvironment: 'node',
+	testRunner: require.resolve('./jest-circus-until-failure.cjs'),
+	setupFiles: [...unit.setupFiles, require.resolve('./withoutShrinking.cjs')],
 	testSequencer: require.resolve('./quickFirst.cjs'),
 	testMatch: JSON.parse(process.env.MUTATION_TESTS).map(
 		(name) => `<rootDir>/test/unit/${name}{.test.ts,/**/*.test.ts}`,
