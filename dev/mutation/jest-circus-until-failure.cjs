@@ -13,6 +13,7 @@ let noticed;
 module.exports = async (globalConfig, config, environment, runtime, testPath, ...rest) => {
 	const run = async () =>
 		await circus(globalConfig, config, environment, runtime, testPath, ...rest);
+	if (process.env.STRYKER_MUTATOR_WORKER === undefined) return await run();
 	// In Stryker's copy of the project, next to the tests.
 	const namesFile = `${testPath}.names`;
 	const change = process.env.__STRYKER_ACTIVE_MUTANT__;
