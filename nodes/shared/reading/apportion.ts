@@ -12,14 +12,13 @@ export function apportion(
 	places: number,
 	minShare: number,
 ): number[] {
-	const given = parties.map((party) => party.places);
-	const shareOf = (index: number, more = 0) =>
-		(parties[index]?.size ?? 0) / ((given[index] ?? 1) + more);
+	const all = parties.map((party) => ({ ...party }));
+	const shareOf = ({ size, places: own }: { size: number; places: number }, more = 0) =>
+		size / (own + more);
 	for (let left = places; left > 0; left--) {
-		const worthOne = [...parties.keys()].filter((index) => shareOf(index, 1) >= minShare);
+		const worthOne = all.filter((party) => shareOf(party, 1) >= minShare);
 		if (worthOne.length === 0) break;
-		const next = worthOne.reduce((a, b) => (shareOf(b) > shareOf(a) ? b : a));
-		given[next] = (given[next] ?? 0) + 1;
+		worthOne.reduce((a, b) => (shareOf(b) > shareOf(a) ? b : a)).places++;
 	}
-	return given;
+	return all.map((party) => party.places);
 }

@@ -2,7 +2,12 @@ import { describe, expect, test } from '@jest/globals';
 import fc from 'fast-check';
 import { type Digest, digestOf as selected } from '../../../nodes/SignicatAudit/digest/digest';
 import { EventCounter } from '../../../nodes/SignicatAudit/digest/eventCounter';
-import { columnsOf, GROUP_KEYS, isGroupKey } from '../../../nodes/SignicatAudit/digest/groupBy';
+import {
+	columnsOf,
+	compareValues,
+	GROUP_KEYS,
+	isGroupKey,
+} from '../../../nodes/SignicatAudit/digest/groupBy';
 import { zoneClock } from '../../../nodes/SignicatAudit/digest/digestTime';
 import { parseTimestamp } from '../../../nodes/shared/model/instant';
 import type { AuditEvent } from '../../../nodes/shared/model/event';
@@ -262,7 +267,8 @@ describe('a digest', () => {
 			timestamp: '2026-11-01T00:00:00Z',
 			userId: `${i}${'x'.repeat(90)}`,
 		}));
-		const digest = digestOf([...list, ...list], { groupBy: ['userId'], maxValuesLength: 500 });
+		// Each with its brackets and quotes: 95 characters.
+		const digest = digestOf([...list, ...list], { groupBy: ['userId'], maxValuesLength: 475 });
 		expect(digest.groups.map(({ count }) => count)).toEqual([2, 2, 2, 2, 2]);
 		expect(digest).toMatchObject({ isTruncated: true, counted: 5, other: { count: 10 } });
 	});
@@ -274,7 +280,13 @@ describe('the columns of a digest', () => {
 		timestamp: '2026-11-01T12:34:56Z',
 		userId: 'u',
 		message: 'm',
-		indexedData: { Result: 'failure', count: 7, userId: 'hidden', list: ['a', 1] },
+		indexedData: {
+			Result: 'failure',
+			count: 7,
+			userId: 'hidden',
+			clientId: 'hidden',
+			list: ['a', 1],
+		},
 		data: { result: { code: false } },
 	} as unknown as AuditEvent;
 
@@ -298,6 +310,15 @@ describe('the columns of a digest', () => {
 		expect(groupBy([], [name])).toEqual({ [name]: value });
 	});
 
+	test('are those of Group By where a property is called the same', () => {
+		const columns = columnsOf(['userId'], ['userId', 'clientId', 'Result']);
+		expect(columns.map(({ type, key }) => `${type} ${key}`)).toEqual([
+			'field userId',
+			'field clientId',
+			'property Result',
+		]);
+	});
+
 	test('have the field once that is named among the properties, too', () => {
 		expect(groupBy(['userId'], ['userId'])).toEqual({ userId: 'u' });
 		expect(groupBy(['day'], ['userId', 'Result'])).toEqual({
@@ -305,6 +326,10 @@ describe('the columns of a digest', () => {
 			userId: 'u',
 			Result: 'failure',
 		});
+	});
+
+	test('of a field that is missing have no property of that name instead', () => {
+		expect(groupBy(['clientId'], [])).toEqual({ clientId: null });
 	});
 
 	test.each([
@@ -326,6 +351,44 @@ describe('the columns of a digest', () => {
 			'property.day',
 			'property.property.day',
 		]);
+	});
+});
+
+describe('the values of two groups', () => {
+	test.each([
+		[['a'], ['b']],
+		[['B'], ['a']],
+		[[10], [9]],
+		[
+			['a', 'b'],
+			['a', 'c'],
+		],
+		[
+			['a', null],
+			['b', null],
+		],
+		[['z'], [null]],
+		[
+			['a', 'z'],
+			['a', null],
+		],
+		// Equal as text.
+		[
+			[1, 'a'],
+			['1', 'b'],
+		],
+		[
+			['1', 'a'],
+			[1, 'b'],
+		],
+	])('are sorted as text: %j before %j', (first, second) => {
+		expect(compareValues(first, second)).toBe(-1);
+		expect(compareValues(second, first)).toBe(1);
+	});
+
+	test('are in no order if they are equal', () => {
+		expect(compareValues(['a', null, 1], ['a', null, 1])).toBe(0);
+		expect(compareValues([1], ['1'])).toBe(0);
 	});
 });
 
@@ -436,6 +499,31 @@ describe('a digest that is compared', () => {
 			timestamp: '2026-10-25T00:00:00Z',
 			userId,
 		}));
+
+	test('combines a group that may go on uncounted with the others', () => {
+		// Only the first group of each period is counted separately.
+		const digest = digestOf([...times('first', 2), ...times('fell', 1)], {
+			groupBy: ['userId'],
+			maxGroups: 1,
+			previous: times('fell', 5),
+		});
+		expect(digest.groups.map(({ values }) => values)).toEqual([['first']]);
+		expect(digest.other).toMatchObject({
+			groups: 1,
+			count: 1,
+			comparison: { previousCount: 5, change: -4 },
+		});
+	});
+
+	test('has others where only the period before had more groups than can be counted', () => {
+		const digest = digestOf(times('a', 3), {
+			groupBy: ['userId'],
+			maxGroups: 1,
+			previous: [...times('a', 1), ...times('b', 2)],
+		});
+		expect(digest.groups.map(({ values }) => values)).toEqual([['a']]);
+		expect(digest.other).toMatchObject({ groups: 1, count: 0, comparison: { previousCount: 2 } });
+	});
 
 	test('lists a group that fell or ended, and leaves out one that was always small', () => {
 		const digest = digestOf([...times('fell', 3), ...times('big', 50), ...times('small', 4)], {

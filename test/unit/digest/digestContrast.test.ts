@@ -1,4 +1,4 @@
-import { describe, expect, test } from '@jest/globals';
+import { beforeAll, describe, expect, test } from '@jest/globals';
 import { digestOf } from '../../../nodes/SignicatAudit/digest/digest';
 import { digestHtml } from '../../../nodes/SignicatAudit/digest/digestHtml';
 import { zoneClock } from '../../../nodes/SignicatAudit/digest/digestTime';
@@ -74,10 +74,15 @@ describe.each([
 	['in HTML', { isCompared: false }],
 	['that is compared, in HTML', { isCompared: true }],
 ])('the colours of a digest %s', (_which, options) => {
-	const html = digest(options);
-	const elements = [...html.matchAll(/<(div|h1|p|table|th|td|span)\b([^>]*)>/g)].map(
-		([, tag, attributes = '']) => ({ tag, attributes }),
-	);
+	let html: string;
+	let elements: Array<{ tag: string | undefined; attributes: string }>;
+
+	beforeAll(() => {
+		html = digest(options);
+		elements = [...html.matchAll(/<(div|h1|p|table|th|td|span)\b([^>]*)>/g)].map(
+			([, tag, attributes = '']) => ({ tag, attributes }),
+		);
+	});
 
 	test('are said of every element that shows something', () => {
 		// The times of a comparison are stacked.

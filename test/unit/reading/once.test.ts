@@ -62,6 +62,28 @@ describe('Once', () => {
 		]);
 	});
 
+	test('remembers at least the latest events, and forgets those long before', () => {
+		const once = new Once({ maxRemembered: 10 });
+		const ids = Array.from({ length: 50 }, (_one, id) => id);
+		for (const id of ids) expect(once.pass([eventAt(id, 55 - id)])).toHaveLength(1);
+		const again = (...some: number[]) =>
+			once.pass(some.map((id) => eventAt(id, 55 - id))).map(({ cursor }) => cursor);
+		expect(again(...ids.slice(-10))).toEqual([]);
+		expect(again(0)).toEqual(['c0']);
+		// Also where times do not tell.
+		for (const id of ids) expect(once.pass([eventAt(100 + id, undefined)])).toHaveLength(1);
+		const odd = (id: number) => once.pass([eventAt(100 + id, undefined)]).length;
+		expect(ids.slice(-10).map(odd)).toEqual(Array(10).fill(0));
+		expect(ids.slice(0, 10).map(odd)).toEqual(Array(10).fill(1));
+	});
+
+	test('remembers everything by default', () => {
+		const once = new Once();
+		const all = Array.from({ length: 59 }, (_one, id) => eventAt(id, 59 - id));
+		for (const event of all) once.pass([event]);
+		expect(once.pass([...all].reverse())).toEqual([]);
+	});
+
 	test('keeps a bounded number of events apart that have one timestamp', () => {
 		const once = new Once({ maxRemembered: 3 });
 		for (let id = 0; id < 50; id++) expect(once.pass([eventAt(id, 8)])).toHaveLength(1);

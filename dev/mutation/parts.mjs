@@ -1,0 +1,20 @@
+/** What is mutated: the code whose mistakes would lose events or count them wrongly, and the unit tests that have to notice. */
+export const PARTS = {
+	// Without `pollModel`, which takes minutes and tests the trigger.
+	reading: { code: ['nodes/shared/reading/*.ts'], tests: ['reading/!(pollModel)'] },
+	polling: {
+		code: ['nodes/SignicatAuditTrigger/polling/*.ts'],
+		tests: ['polling', 'reading/pollModel', 'trigger', 'state'],
+	},
+	state: { code: ['nodes/SignicatAuditTrigger/state/*.ts'], tests: ['state', 'trigger'] },
+	failures: {
+		code: [
+			'nodes/shared/signicat/{adaptiveLimit,attempt,decide,failure,inspectFailure,limiter,problem,retryPolicy,waits}.ts',
+		],
+		tests: ['signicat', 'n8n'],
+	},
+	digest: {
+		code: ['nodes/SignicatAudit/digest/{change,digest,eventCounter,groupBy}.ts'],
+		tests: ['digest'],
+	},
+};
