@@ -157,7 +157,7 @@ export class Poll {
 			progressed: hasProgressed,
 			caughtUp: isCaughtUp && failure === undefined,
 			skipped,
-			...(setBackMs !== undefined && { setBackMs }),
+			setBackMs,
 			unexpectedSkewMs: clock.unexpectedSkewMs,
 		};
 	}

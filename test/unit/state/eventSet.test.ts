@@ -156,7 +156,6 @@ describe('a packed set of events', () => {
 		['nothing', null],
 		['a text', 'AAAA'],
 		['no count', { count: undefined }],
-		['a list', [packEvents(some)]],
 		['a count of nothing', { count: 0 }],
 		['nothing at all', { count: 0, packed: '' }],
 		['one event too many', tooMany(MAX_PACKED_EVENTS + 1, 0.01)],
