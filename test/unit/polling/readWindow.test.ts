@@ -124,7 +124,7 @@ describe('the events of a window', () => {
 			},
 		});
 		expect(found.cursors).toEqual(['d']);
-		expect(found.read).toBe(8);
+		expect(found.read).toBe(4);
 	});
 
 	test('are read in pages of the size that was found to work', async () => {
