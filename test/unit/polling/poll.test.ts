@@ -99,6 +99,33 @@ describe('a poll', () => {
 		},
 	);
 
+	test.each([
+		[3_601_500, [3_601_000]],
+		[3_603_000, [3_601_000, 3_603_000]],
+	])('does not ask again either where the server was ahead before: %i ms', async (header, ends) => {
+		const state = { ...startAt(NOW, 'key'), clockSkewMs: 3_600_000 };
+		const found = await poll(state, { header });
+		expect(found.ends).toEqual(ends.map((ms) => NOW + fromMilliseconds(ms)));
+	});
+
+	test('reads no further than the header says', async () => {
+		const state = {
+			...startAt(NOW - HOUR, 'key'),
+			windowHint: MINUTE,
+			clockCandidate: { skewMs: 20 * DAY_MS, sinceMs: NOW_MS, polls: 1 },
+		};
+		const { ends } = await poll(state, { header: 0, settings: { sideBySide: 1 } });
+		expect(ends.length).toBeGreaterThan(1);
+		expect(ends.at(-1)).toBe(NOW);
+	});
+
+	test('ends with its time, which is no failure', async () => {
+		const state = { ...startAt(NOW - HOUR, 'key'), windowHint: MINUTE };
+		const { ends, ...result } = await poll(state, { settings: { deadlineMs: NOW_MS } });
+		expect(ends).toEqual([NOW - 59n * MINUTE]);
+		expect(result).toMatchObject({ failure: undefined, progressed: true, caughtUp: false });
+	});
+
 	test('ends after three years of silence, and the next one goes on there', async () => {
 		const start = startAt(NOW - 4000n * DAY, 'key');
 		const first = await poll(start);
@@ -161,8 +188,7 @@ describe('a poll that has seen the header far ahead for ten minutes', () => {
 	});
 
 	test('looks for no event when its time is over', async () => {
-		let calls = 0;
-		const settings = { now: () => (calls++ > 0 ? NOW_MS + 30_000 : NOW_MS) };
+		const settings = { deadlineMs: NOW_MS };
 		const { queries } = await poll(state, { header, times: [nearHeader], settings });
 		expect(queries.map(({ pageSize }) => pageSize)).not.toContain(1);
 	});
