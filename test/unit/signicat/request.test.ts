@@ -1,17 +1,22 @@
 import { sleep } from '../support/mockedSleep';
 import { getEventListeners } from 'node:events';
 import { afterEach, beforeEach, describe, expect, jest, test } from '@jest/globals';
-import { PageFailure } from '../../../nodes/shared/model/pageFailure';
-import { PageSize } from '../../../nodes/shared/model/pageSize';
-import { createClient } from '../../../nodes/shared/signicat/client';
 import { USER_AGENT } from '../../../nodes/shared/signicat/context';
-import { RequestError } from '../../../nodes/shared/signicat/requestError';
 import { ACTION_RETRY } from '../../../nodes/shared/signicat/retryPolicy';
 import { settle } from '../support/settle';
-import { ok, refused, ScriptedN8n, silence, socketTimeout, Timers } from './scriptedN8n';
+import {
+	errorOf,
+	EVENT,
+	ok,
+	open,
+	refused,
+	ScriptedN8n,
+	silence,
+	socketTimeout,
+	Timers,
+} from './scriptedN8n';
 
 const NOW_MS = Date.UTC(2026, 10, 1, 12);
-const EVENT = { cursor: 'c1', timestamp: '2026-11-01T12:00:00Z' };
 const QUERY = { window: { from: 0n, to: 1_000_000_000n }, conditions: [], pageSize: 10 };
 
 let timers: Timers;
@@ -28,19 +33,6 @@ beforeEach(() => {
 afterEach(() => {
 	jest.restoreAllMocks();
 });
-
-const open = async (n8n: ScriptedN8n, retry = ACTION_RETRY, maxConcurrency?: number) =>
-	await createClient(n8n.context, retry, { maxConcurrency, pageSize: new PageSize() });
-
-/** The error of a request that was not served. */
-async function errorOf(work: Promise<unknown>): Promise<RequestError> {
-	const error: unknown = await work.then(
-		() => undefined,
-		(thrown: unknown) => (thrown instanceof PageFailure ? thrown.reason : thrown),
-	);
-	if (error instanceof RequestError) return error;
-	throw new Error(`The request did not fail: ${String(error)}`);
-}
 
 describe('a request', () => {
 	test('asks for text, follows no redirect, and takes a minute', async () => {
@@ -116,23 +108,22 @@ describe('a request', () => {
 	test('says how long it took and how much came, which sets how many are sent at a time', async () => {
 		const n8n = new ScriptedN8n();
 		const client = await open(n8n);
-		for (let index = 0; index < 40; index++) {
-			const isSmall = index % 2 === 0;
-			n8n.answers.push((options) => {
-				elapsedMs += isSmall ? 5 : 100;
-				return ok({ ...EVENT, message: isSmall ? '' : 'x'.repeat(1000) })(options);
-			});
-			await client.getEvent('c1');
-		}
-		expect(client.limiter.concurrency).toBe(12);
-		for (let index = 0; index < 12; index++) {
-			n8n.answers.push((options) => {
-				elapsedMs += 300;
-				return ok({ ...EVENT, message: 'x'.repeat(1000) })(options);
-			});
-			await client.getEvent('c1');
-		}
-		expect(client.limiter.concurrency).toBe(11);
+		const receive = async (count: number, { ms, length }: { ms: number; length: number }) => {
+			for (; count > 0; count--) {
+				n8n.answers.push((options) => {
+					elapsedMs += ms;
+					return ok({ ...EVENT, message: 'x'.repeat(length) })(options);
+				});
+				await client.getEvent('c1');
+			}
+			return client.limiter.concurrency;
+		};
+		const large = { length: 1000 };
+		expect(await receive(4, { ms: 100, ...large })).toBe(6);
+		// What is small says nothing about the time that the others take.
+		expect(await receive(12, { ms: 5, length: 0 })).toBe(6);
+		expect(await receive(24, { ms: 100, ...large })).toBe(12);
+		expect(await receive(12, { ms: 300, ...large })).toBe(11);
 	});
 
 	test('finds no events in no content', async () => {
@@ -238,94 +229,5 @@ describe('a request that is ended', () => {
 		await settle();
 		timers.runOut(70_000);
 		expect((await failing).failure.kind).toBe('timeout');
-	});
-});
-
-describe('a token', () => {
-	const INVALID = refused(403, { code: 'invalid_token' });
-
-	test('that does not come in time is told from a response, and asked for anew', async () => {
-		const n8n = new ScriptedN8n();
-		n8n.answers.push(ok(EVENT), ok(EVENT));
-		const client = await open(n8n, { ...ACTION_RETRY, maxAttempts: 1 });
-		await client.getEvent('c1');
-		// The next client of the same process has no token.
-		const other = new ScriptedN8n();
-		other.tokenAnswers.push(silence);
-		const waiting = await open(other, { ...ACTION_RETRY, maxAttempts: 1 });
-		const failing = errorOf(waiting.getEvent('c1'));
-		await settle();
-		timers.runOut(60_000);
-		expect((await failing).failure).toMatchObject({ kind: 'timeout', isTokenRequest: true });
-		expect(other.sent).toEqual([]);
-	});
-
-	test('that is called invalid is renewed once, and the request is sent again', async () => {
-		const n8n = new ScriptedN8n();
-		n8n.answers.push(ok(EVENT), INVALID, ok(EVENT));
-		const client = await open(n8n);
-		await client.getEvent('c1');
-		await client.getEvent('c1');
-		expect(n8n.tokens).toBe(2);
-		expect(n8n.sent).toHaveLength(3);
-	});
-
-	test('that cannot be renewed is what the error says', async () => {
-		const n8n = new ScriptedN8n();
-		n8n.answers.push(ok(EVENT), INVALID);
-		const client = await open(n8n);
-		await client.getEvent('c1');
-		n8n.tokenAnswers.push(() => {
-			throw Object.assign(new Error('x'), { code: 'EAUTH', body: { error: 'invalid_client' } });
-		});
-		const { failure } = await errorOf(client.getEvent('c1'));
-		expect(failure).toMatchObject({ kind: 'rejectedClient', isTokenRequest: true });
-		expect(n8n.sent).toHaveLength(2);
-	});
-
-	test('whose renewal does not end is given up, and asked for anew', async () => {
-		const n8n = new ScriptedN8n();
-		n8n.answers.push(ok(EVENT), INVALID);
-		const client = await open(n8n, { ...ACTION_RETRY, maxAttempts: 1 });
-		await client.getEvent('c1');
-		let endOfN8n: AbortSignal | undefined;
-		n8n.tokenAnswers.push(async (options) => {
-			endOfN8n = options.abortSignal as AbortSignal;
-			return await silence(options);
-		});
-		const failing = errorOf(client.getEvent('c1'));
-		await settle();
-		timers.runOut(60_000);
-		expect((await failing).failure).toMatchObject({ kind: 'timeout', isTokenRequest: true });
-		expect(endOfN8n?.aborted).toBe(true);
-		n8n.answers.push(ok(EVENT));
-		await client.getEvent('c1');
-		expect(n8n.sent.at(-1)?.headers?.Authorization).toBe('Bearer token-2');
-	});
-
-	test('ends its renewal with the execution', async () => {
-		const n8n = new ScriptedN8n();
-		n8n.answers.push(INVALID);
-		const client = await open(n8n);
-		n8n.tokenAnswers.push(ok({}), silence);
-		const failing = errorOf(client.getEvent('c1'));
-		await settle();
-		n8n.stop.abort();
-		const { failure } = await failing;
-		expect(failure.kind).toBe('cancelled');
-		expect(failure).not.toHaveProperty('isTokenRequest');
-	});
-
-	test('is dropped where n8n has no way to renew it', async () => {
-		const n8n = new ScriptedN8n({ canRefresh: false });
-		n8n.answers.push(ok(EVENT), INVALID, ok(EVENT));
-		const client = await open(n8n);
-		await client.getEvent('c1');
-		await client.getEvent('c1');
-		expect(n8n.sent.map(({ headers }) => headers?.Authorization as string)).toEqual([
-			'Bearer token-1',
-			'Bearer token-1',
-			'Bearer token-2',
-		]);
 	});
 });

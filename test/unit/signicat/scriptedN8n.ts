@@ -1,8 +1,15 @@
 import { randomUUID } from 'node:crypto';
 import { jest } from '@jest/globals';
 import type { IDataObject, IExecuteFunctions, IHttpRequestOptions } from 'n8n-workflow';
+import { PageFailure } from '../../../nodes/shared/model/pageFailure';
+import { PageSize } from '../../../nodes/shared/model/pageSize';
+import { createClient } from '../../../nodes/shared/signicat/client';
 import type { ApiContext } from '../../../nodes/shared/signicat/context';
+import { RequestError } from '../../../nodes/shared/signicat/requestError';
+import { ACTION_RETRY } from '../../../nodes/shared/signicat/retryPolicy';
 import { NODE } from '../support/failures';
+
+export const EVENT = { cursor: 'c1', timestamp: '2026-11-01T12:00:00Z' };
 
 /** What a server answers: a response as n8n returns it, or an error. */
 export type Answer = (options: IHttpRequestOptions) => unknown;
@@ -134,4 +141,18 @@ export class Timers {
 		if (!timer) throw new Error(`No timer of ${ms} ms: ${this.lengths.join(', ')}`);
 		timer.controller.abort(new DOMException('The operation timed out', 'TimeoutError'));
 	}
+}
+
+/** A client of this n8n, with nothing learned from others. */
+export const open = async (n8n: ScriptedN8n, retry = ACTION_RETRY, maxConcurrency?: number) =>
+	await createClient(n8n.context, retry, { maxConcurrency, pageSize: new PageSize() });
+
+/** The error of a request that was not served. */
+export async function errorOf(work: Promise<unknown>): Promise<RequestError> {
+	const error: unknown = await work.then(
+		() => undefined,
+		(thrown: unknown) => (thrown instanceof PageFailure ? thrown.reason : thrown),
+	);
+	if (error instanceof RequestError) return error;
+	throw new Error(`The request did not fail: ${String(error)}`);
 }
