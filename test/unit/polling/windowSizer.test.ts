@@ -123,6 +123,13 @@ describe('the length of the windows of a poll', () => {
 		expect(lengthOf(sizer.next({ from: dense, to: UNTIL }, 5000))).toBe(40n * SECOND);
 	});
 
+	test('is as long for the next poll as a batch took where it was too dense', () => {
+		const sizer = new WindowSizer(5000, undefined);
+		const window = { from: FROM, to: FROM + 100n * SECOND };
+		sizer.onAbandoned(window, { read: 20_000, oldest: FROM + 80n * SECOND });
+		expect(sizer.hint(FROM + 60n * SECOND)).toBe(5n * SECOND);
+	});
+
 	test('is no longer than half of what was not too dense', () => {
 		const sizer = new WindowSizer(5000, undefined);
 		const from = FROM + 1n;
