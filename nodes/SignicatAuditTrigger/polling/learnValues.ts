@@ -37,8 +37,8 @@ export async function learnValues(
 		for await (const page of followPages(fetchPage, query, settings.pages)) {
 			for (const event of page.events) {
 				const time = timeOf(event);
-				const isInWindow = time !== undefined && time >= window.from && time < window.to;
-				if (isInWindow) oldest = earlier(oldest ?? time, time);
+				const isAsked = time !== undefined && time >= window.from;
+				if (isAsked) oldest = earlier(oldest ?? time, time);
 				if (!matches(event)) continue;
 				const hash = hashOfEvent(event, settings.watched);
 				if (hash !== undefined && !state.knownValues.has(hash)) found.add(hash);

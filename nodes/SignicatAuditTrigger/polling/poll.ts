@@ -93,7 +93,7 @@ export class Poll {
 		const expected = sizer.expected(inProgress.filter(({ to }) => to > this.start.watermark));
 		return budget.left - expected < sizer.batchSize
 			? undefined
-			: sizer.next({ from: last.to - BOUNDARY_OVERLAP, to: until }, budget.left - expected);
+			: sizer.next({ from: last.to - BOUNDARY_OVERLAP, to: until }, sizer.batchSize);
 	}
 
 	async read(window: Window, signal: AbortSignal): Promise<WindowReading> {
@@ -157,7 +157,7 @@ export class Poll {
 			progressed: hasProgressed,
 			caughtUp: isCaughtUp && failure === undefined,
 			skipped,
-			...(setBackMs !== undefined && { setBackMs }),
+			setBackMs,
 			unexpectedSkewMs: clock.unexpectedSkewMs,
 		};
 	}

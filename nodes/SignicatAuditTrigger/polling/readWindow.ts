@@ -78,10 +78,5 @@ export async function readWindow(
 
 /** The API sends the newest event first, and may be out of order by a few. */
 function oldestFirst(newestFirst: PlacedEvent[]): PlacedEvent[] {
-	const events = newestFirst.reverse();
-	const isInOrder = events.every(
-		({ place }, index) => place.at >= (events[index - 1]?.place.at ?? place.at),
-	);
-	if (isInOrder) return events;
-	return events.sort((a, b) => (a.place.at < b.place.at ? -1 : a.place.at > b.place.at ? 1 : 0));
+	return newestFirst.reverse().sort((a, b) => Number(a.place.at - b.place.at));
 }

@@ -49,7 +49,6 @@ export class WindowsInProgress {
 
 	/** Ends all that is in progress, and waits for that. */
 	async stop(): Promise<void> {
-		if (this.queue.length === 0) return;
 		this.ending.abort();
 		this.ending = new AbortController();
 		await Promise.all(this.queue.map(async ({ outcome }) => await outcome));

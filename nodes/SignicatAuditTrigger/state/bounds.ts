@@ -62,7 +62,7 @@ function newestThatFit(events: EventSet): Kept<EventSet> {
 	for (;;) {
 		const room = (kept.size * MAX_PACKED_LENGTH) / Math.max(1, packedLength(kept));
 		const excess = kept.size - Math.min(Math.floor(room), MAX_PACKED_EVENTS);
-		if (excess <= 0) return { kept, ...(lastDropped !== undefined && { lastDropped }) };
+		if (excess <= 0) return { kept, lastDropped };
 		lastDropped = kept.times[excess - 1] as number;
 		kept = kept.since(lastDropped + 1);
 	}

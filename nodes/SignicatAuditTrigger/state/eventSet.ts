@@ -24,14 +24,12 @@ export class EventSet {
 		const hashes = new Uint32Array(sorted.length);
 		let size = 0;
 		for (const { ms, hash } of sorted) {
-			if (size > 0 && times[size - 1] === ms && hashes[size - 1] === hash) continue;
+			if (times[size - 1] === ms && hashes[size - 1] === hash) continue;
 			times[size] = ms;
 			hashes[size] = hash;
 			size++;
 		}
-		return size === 0
-			? EventSet.NONE
-			: new EventSet(times.subarray(0, size), hashes.subarray(0, size));
+		return new EventSet(times.subarray(0, size), hashes.subarray(0, size));
 	}
 
 	/** @returns undefined where they are not in order, or one is there twice */
@@ -59,16 +57,13 @@ export class EventSet {
 	/** The events from a millisecond on. */
 	since(ms: number): EventSet {
 		const place = this.placeOf(ms, 0);
-		return place === 0
-			? this
-			: new EventSet(this.times.subarray(place), this.hashes.subarray(place));
+		return new EventSet(this.times.subarray(place), this.hashes.subarray(place));
 	}
 
 	/** The same with further events. */
 	with(keys: Iterable<DatedKey>): EventSet {
 		const added = EventSet.of(keys);
 		if (added.size === 0) return this;
-		if (this.size === 0) return added;
 		const times = new Float64Array(this.size + added.size);
 		const hashes = new Uint32Array(times.length);
 		let size = 0;

@@ -1,3 +1,4 @@
+import { isRecord } from '../../shared/model/json';
 import { EventSet } from './eventSet';
 
 /**
@@ -50,8 +51,8 @@ export function packEvents(events: EventSet): PackedEvents {
 
 /** @returns undefined for what `packEvents` cannot have returned */
 export function unpackEvents(stored: unknown): EventSet | undefined {
-	if (typeof stored !== 'object' || stored === null) return undefined;
-	const { count, firstMs, gapBits, packed } = stored as Record<string, unknown>;
+	if (!isRecord(stored)) return undefined;
+	const { count, firstMs, gapBits, packed } = stored;
 	if (!isWhole(count, MAX_PACKED_EVENTS) || count === 0) return undefined;
 	if (!isWhole(firstMs, MAX_MS) || !isWhole(gapBits, MAX_GAP_BITS)) return undefined;
 	if (typeof packed !== 'string' || packed.length > MAX_PACKED_LENGTH) return undefined;
@@ -59,7 +60,6 @@ export function unpackEvents(stored: unknown): EventSet | undefined {
 	if (bytes.toString('base64') !== packed) return undefined;
 	let bit = 8 * HASH_BYTES * count;
 	const end = 8 * bytes.length;
-	if (bit > end) return undefined;
 	const read = () => {
 		const isOne = ((bytes[bit >>> 3] ?? 0) & (0x80 >>> (bit & 7))) !== 0;
 		bit++;
@@ -70,7 +70,7 @@ export function unpackEvents(stored: unknown): EventSet | undefined {
 	let ms = firstMs;
 	for (let place = 0; place < count; place++) {
 		if (place > 0) {
-			while (bit < end && read()) ms += 2 ** gapBits;
+			while (read()) ms += 2 ** gapBits;
 			for (let unit = 2 ** (gapBits - 1); unit >= 1; unit /= 2) if (read()) ms += unit;
 		}
 		if (bit > end || ms > MAX_MS) return undefined;

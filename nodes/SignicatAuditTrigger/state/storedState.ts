@@ -7,6 +7,7 @@ import {
 	parseTimestamp,
 	toMilliseconds,
 } from '../../shared/model/instant';
+import { isRecord } from '../../shared/model/json';
 import { MAX_WINDOW, type Window } from '../../shared/model/window';
 import { MAX_STRAYS, MAX_UNDATED, MAX_VALUES } from './bounds';
 import { parseClockState, serializeClockState, type StoredClockState } from './clockState';
@@ -44,9 +45,8 @@ const ENTRY_LENGTH = HASH_LENGTH + TIME_LENGTH;
  *
  * What is read is in bounds, but it may lie in the future: that is for the poll to see, which knows the time.
  */
-export function parseState(stored: unknown): PollState | undefined {
-	if (typeof stored !== 'object' || stored === null) return undefined;
-	const raw = stored as Record<string, unknown>;
+export function parseState(raw: unknown): PollState | undefined {
+	if (!isRecord(raw)) return undefined;
 	const watermark = instantOf(raw.watermark);
 	if (watermark === undefined) return undefined;
 	const overlapFrom = instantOf(raw.overlapFrom);
@@ -107,8 +107,8 @@ function undatedOf(value: unknown): PollState['undated'] {
 
 /** What is still to be learned ends at the watermark at the latest: what comes after it is new. */
 function toLearnOf(value: unknown, watermark: Instant): Window | undefined {
-	if (typeof value !== 'object' || value === null) return undefined;
-	const { from, to } = value as Record<string, unknown>;
+	if (!isRecord(value)) return undefined;
+	const { from, to } = value;
 	const [begin, end] = [instantOf(from), instantOf(to)];
 	if (begin === undefined || end === undefined) return undefined;
 	return { from: earlier(begin, watermark), to: earlier(end, watermark) };

@@ -91,7 +91,7 @@ export class AdaptiveLimit {
 	}
 
 	private adjust(latencies: number[]): void {
-		if (this.wasRateLimited) this.probe();
+		this.probe();
 		const latencyMs = median(latencies);
 		if (latencyMs === undefined) return;
 		this.shortestMs = Math.min(this.shortestMs, latencyMs);

@@ -100,8 +100,8 @@ function mayBeExpired({ status }: Failure, { operation }: Where): boolean {
  * n8n has renewed the token and sent the request again. Where several processes of n8n share a short-lived token, the
  * new one may be old by then, or not known everywhere yet.
  */
-function mayBeStale({ kind, status, isTokenRequest }: Failure): boolean {
-	return kind === 'unauthorized' && status === 401 && !isTokenRequest;
+function mayBeStale({ kind, isTokenRequest }: Failure): boolean {
+	return kind === 'unauthorized' && !isTokenRequest;
 }
 
 /** A smaller page is tried at once where it is sure, and after a plain attempt or two where it is not. */

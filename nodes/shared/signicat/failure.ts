@@ -55,6 +55,7 @@ export const RATE_LIMITED = /too_?many_?requests|rate_?limit|throttl|quota_?exce
 
 /** What a status means wherever it comes from; `status` is 300 or more. */
 export function kindOf(status: number): Failure['kind'] {
+	if (status < 400) return 'redirected';
 	if (status === 429) return 'rateLimited';
 	if (status === 408 || status >= 500) return 'unavailable';
 	if (status === 401) return 'unauthorized';
@@ -62,6 +63,5 @@ export function kindOf(status: number): Failure['kind'] {
 	if (status === 404) return 'notFound';
 	if (status === 413) return 'tooLarge';
 	if (status === 400 || status === 422) return 'invalidRequest';
-	if (status >= 300 && status < 400) return 'redirected';
 	return 'other';
 }

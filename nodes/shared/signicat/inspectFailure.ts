@@ -86,10 +86,8 @@ function gatherEvidence(error: unknown): Evidence {
 		const message = String(cause.message);
 		const response = isRecord(cause.response) ? cause.response : {};
 		if (typeof response.status === 'number') evidence.status ??= response.status;
-		if (response.status !== undefined) {
-			evidence.body ??= response.data;
-			if (isRecord(response.headers)) evidence.headers = response.headers;
-		}
+		evidence.body ??= response.data;
+		if (isRecord(response.headers)) evidence.headers = response.headers;
 		if (typeof status === 'number') evidence.status ??= status;
 		evidence.body ??= cause.body;
 		if (typeof code === 'string' && isNetworkCode(code)) evidence.networkCode ??= code;

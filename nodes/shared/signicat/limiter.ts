@@ -65,7 +65,7 @@ export class ConcurrencyLimiter {
 	 * @throws AbortedError when `signal` ends the wait
 	 */
 	async acquire(signal: AbortSignal): Promise<void> {
-		if (this.active >= this.concurrency || this.queue.length > 0) await this.waitInQueue(signal);
+		if (this.active >= this.concurrency) await this.waitInQueue(signal);
 		else this.active++;
 		try {
 			await this.delay.wait(signal);

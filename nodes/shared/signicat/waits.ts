@@ -42,10 +42,7 @@ export function readWaits(headers: Record<string, unknown>, now: number): AskedW
 			resetMs = longer(resetMs, parseReset(name, text, sent));
 		}
 	}
-	return {
-		...(retryAfterMs !== undefined && { retryAfterMs }),
-		...(resetMs !== undefined && { resetMs }),
-	};
+	return { retryAfterMs, resetMs };
 }
 
 /** Whether the header beside this one says that the quota is not used up: then nobody has to wait for its refill. */
@@ -93,7 +90,7 @@ function refill(text: string): number | undefined {
 	for (const quota of /reset\s*=/i.test(text) ? [text] : text.split(',')) {
 		if (/(?:^|[;,\s])(?:r|remaining)\s*=\s*0*[1-9]/i.test(quota)) continue;
 		const [, seconds] = /(?:^|[;,\s])(?:t|reset)\s*=\s*(\d+)/i.exec(quota) ?? [];
-		if (seconds !== undefined) found = longer(found, bounded(Number(seconds) * 1000));
+		found = longer(found, bounded(Number(seconds) * 1000));
 	}
 	return found;
 }

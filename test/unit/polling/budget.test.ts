@@ -1,6 +1,7 @@
 import { describe, expect, test } from '@jest/globals';
 import { Budget } from '../../../nodes/SignicatAuditTrigger/polling/budget';
 import type { PlacedEvent } from '../../../nodes/SignicatAuditTrigger/polling/placement';
+import { MAX_STRAYS } from '../../../nodes/SignicatAuditTrigger/state/bounds';
 import { keyOf } from '../../../nodes/SignicatAuditTrigger/state/eventKey';
 import { fromMilliseconds, MILLISECOND, SECOND } from '../../../nodes/shared/model/instant';
 
@@ -66,6 +67,44 @@ describe('the budget of a poll', () => {
 		expect(end).toBe(WINDOW.to);
 		expect(budget.isUsedUp).toBe(true);
 	});
+
+	test('reads on where a millisecond did not fit whole', () => {
+		const budget = open(2, 1000);
+		const { events, end } = budget.take([placed(1, 1), placed(2, 1), placed(2, 2)], WINDOW);
+		expect(cursors(events)).toEqual(['1']);
+		expect(end).toBe(START + 2n * MILLISECOND);
+		expect(budget.left).toBe(1);
+		expect(budget.isUsedUp).toBe(false);
+	});
+
+	test('ends with as many events as there is room for, however small they are', () => {
+		const events = [1, 2, 3, 4].map((ms) => placed(ms, 10));
+		expect(cursors(open(1, 1000).take(events, WINDOW).events)).toEqual(['1']);
+		expect(cursors(open(1, 25).take(events, WINDOW).events)).toEqual(['1']);
+	});
+
+	test('covers no more than the window', () => {
+		const window = { from: START, to: START + MILLISECOND / 2n };
+		const events = [placed(0, 1), placed(0, 1), placed(0, 1)];
+		expect(open(1).take(events, window)).toEqual({ events, end: window.to });
+	});
+
+	test.each([
+		['as many of them as may be remembered', MAX_STRAYS, 0n, MAX_STRAYS + 1],
+		['one more', MAX_STRAYS + 1, 0n, MAX_STRAYS + 3],
+		['one more, which all happened before the end', MAX_STRAYS + 1, 1n, MAX_STRAYS + 2],
+	])(
+		'takes the whole window where too many events may come again in the next one: %s',
+		(_what, count, before, expected) => {
+			const latest = START + 2n * MILLISECOND - before;
+			const strays = Array.from({ length: count }, () => ({
+				...placed(0, 1),
+				place: { at: START, earliest: START, latest, isStray: true },
+			}));
+			const { events } = open(count + 1).take([...strays, placed(1, 1), placed(2, 1)], WINDOW);
+			expect(events).toHaveLength(expected);
+		},
+	);
 
 	test('takes at least the events of one millisecond, however large they are', () => {
 		const budget = open(100, 5);

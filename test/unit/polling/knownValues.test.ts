@@ -113,8 +113,12 @@ describe('values that are remembered', () => {
 		expect(overlapFrom).toBe(state.overlapFrom);
 	});
 
-	test('are not new again when the next poll reads the overlap', () => {
-		const known = new KnownValues(new Set(), EVENT_TYPE);
+	test.each([
+		['nothing else is known', 0],
+		['others are forgotten before them', 3],
+	])('are not new again when the next poll reads the overlap, where %s', (_what, others) => {
+		const unseen = new Set(Array.from({ length: others }, (_, index) => valuesHash([`${index}`])));
+		const known = new KnownValues(unseen, EVENT_TYPE);
 		const events = Array.from({ length: MAX_VALUES + 5 }, (_, index) =>
 			eventAt(-30_000 + index, index),
 		);

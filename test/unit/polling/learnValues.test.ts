@@ -13,8 +13,15 @@ import {
 	type ReadyState,
 	startAt,
 } from '../../../nodes/SignicatAuditTrigger/state/pollState';
-import { DAY, fromMilliseconds, SECOND } from '../../../nodes/shared/model/instant';
+import {
+	DAY,
+	formatTimestamp,
+	fromMilliseconds,
+	MILLISECOND,
+	SECOND,
+} from '../../../nodes/shared/model/instant';
 import type { FetchPage } from '../../../nodes/shared/model/page';
+import { MAX_WINDOW } from '../../../nodes/shared/model/window';
 import { logShapes } from '../support/arbitraries';
 import { type Entry, MemoryLog, PLAIN_LOG } from '../support/memoryLog';
 
@@ -161,8 +168,33 @@ describe('learnValues', () => {
 			now: () => nowMs,
 		});
 		expect(began.filter((at) => at >= deadlineMs)).toEqual([]);
-		expect(state.phase).toBe('learning');
-		expect(state).toHaveProperty('toLearn');
+		// Three windows were read whole.
+		expect(state).toMatchObject({
+			phase: 'learning',
+			toLearn: { from: NOW - 600n * DAY, to: NOW - 3n * MAX_WINDOW },
+		});
+	});
+
+	test('is done where the time is over with the last window', async () => {
+		const settings = { ...SETTINGS, deadlineMs: NOW_MS };
+		const { phase } = await learnValues(new MemoryLog([]).fetchPage, learning(1n), settings);
+		expect(phase).toBe('ready');
+	});
+
+	test.each([
+		['before the window', NOW - 2n * DAY, NOW],
+		['at its end', NOW, NOW],
+		['that cannot be read', undefined, NOW],
+		['at its beginning', NOW - DAY, NOW - DAY + MILLISECOND],
+		['in its last millisecond', NOW - 1n, NOW],
+	])('goes on behind the oldest event of the window: one with a time %s', async (_what, at, to) => {
+		const timestamp = at === undefined ? 'soon' : formatTimestamp(at);
+		const fetchPage: FetchPage = async () => ({ events: [{ cursor: 'a', timestamp }], next: 'b' });
+		const settings = { ...SETTINGS, deadlineMs: NOW_MS };
+		expect(await learnValues(fetchPage, learning(1n), settings)).toMatchObject({
+			phase: 'learning',
+			toLearn: { from: NOW - DAY, to },
+		});
 	});
 
 	test('passes on what a request threw', async () => {

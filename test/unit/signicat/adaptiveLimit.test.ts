@@ -116,6 +116,37 @@ describe('AdaptiveLimit', () => {
 		expect(limit.concurrency).toBe(12);
 	});
 
+	test('learns nothing from a round of small responses', () => {
+		const limit = new AdaptiveLimit(12);
+		const round = (latencyMs: number, size: number, count: number) => {
+			for (; count > 0; count--) limit.onResponse({ latencyMs, size, nowMs: 0 });
+		};
+		round(100, 1000, 4);
+		expect(limit.concurrency).toBe(6);
+		round(5, 499, 60);
+		expect(limit.concurrency).toBe(6);
+		// Half of the largest one is enough.
+		round(100, 500, 6);
+		expect(limit.concurrency).toBe(8);
+		round(100, 1000, 100);
+		expect(limit.concurrency).toBe(12);
+	});
+
+	test('goes by the median of a round: one slow response is none', () => {
+		for (let slow = 0; slow < 12; slow++) {
+			const limit = new AdaptiveLimit(12);
+			respond(limit, 100, 28);
+			for (let index = 0; index < 12; index++) respond(limit, index === slow ? 3000 : 100, 1);
+			expect(limit.concurrency).toBe(12);
+		}
+	});
+
+	test('grows where responses take no time that can be measured', () => {
+		const limit = new AdaptiveLimit(12);
+		respond(limit, 0, 28);
+		expect(limit.concurrency).toBe(12);
+	});
+
 	test('stays where it is where the server answers one after the other', () => {
 		const { most } = simulate(new AdaptiveLimit(12), {
 			requests: 1000,
@@ -150,6 +181,39 @@ describe('AdaptiveLimit', () => {
 		const limit = new AdaptiveLimit(12);
 		limit.onRateLimit({ waitMs: 60_000, nowMs: 0 });
 		expect(limit.concurrency).toBe(2);
+	});
+
+	test('falls to as many as make the quota last', () => {
+		const limit = new AdaptiveLimit(12);
+		// The first request began at 5,000 ms.
+		for (let index = 0; index < 28; index++) {
+			limit.onResponse({ latencyMs: 10_000, size: 1000, nowMs: 15_000 });
+		}
+		expect(limit.concurrency).toBe(12);
+		// 12 at a time for 20 of 50 seconds are 4.8 at a time.
+		limit.onRateLimit({ waitMs: 30_000, nowMs: 25_000 });
+		expect(limit.concurrency).toBe(5);
+	});
+
+	test('tries one more after 64 rounds, and not before', () => {
+		const limit = new AdaptiveLimit(12);
+		limit.onRateLimit({ waitMs: 60_000, nowMs: 0 });
+		limit.onRateLimit({ waitMs: 60_000, nowMs: 0 });
+		expect(limit.concurrency).toBe(1);
+		expect(respond(limit, 100, 63).at(-1)).toBe(1);
+		expect(respond(limit, 100, 1)).toEqual([2]);
+	});
+
+	test('does not try more while responses are slow', () => {
+		const limit = new AdaptiveLimit(12);
+		respond(limit, 100, 28);
+		limit.onRateLimit({ waitMs: 0, nowMs: 1000 });
+		expect(limit.concurrency).toBe(6);
+		respond(limit, 3000, 999);
+		expect(limit.concurrency).toBe(4);
+		// It grows by one at a time.
+		expect(respond(limit, 100, 30).slice(0, 9)).toEqual([4, 4, 4, 5, 5, 5, 5, 5, 6]);
+		expect(limit.concurrency).toBe(6);
 	});
 
 	test('tries more again long after a rate limit', () => {

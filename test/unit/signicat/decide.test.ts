@@ -45,6 +45,27 @@ const follows = (failure: Failure, changes: Partial<RetryState> = {}) =>
 
 const all = (step: string) => Array(6).fill(step) as string[];
 
+describe('locate', () => {
+	const kindIn = (where: Where, failure: Failure) => locate(failure, where).kind;
+
+	test('an event that is not found has an unknown cursor', () => {
+		expect(kindIn(EVENT, status(404))).toBe('unknownCursor');
+		expect(kindIn(EVENT, status(410))).toBe('other');
+		expect([METADATA, PROPERTIES, FIRST].map((where) => kindIn(where, status(404)))).toEqual(
+			Array(3).fill('notFound'),
+		);
+	});
+
+	test('a token endpoint that is not found says nothing about an event or a page', () => {
+		const failure = status(404, { isTokenRequest: true });
+		expect([kindIn(EVENT, failure), kindIn(NEXT, failure)]).toEqual(['notFound', 'notFound']);
+	});
+
+	test('a token that is called invalid is one that was not accepted', () => {
+		expect(kindIn(NEXT, status(400, { isTokenInvalid: true }))).toBe('unauthorized');
+	});
+});
+
 describe('decide', () => {
 	test.each([400, 404, 409, 410, 422, 451])('%i to a next page asks for a fresh query', (code) => {
 		const report = 'report';
@@ -104,6 +125,21 @@ describe('decide', () => {
 		expect(next).toBe(code === 500 ? 'freshQuery' : 'report');
 	});
 
+	test('counts earlier requests that ran out of time only where this one did', () => {
+		expect(follows(status(500), { timeouts: 99 })).toEqual(all('retry'));
+	});
+
+	test('a service that asks to wait is waited for', () => {
+		const waiting = { do: 'waitForQuota', waitMs: 7000 };
+		for (const asked of [{ retryAfterMs: 7000 }, { resetMs: 7000 }]) {
+			expect(decide(status(503, asked), FIRST, state())).toEqual(waiting);
+		}
+		for (const asked of [{ retryAfterMs: 0 }, { resetMs: 0 }, { retryAfterMs: 0, resetMs: 7000 }]) {
+			expect(decide(status(503, asked), FIRST, state()).do).toBe('retry');
+		}
+		expect(follows(of('unreadable', { retryAfterMs: 7000 }))).toEqual(all('retry'));
+	});
+
 	test('no fresh query follows once the time is over', () => {
 		const over = { faults: 3, retry: { ...POLL_RETRY, deadline: 0 } };
 		expect(follows(status(500), over)).toEqual(all('report'));
@@ -151,13 +187,14 @@ describe('decide', () => {
 		});
 		waits.forEach((wait, index) => {
 			expect(wait).toBeGreaterThanOrEqual(Math.min(30_000, 500 * 2 ** index));
-			expect(wait).toBeLessThanOrEqual(37_500);
+			expect(wait).toBeLessThanOrEqual(1.25 * Math.min(30_000, 500 * 2 ** index));
 		});
 	});
 
 	test('of what a server asks, a reset past the retry policy does not overrule a Retry-After', () => {
 		const both = (resetMs: number) => of('rateLimited', { retryAfterMs: 2000, resetMs });
 		expect(askedWaitMs(both(30_000), state())).toBe(30_000);
+		expect(askedWaitMs(both(240_000), state())).toBe(240_000);
 		expect(askedWaitMs(both(3_600_000), state())).toBe(2000);
 		expect(askedWaitMs(of('rateLimited', { resetMs: 3_600_000 }), state())).toBe(3_600_000);
 	});

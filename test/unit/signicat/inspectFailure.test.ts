@@ -28,6 +28,8 @@ describe('inspectFailure', () => {
 		[301, 'redirected', false],
 		[302, 'redirected', false],
 		[307, 'redirected', false],
+		[300, 'redirected', false],
+		[399, 'redirected', false],
 		[400, 'invalidRequest', false],
 		[401, 'unauthorized', false],
 		[403, 'forbidden', false],
@@ -124,6 +126,38 @@ describe('inspectFailure', () => {
 		expect(inspect(error)).toMatchObject({ kind: 'unreachable', networkCode: 'ECONNREFUSED' });
 	});
 
+	test.each(['FAILED: ERR_CERT', 'ERR_CERT: Bearer abc'])(
+		'does not take the text %p for a code',
+		(code) => {
+			expect(inspect(networkError(code))).toMatchObject({ kind: 'other' });
+			expect(inspect(networkError(code))).not.toHaveProperty('networkCode');
+		},
+	);
+
+	test('takes a response that breaks off for a part of it', () => {
+		const failure = inspect(httpError(200, '{"data":['));
+		expect(failure).toMatchObject({ kind: 'unreadable', isTruncated: true, status: 200 });
+	});
+
+	test.each([
+		[302, 'redirected'],
+		[500, 'unavailable'],
+	])('goes by the status %i, whatever the code says about a rate', (status, kind) => {
+		expect(inspect(httpError(status, { code: 'rate_limit_exceeded' })).kind).toBe(kind);
+	});
+
+	test.each(['429', {}])('does not take %p for a status', (status) => {
+		expect(inspect({ response: { status } })).toMatchObject({ kind: 'other', status: undefined });
+		expect(inspect({ status })).toMatchObject({ kind: 'other', status: undefined });
+	});
+
+	test('looks at eight causes, and no further', () => {
+		const within = (depth: number): unknown =>
+			depth === 0 ? httpError(403).cause : { message: 'x', cause: within(depth - 1) };
+		expect(inspect(within(7)).kind).toBe('forbidden');
+		expect(inspect(within(8)).kind).toBe('other');
+	});
+
 	test('knows a request that was stopped', () => {
 		const failure = inspect(networkError('ERR_CANCELED'));
 		expect(failure.kind).toBe('cancelled');
@@ -173,6 +207,32 @@ describe('inspectFailure', () => {
 		const { problem } = inspect(httpError(400, { invalidParams }));
 		expect(problem.invalidParams).toHaveLength(10);
 		expect(problem.moreInvalidParams).toBe(9990);
+		const ten = inspect(httpError(400, { invalidParams: invalidParams.slice(0, 10) })).problem;
+		expect(ten.invalidParams).toHaveLength(10);
+		expect(ten).not.toHaveProperty('moreInvalidParams');
+	});
+
+	test('trims what it finds, and needs neither the name nor the reason of a parameter', () => {
+		const { problem } = inspect(
+			httpError(400, { title: ' Invalid\n', invalidParams: [{ reason: ' odd ' }] }),
+		);
+		expect(problem).toMatchObject({
+			title: 'Invalid',
+			invalidParams: [{ name: '', reason: 'odd' }],
+		});
+	});
+
+	test.each([
+		[99, undefined],
+		[100, 100],
+		['404', 404],
+		[599, 599],
+		[600, undefined],
+		['none', undefined],
+	])('takes the status %p of a problem for %p', (status, expected) => {
+		const { problem } = inspect(httpError(400, { status }));
+		expect(problem.status).toBe(expected);
+		expect('status' in problem).toBe(expected !== undefined);
 	});
 
 	test.each([
@@ -189,11 +249,19 @@ describe('inspectFailure', () => {
 			code: 'ECONNABORTED',
 		});
 		expect(inspect(Object.assign(new Error('x'), { cause: timeout })).kind).toBe('timeout');
+		// Not where there was a response, and not where nobody was there.
+		expect(inspect(Object.assign(httpError(504), { cause: timeout, status: 504 })).kind).toBe(
+			'unavailable',
+		);
+		expect(inspect({ code: 'ETIMEDOUT', message: 'A timeout while connecting' }).kind).toBe(
+			'unreachable',
+		);
 	});
 
 	test.each([
 		['of a problem document', { code: 'invalid_token' }, {}],
 		['of a header', '', { 'www-authenticate': 'Bearer realm="x", error="invalid_token"' }],
+		['of a header without quotes', '', { 'www-authenticate': 'Bearer error=invalid_token' }],
 	])('knows a token that is called invalid by the words %s', (_what, data, headers) => {
 		for (const status of [400, 401, 403]) {
 			expect(inspect(httpError(status, data, headers)).isTokenInvalid).toBe(true);
@@ -214,14 +282,24 @@ describe('inspectFailure', () => {
 		expect(inspect(refused)).toMatchObject({ kind, isTokenRequest: true });
 	});
 
+	test.each([
+		[200, 'unreadable'],
+		[300, 'redirected'],
+		[400, 'rejectedClient'],
+	])('knows a response of the token endpoint by its name: %i', (status, kind) => {
+		const response = Object.assign(new Error('x'), { name: 'ResponseError', status });
+		expect(inspect(response)).toMatchObject({ kind, status, isTokenRequest: true });
+	});
+
 	test('takes a response without a token for one that cannot be read', () => {
 		expect(inspect(new Error('Unable to sign without access token.')).kind).toBe('unreadable');
 	});
 
 	test.each([302, 404, 405, 410])('does not blame the client for a wrong address: %i', (status) => {
 		const cause = Object.assign(new Error('x'), { code: 'ESTATUS', status, body: '<html>' });
-		const { kind } = inspect(Object.assign(new Error('x'), { cause }));
-		expect(kind).not.toBe('rejectedClient');
+		const failure = inspect(Object.assign(new Error('x'), { cause }));
+		expect(failure.kind).not.toBe('rejectedClient');
+		expect(failure.isTokenRequest).toBe(true);
 	});
 
 	test('reads how long to wait, whatever went wrong', () => {

@@ -113,8 +113,43 @@ describe('ConcurrencyLimiter', () => {
 		await traffic.request(1);
 		stop.abort(new Error('stopped'));
 		await expect(limiter.acquire(stop.signal)).rejects.toThrow('stopped');
+		await settle();
+		expect(traffic.underWay).toBe(1);
 		expect(await traffic.succeed()).toBe(1);
 		expect(await traffic.succeed()).toBe(0);
+	});
+
+	test('a place that comes as its request is stopped goes to the next one', async () => {
+		const limiter = new ConcurrencyLimiter(1);
+		const traffic = new Traffic(limiter);
+		const stop = new AbortController();
+		await traffic.request(1);
+		const stopped = limiter.acquire(stop.signal);
+		limiter.release();
+		stop.abort(new Error('stopped'));
+		await expect(stopped).rejects.toThrow('stopped');
+		traffic.underWay--;
+		expect(await traffic.request(2)).toBe(1);
+	});
+
+	test('responses that were not measured count for nothing', () => {
+		const limiter = new ConcurrencyLimiter(12);
+		for (let index = 0; index < 8; index++) limiter.onSuccess();
+		expect(limiter.concurrency).toBe(4);
+		for (let index = 0; index < 4; index++) limiter.onSuccess({ latencyMs: 100, size: 1 });
+		expect(limiter.concurrency).toBe(6);
+	});
+
+	test.each([
+		['a quota that is refilled soon', 100, 3],
+		['a quota that was used up long before', 60_000, 1],
+	])('lets through what %s asks for', (_what, waitMs, expected) => {
+		let nowMs = 0;
+		const limiter = new ConcurrencyLimiter(12, () => (nowMs += 100));
+		for (let index = 0; index < 4; index++) limiter.onSuccess({ latencyMs: 100, size: 1 });
+		expect(limiter.concurrency).toBe(6);
+		limiter.onRateLimit(waitMs, true);
+		expect(limiter.concurrency).toBe(expected);
 	});
 
 	test('what is stopped during a pause leaves nothing taken', async () => {

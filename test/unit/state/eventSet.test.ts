@@ -74,6 +74,11 @@ describe('a set of events', () => {
 		);
 	});
 
+	test('is the same where nothing is added', () => {
+		const set = EventSet.of([{ ms: NOW_MS, hash: 7 }]);
+		expect(set.with([])).toBe(set);
+	});
+
 	test('forgets what is older than a time', () => {
 		fc.assert(
 			fc.property(keys, ms, (some, from) => {
@@ -131,11 +136,30 @@ describe('a packed set of events', () => {
 		{ ms: NOW_MS + 1003, hash: 9 },
 	]);
 
+	const one = packEvents(EventSet.of([{ ms: NOW_MS, hash: 7 }]));
+	const oneByteMore = Buffer.concat([Buffer.from(one.packed, 'base64'), Buffer.alloc(1)]).toString(
+		'base64',
+	);
+	/** Two events of one millisecond, with these hashes in this order. */
+	const base64Of = (...hashes: [number, number]) => {
+		const bytes = Buffer.alloc(9);
+		hashes.forEach((each, place) => bytes.writeUInt32BE(each, 4 * place));
+		return bytes.toString('base64');
+	};
+	/** More than is ever stored, packed all the same. */
+	const tooMany = (count: number, step: number) =>
+		packEvents(
+			EventSet.of(Array.from({ length: count }, (_, i) => ({ ms: NOW_MS + i * step, hash: i }))),
+		);
+
 	test.each<[string, unknown]>([
 		['nothing', null],
 		['a text', 'AAAA'],
 		['no count', { count: undefined }],
 		['a count of nothing', { count: 0 }],
+		['nothing at all', { count: 0, packed: '' }],
+		['one event too many', tooMany(MAX_PACKED_EVENTS + 1, 0.01)],
+		['room for too many characters', tooMany(100_000, 2 ** 24)],
 		['fewer events than it contains', { count: 2 }],
 		['more events than it contains', { count: 4 }],
 		['more events than are ever stored', { count: MAX_PACKED_EVENTS + 1 }],
@@ -148,13 +172,28 @@ describe('a packed set of events', () => {
 		['no bytes', { packed: undefined }],
 		['an empty text', { packed: '' }],
 		['fewer bytes', { packed: packEvents(some).packed.slice(0, 16) }],
+		['a byte that belongs to no event', { ...one, packed: oneByteMore }],
 		['more bytes', { packed: `${packEvents(some).packed}AAAA` }],
 		['far too many bytes', { packed: 'AAAA'.repeat(MAX_PACKED_LENGTH) }],
+		['a space within the base64', { packed: packEvents(some).packed.replace(/^.{4}/, '$& ') }],
+		[
+			'the events of a millisecond in the wrong order',
+			{ firstMs: NOW_MS, count: 2, gapBits: 0, packed: base64Of(8, 7) },
+		],
+		['an event twice', { firstMs: NOW_MS, count: 2, gapBits: 0, packed: base64Of(7, 7) }],
 		['what is no base64', { packed: packEvents(some).packed.replace(/./, '%') }],
 	])('is none where there is %s', (_what, broken) => {
 		const value =
 			typeof broken === 'object' && broken !== null ? { ...packEvents(some), ...broken } : broken;
 		expect(unpackEvents(value)).toBeUndefined();
+	});
+
+	test('is read where two events of a millisecond are in order', () => {
+		const packed = { firstMs: NOW_MS, count: 2, gapBits: 0, packed: base64Of(7, 8) };
+		expect([...(unpackEvents(packed) ?? [])]).toEqual([
+			{ ms: NOW_MS, hash: 7 },
+			{ ms: NOW_MS, hash: 8 },
+		]);
 	});
 
 	test('is read in bounded time, whatever is stored', () => {

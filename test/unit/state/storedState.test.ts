@@ -203,12 +203,44 @@ describe('the stored state', () => {
 
 	test('does without what is missing from it', () => {
 		const { version, key, watermark, overlapFrom } = serializeState(startAt(NOW, 'key'));
-		expect(parseState({ version, key, watermark, overlapFrom })).toEqual(startAt(NOW, 'key'));
+		expect(parseState({ version, key, watermark, overlapFrom })).toStrictEqual(startAt(NOW, 'key'));
 	});
 
-	test('has nothing left to learn where one end of it is missing', () => {
-		const state = { ...serializeState(startAt(NOW, 'key')), toLearn: { from: '', to: '' } };
-		expect(parseState(state)).not.toHaveProperty('toLearn');
+	test.each([
+		['a key', { key: 5 }, startAt(NOW, '')],
+		['a window hint', { spanMs: '60000' }, startAt(NOW, 'key')],
+		['a window hint of a moment', { spanMs: 0.5 }, startAt(NOW, 'key')],
+		['times of events', { undated: 'AAAAAAAA--------' }, startAt(NOW, 'key')],
+		['events', { undated: 5 }, startAt(NOW, 'key')],
+	])('does without %s that cannot be read', (_what, broken, expected) => {
+		expect(parseState({ ...serializeState(startAt(NOW, 'key')), ...broken })).toStrictEqual(
+			expected,
+		);
+	});
+
+	test('is read up to what it may remember, the newest of it', () => {
+		const names = (count: number) => Array.from({ length: count }, (_, i) => shortHash(`${i}`));
+		const values = names(MAX_VALUES + 1);
+		const undated = names(MAX_UNDATED + MAX_STRAYS + 1);
+		const again = parseState(
+			stored({
+				...startAt(NOW, 'key'),
+				knownValues: new Set(values),
+				undated: new Map(undated.map((name) => [name, NOW_MS])),
+			}),
+		);
+		expect([...(again?.knownValues ?? [])]).toEqual(values.slice(1));
+		expect([...(again?.undated.keys() ?? [])]).toEqual(undated.slice(1));
+	});
+
+	test.each([
+		['both ends', { from: '', to: '' }],
+		['the beginning', { to: '2026-11-01T12:00:00.0000000Z' }],
+		['the end', { from: '2026-11-01T11:00:00.0000000Z' }],
+		['all', 'yesterday'],
+	])('has nothing left to learn where %s of it is missing', (_what, toLearn) => {
+		const state = { ...serializeState(startAt(NOW, 'key')), toLearn };
+		expect(parseState(state)).toStrictEqual(startAt(NOW, 'key'));
 	});
 
 	test('names cursors by a hash, and holds none of them', () => {
