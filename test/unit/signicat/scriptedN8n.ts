@@ -137,7 +137,7 @@ export class Timers {
 
 	/** Lets the latest one of this length run out. */
 	runOut(ms: number): void {
-		const timer = this.open.findLast((one) => one.ms === ms);
+		const timer = this.open.filter((one) => one.ms === ms).at(-1);
 		if (!timer) throw new Error(`No timer of ${ms} ms: ${this.lengths.join(', ')}`);
 		timer.controller.abort(new DOMException('The operation timed out', 'TimeoutError'));
 	}
