@@ -6,7 +6,10 @@ export const PARTS = {
 		// Without those that read many events: for each change again, they would take days.
 		tests: ['polling/!(backlog|pollEvents|sideBySide|undatedEvents)'],
 	},
-	state: { code: ['nodes/SignicatAuditTrigger/state/*.ts'], tests: ['state', 'trigger/prepareState'] },
+	state: {
+		code: ['nodes/SignicatAuditTrigger/state/*.ts'],
+		tests: ['state', 'trigger/prepareState'],
+	},
 	failures: {
 		code: [
 			'nodes/shared/signicat/{adaptiveLimit,attempt,decide,failure,inspectFailure,limiter,problem,retryPolicy,waits}.ts',
