@@ -151,6 +151,8 @@ describe('parseWait', () => {
 		'9999999999999999',
 		31 * 86_400 + 1,
 		'1 Nov 2026 12:00:30 GMT',
+		'T 5',
+		'on 2026-11-02',
 		'Fri, 31 Dec 9999 23:59:59 GMT',
 	])('gives undefined for %p, so that the usual wait holds', (header) => {
 		expect(parseWait(header, NOW)).toBeUndefined();
