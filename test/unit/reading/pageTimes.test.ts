@@ -128,7 +128,11 @@ describe('The times of a page', () => {
 			Array(4).fill(undefined),
 		);
 		expect(times.isElsewhere).toBe(true);
-		expect(timesOf([after + 100n, instant(5)]).isElsewhere).toBe(false);
+		const newer = timesOf([after + 100n, instant(5)]);
+		expect([newer.newest, newer.at(0), newer.isPlain]).toEqual([instant(5), undefined, false]);
+		expect(newer.isElsewhere).toBe(false);
+		const older = timesOf([instant(5), before - 100n]);
+		expect([older.oldest, older.at(1), older.isPlain]).toEqual([instant(5), undefined, false]);
 		expect(timesOf([after + 100n, undefined]).isElsewhere).toBe(false);
 		expect(timesOf([]).isElsewhere).toBe(false);
 	});
@@ -142,7 +146,12 @@ describe('The times of a page', () => {
 		expect(timesOf([...Array<Time>(8).fill(instant(9)), instant(1), instant(5)]).isFarOff(8)).toBe(
 			false,
 		);
-		// Equally old ones do not count.
+		// Whatever is between them, and also where another one is as new.
+		expect(timesOf([1, 9, 1, 1, 1, 1, 1, 1, 1, 5].map(instant)).isFarOff(8)).toBe(true);
+		expect(timesOf([9, 1, 1, 1, 1, 1, 1, 1, 1, 5].map(instant)).isFarOff(8)).toBe(true);
+		expect(timesOf([...old(4), undefined, ...old(3), instant(5)]).isFarOff(8)).toBe(false);
+		expect(timesOf([...old(9), instant(0), instant(1)]).isFarOff(8)).toBe(false);
+		// One that is older, but not by so many places.
 		expect(timesOf([instant(0), ...old(9)]).isFarOff(8)).toBe(true);
 		expect(timesOf([undefined, ...old(9)]).isFarOff(8)).toBe(false);
 	});
