@@ -12,7 +12,7 @@ module.exports = {
 	projects: undefined,
 	reporters: [],
 	// No test waits for real time, so a test that takes so long waits for something that a change took away.
-	testTimeout: 5_000,
+	testTimeout: 10_000,
 	testEnvironment: 'node',
 	testRunner: require.resolve('./jest-circus-until-failure.cjs'),
 	setupFiles: [...unit.setupFiles, require.resolve('./withoutShrinking.cjs')],

@@ -89,11 +89,6 @@ export class PageTimes {
 		return Math.max(MIN_SLACK, slackFor(this.events.length, !this.isSorted));
 	}
 
-	/** Whether all events have a time, and are in order. */
-	get isPlain(): boolean {
-		return this.times === undefined;
-	}
-
 	/** The time of the event at a place, if it has one. */
 	at(place: number): Instant | undefined {
 		return this.times ? this.times[place] : timeOf(this.events[place]);

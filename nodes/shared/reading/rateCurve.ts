@@ -56,7 +56,7 @@ export class RateCurve {
 		// What is known inside of it is of no more use.
 		const start = this.countBefore(from, true);
 		const end = this.countBefore(to, false);
-		this.points.splice(start, Math.max(0, end - start), ...inserted);
+		this.points.splice(start, end - start, ...inserted);
 		if (this.points.length > MAX_POINTS) this.points = this.points.filter((_one, at) => at % 2 > 0);
 	}
 

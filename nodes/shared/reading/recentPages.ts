@@ -48,13 +48,9 @@ export class RecentPages {
 	 * @param oldest the time of the oldest event that came before
 	 */
 	without(events: AuditEvent[], times: PageTimes, oldest: Instant | undefined): AuditEvent[] {
-		const { newest, isPlain } = times;
-		const isPast = (page: RecentPage) =>
-			isPlain && newest !== undefined && page.oldest !== undefined && page.oldest > newest;
-		const pages = this.pages.filter((page) => !isPast(page));
 		const isNew = (event: AuditEvent) => {
 			const identity = identityOf(event);
-			return !pages.some((page) => (page.known ??= new Set(page.identities)).has(identity));
+			return !this.pages.some((page) => (page.known ??= new Set(page.identities)).has(identity));
 		};
 		const first = events.slice(0, times.countNotBefore(oldest));
 		if (first.every(isNew)) return events;

@@ -11,10 +11,7 @@ export function eventsWithin(
 	{ events, times, settledBefore }: SeriesPage,
 	range: Window,
 ): AuditEvent[] {
-	if (from <= range.from) return events;
-	const { isPlain, oldest } = times;
-	const isWhole = isPlain && (oldest === undefined || oldest >= from);
-	return isWhole ? events : times.eventsFrom(from, settledBefore);
+	return from <= range.from ? events : times.eventsFrom(from, settledBefore);
 }
 
 /** Whether all events of a segment of a range have come, also those that are a little late on its pages. */

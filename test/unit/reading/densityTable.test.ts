@@ -40,5 +40,6 @@ describe('The table of docs/performance.md', () => {
 				expect([rounds, requests].slice(0, said.length)).toEqual(said);
 			}
 		},
+		60_000,
 	);
 });

@@ -14,6 +14,8 @@ function reached(page: string, slack: number, above?: bigint): string {
 describe('mayReach', () => {
 	test.each([
 		['an event among newer ones', 'n?n', 'n!n'],
+		['an event right before a newer one', '?n', '!n'],
+		['an event right before one at the boundary', '?b', '!b'],
 		['one a few places behind a newer one', 'no?o?', 'no!o?'],
 		['one a few places before a newer one', '?o?on', '?o!on'],
 		['an event exactly at the boundary counts as newer', '?oob?oo?', '?oob!oo?'],

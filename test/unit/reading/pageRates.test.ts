@@ -29,7 +29,8 @@ describe('ratesAtEnds', () => {
 	test('is one rate for a few events', () => {
 		expect(ratesOf(steps(10, 1, 1)).new).toBeCloseTo(10 / 1000);
 		expect(ratesOf(steps(10, 1, 1)).old).toBeCloseTo(10 / 1000);
-		expect(ratesOf(steps(20, 1, 1)).old).toBeCloseTo(20 / 1000);
+		expect(ratesOf(steps(20, 1, 1)).old).toBeCloseTo(20 / 1000, 6);
+		expect(ratesOf(steps(20, 1, 1)).new).toBeCloseTo(20 / 1000, 6);
 	});
 
 	test('counts no event as half of one', () => {

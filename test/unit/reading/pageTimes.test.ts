@@ -58,11 +58,9 @@ describe('The times of a page', () => {
 		);
 	});
 
-	test('are known without parsing all of them where they are in order', () => {
-		expect(timesOf([3, 2, 2, 1].map(instant)).isPlain).toBe(true);
-		expect(timesOf([3, 1, 2].map(instant)).isPlain).toBe(false);
-		expect(timesOf([instant(3), undefined]).isPlain).toBe(false);
-		expect(timesOf([]).isPlain).toBe(false);
+	test('are in order where those that are known are', () => {
+		expect(timesOf([instant(3), undefined, instant(3), undefined, instant(2)]).isSorted).toBe(true);
+		expect(timesOf([instant(2), undefined, instant(3)]).isSorted).toBe(false);
 	});
 
 	test('tell which events may repeat the one before', () => {
@@ -128,7 +126,11 @@ describe('The times of a page', () => {
 			Array(4).fill(undefined),
 		);
 		expect(times.isElsewhere).toBe(true);
-		expect(timesOf([after + 100n, instant(5)]).isElsewhere).toBe(false);
+		const newer = timesOf([after + 100n, instant(5)]);
+		expect([newer.newest, newer.at(0), newer.ties]).toEqual([instant(5), undefined, undefined]);
+		expect(newer.isElsewhere).toBe(false);
+		const older = timesOf([instant(5), before - 100n]);
+		expect([older.oldest, older.at(1), older.ties]).toEqual([instant(5), undefined, undefined]);
 		expect(timesOf([after + 100n, undefined]).isElsewhere).toBe(false);
 		expect(timesOf([]).isElsewhere).toBe(false);
 	});
@@ -142,7 +144,12 @@ describe('The times of a page', () => {
 		expect(timesOf([...Array<Time>(8).fill(instant(9)), instant(1), instant(5)]).isFarOff(8)).toBe(
 			false,
 		);
-		// Equally old ones do not count.
+		// Whatever is between them, and also where another one is as new.
+		expect(timesOf([1, 9, 1, 1, 1, 1, 1, 1, 1, 5].map(instant)).isFarOff(8)).toBe(true);
+		expect(timesOf([9, 1, 1, 1, 1, 1, 1, 1, 1, 5].map(instant)).isFarOff(8)).toBe(true);
+		expect(timesOf([...old(4), undefined, ...old(3), instant(5)]).isFarOff(8)).toBe(false);
+		expect(timesOf([...old(9), instant(0), instant(1)]).isFarOff(8)).toBe(false);
+		// One that is older, but not by so many places.
 		expect(timesOf([instant(0), ...old(9)]).isFarOff(8)).toBe(true);
 		expect(timesOf([undefined, ...old(9)]).isFarOff(8)).toBe(false);
 	});

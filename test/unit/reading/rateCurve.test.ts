@@ -33,6 +33,8 @@ describe('RateCurve', () => {
 	test('forgets what was known inside of a window that was read', () => {
 		const curve = curveOf([400n, 600n, 1000], [0n, 1000n, 1]);
 		expect(curve.eventsIn({ from: 0n, to: 1000n })).toBeCloseTo(1000);
+		expect(curve.eventsIn({ from: 500n, to: 600n })).toBeCloseTo(100);
+		expect(curve.eventsIn({ from: 1000n, to: 2000n })).toBeCloseTo(1000);
 	});
 
 	test('knows nothing at first', () => {

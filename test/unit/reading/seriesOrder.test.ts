@@ -76,6 +76,29 @@ describe('The order of a series', () => {
 		expect(state.disorder).toBe('much');
 	});
 
+	test('says nothing any more, also where some of the events that follow are in order', () => {
+		const { state, read } = seriesOf({ disorder: 'much' });
+		expect(read(...down(70, 51), 52)).toBeUndefined();
+		expect(state.disorder).toBe('much');
+	});
+
+	test('judges by a page of eight events', () => {
+		const { state, read } = seriesOf();
+		read(...down(70, 63));
+		read(...down(80, 71));
+		expect(state.disorder).toBe('much');
+	});
+
+	test('an event as new as the page before, or as what was whole, is not far off', () => {
+		for (const newest of [70, 66]) {
+			const { state, read } = seriesOf();
+			expect(read(...down(70, 61))).toBe(64);
+			// It shows that more events are needed.
+			expect(read(newest, 60)).toBeUndefined();
+			expect(state.disorder).toBe('some');
+		}
+	});
+
 	test('does not judge by a page of a few events', () => {
 		const { state, read } = seriesOf();
 		read(...down(70, 64));
