@@ -12,13 +12,13 @@ const entriesEvery = (count: number, step: bigint): Entry[] =>
 	Array.from({ length: count }, (_one, i) => ({ at: START + BigInt(i) * step, sequence: i }));
 
 const READINGS = [
-	{ name: 'in sequence', maxConcurrency: 1, order: 'newestFirst' },
-	{ name: 'in parallel', maxConcurrency: 4, order: 'newestFirst' },
-	{ name: 'with few pages', maxConcurrency: 4, order: 'newestFirst', buffering: { pages: 8 } },
-	{ name: 'oldest first', maxConcurrency: 4, order: 'oldestFirst', buffering: { pages: 8 } },
+	['in sequence', { maxConcurrency: 1, order: 'newestFirst' }],
+	['in parallel', { maxConcurrency: 4, order: 'newestFirst' }],
+	['with few pages', { maxConcurrency: 4, order: 'newestFirst', buffering: { pages: 8 } }],
+	['oldest first', { maxConcurrency: 4, order: 'oldestFirst', buffering: { pages: 8 } }],
 ] as const;
 
-describe.each(READINGS)('A reading $name', ({ name: _name, ...reading }) => {
+describe.each(READINGS)('A reading %s', (_name, reading) => {
 	const options = {
 		...reading,
 		conditions: [],
