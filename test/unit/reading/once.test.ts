@@ -70,6 +70,7 @@ describe('Once', () => {
 			once.pass(some.map((id) => eventAt(id, 55 - id))).map(({ cursor }) => cursor);
 		expect(again(...ids.slice(-10))).toEqual([]);
 		expect(again(0)).toEqual(['c0']);
+		expect(again(15)).toEqual(['c15']);
 		// Also where times do not tell.
 		for (const id of ids) expect(once.pass([eventAt(100 + id, undefined)])).toHaveLength(1);
 		const odd = (id: number) => once.pass([eventAt(100 + id, undefined)]).length;

@@ -11,14 +11,11 @@ const START = fromMilliseconds(Date.UTC(2026, 0, 1));
 const entriesEvery = (count: number, step: bigint): Entry[] =>
 	Array.from({ length: count }, (_one, i) => ({ at: START + BigInt(i) * step, sequence: i }));
 
-const IN_PARALLEL = { maxConcurrency: 4, order: 'newestFirst' } as const;
-const FEW = { buffering: { pages: 8 } } as const;
-
 const READINGS = [
 	['in sequence', { maxConcurrency: 1, order: 'newestFirst' }],
-	['in parallel', IN_PARALLEL],
-	['with few pages', { ...IN_PARALLEL, ...FEW }],
-	['oldest first', { ...IN_PARALLEL, ...FEW, order: 'oldestFirst' }],
+	['in parallel', { maxConcurrency: 4, order: 'newestFirst' }],
+	['with few pages', { maxConcurrency: 4, order: 'newestFirst', buffering: { pages: 8 } }],
+	['oldest first', { maxConcurrency: 4, order: 'oldestFirst', buffering: { pages: 8 } }],
 ] as const;
 
 describe.each(READINGS)('A reading %s', (_name, reading) => {
