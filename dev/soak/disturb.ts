@@ -2,10 +2,14 @@ import type { AuditApi } from '../audit-api';
 import { Random } from '../audit-api/random';
 import { ROWS } from '../../test/engine/faults/rows';
 
-/** Faults of single requests; additional entries would look like events that nobody appended. */
+/**
+ * Faults of single requests that show: a page without its events is a response like any other, and additional entries
+ * look like events that nobody appended.
+ */
 const SINGLE = ROWS.filter(
-	({ fault, tokenFault }) =>
+	({ fault, tokenFault, only }) =>
 		(fault ?? tokenFault) !== undefined &&
+		(only === undefined || only.includes('query')) &&
 		!(fault && 'kind' in fault && fault.kind === 'malformed'),
 );
 

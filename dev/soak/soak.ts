@@ -1,4 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises';
+import type { AuditEvent } from '../audit-api';
 import type { LiveLog } from '../audit-api/liveLog';
 import { residentBytes } from '../bench/memory';
 import { itemsOf, type RunningN8n } from '../n8n';
@@ -15,6 +16,8 @@ const WARM_UP_S = 600;
 /** Readings end this far in the past, where the log no longer changes. */
 const SETTLED_MS = 300_000;
 const READ_RANGE_MS = 120_000;
+/** An event that appears so long after its timestamp is late. */
+const LATE_MS = 2_000;
 
 /** What is measured while n8n runs. */
 export class Soak {
@@ -88,7 +91,8 @@ export class Soak {
 	}
 
 	report(log: LiveLog, { injected }: Disturber): boolean {
-		const lost = log.appended.filter(({ cursor }) => !this.returned.has(cursor)).length;
+		const missing = log.appended.filter(({ cursor }) => !this.returned.has(cursor));
+		const lost = missing.length;
 		const twice = [...this.returned.values()].filter((times) => times > 1).length;
 		const warm = this.memory.filter(([second]) => second >= WARM_UP_S);
 		const third = Math.floor(warm.length / 3);
@@ -104,8 +108,27 @@ Faults injected            ${faults}, of ${injected.size} kinds
 Memory after the warm-up   ${(first ?? 0).toFixed(0)} MB in the first third, ${(last ?? 0).toFixed(0)} MB in the last: ${growth.toFixed(2)} times
 
 Failed executions by message:
-${[...this.failures].map(([message, count]) => `  ${String(count).padStart(4)}  ${message}`).join('\n')}`);
+${[...this.failures].map(([message, count]) => `  ${String(count).padStart(4)}  ${message}`).join('\n')}
+
+${this.describeLost(log, missing)}`);
 		return lost === 0 && twice === 0 && wrong === 0 && growth <= 1.1;
+	}
+
+	/** When what is missing appeared, how late it was, and what the trigger has said about it. */
+	private describeLost({ appeared }: LiveLog, missing: AuditEvent[]): string {
+		const minutes = new Map<string, { late: number; onTime: number }>();
+		for (const { cursor, timestamp } of missing) {
+			const at = appeared.get(cursor) ?? 0;
+			const minute = ((at - this.startedAt) / 60_000).toFixed(0);
+			const counts = minutes.get(minute) ?? { late: 0, onTime: 0 };
+			counts[at - Date.parse(timestamp) > LATE_MS ? 'late' : 'onTime']++;
+			minutes.set(minute, counts);
+		}
+		const lines = [...minutes].map(
+			([minute, { late, onTime }]) => `  minute ${minute}: ${late} late, ${onTime} on time`,
+		);
+		const said = this.n8n.log.split('\n').filter((line) => line.includes('Signicat Audit:'));
+		return ['Lost events by minute:', ...lines, '', 'What the nodes logged:', ...said].join('\n');
 	}
 
 	private get seconds(): number {

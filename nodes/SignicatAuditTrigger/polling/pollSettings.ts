@@ -4,7 +4,7 @@ import type { Duration } from '../../shared/model/instant';
 import type { SeriesOptions } from '../../shared/reading/pageSeries';
 
 /** How many windows or pages are read at the same time, at most: the client decides how many requests are in progress. */
-export const SIDE_BY_SIDE = 8;
+export const SIDE_BY_SIDE = 4;
 
 export interface PollSettings extends Filtering {
 	/** How long after its timestamp an event may still appear in the log. */

@@ -69,9 +69,9 @@ function placed(cursor: string, time: Instant): PlacedEvent {
 }
 
 describe('the windows of a poll', () => {
-	test('are eight side by side, each from just before the end of the one before', () => {
+	test('are four side by side, each from just before the end of the one before', () => {
 		const windows = sideBySide(pollOf());
-		expect(windows).toHaveLength(8);
+		expect(windows).toHaveLength(4);
 		expect(windows[0]).toEqual({ from: START, to: at(10) });
 		windows.slice(1).forEach(({ from, to }, place) => {
 			expect(from).toBe((windows[place]?.to ?? 0n) - BOUNDARY_OVERLAP);
