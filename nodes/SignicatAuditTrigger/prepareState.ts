@@ -125,7 +125,14 @@ async function adoptSettings(
 	const { adoptFrom: overlapFrom = old.watermark - BOUNDARY_OVERLAP } = preparation;
 	const { key, watched } = preparation.settings;
 	const knownValues = haveSameFields(old.key, key) ? old.knownValues : new Set<string>();
-	const state: ReadyState = { ...old, phase: 'ready', key, overlapFrom, knownValues };
+	const state: ReadyState = {
+		...old,
+		phase: 'ready',
+		key,
+		overlapFrom,
+		knownValues,
+		reread: undefined,
+	};
 	return watched
 		? await beginLearning(client, state, { ...preparation, watched })
 		: { mayEmit: true, state };

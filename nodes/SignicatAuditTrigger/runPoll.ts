@@ -97,8 +97,10 @@ export async function runPoll(
 		if (!result.progressed && !isPostponed) throw result.failure;
 		respectWait(turn, result.failure);
 	}
-	// Reading the overlap again is no progress.
-	const isFurther = result.state.watermark > state.watermark || result.overlapTruncated;
+	// Reading the overlap again is no progress, unless it takes several polls.
+	const isFurther =
+		result.state.watermark > state.watermark ||
+		(result.state.reread?.from ?? 0n) > (state.reread?.from ?? 0n);
 	const progressed = result.caughtUp || result.events.length > 0 || isFurther;
 	checkProgress(context, turn, progressed, result.failure);
 	const items = toItems(result.events, settings, { known, covered: result.covered });

@@ -10,7 +10,7 @@ import {
 import { BOUNDARY_OVERLAP } from '../../shared/model/window';
 import { MAX_STRAYS, trimEmitted } from '../state/bounds';
 import { EventSet } from '../state/eventSet';
-import type { ReadyState } from '../state/pollState';
+import type { ReadyState, Reread } from '../state/pollState';
 import { CLOCK_TOLERANCE, MAX_UNDETECTED_SKEW } from './clockSkew';
 import { isOver, type PollSettings } from './pollSettings';
 import type { PollMemory } from './pollMemory';
@@ -41,13 +41,13 @@ export function endState(progress: PollProgress): { state: ReadyState; overlapTr
 	const isRemembered = !settings.counts;
 	const undated = isRemembered ? [...memory.undated] : [];
 	const { strays } = memory;
-	// There was not even time for the overlap: the next poll resumes here, or none would ever get past it.
-	const isStuck = progress.hasProgressed && from < start.watermark && isOver(settings);
 	// Only what may still arrive late is read again; while catching up, that is nothing.
 	// Two clocks that seem to agree may both be a little ahead.
 	const lateFrom = clock.surelyPast - settings.allowedLateness - CLOCK_TOLERANCE;
-	const settled = earlier(lateFrom, watermark - BOUNDARY_OVERLAP);
-	const overlapFrom = later(start.overlapFrom, isStuck ? from : earlier(settled, from));
+	const settledNow = earlier(lateFrom, watermark - BOUNDARY_OVERLAP);
+	// What takes several polls is as old as it was for the first of them.
+	const settled = earlier(start.reread?.settled ?? settledNow, settledNow);
+	const overlapFrom = later(start.overlapFrom, earlier(settled, from));
 	// A stray that was read behind the watermark is like any other event. The others get little room.
 	const isBeyond = (hash: string) =>
 		(strays.get(hash) ?? 0) > toMilliseconds(watermark + CLOCK_TOLERANCE);
@@ -71,14 +71,24 @@ export function endState(progress: PollProgress): { state: ReadyState; overlapTr
 	return {
 		state: {
 			...state,
+			reread: rereadAfter(progress, settled),
 			undated: new Map([...state.undated, ...beyond.slice(-MAX_STRAYS)]),
 			windowHint: windowHint && wholeMilliseconds(windowHint),
 			clockSkewMs,
 			clockCandidate,
 			polledAtMs,
 		},
-		overlapTruncated: overlapTruncated || isStuck,
+		overlapTruncated,
 	};
+}
+
+/** Where there was not even time for the overlap, the next poll continues, or none would ever get past it. */
+function rereadAfter(
+	{ start, settings, from, hasProgressed }: PollProgress,
+	settled: Instant,
+): Reread | undefined {
+	if (from >= start.watermark) return undefined;
+	return hasProgressed && isOver(settings) ? { from, settled } : start.reread;
 }
 
 function wholeMilliseconds(duration: Duration): Duration {

@@ -37,6 +37,9 @@ export class Poll {
 
 	private watermark: Instant;
 
+	/** Where the poll begins. */
+	private readonly begin: Instant;
+
 	/** Where the next window begins. */
 	private from: Instant;
 
@@ -71,7 +74,8 @@ export class Poll {
 		this.budget = new Budget(settings);
 		this.sizer = new WindowSizer(settings.capacity, state.windowHint);
 		this.watermark = state.watermark;
-		this.from = this.reached = this.coveredTo = state.overlapFrom;
+		this.begin = later(state.overlapFrom, state.reread?.from ?? state.overlapFrom);
+		this.from = this.reached = this.coveredTo = this.begin;
 		this.until = this.readLimit();
 		this.done = this.from >= this.until;
 	}
@@ -142,7 +146,7 @@ export class Poll {
 		const { clock, skipped } = this.source;
 		return {
 			events: this.newEvents,
-			covered: { from: start.overlapFrom, to: this.coveredTo },
+			covered: { from: this.begin, to: this.coveredTo },
 			...endState({
 				start,
 				settings,
@@ -165,7 +169,7 @@ export class Poll {
 	/** How long a window the next poll should begin with; undefined where it may read all at once. */
 	private get windowHint(): Duration | undefined {
 		if (!this.isCaughtUp) return this.sizer.hint(this.from);
-		const length = this.reached - this.start.overlapFrom;
+		const length = this.reached - this.begin;
 		return densityHint(length, this.eventsRead, this.settings.capacity);
 	}
 

@@ -39,7 +39,7 @@ export async function findPosition(
 	// An overlap that begins after the watermark would skip what lies between them.
 	const isInverted = stored.overlapFrom > watermark;
 	const overlapFrom = isInverted ? overlapBefore(watermark, watermark) : stored.overlapFrom;
-	const state = { ...stored, overlapFrom };
+	const state = isInverted ? { ...stored, overlapFrom, reread: undefined } : stored;
 	const isAhead = (instant: Instant) => instant > clock.latest + CLOCK_TOLERANCE;
 	if (!isAhead(watermark)) {
 		const { overlapFrom: begin } = stored;
@@ -59,6 +59,7 @@ export async function findPosition(
 			// Where only the watermark is odd, the overlap is still right.
 			overlapFrom: overlapFrom > clock.latest ? overlapBefore(present, 0n) : overlapFrom,
 			windowHint: undefined,
+			reread: undefined,
 		},
 		setBackMs,
 	};

@@ -45,6 +45,16 @@ export interface LearningState extends Progress {
 /** New events are read and emitted. */
 export interface ReadyState extends Progress {
 	phase: 'ready';
+	/** Set where the last poll had no time to read everything between `overlapFrom` and `watermark` again. */
+	reread?: Reread;
+}
+
+/** Reading again, which takes several polls. */
+export interface Reread {
+	/** Where the next poll continues. */
+	from: Instant;
+	/** Up to where events could no longer arrive when it began: after its end, reading again begins there. */
+	settled: Instant;
 }
 
 /** A state from which nothing was read yet: everything from `watermark` on counts as new. */

@@ -13,7 +13,7 @@ import { MAX_STRAYS, MAX_UNDATED, MAX_VALUES } from './bounds';
 import { parseClockState, serializeClockState, type StoredClockState } from './clockState';
 import { EventSet } from './eventSet';
 import { type PackedEvents, packEvents, unpackEvents } from './packedEvents';
-import { HASH_LENGTH, type PollState, startAt, verifiedState } from './pollState';
+import { HASH_LENGTH, type PollState, type Reread, startAt } from './pollState';
 
 /** The version of the format: the names of its fields stay as they are. */
 const VERSION = 2;
@@ -30,6 +30,7 @@ export interface StoredState extends StoredClockState {
 	/** The hashes of the known values. */
 	knownTypes: string;
 	toLearn?: { from: string; to: string };
+	reread?: { from: string; settled: string };
 	spanMs?: number;
 	isUnchecked?: true;
 }
@@ -65,12 +66,17 @@ export function parseState(raw: unknown): PollState | undefined {
 		...parseClockState(raw),
 	};
 	const toLearn = toLearnOf(raw.toLearn, watermark);
-	if (raw.isUnchecked !== true) return verifiedState(progress, toLearn);
-	return { ...progress, phase: 'clockUnverified', ...(toLearn && { toLearn }) };
+	if (raw.isUnchecked === true) {
+		return { ...progress, phase: 'clockUnverified', ...(toLearn && { toLearn }) };
+	}
+	if (toLearn) return { ...progress, phase: 'learning', toLearn };
+	const reread = rereadOf(raw.reread, watermark);
+	return { ...progress, phase: 'ready', ...(reread && { reread }) };
 }
 
 export function serializeState(state: PollState): StoredState {
 	const toLearn = state.phase === 'ready' ? undefined : state.toLearn;
+	const reread = state.phase === 'ready' ? state.reread : undefined;
 	return {
 		version: VERSION,
 		key: state.key,
@@ -81,6 +87,9 @@ export function serializeState(state: PollState): StoredState {
 		knownTypes: [...state.knownValues].join(''),
 		...(toLearn && {
 			toLearn: { from: formatTimestamp(toLearn.from), to: formatTimestamp(toLearn.to) },
+		}),
+		...(reread && {
+			reread: { from: formatTimestamp(reread.from), settled: formatTimestamp(reread.settled) },
 		}),
 		...(state.phase === 'clockUnverified' && { isUnchecked: true as const }),
 		...serializeClockState(state),
@@ -112,6 +121,14 @@ function toLearnOf(value: unknown, watermark: Instant): Window | undefined {
 	const [begin, end] = [instantOf(from), instantOf(to)];
 	if (begin === undefined || end === undefined) return undefined;
 	return { from: earlier(begin, watermark), to: earlier(end, watermark) };
+}
+
+/** It ends at the watermark. */
+function rereadOf(value: unknown, watermark: Instant): Reread | undefined {
+	if (!isRecord(value)) return undefined;
+	const [from, settled] = [instantOf(value.from), instantOf(value.settled)];
+	if (from === undefined || settled === undefined || from > watermark) return undefined;
+	return { from, settled };
 }
 
 function windowHintOf(value: unknown): Duration | undefined {

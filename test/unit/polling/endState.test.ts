@@ -83,26 +83,48 @@ describe('where the next poll begins', () => {
 		expect(endOf({ start }).state.overlapFrom).toBe(start.overlapFrom);
 	});
 
-	test('is where it stopped if there was not even time for the overlap', () => {
-		const stuck = {
-			watermark: START.watermark,
-			from: NOW - 3n * MINUTE,
-			settings: { deadlineMs: NOW_MS },
-		};
-		expect(endOf(stuck)).toMatchObject({
-			state: { watermark: START.watermark, overlapFrom: stuck.from },
-			overlapTruncated: true,
-		});
-		for (const other of [
-			{ ...stuck, settings: {} },
-			{ ...stuck, hasProgressed: false },
-			{ ...stuck, from: START.watermark },
-		]) {
-			expect(endOf(other)).toMatchObject({
-				state: { overlapFrom: LATE_FROM },
+	describe('if there was not even time for the overlap', () => {
+		const from = NOW - 3n * MINUTE;
+		const stuck = { watermark: START.watermark, from, settings: { deadlineMs: NOW_MS } };
+		const reread = { from: NOW - 4n * MINUTE, settled: LATE_FROM - MINUTE };
+		const resumed = { ...START, reread };
+
+		test('is where it stopped, and the overlap is what it was', () => {
+			expect(endOf(stuck)).toMatchObject({
+				state: {
+					watermark: START.watermark,
+					overlapFrom: LATE_FROM,
+					reread: { from, settled: LATE_FROM },
+				},
 				overlapTruncated: false,
 			});
-		}
+		});
+
+		test.each([
+			['there is time left', { ...stuck, settings: {} }],
+			['it has read nothing', { ...stuck, hasProgressed: false }],
+			['it has read the overlap', { ...stuck, from: START.watermark }],
+		])('is the overlap if %s', (_when, changes) => {
+			const { state } = endOf(changes);
+			expect(state).toMatchObject({ overlapFrom: LATE_FROM, reread: undefined });
+		});
+
+		test('is still as old as for the first of several polls', () => {
+			expect(endOf({ ...stuck, start: resumed }).state).toMatchObject({
+				overlapFrom: reread.settled,
+				reread: { from, settled: reread.settled },
+			});
+		});
+
+		test('is where the one before stopped if this one has read nothing', () => {
+			const failed = { ...stuck, start: resumed, from: reread.from, hasProgressed: false };
+			expect(endOf(failed).state.reread).toEqual(reread);
+		});
+
+		test('is the overlap as it was for the first poll once one has read it all', () => {
+			const { state } = endOf({ ...stuck, start: resumed, from: START.watermark });
+			expect(state).toMatchObject({ overlapFrom: reread.settled, reread: undefined });
+		});
 	});
 });
 

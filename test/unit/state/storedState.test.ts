@@ -41,10 +41,15 @@ const states: fc.Arbitrary<PollState> = fc
 		isVerified: fc.boolean(),
 		toLearn: fc.option(fc.record({ from: instants, to: instants }), { nil: undefined }),
 		spanMs: fc.option(fc.integer({ min: 1, max: 5_183_998_000 }), { nil: undefined }),
+		reread: fc.option(fc.record({ from: instants, settled: instants }), { nil: undefined }),
 	})
-	.map(({ emitted, undated, knownValues, isVerified, toLearn, spanMs, ...rest }) => ({
+	.map(({ emitted, undated, knownValues, isVerified, toLearn, spanMs, reread, ...rest }) => ({
 		...rest,
 		phase: !isVerified ? 'clockUnverified' : toLearn ? 'learning' : 'ready',
+		// Reading again ends at the watermark, too.
+		...(isVerified &&
+			!toLearn &&
+			reread && { reread: { ...reread, from: earlier(reread.from, rest.watermark) } }),
 		emitted: EventSet.of(emitted),
 		undated: new Map(undated),
 		knownValues: new Set(knownValues),

@@ -1,0 +1,66 @@
+import { describe, expect, test } from '@jest/globals';
+import { type ReadyState, startAt } from '../../../nodes/SignicatAuditTrigger/state/pollState';
+import { parseState, serializeState } from '../../../nodes/SignicatAuditTrigger/state/storedState';
+import { fromMilliseconds, SECOND } from '../../../nodes/shared/model/instant';
+import { SlowLog } from '../support/slowLog';
+
+const START_MS = Date.UTC(2026, 10, 1, 12);
+const START = fromMilliseconds(START_MS);
+
+/** 400 a second. */
+const EVENTS = 40_000;
+const times = Array.from({ length: EVENTS }, (_, i) => START + (BigInt(i) * SECOND) / 400n);
+
+const at = (second: number) => START_MS + second * 1000;
+
+const stored = (state: ReadyState) =>
+	parseState(JSON.parse(JSON.stringify(serializeState(state)))) as ReadyState;
+
+describe('polls that have no time for all of the last minute, in which events may arrive late', () => {
+	/** 12 seconds for a poll, of which each response takes one. */
+	const SECONDS = 12;
+
+	async function pollsOf(log: SlowLog, count: number) {
+		const given: string[] = [];
+		let state = startAt(START, 'key');
+		log.nowMs = at(100);
+		const results = [];
+		for (let poll = 0; poll < count; poll++) {
+			const isFirst = poll === 0;
+			const beganMs = log.nowMs;
+			log.delay = () => {
+				if (!isFirst) log.nowMs += 1000;
+				return 1;
+			};
+			const deadlineMs = isFirst ? Infinity : beganMs + SECONDS * 1000;
+			const result = await log.poll(state, { deadlineMs, sideBySide: 1 });
+			given.push(...result.events.map(({ cursor }) => cursor));
+			results.push(result);
+			state = stored(result.state);
+			log.nowMs = beganMs + 15_000;
+		}
+		return { given, results };
+	}
+
+	test('continue where the last one ended, and begin again afterwards: what arrives late comes once', async () => {
+		// At 55 seconds; it appears when the second poll has just read that part again.
+		const late = 55 * 400;
+		const arrivesMs = times.map((_time, i) => (i === late ? at(114) : at(i / 400)));
+		const { given, results } = await pollsOf(new SlowLog(times, arrivesMs), 8);
+		const begins = results.map(({ covered }) => covered.from);
+		// The second poll has not got to 100 seconds, and the third one continues behind 55.
+		expect(results[1]?.caughtUp).toBe(false);
+		expect(begins[2]).toBeGreaterThan(times[late] ?? 0n);
+		expect(given).toHaveLength(EVENTS);
+		expect(new Set(given).size).toBe(EVENTS);
+		expect(given).toContain(`c${late}`);
+		expect(results.map(({ overlapTruncated }) => overlapTruncated)).not.toContain(true);
+	});
+
+	test('give new events as soon as one of them gets to the end', async () => {
+		// The last ten seconds appear after the first poll.
+		const arrivesMs = times.map((_time, i) => (i >= 90 * 400 ? at(101) : at(i / 400)));
+		const { given } = await pollsOf(new SlowLog(times, arrivesMs), 5);
+		expect([...given].sort()).toEqual(times.map((_time, i) => `c${i}`).sort());
+	});
+});
