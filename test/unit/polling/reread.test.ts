@@ -1,7 +1,9 @@
 import { describe, expect, test } from '@jest/globals';
+import fc from 'fast-check';
 import { type ReadyState, startAt } from '../../../nodes/SignicatAuditTrigger/state/pollState';
 import { parseState, serializeState } from '../../../nodes/SignicatAuditTrigger/state/storedState';
 import { fromMilliseconds, SECOND } from '../../../nodes/shared/model/instant';
+import { runs } from '../../support/seed';
 import { SlowLog } from '../support/slowLog';
 
 const START_MS = Date.UTC(2026, 10, 1, 12);
@@ -63,4 +65,54 @@ describe('polls that have no time for all of the last minute, in which events ma
 		const { given } = await pollsOf(new SlowLog(times, arrivesMs), 5);
 		expect([...given].sort()).toEqual(times.map((_time, i) => `c${i}`).sort());
 	});
+});
+
+describe('polls that have more or less time', () => {
+	/** As many in a minute as two or three windows hold. */
+	const PER_SECOND = 200;
+	const SECONDS = 200;
+	const wanted = Array.from(
+		{ length: SECONDS * PER_SECOND },
+		(_, i) => START + (BigInt(i) * SECOND) / BigInt(PER_SECOND),
+	);
+
+	const scenarios = fc.record({
+		/** How late events appear, in seconds: less than a minute. */
+		lateness: fc.array(fc.integer({ min: 0, max: 57 }), { minLength: 1, maxLength: 20 }),
+		/** How long responses take, in ms. */
+		responses: fc.array(fc.integer({ min: 0, max: 2000 }), { minLength: 1, maxLength: 20 }),
+		/** How long polls may read, in ms. */
+		budgets: fc.array(fc.integer({ min: 500, max: 12_000 }), { minLength: 1, maxLength: 20 }),
+		sideBySide: fc.constantFrom(1, 4),
+	});
+
+	test('give each event once, however late it is', async () => {
+		await fc.assert(
+			fc.asyncProperty(scenarios, async ({ lateness, responses, budgets, sideBySide }) => {
+				const nth = (list: number[], place: number) => list[place % list.length] ?? 0;
+				const arrivesMs = wanted.map((_time, i) => at(i / PER_SECOND + nth(lateness, i)));
+				const log = new SlowLog(wanted, arrivesMs);
+				let responded = 0;
+				log.delay = () => {
+					log.nowMs += nth(responses, responded++);
+					return 1;
+				};
+				const given: string[] = [];
+				let state = startAt(START, 'key');
+				for (let poll = 1; poll * 15 < SECONDS + 150; poll++) {
+					log.nowMs = Math.max(log.nowMs, at(poll * 15));
+					// In the end, there is time to catch up.
+					const isLast = poll * 15 > SECONDS + 60;
+					const deadlineMs = isLast ? Infinity : log.nowMs + nth(budgets, poll);
+					const result = await log.poll(state, { deadlineMs, sideBySide });
+					expect(result.overlapTruncated).toBe(false);
+					given.push(...result.events.map(({ cursor }) => cursor));
+					state = stored(result.state);
+				}
+				expect(new Set(given).size).toBe(given.length);
+				expect(given).toHaveLength(wanted.length);
+			}),
+			{ numRuns: runs(8) },
+		);
+	}, 60_000);
 });
