@@ -5,7 +5,7 @@ export const PARTS = {
 	polling: {
 		code: ['nodes/SignicatAuditTrigger/polling/*.ts'],
 		// Without those that read many events: for each change again, they would take days.
-		tests: ['polling/!(backlog|pollEvents|sideBySide|undatedEvents)'],
+		tests: ['polling/!(backlog|pollEvents|reread|sideBySide|undatedEvents)'],
 	},
 	state: {
 		code: ['nodes/SignicatAuditTrigger/state/*.ts'],
