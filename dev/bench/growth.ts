@@ -2,7 +2,7 @@ import type { INodeParameters } from 'n8n-workflow';
 import type { LogPlan } from './auditApi';
 import { type Bench, median, type Run } from './measure';
 import type { Plan } from './rows';
-import type { Table } from './tables';
+import { markdown, type Table } from './tables';
 import { getMany } from './workflows';
 
 interface Variant {
@@ -35,7 +35,7 @@ export async function growthTable(
 	{ runs, say }: Plan,
 ): Promise<Table> {
 	say('How the time grows');
-	const lines: string[] = [];
+	const rows: string[][] = [];
 	for (const { what, events = 100_000, latencyMs = 100, options = {} } of VARIANTS) {
 		const where = events === whole.events ? whole : await bench.rangeOf(events);
 		const workflow = getMany(where, options);
@@ -45,9 +45,9 @@ export async function growthTable(
 		}
 		const ms = median(results.map((result) => result.ms));
 		const requests = median(results.map((result) => result.requests));
-		say(`  ${what}: ${(ms / 1000).toFixed(2)} s`);
-		lines.push(`| ${what} | ${(ms / 1000).toFixed(2)} s | ${requests} |`);
+		const time = `${(ms / 1000).toFixed(2)} s`;
+		say(`  ${what}: ${time}`);
+		rows.push([what, time, String(requests)]);
 	}
-	const text = ['| Get Many, Return All | Time | Requests |', '|---|---|---|', ...lines].join('\n');
-	return { text, missed: 0 };
+	return { text: markdown(['Get Many, Return All', 'Time', 'Requests'], rows), missed: 0 };
 }

@@ -7,17 +7,26 @@ import { startAuditApiProcess } from './auditApi';
 import { median } from './measure';
 import { cpuSeconds, peakDuring, residentBytes } from './memory';
 import type { Plan } from './rows';
-import { MEGABYTE } from './units';
-import { exportToFile, getMany, type MeasuredWorkflow, summarize } from './workflows';
+import { markdown, type Table } from './tables';
+import { megabytes, MEGABYTE, times } from './units';
+import { exportToFile, getMany, type MeasuredWorkflow, MONTH, summarize } from './workflows';
 
 const EVENTS = 10_000;
-const MONTH = { from: '2026-10-01T00:00:00.000Z', to: '2026-10-31T00:00:00.000Z' };
 const LATENCY_MS = 100;
 const WORKERS = [1, 2, 3];
 /** Of each operation, in one round. */
 const EXECUTIONS = 20;
 /** Of each operation and worker, before the first round. */
 const WARM_UP = 4;
+
+const TITLES = [
+	'Workers',
+	'Executions per minute',
+	'Against one worker',
+	'Memory of the largest worker: before / peak',
+	'CPU of the workers per execution',
+	'CPU of the main process per execution',
+];
 
 interface Round {
 	seconds: number;
@@ -32,10 +41,8 @@ interface Round {
 /**
  * How fast n8n's queue mode executes Get Many, Export to File and Summarize with one worker and with more of them, on
  * one machine: all executions are started at once.
- *
- * @returns the table
  */
-export async function queueTable(tarball: string, { runs, say }: Plan): Promise<string> {
+export async function queueTable(tarball: string, { runs, say }: Plan): Promise<Table> {
 	const folder = await mkdtemp(path.join(tmpdir(), 'n8n-bench-'));
 	const api = await startAuditApiProcess({ events: EVENTS, ...MONTH });
 	const install = async (name = 'n8n') => {
@@ -90,7 +97,7 @@ async function measure(cluster: Cluster, workflows: MeasuredWorkflow[]): Promise
 }
 
 /**
- * Starts each workflow `times` times, all at once, and waits for the last response.
+ * Starts each workflow `each` times, all at once, and waits for the last response.
  *
  * @returns how long that took, in seconds
  * @throws Error if one does not count all events
@@ -98,10 +105,10 @@ async function measure(cluster: Cluster, workflows: MeasuredWorkflow[]): Promise
 async function executeAll(
 	{ main }: Cluster,
 	workflows: MeasuredWorkflow[],
-	times: number,
+	each: number,
 ): Promise<number> {
 	const startedAt = performance.now();
-	const all = Array.from({ length: times }, () => workflows).flat();
+	const all = Array.from({ length: each }, () => workflows).flat();
 	await Promise.all(
 		all.map(async ({ name, path: webhook }) => {
 			const response = await fetch(`${main.url}/webhook/${webhook}`);
@@ -125,23 +132,15 @@ function medians(rounds: Round[]): Round {
 	};
 }
 
-function tableOf(results: Round[], executions: number): string {
+function tableOf(results: Round[], executions: number): Table {
 	const [one] = results;
-	const lines = results.map(({ seconds, idle, peak, cpuOfWorkers, cpuOfMain }, index) =>
-		[
-			'',
-			WORKERS[index],
-			((executions * 60) / seconds).toFixed(0),
-			`${((one?.seconds ?? seconds) / seconds).toFixed(2)} times`,
-			`${(idle / MEGABYTE).toFixed(0)} / ${(peak / MEGABYTE).toFixed(0)} MB`,
-			`${(cpuOfWorkers / executions).toFixed(2)} s`,
-			`${(cpuOfMain / executions).toFixed(2)} s`,
-			'',
-		]
-			.join(' | ')
-			.trim(),
-	);
-	const titles =
-		'| Workers | Executions per minute | Against one worker | Memory of the largest worker: before / peak | CPU of the workers per execution | CPU of the main process per execution |';
-	return [titles, titles.replace(/[^|]+/g, '---'), ...lines].join('\n');
+	const rows = results.map(({ seconds, idle, peak, cpuOfWorkers, cpuOfMain }, index) => [
+		WORKERS[index] ?? 0,
+		((executions * 60) / seconds).toFixed(0),
+		times((one?.seconds ?? seconds) / seconds),
+		`${(idle / MEGABYTE).toFixed(0)} / ${megabytes(peak)}`,
+		`${(cpuOfWorkers / executions).toFixed(2)} s`,
+		`${(cpuOfMain / executions).toFixed(2)} s`,
+	]);
+	return { text: markdown(TITLES, rows), missed: 0 };
 }

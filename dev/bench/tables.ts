@@ -23,19 +23,26 @@ const DOCUMENT = path.join(PROJECT_DIR, 'docs/performance.md');
 
 export function tableOf(rows: readonly Row[], runs: number): Table {
 	const [cpu] = cpus();
-	const lines = rows.map(
-		({ measure, result, target, isMet }) =>
-			`| ${measure} | ${result} | ${target} | ${isMet ? 'yes' : '**no**'} |`,
+	const table = markdown(
+		['Measure', 'Result', 'Target', 'Met'],
+		rows.map(({ measure, result, target, isMet }) => [
+			measure,
+			result,
+			target,
+			isMet ? 'yes' : '**no**',
+		]),
 	);
 	const machine = `${cpus().length} cores (${cpu?.model.trim() ?? 'unknown'})`;
-	const text = [
-		`Medians of ${runs} runs, n8n ${N8N_VERSION}, Node.js ${NODE_VERSION}, ${machine}.`,
-		'',
-		'| Measure | Result | Target | Met |',
-		'|---|---|---|---|',
-		...lines,
-	].join('\n');
-	return { text, missed: rows.filter(({ isMet }) => !isMet).length };
+	const made = `Medians of ${runs} runs, n8n ${N8N_VERSION}, Node.js ${NODE_VERSION}, ${machine}.`;
+	return { text: `${made}\n\n${table}`, missed: rows.filter(({ isMet }) => !isMet).length };
+}
+
+export function markdown(
+	titles: readonly string[],
+	rows: ReadonlyArray<ReadonlyArray<string | number>>,
+): string {
+	const line = (cells: ReadonlyArray<string | number>) => `| ${cells.join(' | ')} |`;
+	return [titles, titles.map(() => '---'), ...rows].map(line).join('\n');
 }
 
 /** Writes the table of a part to docs/performance.md, where it is between two comments with its name. */

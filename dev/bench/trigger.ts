@@ -8,7 +8,8 @@ import { cpuSeconds } from './memory';
 import { median } from './measure';
 import type { Plan } from './rows';
 import { Deliveries } from './deliveries';
-import type { Table } from './tables';
+import { markdown, type Table } from './tables';
+import { count } from './units';
 import { triggerWorkflow } from './triggerWorkflow';
 
 interface Cell {
@@ -43,6 +44,20 @@ const HISTORY_MS = 310_000;
 /** Logged where the late arrival time had to be cut. */
 const CUT = 'too many events to remember';
 
+const TITLES = [
+	'Events a second',
+	'Late by up to 4 minutes',
+	'Per response',
+	'Events',
+	'Lost',
+	'Doubled',
+	'Late arrival time cut',
+	'Lag: median / longest',
+	'Requests per 1,000 events',
+	'Stored state',
+	'CPU of n8n per poll',
+];
+
 interface Result {
 	cell: Cell;
 	appended: number;
@@ -76,29 +91,21 @@ export async function triggerTable(tarball: string, { say }: Plan): Promise<Tabl
 		});
 		results.push(...(await Promise.all(all)));
 	}
-	const lines = results.map(({ cell, appended, ...result }) =>
-		[
-			'',
-			`${cell.perSecond}`,
-			`${cell.lateShare * 100} %`,
-			`${cell.latencyMs} ms`,
-			appended.toLocaleString('en-US'),
-			result.lost,
-			result.doubled,
-			result.cuts,
-			`${result.medianLag.toFixed(0)} s / ${result.longestLag.toFixed(0)} s`,
-			((1000 * result.requests) / appended).toFixed(1),
-			`${(result.stateBytes / 1000).toFixed(0)} kB`,
-			`${result.cpuSecondsPerPoll.toFixed(1)} s`,
-			'',
-		]
-			.join(' | ')
-			.trim(),
-	);
-	const titles =
-		'| Events a second | Late by up to 4 minutes | Per response | Events | Lost | Doubled | Late arrival time cut | Lag: median / longest | Requests per 1,000 events | Stored state | CPU of n8n per poll |';
+	const rows = results.map(({ cell, appended, ...result }) => [
+		cell.perSecond,
+		`${cell.lateShare * 100} %`,
+		`${cell.latencyMs} ms`,
+		count(appended),
+		result.lost,
+		result.doubled,
+		result.cuts,
+		`${result.medianLag.toFixed(0)} s / ${result.longestLag.toFixed(0)} s`,
+		((1000 * result.requests) / appended).toFixed(1),
+		`${(result.stateBytes / 1000).toFixed(0)} kB`,
+		`${result.cpuSecondsPerPoll.toFixed(1)} s`,
+	]);
 	return {
-		text: [titles, titles.replace(/[^|]+/g, '---'), ...lines].join('\n'),
+		text: markdown(TITLES, rows),
 		missed: results.filter(
 			({ lost, doubled, cuts, longestLag }) =>
 				lost > 0 || doubled > 0 || cuts > 0 || longestLag > MOST_LAG_S,

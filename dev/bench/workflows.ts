@@ -11,6 +11,9 @@ export interface Range {
 	to: string;
 }
 
+/** Where the events of most logs lie. */
+export const MONTH: Range = { from: '2026-10-01T00:00:00.000Z', to: '2026-10-31T00:00:00.000Z' };
+
 /** A workflow that runs on a request to its webhook, and responds with `count`. Its executions are not stored. */
 export interface MeasuredWorkflow extends WorkflowFile {
 	path: string;

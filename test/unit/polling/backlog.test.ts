@@ -1,7 +1,6 @@
 import { describe, expect, test } from '@jest/globals';
 import fc from 'fast-check';
 import { pollEvents } from '../../../nodes/SignicatAuditTrigger/polling/pollEvents';
-import type { PollSettings } from '../../../nodes/SignicatAuditTrigger/polling/pollSettings';
 import { startAt } from '../../../nodes/SignicatAuditTrigger/state/pollState';
 import {
 	DAY,
@@ -14,6 +13,7 @@ import {
 } from '../../../nodes/shared/model/instant';
 import { runs } from '../../support/seed';
 import { logOf } from '../support/orderedLog';
+import { pollSettings } from '../support/polls';
 
 const EVENTS = 1_000_000;
 const PAGE = 1000;
@@ -60,15 +60,7 @@ async function catchUp(times: readonly Instant[], capacity: number) {
 	let polls = 0;
 	for (; given < times.length; polls++) {
 		expect(polls).toBeLessThan(1000);
-		const settings: PollSettings = {
-			conditions: [],
-			applyFiltersIn: 'signicat',
-			allowedLateness: 5n * MINUTE,
-			delay: 0n,
-			capacity,
-			deadlineMs: Infinity,
-			now: () => now,
-		};
+		const settings = pollSettings(() => now, { capacity });
 		const result = await pollEvents(fetchPage, state, settings);
 		// Not `toEqual` a million times.
 		const isInOrder = result.events.every(({ cursor }, index) => cursor === `c${given + index}`);

@@ -17,6 +17,7 @@ import {
 } from '../../../nodes/shared/model/instant';
 import { BOUNDARY_OVERLAP } from '../../../nodes/shared/model/window';
 import { eventsAt } from '../state/remembering';
+import { pollSettings } from '../support/polls';
 
 const NOW_MS = Date.UTC(2026, 10, 1, 12);
 const NOW = fromMilliseconds(NOW_MS);
@@ -25,15 +26,7 @@ const LATE_FROM = NOW - 5n * MINUTE - 2n * SECOND;
 
 const START = { ...startAt(NOW - MINUTE, 'key'), overlapFrom: NOW - HOUR };
 
-const SETTINGS: PollSettings = {
-	conditions: [],
-	applyFiltersIn: 'signicat',
-	allowedLateness: 5n * MINUTE,
-	delay: 0n,
-	capacity: 5000,
-	deadlineMs: NOW_MS + 1,
-	now: () => NOW_MS,
-};
+const SETTINGS = pollSettings(() => NOW_MS, { deadlineMs: NOW_MS + 1 });
 
 /** The end of a poll that read everything up to now, but for what is changed. */
 function endOf({

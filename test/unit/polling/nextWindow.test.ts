@@ -13,6 +13,7 @@ import {
 	SECOND,
 } from '../../../nodes/shared/model/instant';
 import { BOUNDARY_OVERLAP, MAX_WINDOW, type Window } from '../../../nodes/shared/model/window';
+import { pollSettings } from '../support/polls';
 
 const START_MS = Date.UTC(2026, 10, 1, 12);
 const START = fromMilliseconds(START_MS);
@@ -23,16 +24,12 @@ const STEADY = { ...startAt(START, 'key'), windowHint: 10n * SECOND };
 
 /** A poll of the hundred seconds from the start on. */
 function pollOf(settings: Partial<PollSettings> = {}, state: ReadyState = STEADY) {
-	const all: PollSettings = {
-		conditions: [],
-		applyFiltersIn: 'signicat',
+	const all = pollSettings(() => NOW_MS, {
 		allowedLateness: MINUTE,
-		delay: 0n,
 		capacity: 50_000,
 		deadlineMs: NOW_MS + 1,
-		now: () => NOW_MS,
 		...settings,
-	};
+	});
 	const source = new Source(
 		async () => ({ events: [], next: null }),
 		new ServerClock(() => NOW_MS, state),

@@ -13,6 +13,7 @@ import {
 } from '../../../nodes/shared/model/instant';
 import type { FetchPage, PageQuery } from '../../../nodes/shared/model/page';
 import { MAX_WINDOW } from '../../../nodes/shared/model/window';
+import { pollSettings } from '../support/polls';
 
 const NOW_MS = Date.UTC(2026, 10, 1, 12);
 const NOW = fromMilliseconds(NOW_MS);
@@ -49,16 +50,11 @@ async function poll(
 		const serverTime = header === undefined ? undefined : NOW_MS + header;
 		return { events: events.slice(0, query.pageSize), next: null, serverTime, skipped };
 	};
-	const result = await pollEvents(fetchPage, state, {
-		conditions: [],
-		applyFiltersIn: 'signicat',
-		allowedLateness: 5n * MINUTE,
-		delay: 0n,
-		capacity: 5000,
-		deadlineMs: NOW_MS + 30_000,
-		now: () => NOW_MS,
-		...settings,
-	});
+	const result = await pollEvents(
+		fetchPage,
+		state,
+		pollSettings(() => NOW_MS, { deadlineMs: NOW_MS + 30_000, ...settings }),
+	);
 	return { ...result, queries, ends: queries.map(({ window }) => window.to) };
 }
 

@@ -5,7 +5,6 @@ import { pollEvents } from '../../../nodes/SignicatAuditTrigger/polling/pollEven
 import type { PollSettings } from '../../../nodes/SignicatAuditTrigger/polling/pollSettings';
 import { MAX_PACKED_EVENTS } from '../../../nodes/SignicatAuditTrigger/state/packedEvents';
 import { type ReadyState, startAt } from '../../../nodes/SignicatAuditTrigger/state/pollState';
-import { parseState, serializeState } from '../../../nodes/SignicatAuditTrigger/state/storedState';
 import {
 	fromMilliseconds,
 	type Instant,
@@ -19,6 +18,7 @@ import { runs } from '../../support/seed';
 import { logOf } from '../support/orderedLog';
 import { logShapes } from '../support/arbitraries';
 import { type Entry, type LogShape, MemoryLog, PLAIN_LOG } from '../support/memoryLog';
+import { pollSettings, stored } from '../support/polls';
 
 const START_MS = Date.UTC(2026, 10, 1, 12);
 const START = fromMilliseconds(START_MS);
@@ -76,16 +76,11 @@ class Simulation {
 
 	async poll(state: ReadyState, settings: Partial<PollSettings> = {}) {
 		this.requests = 0;
-		return await pollEvents(this.fetchPage, state, {
-			conditions: [],
-			applyFiltersIn: 'signicat',
-			allowedLateness: 5n * MINUTE,
-			delay: 0n,
-			capacity: 5000,
-			deadlineMs: this.now() + BUDGET_MS,
-			now: this.now,
-			...settings,
-		});
+		return await pollEvents(
+			this.fetchPage,
+			state,
+			pollSettings(this.now, { deadlineMs: this.now() + BUDGET_MS, ...settings }),
+		);
 	}
 }
 
@@ -103,13 +98,6 @@ function simulate(
 		arrivesMs: toMilliseconds(at) + 1,
 	}));
 	return new Simulation({ arrivals, shape: { ...PLAIN_LOG, ...shape }, skewMs, latencyMs });
-}
-
-/** What n8n does with a state between two polls. */
-function stored(state: ReadyState): ReadyState {
-	const again = parseState(JSON.parse(JSON.stringify(serializeState(state))));
-	if (again?.phase !== 'ready') throw new Error('The state cannot be read again');
-	return again;
 }
 
 const cursorsOf = ({ events }: { events: Array<{ cursor: string }> }) =>
@@ -231,15 +219,11 @@ describe('repeated polls', () => {
 		const truncated: boolean[] = [];
 		for (const poll of [1, 2, 3, 4]) {
 			const nowMs = START_MS + poll * POLL_EVERY_MS;
-			const result = await pollEvents(fetchPage, state, {
-				conditions: [],
-				applyFiltersIn: 'signicat',
-				allowedLateness: 60n * MINUTE,
-				delay: 0n,
-				capacity: 1_000_000,
-				deadlineMs: Infinity,
-				now: () => nowMs,
-			});
+			const result = await pollEvents(
+				fetchPage,
+				state,
+				pollSettings(() => nowMs, { allowedLateness: 60n * MINUTE, capacity: 1_000_000 }),
+			);
 			// Not `toEqual` of so many.
 			const isInOrder = result.events.every(({ cursor }, index) => cursor === `c${given + index}`);
 			expect(isInOrder).toBe(true);
@@ -392,15 +376,11 @@ describe('one poll', () => {
 				return await simulation.fetchPage(query, next);
 			};
 			simulation.requests = 0;
-			const result = await pollEvents(fetchPage, state, {
-				conditions: [],
-				applyFiltersIn: 'signicat',
-				allowedLateness: 0n,
-				delay: 0n,
-				capacity: 5000,
-				deadlineMs,
-				now: simulation.now,
-			});
+			const result = await pollEvents(
+				fetchPage,
+				state,
+				pollSettings(simulation.now, { allowedLateness: 0n, deadlineMs }),
+			);
 			expect(began.filter((at) => at >= deadlineMs)).toEqual([]);
 			given.push(...cursorsOf(result));
 			state = stored(result.state);
@@ -434,15 +414,7 @@ describe('one poll', () => {
 			const result = await pollEvents(
 				async () => ({ events: [{ cursor: 'odd', timestamp: 'yesterday' }], next: null }),
 				state,
-				{
-					conditions: [],
-					applyFiltersIn: 'signicat',
-					allowedLateness: 5n * MINUTE,
-					delay: 0n,
-					capacity: 100,
-					deadlineMs: nowMs + BUDGET_MS,
-					now: () => nowMs,
-				},
+				pollSettings(() => nowMs, { capacity: 100, deadlineMs: nowMs + BUDGET_MS }),
 			);
 			given.push(...cursorsOf(result));
 			state = stored(result.state);

@@ -10,20 +10,16 @@ import {
 } from '../../../nodes/shared/model/instant';
 import type { FetchPage } from '../../../nodes/shared/model/page';
 import { type LogShape, MemoryLog, PLAIN_LOG } from '../support/memoryLog';
+import { pollSettings } from '../support/polls';
 
 const NOW_MS = Date.UTC(2026, 10, 1, 12);
 const NOW = fromMilliseconds(NOW_MS);
 const WINDOW = { from: NOW - HOUR, to: NOW };
 
-const SETTINGS: PollSettings = {
-	conditions: [],
-	applyFiltersIn: 'signicat',
+const SETTINGS = pollSettings(() => NOW_MS, {
 	allowedLateness: 0n,
-	delay: 0n,
-	capacity: 5000,
 	deadlineMs: NOW_MS + 30_000,
-	now: () => NOW_MS,
-};
+});
 
 /** One event per second, the newest one a second ago; every other one is of the Broker. */
 function logOf(count: number, shape: Partial<LogShape> = {}) {

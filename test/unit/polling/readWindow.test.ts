@@ -18,6 +18,7 @@ import {
 } from '../../../nodes/shared/model/instant';
 import type { FetchPage } from '../../../nodes/shared/model/page';
 import { PageSize } from '../../../nodes/shared/model/pageSize';
+import { pollSettings } from '../support/polls';
 
 const NOW_MS = Date.UTC(2026, 10, 1, 12);
 const NOW = fromMilliseconds(NOW_MS);
@@ -55,16 +56,11 @@ async function read(
 		hash: keyOf(eventAt(cursor, at), at).hash,
 	}));
 	const reading = await readWindow(fetchPage, window, {
-		settings: {
-			conditions: [],
-			applyFiltersIn: 'signicat',
+		settings: pollSettings(() => NOW_MS, {
 			allowedLateness: 0n,
-			delay: 0n,
-			capacity: 5000,
 			deadlineMs: NOW_MS + 30_000,
-			now: () => NOW_MS,
 			...settings,
-		},
+		}),
 		clock,
 		budget,
 		memory: new PollMemory({ emitted: EventSet.of(keys), undated: new Map() }),

@@ -1,10 +1,10 @@
 import { describe, expect, test } from '@jest/globals';
 import fc from 'fast-check';
-import { type ReadyState, startAt } from '../../../nodes/SignicatAuditTrigger/state/pollState';
-import { parseState, serializeState } from '../../../nodes/SignicatAuditTrigger/state/storedState';
+import { startAt } from '../../../nodes/SignicatAuditTrigger/state/pollState';
 import { fromMilliseconds, SECOND } from '../../../nodes/shared/model/instant';
 import { runs } from '../../support/seed';
 import { SlowLog } from '../support/slowLog';
+import { stored } from '../support/polls';
 
 const START_MS = Date.UTC(2026, 10, 1, 12);
 const START = fromMilliseconds(START_MS);
@@ -14,9 +14,6 @@ const EVENTS = 40_000;
 const times = Array.from({ length: EVENTS }, (_, i) => START + (BigInt(i) * SECOND) / 400n);
 
 const at = (second: number) => START_MS + second * 1000;
-
-const stored = (state: ReadyState) =>
-	parseState(JSON.parse(JSON.stringify(serializeState(state)))) as ReadyState;
 
 describe('polls that have no time for all of the last minute, in which events may arrive late', () => {
 	/** 12 seconds for a poll, of which each response takes one. */

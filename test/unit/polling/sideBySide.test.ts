@@ -1,7 +1,6 @@
 import { describe, expect, test } from '@jest/globals';
 import fc from 'fast-check';
-import { type ReadyState, startAt } from '../../../nodes/SignicatAuditTrigger/state/pollState';
-import { parseState, serializeState } from '../../../nodes/SignicatAuditTrigger/state/storedState';
+import { startAt } from '../../../nodes/SignicatAuditTrigger/state/pollState';
 import {
 	fromMilliseconds,
 	MILLISECOND,
@@ -10,14 +9,11 @@ import {
 } from '../../../nodes/shared/model/instant';
 import { runs } from '../../support/seed';
 import { type Request, SlowLog } from '../support/slowLog';
+import { stored } from '../support/polls';
 
 const START_MS = Date.UTC(2026, 10, 1, 12);
 const START = fromMilliseconds(START_MS);
 const MINUTE_MS = 60_000;
-
-function stored(state: ReadyState): ReadyState {
-	return parseState(JSON.parse(JSON.stringify(serializeState(state)))) as ReadyState;
-}
 
 /** 40,000 events, 400 a second from the start on. */
 const EVENTS = 40_000;

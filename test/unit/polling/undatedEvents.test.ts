@@ -3,9 +3,10 @@ import fc from 'fast-check';
 import { pollEvents } from '../../../nodes/SignicatAuditTrigger/polling/pollEvents';
 import { startAt } from '../../../nodes/SignicatAuditTrigger/state/pollState';
 import { parseState, serializeState } from '../../../nodes/SignicatAuditTrigger/state/storedState';
-import { fromMilliseconds, MINUTE } from '../../../nodes/shared/model/instant';
+import { fromMilliseconds } from '../../../nodes/shared/model/instant';
 import { runs } from '../../support/seed';
 import { type Entry, type LogShape, MemoryLog, PLAIN_LOG } from '../support/memoryLog';
+import { pollSettings } from '../support/polls';
 
 const START_MS = Date.UTC(2026, 10, 1, 12);
 const HOUR_MS = 3_600_000;
@@ -47,15 +48,7 @@ async function pollAll(
 		const result = await pollEvents(
 			async (query, next) => ({ ...(await log.fetchPage(query, next)), serverTime: nowMs }),
 			state,
-			{
-				conditions: [],
-				applyFiltersIn: 'signicat',
-				allowedLateness: 5n * MINUTE,
-				delay: 0n,
-				capacity,
-				deadlineMs: nowMs + 30_000,
-				now: () => nowMs,
-			},
+			pollSettings(() => nowMs, { capacity, deadlineMs: nowMs + 30_000 }),
 		);
 		if (result.failure !== undefined) throw result.failure;
 		emitted.push(...result.events.map(({ cursor }) => cursor));

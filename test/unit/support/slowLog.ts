@@ -5,6 +5,7 @@ import type { ReadyState } from '../../../nodes/SignicatAuditTrigger/state/pollS
 import { type Instant, MINUTE } from '../../../nodes/shared/model/instant';
 import type { FetchPage } from '../../../nodes/shared/model/page';
 import { logOf } from './orderedLog';
+import { pollSettings } from './polls';
 
 export interface Request {
 	from: Instant;
@@ -62,16 +63,11 @@ export class SlowLog {
 	async poll(state: ReadyState, settings: Partial<PollSettings> = {}) {
 		this.requests = [];
 		this.mostInProgress = 0;
-		const result = await pollEvents(this.fetchPage, state, {
-			conditions: [],
-			applyFiltersIn: 'signicat',
-			allowedLateness: MINUTE,
-			delay: 0n,
-			capacity: 50_000,
-			deadlineMs: Infinity,
-			now: () => this.nowMs,
-			...settings,
-		});
+		const result = await pollEvents(
+			this.fetchPage,
+			state,
+			pollSettings(() => this.nowMs, { allowedLateness: MINUTE, capacity: 50_000, ...settings }),
+		);
 		// Nothing goes on in the background.
 		expect(this.inProgress).toBe(0);
 		return result;

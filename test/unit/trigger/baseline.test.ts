@@ -1,6 +1,5 @@
 import { describe, expect, test } from '@jest/globals';
 import { takeBaseline } from '../../../nodes/SignicatAuditTrigger/baseline';
-import type { PollSettings } from '../../../nodes/SignicatAuditTrigger/polling/pollSettings';
 import { keyOf } from '../../../nodes/SignicatAuditTrigger/state/eventKey';
 import { MAX_PACKED_EVENTS } from '../../../nodes/SignicatAuditTrigger/state/packedEvents';
 import {
@@ -14,19 +13,12 @@ import {
 import type { FetchPage } from '../../../nodes/shared/model/page';
 import { MemoryLog, PLAIN_LOG } from '../support/memoryLog';
 import { logOf } from '../support/orderedLog';
+import { pollSettings } from '../support/polls';
 
 const NOW_MS = Date.UTC(2026, 10, 1, 12);
 const NOW = fromMilliseconds(NOW_MS);
 
-const SETTINGS: PollSettings = {
-	conditions: [],
-	applyFiltersIn: 'signicat',
-	allowedLateness: 5n * MINUTE,
-	delay: 0n,
-	capacity: 5000,
-	deadlineMs: NOW_MS + 30_000,
-	now: () => NOW_MS,
-};
+const SETTINGS = pollSettings(() => NOW_MS, { deadlineMs: NOW_MS + 30_000 });
 
 /** The log of a server whose clock is ahead by `skewMs`, and tells so in the Date header. */
 function serverOf(times: readonly Instant[], skewMs = 0, shape = PLAIN_LOG): FetchPage {
