@@ -3,7 +3,7 @@ import type { AuditApi, AuditEvent } from '../../../dev/audit-api';
 import { type Execution, itemsOf, waitFor } from '../../../dev/n8n';
 import { ENGINE_NAMES } from '../../support/pollingEngines';
 import { Cluster } from '../support/cluster';
-import { executionItems } from '../support/executionLog';
+import { executionItems, timesEmitted } from '../support/executionLog';
 import { createCredential, TestBed } from '../support/testBed';
 import { ENVIRONMENTS } from '../support/triggerScenario';
 import { auditNode, inSequence, pollsEvery, triggerNode } from '../support/workflows';
@@ -81,14 +81,9 @@ class KilledWorker {
 
 	/** By cursor, in how many executions an event is that a poll has started. */
 	async timesEmitted(): Promise<Map<string, number>> {
-		const counts = new Map<string, number>();
-		for (const { id, mode } of await this.cluster.main.executions(this.workflowId)) {
-			if (mode !== 'trigger') continue;
-			for (const { cursor } of executionItems(await this.cluster.main.execution(id))) {
-				counts.set(String(cursor), (counts.get(String(cursor)) ?? 0) + 1);
-			}
-		}
-		return counts;
+		const { main } = this.cluster;
+		const polls = (await main.executions(this.workflowId)).filter(({ mode }) => mode === 'trigger');
+		return timesEmitted(await Promise.all(polls.map(async ({ id }) => await main.execution(id))));
 	}
 
 	/** What "Retry" in the editor does. */

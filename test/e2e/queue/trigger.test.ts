@@ -4,7 +4,7 @@ import type { AuditApi } from '../../../dev/audit-api';
 import { type Execution, N8nRequestError, waitFor } from '../../../dev/n8n';
 import { ENGINE_NAMES } from '../../support/pollingEngines';
 import { Cluster } from '../support/cluster';
-import { executionItems } from '../support/executionLog';
+import { timesEmitted } from '../support/executionLog';
 import { LiveLog } from '../../../dev/audit-api/liveLog';
 import { createCredential, TestBed } from '../support/testBed';
 import { ENVIRONMENTS } from '../support/triggerScenario';
@@ -29,7 +29,7 @@ describe.each(ENGINE_NAMES)('The trigger in queue mode, with the %s engine', (en
 	let log: LiveLog;
 	let workflowId: string;
 	/** By cursor, in how many executions an event is. */
-	let timesEmitted: Map<string, number>;
+	let emitted: Map<string, number>;
 
 	beforeAll(async () => {
 		bed = await TestBed.open(`queue-${engine}`);
@@ -65,7 +65,7 @@ describe.each(ENGINE_NAMES)('The trigger in queue mode, with the %s engine', (en
 		await cluster.startMain();
 		await at(GROWS_S);
 		await log.stop();
-		timesEmitted = await whole();
+		emitted = await whole();
 	});
 
 	afterAll(async () => {
@@ -97,12 +97,7 @@ describe.each(ENGINE_NAMES)('The trigger in queue mode, with the %s engine', (en
 			await readEnded(read).catch((error: unknown) => {
 				if (!(error instanceof N8nRequestError || error instanceof TypeError)) throw error;
 			});
-			const counts = new Map<string, number>();
-			for (const execution of read.values()) {
-				for (const { cursor } of executionItems(execution)) {
-					counts.set(String(cursor), (counts.get(String(cursor)) ?? 0) + 1);
-				}
-			}
+			const counts = timesEmitted(read.values());
 			if (log.appended.every(({ cursor }) => counts.has(cursor)) || Date.now() > deadline) {
 				return counts;
 			}
@@ -118,7 +113,7 @@ describe.each(ENGINE_NAMES)('The trigger in queue mode, with the %s engine', (en
 	}
 
 	test('emits every event', () => {
-		const lost = log.appended.filter(({ cursor }) => !timesEmitted.has(cursor));
+		const lost = log.appended.filter(({ cursor }) => !emitted.has(cursor));
 		expect({ lost: lost.length, of: log.appended.length }).toEqual({
 			lost: 0,
 			of: log.appended.length,
@@ -127,6 +122,6 @@ describe.each(ENGINE_NAMES)('The trigger in queue mode, with the %s engine', (en
 	});
 
 	test('emits none in two executions', () => {
-		expect([...timesEmitted].filter(([, times]) => times > 1)).toEqual([]);
+		expect([...emitted].filter(([, times]) => times > 1)).toEqual([]);
 	});
 });

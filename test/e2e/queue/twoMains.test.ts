@@ -4,7 +4,7 @@ import { type RunningN8n, waitFor } from '../../../dev/n8n';
 import { parseState } from '../../../nodes/SignicatAuditTrigger/state/storedState';
 import { ENGINE_NAMES, type EngineName } from '../../support/pollingEngines';
 import { Cluster } from '../support/cluster';
-import { executionItems } from '../support/executionLog';
+import { timesEmitted } from '../support/executionLog';
 import { createCredential, TestBed } from '../support/testBed';
 import { ENVIRONMENTS } from '../support/triggerScenario';
 import { inSequence, pollsEvery, triggerNode } from '../support/workflows';
@@ -55,7 +55,7 @@ describe.each(ENGINE_NAMES)('Two main processes on one database, with the %s eng
 		const { staticData } = await cluster.main.workflow(workflowId);
 		const stored = staticData?.['node:Trigger'] as { state?: unknown } | undefined;
 		remembered = parseState(stored?.state)?.emitted.size;
-		const counts = await timesEmitted(cluster.main);
+		const counts = await countsOf(cluster.main);
 		const timesOf = (events: AuditEvent[]) => events.map(({ cursor }) => counts.get(cursor) ?? 0);
 		withBoth.push(...timesOf(both));
 		withSecondOnly.push(...timesOf(secondOnly));
@@ -71,21 +71,18 @@ describe.each(ENGINE_NAMES)('Two main processes on one database, with the %s eng
 	/** Waits until each event is in that many executions; the tests find out what is missing. */
 	async function arrival(n8n: RunningN8n, events: AuditEvent[], times = 1): Promise<void> {
 		const hasArrived = async () => {
-			const counts = await timesEmitted(n8n);
+			const counts = await countsOf(n8n);
 			return events.every(({ cursor }) => (counts.get(cursor) ?? 0) >= times);
 		};
 		const options = { what: 'the events', timeoutMs: 75_000, everyMs: 1000 };
 		await waitFor(hasArrived, options).catch(() => undefined);
 	}
 
-	async function timesEmitted(n8n: RunningN8n): Promise<Map<string, number>> {
-		const counts = new Map<string, number>();
-		for (const { id } of await n8n.executions(workflowId)) {
-			for (const { cursor } of executionItems(await n8n.execution(id))) {
-				counts.set(String(cursor), (counts.get(String(cursor)) ?? 0) + 1);
-			}
-		}
-		return counts;
+	async function countsOf(n8n: RunningN8n): Promise<Map<string, number>> {
+		const executions = await n8n.executions(workflowId);
+		return timesEmitted(
+			await Promise.all(executions.map(async ({ id }) => await n8n.execution(id))),
+		);
 	}
 
 	const eachEvent = (times: number) => Array.from({ length: EVENTS }, () => times);

@@ -54,6 +54,17 @@ export class ExecutionLog {
 	}
 }
 
+/** By cursor, in how many of these executions an event is. */
+export function timesEmitted(executions: Iterable<Execution>): Map<string, number> {
+	const counts = new Map<string, number>();
+	for (const execution of executions) {
+		for (const { cursor } of executionItems(execution)) {
+			counts.set(String(cursor), (counts.get(String(cursor)) ?? 0) + 1);
+		}
+	}
+	return counts;
+}
+
 /**
  * The items that an execution started with. If n8n was killed before it stored the results of the first node, they are
  * where n8n stores the nodes that are still to run, and n8n puts an item of its own in their place.
