@@ -1,6 +1,7 @@
-import { connect, createServer as createTcpServer, type Server, type Socket } from 'node:net';
+import { connect, createServer as createTcpServer, type Socket } from 'node:net';
 import { createServer as createTlsServer } from 'node:tls';
 import { listen } from '../receivers/localServer';
+import { closeServers, joinSockets } from '../receivers/sockets';
 
 export interface DistantServer {
 	/** On `localhost`; speaks TLS. */
@@ -26,27 +27,23 @@ export async function startDistantServer(options: DistantServerOptions): Promise
 	const { port, key, cert, roundTripMs } = options;
 	const sockets = new Set<Socket>();
 	const endpoint = createTlsServer({ key, cert }, (socket) => {
-		join(socket, connect(port, '127.0.0.1'), { sockets });
+		joinSockets(socket, connect(port, '127.0.0.1'), sockets);
 	});
 	const endpointPort = await listen(endpoint);
 	const distant = createTcpServer((socket) => {
-		join(socket, connect(endpointPort, '127.0.0.1'), { sockets, roundTripMs });
+		joinLater(socket, connect(endpointPort, '127.0.0.1'), { sockets, roundTripMs });
 	});
 	return {
 		port: await listen(distant),
-		stop: async () => {
-			const closed = [distant, endpoint].map(closing);
-			sockets.forEach((socket) => socket.destroy());
-			await Promise.all(closed);
-		},
+		stop: async () => await closeServers([distant, endpoint], sockets),
 	};
 }
 
-/** Sends what one socket receives to the other one. The first data also waits for the handshake of TCP. */
-function join(
+/** Like `joinSockets`, half of a round trip later. The first data also waits for the handshake of TCP. */
+function joinLater(
 	client: Socket,
 	server: Socket,
-	{ sockets, roundTripMs = 0 }: { sockets: Set<Socket>; roundTripMs?: number },
+	{ sockets, roundTripMs }: { sockets: Set<Socket>; roundTripMs: number },
 ): void {
 	const openFrom = Date.now() + roundTripMs;
 	for (const [from, to] of [
@@ -55,7 +52,6 @@ function join(
 	] as const) {
 		sockets.add(from);
 		const later = (work: () => void): void => {
-			if (roundTripMs === 0) return work();
 			setTimeout(work, Math.max(0, openFrom - Date.now()) + roundTripMs / 2);
 		};
 		from.setNoDelay(true);
@@ -67,10 +63,4 @@ function join(
 			later(() => to.destroy());
 		});
 	}
-}
-
-async function closing(server: Server): Promise<void> {
-	await new Promise<void>((resolve) => {
-		server.close(() => resolve());
-	});
 }

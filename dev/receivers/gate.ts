@@ -1,5 +1,6 @@
 import { connect, createServer, type Socket } from 'node:net';
 import { listen } from './localServer';
+import { closeServers } from './sockets';
 
 export interface Gate {
 	/** The port that leads to the server behind. */
@@ -28,12 +29,6 @@ export async function openGate(toPort: number, isClosed: () => boolean): Promise
 	});
 	return {
 		port: await listen(gate),
-		close: async () => {
-			const closed = new Promise<void>((resolve) => {
-				gate.close(() => resolve());
-			});
-			clients.forEach((client) => client.destroy());
-			await closed;
-		},
+		close: async () => await closeServers([gate], clients),
 	};
 }

@@ -2,6 +2,7 @@ import { createServer as createHttpServer } from 'node:http';
 import { connect, type Socket } from 'node:net';
 import { createServer as createTlsServer } from 'node:tls';
 import { listen } from './localServer';
+import { closeServers, joinSockets } from './sockets';
 
 /** An HTTP proxy that has a local server in the place of one host, and connects to no other. */
 export interface TlsProxy {
@@ -32,22 +33,8 @@ export async function startTlsProxy({
 }: TlsProxyOptions): Promise<TlsProxy> {
 	const refused: string[] = [];
 	const sockets = new Set<Socket>();
-	const pipe = (one: Socket, other: Socket): void => {
-		for (const [from, to] of [
-			[one, other],
-			[other, one],
-		] as const) {
-			sockets.add(from);
-			from.pipe(to);
-			from.on('error', () => to.destroy());
-			from.once('close', () => {
-				sockets.delete(from);
-				to.destroy();
-			});
-		}
-	};
 	const endpoint = createTlsServer({ key, cert }, (socket) => {
-		pipe(socket, connect(port, '127.0.0.1'));
+		joinSockets(socket, connect(port, '127.0.0.1'), sockets);
 	});
 	const endpointPort = await listen(endpoint);
 	const proxy = createHttpServer((_request, response) => response.writeHead(403).end());
@@ -59,18 +46,12 @@ export async function startTlsProxy({
 			return;
 		}
 		socket.write('HTTP/1.1 200 Connection Established\r\n\r\n');
-		pipe(socket, connect(endpointPort, '127.0.0.1'));
+		joinSockets(socket, connect(endpointPort, '127.0.0.1'), sockets);
 	});
 	const proxyPort = await listen(proxy);
 	return {
 		url: `http://127.0.0.1:${proxyPort}`,
 		refused,
-		stop: async () => {
-			const closed = [proxy, endpoint].map(
-				async (server) => await new Promise((resolve) => server.close(resolve)),
-			);
-			sockets.forEach((socket) => socket.destroy());
-			await Promise.all(closed);
-		},
+		stop: async () => await closeServers([proxy, endpoint], sockets),
 	};
 }
