@@ -32,6 +32,7 @@ module.exports = {
 	collectCoverageFrom: ['credentials/**/*.ts', 'nodes/**/*.ts', '!**/*.d.ts'],
 	coverageDirectory: 'coverage',
 	coverageReporters: ['text-summary', 'html', 'lcovonly'],
+	coverageThreshold: { global: { lines: 97, branches: 97 } },
 	reporters: ['<rootDir>/test/support/seedReporter.cjs', 'default'],
 	projects: Object.keys(setupFiles).map((name) => ({
 		...shared,

@@ -32,7 +32,7 @@ export class Bench {
 	private constructor(
 		readonly api: AuditApiProcess,
 		readonly n8n: RunningN8n,
-		private readonly userFolder: string,
+		readonly userFolder: string,
 		private readonly credential: StoredCredential,
 		private readonly log: LogPlan,
 	) {

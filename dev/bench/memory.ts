@@ -1,10 +1,11 @@
 import { execFileSync } from 'node:child_process';
-import { readFileSync } from 'node:fs';
+import { existsSync, readFileSync, rmSync } from 'node:fs';
 import path from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 
 const SAMPLE_EVERY_MS = 25;
 const COLLECTING_MS = 3_000;
+const COLLECT_EVERY_MS = 500;
 
 /** The environment that lets a signal trigger a garbage collection in n8n. */
 export const COLLECTABLE = {
@@ -16,6 +17,31 @@ export async function idleBytes(pid: number): Promise<number> {
 	process.kill(pid, 'SIGUSR2');
 	await sleep(COLLECTING_MS);
 	return residentBytes(pid);
+}
+
+/**
+ * Collects garbage in n8n again and again during `work`, which takes longer for that.
+ *
+ * @param userFolder n8n's folder
+ * @returns what it holds after each collection, in bytes
+ */
+export async function heldDuring(
+	{ pid, userFolder }: { pid: number; userFolder: string },
+	work: () => Promise<unknown>,
+): Promise<number[]> {
+	const file = path.join(userFolder, 'held');
+	const held: number[] = [];
+	let isDone = false;
+	const working = work().finally(() => (isDone = true));
+	while (!isDone) {
+		rmSync(file, { force: true });
+		process.kill(pid, 'SIGUSR2');
+		while (!existsSync(file)) await sleep(SAMPLE_EVERY_MS);
+		if (!isDone) held.push(Number(readFileSync(file, 'utf8')));
+		await sleep(COLLECT_EVERY_MS);
+	}
+	await working;
+	return held;
 }
 
 /** @returns the resident set of a process, in bytes */

@@ -35,7 +35,8 @@ describe('The credential', () => {
 	});
 
 	test('tokens that live for a second are renewed during the read', async () => {
-		// The server's clock advances each time it is read, a few times per request.
+		// The server's clock advances each time it is read, a few times per request: with more of them at a time, no
+		// token would live long enough.
 		let now = Date.now();
 		const ageing = await startAuditApi({
 			eventCount: 1000,
@@ -43,7 +44,10 @@ describe('The credential', () => {
 			behaviour: { tokenLifetimeSeconds: 1 },
 		});
 		try {
-			const { items, error } = await runAudit(credentialFor(ageing), { parameters: getMany });
+			const options = { pageSize: 100, maxConcurrency: 1 };
+			const { items, error } = await runAudit(credentialFor(ageing), {
+				parameters: { ...getMany, options },
+			});
 			expect(error).toBeUndefined();
 			expect(items).toHaveLength(1000);
 			const requested = ageing.requests.filter(({ operation }) => operation === 'token');

@@ -93,6 +93,17 @@ describe('The other operations', () => {
 		expect(api.requests).toHaveLength(0);
 	});
 
+	test('Event: Get sends no request where no item has a cursor, and fails each with Continue On Fail', async () => {
+		const items = [{ cursor: '' }, { cursor: '..' }];
+		const onError = 'continueRegularOutput';
+		const { items: results } = await runAudit(credential, { items, parameters: get, onError });
+		expect(results.map(({ json }) => json.error)).toEqual([
+			"Invalid value for 'Cursor': must not be empty",
+			expect.stringContaining("Invalid value for 'Cursor'"),
+		]);
+		expect(api.requests).toHaveLength(0);
+	});
+
 	test.each(['objects', 'strings', 'unexpected'] as const)(
 		'Metadata: Get returns the response unchanged, in the shape "%s"',
 		async (metadataShape) => {

@@ -14,7 +14,7 @@ export function escapeHtml(text: string): string {
 }
 
 /** Escapes Slack's three control characters. Other characters may still format the text. */
-export function escapeSlack(text: string): string {
+function escapeSlack(text: string): string {
 	return text.replace(/[&<>]/g, (character) => HTML_ENTITIES[character] ?? '');
 }
 

@@ -19,7 +19,7 @@ import { BOUNDARY_OVERLAP, MAX_WINDOW, type Window } from '../../shared/model/wi
 const MIN_WINDOW: Duration = 2n * BOUNDARY_OVERLAP;
 
 /** About how many events a window is meant to hold, at most: it is read page by page, and others beside it. */
-export const MAX_BATCH = 5 * MAX_EVENTS_PER_PAGE;
+const MAX_BATCH = 5 * MAX_EVENTS_PER_PAGE;
 
 /**
  * A window of more events than this takes too long to read page by page, even where they were emitted before and count

@@ -8,7 +8,7 @@ import { type ItemJson, withoutMissing } from './itemJson';
 import { outcomeOf, type OutcomeRule } from './outcome';
 
 /** The version of the Elastic Common Schema that the documents follow. */
-export const ECS_VERSION = '9.4.0';
+const ECS_VERSION = '9.4.0';
 
 interface EcsOptions {
 	outcome: OutcomeRule;

@@ -8,7 +8,7 @@ import { type ItemJson, withoutMissing } from './itemJson';
 import { type Outcome, outcomeOf, type OutcomeRule } from './outcome';
 
 /** The version of the Open Cybersecurity Schema Framework that the events follow. */
-export const OCSF_VERSION = '1.8.0';
+const OCSF_VERSION = '1.8.0';
 
 const CLASS_UID = 6003;
 const CLASS_NAME = 'API Activity';

@@ -101,20 +101,16 @@ export class RegexMatcher {
 
 /** A set of steps that is cleared in constant time, because it is cleared for each code unit. */
 class StepSet {
-	/** For each step, the round in which it was last added. */
-	private readonly addedIn: Uint32Array;
+	/** For each step, the round in which it was last added: there may be more rounds than 32 bits count. */
+	private readonly addedIn: Float64Array;
 
 	private round = 1;
 
 	constructor(size: number) {
-		this.addedIn = new Uint32Array(size);
+		this.addedIn = new Float64Array(size);
 	}
 
 	clear(): void {
-		if (this.round === 0xffffffff) {
-			this.addedIn.fill(0);
-			this.round = 0;
-		}
 		this.round++;
 	}
 

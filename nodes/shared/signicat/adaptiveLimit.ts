@@ -1,5 +1,5 @@
 /** Requests in progress at the same time, to begin with. */
-export const INITIAL_CONCURRENCY = 4;
+const INITIAL_CONCURRENCY = 4;
 
 /** So many more from one round of responses to the next, until a rate limit comes; one more from then on. */
 const INCREASE = 2;

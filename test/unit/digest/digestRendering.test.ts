@@ -161,6 +161,16 @@ describe('a rendered digest', () => {
 		}
 	});
 
+	test.each([
+		[['a'], '1 group: 1 event'],
+		[['a', 'b', 'b'], '2 groups: 3 events'],
+	])('counts all of %p in one line where none has the minimum count', (users, line) => {
+		const list = users.map((userId) => ({ userId }));
+		for (const text of Object.values(render(list, { minimumCount: 3 }))) {
+			expect(text).toMatch(new RegExp(`\\b${line}\\b`));
+		}
+	});
+
 	test('says that not every group could be told apart', () => {
 		const list = ['a', 'b', 'c', 'c'].map((userId) => ({ userId }));
 		for (const text of Object.values(render(list, { maxGroups: 2 }))) {

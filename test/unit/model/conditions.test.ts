@@ -130,6 +130,12 @@ describe('matchesAll', () => {
 		expect(matches('data', 'eq', reordered)).toBe(true);
 	});
 
+	test('tells a list from an object with the same keys', () => {
+		expect(matches('data', 'eq', { nothing: null, codes: { 0: 200, 1: 404 }, result: 'ok' })).toBe(
+			false,
+		);
+	});
+
 	test('tells a text from a number and from a truth value', () => {
 		expect(matches('attempts', 'eq', '3')).toBe(false);
 		expect(matches('sandbox', 'eq', 'true')).toBe(false);

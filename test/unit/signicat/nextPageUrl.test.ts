@@ -15,6 +15,16 @@ describe('nextPageUrl', () => {
 		);
 	});
 
+	test.each(['/audit/query?cursor=a%2Bb%3D', '/signicat/audit/query?cursor=a%2Bb%3D'])(
+		'stays below the path of the base URL, which %s may omit',
+		(next) => {
+			const connection = { ...PLAIN, baseUrl: 'https://proxy.example/signicat' };
+			expect(nextPageUrl(connection, next)).toBe(
+				'https://proxy.example/signicat/audit/query?cursor=a%2Bb%3D',
+			);
+		},
+	);
+
 	test('leaves a cursor alone that is not escaped as usual', () => {
 		const next = 'https://api.signicat.com/audit/query?cursor=a+b/c==&x=%2f~';
 		expect(nextPageUrl(PLAIN, next)).toBe(next);

@@ -25,6 +25,8 @@ import { eventsAt, remembering } from './remembering';
 
 const NOW_MS = Date.UTC(2026, 10, 1, 12);
 const NOW = fromMilliseconds(NOW_MS);
+const NOON = serializeState(startAt(NOW, '')).watermark;
+const LATER = { from: serializeState(startAt(NOW + MINUTE, '')).watermark, settled: NOON };
 const LARGEST_STATE = 1_000_000;
 
 const times = fc.integer({ min: 0, max: Date.UTC(2058, 0) });
@@ -217,6 +219,10 @@ describe('the stored state', () => {
 		['a window hint of a moment', { spanMs: 0.5 }, startAt(NOW, 'key')],
 		['times of events', { undated: 'AAAAAAAA--------' }, startAt(NOW, 'key')],
 		['events', { undated: 5 }, startAt(NOW, 'key')],
+		['what to read again', { reread: 'all' }, startAt(NOW, 'key')],
+		['a time to read again from', { reread: { from: 5, settled: NOON } }, startAt(NOW, 'key')],
+		['a time to read again up to', { reread: { from: NOON } }, startAt(NOW, 'key')],
+		['a time to read again that is yet to come', { reread: LATER }, startAt(NOW, 'key')],
 	])('does without %s that cannot be read', (_what, broken, expected) => {
 		expect(parseState({ ...serializeState(startAt(NOW, 'key')), ...broken })).toStrictEqual(
 			expected,
