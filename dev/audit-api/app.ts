@@ -55,6 +55,11 @@ export function createApp(parts: Parts): Express {
 	});
 	if (parts.control) app.use('/_control', parts.control);
 	app.use(parts.recorder.middleware);
+	app.use((_req, res, next) => {
+		const { longestResponseMs } = behaviour();
+		if (longestResponseMs !== null) endAfter(res, longestResponseMs);
+		next();
+	});
 	app.use(validator.responses);
 	app.use(express.json({ limit: '10mb', verify: storeText }));
 	app.use(express.urlencoded({ extended: false, limit: '10mb' }));
@@ -147,6 +152,15 @@ function handleQuery({ store, behaviour, now, prepared }: Parts): RequestHandler
 		if (json) res.type('json').send(json);
 		else res.json(body);
 	};
+}
+
+/** Ends the connection of a response that is not complete by then. */
+function endAfter(res: Response, ms: number): void {
+	const timer = setTimeout(() => {
+		exchangeOf(res).isEndedByServer = true;
+		res.socket?.destroy();
+	}, ms).unref();
+	res.once('close', () => clearTimeout(timer));
 }
 
 /** Preserves every digit of a number, in the request and in the response. */

@@ -22,6 +22,7 @@ export const DEFAULT_BEHAVIOUR: Readonly<Behaviour> = {
 	emptyPages: 0,
 	maxRangeDays: null,
 	latencyMs: 0,
+	longestResponseMs: null,
 	fromInclusive: true,
 	timestampDigits: 7,
 	cursorNeedsSameBody: true,

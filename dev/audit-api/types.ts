@@ -55,6 +55,8 @@ export interface Behaviour {
 	maxRangeDays: number | null;
 	/** Before each response. */
 	latencyMs: number;
+	/** The connection of a response that takes longer ends, as proxies see to it; null lets it take any time. */
+	longestResponseMs: number | null;
 	fromInclusive: boolean;
 	/** With 3, timestamps are truncated to milliseconds, but the store still compares all seven digits. */
 	timestampDigits: 7 | 3;

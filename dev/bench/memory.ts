@@ -19,25 +19,33 @@ export async function idleBytes(pid: number): Promise<number> {
 	return residentBytes(pid);
 }
 
-/**
- * Collects garbage in n8n again and again during `work`, which takes longer for that.
- *
- * @param userFolder n8n's folder
- * @returns what it holds after each collection, in bytes
- */
+/** An n8n with COLLECTABLE in its environment. */
+export interface Collectable {
+	pid: number;
+	/** Its folder. */
+	userFolder: string;
+}
+
+/** Triggers a garbage collection in n8n. @returns what it holds after that, on its heap and beside it, in bytes */
+export async function heldBytes({ pid, userFolder }: Collectable): Promise<number> {
+	const file = path.join(userFolder, 'held');
+	rmSync(file, { force: true });
+	process.kill(pid, 'SIGUSR2');
+	while (!existsSync(file)) await sleep(SAMPLE_EVERY_MS);
+	return Number(readFileSync(file, 'utf8'));
+}
+
+/** @returns what n8n holds after each garbage collection during `work`, which takes longer for them, in bytes */
 export async function heldDuring(
-	{ pid, userFolder }: { pid: number; userFolder: string },
+	n8n: Collectable,
 	work: () => Promise<unknown>,
 ): Promise<number[]> {
-	const file = path.join(userFolder, 'held');
 	const held: number[] = [];
 	let isDone = false;
 	const working = work().finally(() => (isDone = true));
 	while (!isDone) {
-		rmSync(file, { force: true });
-		process.kill(pid, 'SIGUSR2');
-		while (!existsSync(file)) await sleep(SAMPLE_EVERY_MS);
-		if (!isDone) held.push(Number(readFileSync(file, 'utf8')));
+		const bytes = await heldBytes(n8n);
+		if (!isDone) held.push(bytes);
 		await sleep(COLLECT_EVERY_MS);
 	}
 	await working;

@@ -101,8 +101,8 @@ export function getMany(where: Range, options: INodeParameters = {}): MeasuredWo
 }
 
 /** The same of a long log. */
-export function getManyOfLong(where: Range): MeasuredWorkflow {
-	return measured('Get Many', [reading(where), lastItem()], POSITION_OF_LAST, ['Read']);
+export function getManyOfLong(where: Range, options: INodeParameters = {}): MeasuredWorkflow {
+	return measured('Get Many', [reading(where, options), lastItem()], POSITION_OF_LAST, ['Read']);
 }
 
 function reading(where: Range, options: INodeParameters = {}): INode {

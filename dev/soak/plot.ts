@@ -11,7 +11,7 @@ const LEFT = 70;
 const TOP = 34;
 const GAP = 30;
 /** Readable on white and on black. */
-const COLORS = ['#2f6fdd', '#c2571a', '#1f8a5b'];
+const COLORS = ['#2f6fdd', '#8a4fc7', '#c2571a', '#1f8a5b'];
 
 /** Small charts above each other, over the same time, as an SVG file. */
 export function plot(title: string, lines: readonly Line[]): string {

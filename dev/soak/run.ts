@@ -25,6 +25,8 @@ const FAULT_EVERY_MS = 15_000;
 const SWING_S = 600;
 const LOAD = { min: 5, max: 100 };
 const LATE_SHARE = 0.02;
+/** n8n waits for a token without a limit, so its memory would grow with each of them. */
+const LONGEST_RESPONSE_MS = 120_000;
 /** After the log has stopped growing, until everything has been returned. */
 const ENDS_WITHIN_MS = 600_000;
 
@@ -50,7 +52,7 @@ export async function runSoak(args: string[]): Promise<boolean> {
 	const api = await startAuditApi({
 		eventCount: 300,
 		validateResponses: false,
-		behaviour: { tokenLifetimeSeconds: 5 },
+		behaviour: { tokenLifetimeSeconds: 5, longestResponseMs: LONGEST_RESPONSE_MS },
 	});
 	await installPackage((await packPackage(userFolder)).tarball, userFolder);
 	const n8n = await startN8n({ userFolder, env: COLLECTABLE });
@@ -68,7 +70,7 @@ export async function runSoak(args: string[]): Promise<boolean> {
 			lateShare: LATE_SHARE,
 		});
 		const faults = new Disturber(api, FAULT_EVERY_MS);
-		await soak.runFor(minutes * 60_000, log, n8n.pid);
+		await soak.runFor(minutes * 60_000, log, { pid: n8n.pid, userFolder });
 		await log.stop();
 		faults.stop();
 		await soak.awaitAll(log, ENDS_WITHIN_MS);

@@ -1,7 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { AuditEvent } from '../audit-api';
 import type { LiveLog } from '../audit-api/liveLog';
-import { residentBytes } from '../bench/memory';
+import { type Collectable, heldBytes, residentBytes } from '../bench/memory';
 import { itemsOf, type RunningN8n } from '../n8n';
 import type { Disturber } from './disturb';
 import type { Line } from './plot';
@@ -11,6 +11,8 @@ const MIB = 1024 * 1024;
 const SAMPLE_EVERY_MS = 5_000;
 const READ_EVERY_MS = 20_000;
 const COLLECT_EVERY_MS = 30_000;
+/** Once per swing of the load, where it is lowest. */
+const HELD_EVERY_MS = 600_000;
 /** Caches and the heap grow in the first minutes, whatever follows. */
 const WARM_UP_S = 600;
 /** Readings end this far in the past, where the log no longer changes. */
@@ -24,6 +26,9 @@ export class Soak {
 	private readonly startedAt = Date.now();
 
 	private readonly memory: Array<[number, number]> = [];
+
+	/** After a garbage collection. */
+	private readonly held: Array<[number, number]> = [];
 
 	private readonly load: Array<[number, number]> = [];
 
@@ -53,14 +58,14 @@ export class Soak {
 		}
 	}
 
-	async runFor(ms: number, log: LiveLog, pid: number): Promise<void> {
+	async runFor(ms: number, log: LiveLog, process: Collectable): Promise<void> {
 		const end = Date.now() + ms;
 		const every = (intervalMs: number, work: () => Promise<void>) =>
 			this.repeat(intervalMs, end, work);
 		let appended = 0;
 		await Promise.all([
 			every(SAMPLE_EVERY_MS, async () => {
-				this.memory.push([this.seconds, residentBytes(pid) / MIB]);
+				this.memory.push([this.seconds, residentBytes(process.pid) / MIB]);
 				const grown = log.appended.length;
 				this.load.push([this.seconds, (grown - appended) / (SAMPLE_EVERY_MS / 1000)]);
 				appended = grown;
@@ -70,6 +75,9 @@ export class Soak {
 				this.backlog.push([this.seconds, log.appended.length - this.returned.size]);
 			}),
 			every(READ_EVERY_MS, async () => await this.read(log)),
+			every(HELD_EVERY_MS, async () => {
+				this.held.push([this.seconds, (await heldBytes(process)) / MIB]);
+			}),
 		]);
 	}
 
@@ -85,6 +93,7 @@ export class Soak {
 	get lines(): Line[] {
 		return [
 			{ label: 'Resident memory of n8n', unit: 'MB', points: this.memory },
+			{ label: 'Of it held after a garbage collection', unit: 'MB', points: this.held },
 			{ label: 'New events', unit: 'per second', points: this.load },
 			{ label: 'Not yet returned by the trigger', unit: 'events', points: this.backlog },
 		];
@@ -106,6 +115,7 @@ Returned by the trigger    ${this.returned.size} (lost ${lost}, twice ${twice})
 Readings beside it         ${right} right, ${wrong} wrong, ${failed} with an error
 Faults injected            ${faults}, of ${injected.size} kinds
 Memory after the warm-up   ${(first ?? 0).toFixed(0)} MB in the first third, ${(last ?? 0).toFixed(0)} MB in the last: ${growth.toFixed(2)} times
+Held after a collection    ${this.held.map(([, megabytes]) => megabytes.toFixed(0)).join(', ')} MB, every ten minutes
 
 Failed executions by message:
 ${[...this.failures].map(([message, count]) => `  ${String(count).padStart(4)}  ${message}`).join('\n')}

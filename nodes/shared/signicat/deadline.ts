@@ -13,6 +13,12 @@ export class AbortedError extends Error {
 	}
 }
 
+/**
+ * Made once. An error holds what called for it until its stack is read, and n8n holds the signal of a request for a
+ * token until that ends, for which it sets no time limit: everything that a poll has read would stay in memory.
+ */
+const ABORTED = { timeout: new AbortedError('timeout'), stopped: new AbortedError('stopped') };
+
 /** A signal that is aborted with an AbortedError, and has to be closed when it is no longer needed. */
 export interface LinkedSignal {
 	readonly signal: AbortSignal;
@@ -59,8 +65,7 @@ export function linkSignals(sources: {
 		signals: ReadonlyArray<AbortSignal | undefined>,
 		reason: AbortedError['reason'],
 	) => {
-		// Made only when it is needed: an error takes down the stack.
-		const abort = () => controller.abort(new AbortedError(reason));
+		const abort = () => controller.abort(ABORTED[reason]);
 		for (const signal of signals) {
 			if (signal?.aborted) abort();
 			else if (signal) undo.push(onAbort(signal, abort));

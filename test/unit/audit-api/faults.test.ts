@@ -1,6 +1,6 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import { afterAll, afterEach, beforeAll, describe, expect, test } from '@jest/globals';
-import { type AuditApi, startAuditApi } from '../../../dev/audit-api';
+import { type AuditApi, type Fault, startAuditApi } from '../../../dev/audit-api';
 import { abortedAt, Client, requestToken } from './client';
 
 const METADATA = '/audit/query/metadata';
@@ -135,6 +135,19 @@ describe('a fault', () => {
 		expect((await client.get(METADATA)).status).toBe(200);
 		expect(performance.now() - start).toBeGreaterThan(50);
 	});
+
+	test.each<Fault>([{ kind: 'silent' }, { kind: 'drip', everyMs: 5 }])(
+		'end where no response may take so long: %p',
+		async (fault) => {
+			api.configure({ longestResponseMs: 60 });
+			api.fail(fault);
+			const response = fetch(`${api.baseUrl}${METADATA}`, {
+				headers: { Authorization: `Bearer ${client.token}` },
+			});
+			await expect(response.then(async (it) => await it.text())).rejects.toThrow();
+			expect(api.requests[0]?.aborted).toBe(false);
+		},
+	);
 });
 
 describe('the list of requests', () => {

@@ -53,6 +53,9 @@ export class ScriptedN8n {
 
 	tokens = 0;
 
+	/** Whose requests for a token are in progress: n8n keeps the context until one ends, and sets no time limit. */
+	readonly waiting = new Set<unknown>();
+
 	/** n8n puts a token into the object that it returned. */
 	private readonly credential: IDataObject = { clientId: 'client', clientSecret: 'a secret' };
 
@@ -107,10 +110,12 @@ export class ScriptedN8n {
 	private async newToken(context: IExecuteFunctions): Promise<string> {
 		const answer = this.tokenAnswers.shift();
 		if (answer) {
+			this.waiting.add(context);
 			await answer({
 				url: 'token',
 				abortSignal: context.getExecutionCancelSignal() as AbortSignal,
 			});
+			this.waiting.delete(context);
 		}
 		const token = `token-${++this.tokens}`;
 		this.replaceToken(token);
