@@ -78,6 +78,22 @@ describe('Once', () => {
 		expect(ids.slice(0, 10).map(odd)).toEqual(Array(10).fill(1));
 	});
 
+	test('remembers the latest of what came in order, and no page before them', () => {
+		const seconds = [9, 8, 7, 6, 5];
+		const ordered = seconds.map((at) => [eventAt(2 * at, at), eventAt(2 * at + 1, at)]);
+		for (const [at, isKnown] of [
+			[9, false],
+			[8, false],
+			[7, true],
+			[6, true],
+			[5, true],
+		] as const) {
+			const once = new Once({ maxRemembered: 5 });
+			for (const page of ordered) expect(once.pass([...page])).toEqual(page);
+			expect(once.pass([eventAt(2 * at, at)])).toHaveLength(isKnown ? 0 : 1);
+		}
+	});
+
 	test('remembers everything by default', () => {
 		const once = new Once();
 		const all = Array.from({ length: 59 }, (_one, id) => eventAt(id, 59 - id));
