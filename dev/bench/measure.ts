@@ -5,6 +5,7 @@ import { installPackage, type RunningN8n, startN8n, type StoredCredential } from
 import { present } from '../../test/support/present';
 import { type AuditApiProcess, type LogPlan, startAuditApiProcess } from './auditApi';
 import { NodeTimes } from './eventLog';
+import { COLLECTABLE, heldBytes } from './memory';
 import type { MeasuredWorkflow } from './workflows';
 
 export interface Run {
@@ -44,7 +45,7 @@ export class Bench {
 		const api = origin ? local.reachedAt(await origin(local.port)) : local;
 		const userFolder = await mkdtemp(path.join(tmpdir(), 'n8n-bench-'));
 		await installPackage(tarball, userFolder);
-		const n8n = await startN8n({ userFolder, env });
+		const n8n = await startN8n({ userFolder, env: { ...COLLECTABLE, ...env } });
 		const credential = await n8n.createCredential('signicatOAuth2Api', api.credential);
 		return new Bench(api, n8n, userFolder, credential, log);
 	}
@@ -76,7 +77,7 @@ export class Bench {
 	}
 
 	/**
-	 * Runs a workflow once.
+	 * Runs a workflow once, after a garbage collection, so that it does not pay for the run before.
 	 *
 	 * @throws Error if it does not count `expected` events: a fast but wrong result does not count
 	 */
@@ -87,6 +88,7 @@ export class Bench {
 		const id = await this.published(workflow);
 		await this.api.reset();
 		await this.api.configure({ latencyMs });
+		await heldBytes({ pid: this.n8n.pid, userFolder: this.userFolder });
 		const response = await fetch(`${this.n8n.url}/webhook/${workflow.path}`);
 		const body: unknown = await response.json();
 		const { count } = (Array.isArray(body) ? body[0] : body) as { count: number };

@@ -4,7 +4,6 @@ import { bareLoopRows } from './bareLoop';
 import { distanceRows } from './distanceRows';
 import { growthTable } from './growth';
 import { Bench } from './measure';
-import { COLLECTABLE } from './memory';
 import { itemMemoryRows, memoryRows } from './memoryRows';
 import { packageRows } from './packageRows';
 import { queueTable } from './queue';
@@ -70,7 +69,7 @@ export const PARTS: Record<string, Part> = {
 				rows.push(...(await memoryRows(bench, [tenth, million, { ...log, runs: 1 }], plan)));
 				return tableOf(rows, plan.runs);
 			};
-			return await Bench.with(tarball, log, work, { env: COLLECTABLE });
+			return await Bench.with(tarball, log, work);
 		},
 	},
 	package: {
