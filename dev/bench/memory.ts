@@ -26,12 +26,21 @@ export interface Collectable {
 	userFolder: string;
 }
 
-/** Triggers a garbage collection in n8n. @returns what it holds after that, on its heap and beside it, in bytes */
+/**
+ * Triggers a garbage collection in n8n.
+ *
+ * @returns what it holds after that, on its heap and beside it, in bytes
+ * @throws Error if n8n is no longer there
+ */
 export async function heldBytes({ pid, userFolder }: Collectable): Promise<number> {
 	const file = path.join(userFolder, 'held');
 	rmSync(file, { force: true });
 	process.kill(pid, 'SIGUSR2');
-	while (!existsSync(file)) await sleep(SAMPLE_EVERY_MS);
+	while (!existsSync(file)) {
+		await sleep(SAMPLE_EVERY_MS);
+		// Signal 0 only asks whether the process exists.
+		process.kill(pid, 0);
+	}
 	return Number(readFileSync(file, 'utf8'));
 }
 
