@@ -5,7 +5,7 @@ import { installPackage, type RunningN8n, startN8n, type StoredCredential } from
 import { present } from '../../test/support/present';
 import { type AuditApiProcess, type LogPlan, startAuditApiProcess } from './auditApi';
 import { NodeTimes } from './eventLog';
-import { COLLECTABLE, heldBytes } from './memory';
+import { COLLECTABLE, retainedBytes } from './memory';
 import type { MeasuredWorkflow } from './workflows';
 
 export interface Run {
@@ -33,7 +33,7 @@ export class Bench {
 	private constructor(
 		readonly api: AuditApiProcess,
 		readonly n8n: RunningN8n,
-		readonly userFolder: string,
+		private readonly userFolder: string,
 		private readonly credential: StoredCredential,
 		private readonly log: LogPlan,
 	) {
@@ -88,7 +88,7 @@ export class Bench {
 		const id = await this.published(workflow);
 		await this.api.reset();
 		await this.api.configure({ latencyMs });
-		await heldBytes({ pid: this.n8n.pid, userFolder: this.userFolder });
+		await retainedBytes(this.n8n);
 		const response = await fetch(`${this.n8n.url}/webhook/${workflow.path}`);
 		const body: unknown = await response.json();
 		const { count } = (Array.isArray(body) ? body[0] : body) as { count: number };
@@ -119,4 +119,9 @@ export function median(values: number[]): number {
 	const middle = Math.floor(sorted.length / 2);
 	const upper = present(sorted[middle]);
 	return sorted.length % 2 === 1 ? upper : (present(sorted[middle - 1]) + upper) / 2;
+}
+
+/** @returns 0 for an empty list */
+export function mean(values: readonly number[]): number {
+	return values.reduce((sum, value) => sum + value, 0) / Math.max(1, values.length);
 }

@@ -2,9 +2,11 @@ import { execFileSync } from 'node:child_process';
 import { existsSync, readFileSync, rmSync } from 'node:fs';
 import path from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
+import type { RunningN8n } from '../n8n';
 
 const SAMPLE_EVERY_MS = 25;
-const COLLECTING_MS = 3_000;
+/** How long the operating system takes to get the memory back. */
+const SETTLING_MS = 3_000;
 const COLLECT_EVERY_MS = 500;
 
 /** The environment that lets a signal trigger a garbage collection in n8n. */
@@ -12,28 +14,24 @@ export const COLLECTABLE = {
 	NODE_OPTIONS: `--require ${path.join(__dirname, 'collectGarbage.cjs')}`,
 };
 
-/** Triggers a garbage collection in n8n. @returns its resident set after that, in bytes */
-export async function idleBytes(pid: number): Promise<number> {
-	process.kill(pid, 'SIGUSR2');
-	await sleep(COLLECTING_MS);
-	return residentBytes(pid);
-}
-
 /** An n8n with COLLECTABLE in its environment. */
-export interface Collectable {
-	pid: number;
-	/** Its folder. */
-	userFolder: string;
+type Collectable = Pick<RunningN8n, 'pid' | 'userFolder'>;
+
+/** Triggers a garbage collection in n8n. @returns its resident set after that, in bytes */
+export async function idleBytes(n8n: Collectable): Promise<number> {
+	await retainedBytes(n8n);
+	await sleep(SETTLING_MS);
+	return residentBytes(n8n.pid);
 }
 
 /**
  * Triggers a garbage collection in n8n.
  *
- * @returns what it holds after that, on its heap and beside it, in bytes
+ * @returns what is still in use after that, on the heap and beside it, in bytes
  * @throws Error if n8n is no longer there
  */
-export async function heldBytes({ pid, userFolder }: Collectable): Promise<number> {
-	const file = path.join(userFolder, 'held');
+export async function retainedBytes({ pid, userFolder }: Collectable): Promise<number> {
+	const file = path.join(userFolder, 'retained');
 	rmSync(file, { force: true });
 	process.kill(pid, 'SIGUSR2');
 	while (!existsSync(file)) {
@@ -44,21 +42,21 @@ export async function heldBytes({ pid, userFolder }: Collectable): Promise<numbe
 	return Number(readFileSync(file, 'utf8'));
 }
 
-/** @returns what n8n holds after each garbage collection during `work`, which takes longer for them, in bytes */
-export async function heldDuring(
+/** @returns what is still in use after each garbage collection in n8n during `work`, which takes longer for them, in bytes */
+export async function retainedDuring(
 	n8n: Collectable,
 	work: () => Promise<unknown>,
 ): Promise<number[]> {
-	const held: number[] = [];
+	const retained: number[] = [];
 	let isDone = false;
 	const working = work().finally(() => (isDone = true));
 	while (!isDone) {
-		const bytes = await heldBytes(n8n);
-		if (!isDone) held.push(bytes);
+		const bytes = await retainedBytes(n8n);
+		if (!isDone) retained.push(bytes);
 		await sleep(COLLECT_EVERY_MS);
 	}
 	await working;
-	return held;
+	return retained;
 }
 
 /** @returns the resident set of a process, in bytes */

@@ -1,8 +1,8 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { present } from '../../test/support/present';
-import { type Bench, median } from './measure';
+import { type Bench, mean, median } from './measure';
 import { bareLoop } from './bareLoop';
-import { heldDuring, idleBytes, peakDuring } from './memory';
+import { retainedDuring, idleBytes, peakDuring } from './memory';
 import { MAX_CONCURRENCY, type Plan } from './rows';
 import type { Row } from './tables';
 import { count, megabytes, MEGABYTE, seconds, times } from './units';
@@ -28,8 +28,8 @@ interface Size {
 	workflow: MeasuredWorkflow;
 	/** The peaks in bytes above idle. */
 	above: number[];
-	/** What is held in bytes above idle, on average: what is not garbage. */
-	held: number;
+	/** What is in use after garbage collections, in bytes above idle, on average. */
+	retained: number;
 	ms: number[];
 }
 
@@ -62,7 +62,7 @@ async function sizesOf(
 	{ parts, plan: { say } }: { parts: readonly Part[]; plan: Plan },
 ): Promise<Size[]> {
 	const sizes = parts.map(
-		(part): Size => ({ part, workflow: make(part), above: [], held: 0, ms: [] }),
+		(part): Size => ({ part, workflow: make(part), above: [], retained: 0, ms: [] }),
 	);
 	const { workflow, part } = present(sizes[0]);
 	say(`Memory of ${workflow.name}`);
@@ -78,34 +78,30 @@ async function sizesOf(
 		}
 	}
 	for (const size of sizes) {
-		size.held = await heldAboveIdle(bench, size);
-		say(`  ${count(size.part.events)} events: ${megabytes(size.held)} held above idle`);
+		size.retained = await retainedAboveIdle(bench, size);
+		say(`  ${count(size.part.events)} events: ${megabytes(size.retained)} retained above idle`);
 	}
 	return sizes;
 }
 
 /** @returns the average over a run, in bytes, after collections of garbage that make it slower */
-async function heldAboveIdle(
+async function retainedAboveIdle(
 	bench: Bench,
 	{ workflow, part }: Pick<Size, 'workflow' | 'part'>,
 ): Promise<number> {
-	const n8n = { pid: bench.n8n.pid, userFolder: bench.userFolder };
-	const idle = await heldDuring(n8n, async () => await sleep(IDLE_MS));
-	const held = await heldDuring(n8n, async () => {
+	const { n8n } = bench;
+	const idle = await retainedDuring(n8n, async () => await sleep(IDLE_MS));
+	const retained = await retainedDuring(n8n, async () => {
 		await bench.run(workflow, { expected: part.events });
 	});
-	return mean(held) - mean(idle);
-}
-
-function mean(values: readonly number[]): number {
-	return values.reduce((sum, value) => sum + value, 0) / values.length;
+	return mean(retained) - mean(idle);
 }
 
 async function measure(bench: Bench, { workflow, part }: Pick<Size, 'workflow' | 'part'>) {
-	const { pid } = bench.n8n;
-	const idle = await idleBytes(pid);
+	const { n8n } = bench;
+	const idle = await idleBytes(n8n);
 	let ms = 0;
-	const peak = await peakDuring(pid, async () => {
+	const peak = await peakDuring(n8n.pid, async () => {
 		({ ms } = await bench.run(workflow, { expected: part.events }));
 	});
 	return { idle, peak, ms };
@@ -128,10 +124,10 @@ function rowsOf(sizes: readonly Size[]): Row[] {
 		);
 	// A small reading ends before as many requests are in progress as in a large one.
 	const largest = present(sizes.at(-1));
-	const held = growthRow(
+	const retained = growthRow(
 		`${name}, without garbage: ${against(largest.part, million.part)}`,
-		largest.held,
-		million.held,
+		largest.retained,
+		million.retained,
 	);
 	return [
 		{
@@ -141,7 +137,7 @@ function rowsOf(sizes: readonly Size[]): Row[] {
 			isMet: most <= MOST_MEGABYTES * MEGABYTE,
 		},
 		...growth,
-		held,
+		retained,
 	];
 }
 

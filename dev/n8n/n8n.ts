@@ -41,6 +41,7 @@ export class RunningN8n extends N8nRestClient {
 	constructor(
 		url: string,
 		private readonly child: ChildProcess,
+		readonly userFolder: string,
 	) {
 		super(url);
 		const append = (chunk: Buffer): void => {
@@ -148,7 +149,7 @@ async function spawnN8n(command: 'start' | 'worker', options: StartN8nOptions) {
 			stdio: ['ignore', 'pipe', 'pipe'],
 		},
 	);
-	return new RunningN8n(`http://127.0.0.1:${port}`, child);
+	return new RunningN8n(`http://127.0.0.1:${port}`, child, userFolder);
 }
 
 /** n8n's database driver is C++, and its package has no binary; `N8N_SQLITE=native` uses one that was built. */

@@ -70,7 +70,7 @@ export async function runSoak(args: string[]): Promise<boolean> {
 			lateShare: LATE_SHARE,
 		});
 		const faults = new Disturber(api, FAULT_EVERY_MS);
-		await soak.runFor(minutes * 60_000, log, { pid: n8n.pid, userFolder });
+		await soak.runFor(minutes * 60_000, log);
 		await log.stop();
 		faults.stop();
 		await soak.awaitAll(log, ENDS_WITHIN_MS);

@@ -1,18 +1,19 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { AuditEvent } from '../audit-api';
 import type { LiveLog } from '../audit-api/liveLog';
-import { type Collectable, heldBytes, residentBytes } from '../bench/memory';
+import { mean } from '../bench/measure';
+import { residentBytes, retainedBytes } from '../bench/memory';
+import { MEGABYTE } from '../bench/units';
 import { itemsOf, type RunningN8n } from '../n8n';
 import type { Disturber } from './disturb';
 import type { Line } from './plot';
 import { pollingWorkflow, READERS, readingWorkflow } from './workflows';
 
-const MIB = 1024 * 1024;
 const SAMPLE_EVERY_MS = 5_000;
 const READ_EVERY_MS = 20_000;
 const COLLECT_EVERY_MS = 30_000;
 /** Once per swing of the load, where it is lowest. */
-const HELD_EVERY_MS = 600_000;
+const RETAINED_EVERY_MS = 600_000;
 /** Caches and the heap grow in the first minutes, whatever follows. */
 const WARM_UP_S = 600;
 /** Readings end this far in the past, where the log no longer changes. */
@@ -28,7 +29,7 @@ export class Soak {
 	private readonly memory: Array<[number, number]> = [];
 
 	/** After a garbage collection. */
-	private readonly held: Array<[number, number]> = [];
+	private readonly retained: Array<[number, number]> = [];
 
 	private readonly load: Array<[number, number]> = [];
 
@@ -58,14 +59,14 @@ export class Soak {
 		}
 	}
 
-	async runFor(ms: number, log: LiveLog, process: Collectable): Promise<void> {
+	async runFor(ms: number, log: LiveLog): Promise<void> {
 		const end = Date.now() + ms;
 		const every = (intervalMs: number, work: () => Promise<void>) =>
 			this.repeat(intervalMs, end, work);
 		let appended = 0;
 		await Promise.all([
 			every(SAMPLE_EVERY_MS, async () => {
-				this.memory.push([this.seconds, residentBytes(process.pid) / MIB]);
+				this.memory.push([this.seconds, residentBytes(this.n8n.pid) / MEGABYTE]);
 				const grown = log.appended.length;
 				this.load.push([this.seconds, (grown - appended) / (SAMPLE_EVERY_MS / 1000)]);
 				appended = grown;
@@ -75,8 +76,8 @@ export class Soak {
 				this.backlog.push([this.seconds, log.appended.length - this.returned.size]);
 			}),
 			every(READ_EVERY_MS, async () => await this.read(log)),
-			every(HELD_EVERY_MS, async () => {
-				this.held.push([this.seconds, (await heldBytes(process)) / MIB]);
+			every(RETAINED_EVERY_MS, async () => {
+				this.retained.push([this.seconds, (await retainedBytes(this.n8n)) / MEGABYTE]);
 			}),
 		]);
 	}
@@ -93,7 +94,7 @@ export class Soak {
 	get lines(): Line[] {
 		return [
 			{ label: 'Resident memory of n8n', unit: 'MB', points: this.memory },
-			{ label: 'Of it held after a garbage collection', unit: 'MB', points: this.held },
+			{ label: 'In use after a garbage collection', unit: 'MB', points: this.retained },
 			{ label: 'New events', unit: 'per second', points: this.load },
 			{ label: 'Not yet returned by the trigger', unit: 'events', points: this.backlog },
 		];
@@ -105,7 +106,9 @@ export class Soak {
 		const twice = [...this.returned.values()].filter((times) => times > 1).length;
 		const warm = this.memory.filter(([second]) => second >= WARM_UP_S);
 		const third = Math.floor(warm.length / 3);
-		const [first, last] = [warm.slice(0, third), warm.slice(-third)].map(meanOf);
+		const [first, last] = [warm.slice(0, third), warm.slice(-third)].map((points) =>
+			mean(points.map(([, value]) => value)),
+		);
 		const growth = first && last ? last / first : 1;
 		const faults = [...injected.values()].reduce((sum, count) => sum + count, 0);
 		const { right, wrong, failed } = this.readings;
@@ -115,7 +118,7 @@ Returned by the trigger    ${this.returned.size} (lost ${lost}, twice ${twice})
 Readings beside it         ${right} right, ${wrong} wrong, ${failed} with an error
 Faults injected            ${faults}, of ${injected.size} kinds
 Memory after the warm-up   ${(first ?? 0).toFixed(0)} MB in the first third, ${(last ?? 0).toFixed(0)} MB in the last: ${growth.toFixed(2)} times
-Held after a collection    ${this.held.map(([, megabytes]) => megabytes.toFixed(0)).join(', ')} MB, every ten minutes
+In use after collections   ${this.retained.map(([, megabytes]) => megabytes.toFixed(0)).join(', ')} MB, every ten minutes
 
 Failed executions by message:
 ${[...this.failures].map(([message, count]) => `  ${String(count).padStart(4)}  ${message}`).join('\n')}
@@ -198,8 +201,4 @@ function countIn(body: unknown): number | undefined {
 	if (Array.isArray(body)) return body.length;
 	const { count, total } = (body ?? {}) as { count?: number; total?: number };
 	return count ?? total;
-}
-
-function meanOf(points: Array<[number, number]>): number {
-	return points.reduce((sum, [, value]) => sum + value, 0) / Math.max(1, points.length);
 }

@@ -14,8 +14,8 @@ export class AbortedError extends Error {
 }
 
 /**
- * Made once. An error holds what called for it until its stack is read, and n8n holds the signal of a request for a
- * token until that ends, for which it sets no time limit: everything that a poll has read would stay in memory.
+ * Made once: an error retains its callers until its stack is read, and n8n retains the signal of a token request until
+ * the request ends, without a time limit. Otherwise, everything that a poll has read would stay in memory.
  */
 const ABORTED = { timeout: new AbortedError('timeout'), stopped: new AbortedError('stopped') };
 
