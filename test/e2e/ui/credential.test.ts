@@ -4,7 +4,7 @@ import { type AuditApi, startAuditApi } from '../../../dev/audit-api';
 import type { RunningN8n } from '../../../dev/n8n';
 import { credentialFields } from '../support/testBed';
 import { CREDENTIAL_TYPE } from '../support/workflows';
-import { addressBehind } from './support/controls';
+import { addressBehind, hoverUntilShown } from './support/controls';
 import { Newcomer } from './support/newcomer';
 import { startWebsite } from './support/website';
 
@@ -122,7 +122,8 @@ describe('The credential in the editor', () => {
 
 		test('has five fields, and each says what it is for', async () => {
 			const dialog = await newcomer.editor.openCredential(newcomer.credential.name);
-			await dialog.getByText('Client Secret').waitFor();
+			// n8n tests the credential when it opens it, and its verdict moves the fields down.
+			await dialog.getByText('Connection tested successfully').waitFor();
 			const labels = dialog.locator('[data-test-id="parameter-input-label"], label');
 			const texts = await labels.allInnerTexts();
 			expect(texts.map((label) => label.split('\n')[0]?.replace('*', '').trim())).toEqual([
@@ -133,8 +134,9 @@ describe('The credential in the editor', () => {
 				'Organization ID',
 			]);
 			await dialog.getByTestId('parameter-input-clientSecret').locator('input').focus();
-			await labels.nth(1).locator('[data-icon="circle-help"]').hover();
-			await newcomer.page.getByText('Signicat shows it only once').first().waitFor();
+			const help = labels.nth(1).locator('[data-icon="circle-help"]');
+			const description = newcomer.page.getByText('Signicat shows it only once').first();
+			await hoverUntilShown(newcomer.page, help, description);
 			await newcomer.picture('fields');
 		});
 

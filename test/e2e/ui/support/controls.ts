@@ -66,11 +66,11 @@ export async function typeText(page: Page, parameter: string, text: string): Pro
 /** Types an expression or plain text in the Expression mode of a field. */
 export async function typeExpression(page: Page, parameter: string, text: string): Promise<void> {
 	const field = page.getByTestId(`parameter-input-${parameter}`);
-	await field.hover();
-	await page
+	const expression = page
 		.getByTestId(`${parameter}-parameter-input-options-container`)
-		.getByTestId('radio-button-expression')
-		.click();
+		.getByTestId('radio-button-expression');
+	await hoverUntilShown(page, field, expression);
+	await expression.click();
 	// n8n completes the braces, and puts blanks beside them.
 	await untilStored(page, text.replace(/^\{\{ */, ''), async () => {
 		await field.locator('.cm-content').click();
@@ -83,21 +83,23 @@ export async function typeExpression(page: Page, parameter: string, text: string
 
 /** What n8n shows at the warning sign of a field, when the mouse is on it. */
 export async function issueAt(page: Page, field: Locator): Promise<string> {
-	const sign = field.locator('[data-icon="triangle-alert"]');
 	const tooltips = page.locator('[role="tooltip"], [data-reka-popper-content-wrapper]');
-	const issues = tooltips.filter({ hasText: 'Issues:' });
-	return await waitFor(
+	const issues = tooltips.filter({ hasText: 'Issues:' }).first();
+	await hoverUntilShown(page, field.locator('[data-icon="triangle-alert"]'), issues);
+	return (await issues.textContent()) ?? '';
+}
+
+/** Puts the mouse on an element until the editor shows what belongs to it. */
+export async function hoverUntilShown(page: Page, on: Locator, shown: Locator): Promise<void> {
+	await waitFor(
 		async () => {
 			// Once more from elsewhere: while a panel is opening, its parts move away from under the mouse.
 			await page.mouse.move(0, 0);
-			await sign.hover();
-			await issues
-				.first()
-				.waitFor({ state: 'attached', timeout: 2000 })
-				.catch(() => undefined);
-			return (await issues.allTextContents())[0];
+			await on.hover();
+			await shown.waitFor({ timeout: 2000 }).catch(() => undefined);
+			return await shown.isVisible();
 		},
-		{ what: 'the text of the warning sign' },
+		{ what: `what the mouse shows at ${on}` },
 	);
 }
 
