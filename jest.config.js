@@ -24,8 +24,8 @@ const setupFiles = {
 };
 
 module.exports = {
-	// No test waits for real time. This ends one that hangs, also on a busy machine.
-	testTimeout: 60_000,
+	// No test waits for real time. This ends one that hangs, also on a busy machine; no test has a limit of its own.
+	testTimeout: 300_000,
 	// By default, Jest leaves one core idle, which would be half of two cores.
 	maxWorkers: '100%',
 	// Only with --coverage (`npm run coverage`): the files of the package, whether a test imports them or not.
@@ -40,5 +40,6 @@ module.exports = {
 		rootDir: __dirname,
 		testMatch: [`<rootDir>/test/${name}/**/*.test.ts`],
 		setupFiles: setupFiles[name],
+		setupFilesAfterEnv: name.startsWith('e2e/') ? ['<rootDir>/test/e2e/support/timeLimit.ts'] : [],
 	})),
 };

@@ -3,6 +3,9 @@ import type { RunningN8n } from './n8n';
 import { findTool } from './tools';
 import type { Execution } from './types';
 
+/** In ms, for each step of a test: the first one loads all of the editor. */
+const ACTION_TIMEOUT_MS = 120_000;
+
 const CHROMIUM_ARGS = [
 	'--no-sandbox',
 	'--disable-gpu',
@@ -164,6 +167,7 @@ export async function openEditor(
 	const browser = await chromium.launch({
 		executablePath: findTool('chromium'),
 		headless: true,
+		timeout: ACTION_TIMEOUT_MS,
 		args: CHROMIUM_ARGS,
 	});
 	const context = await browser.newContext({
@@ -177,6 +181,6 @@ export async function openEditor(
 	// n8n's editor has its test ids in this attribute, which is not Playwright's default.
 	selectors.setTestIdAttribute('data-test-id');
 	const page = await context.newPage();
-	page.setDefaultTimeout(30_000);
+	page.setDefaultTimeout(ACTION_TIMEOUT_MS);
 	return new Editor(browser, page, n8n);
 }

@@ -10,8 +10,9 @@ import { findFreePort } from './ports';
 import { N8nRestClient } from './rest';
 import type { Owner } from './types';
 
-const START_TIMEOUT_MS = 180_000;
-const STOP_TIMEOUT_MS = 20_000;
+/** Ten times what a fast machine needs. */
+const START_TIMEOUT_MS = 360_000;
+const STOP_TIMEOUT_MS = 60_000;
 const UNNEEDED_MODULES = ['instance-ai', 'mcp-registry'];
 
 /** The owner of an n8n that runs only during a test. */
@@ -66,7 +67,7 @@ export class RunningN8n extends N8nRestClient {
 		return this.child.exitCode !== null || this.child.signalCode !== null;
 	}
 
-	/** Stops n8n and its task runner gracefully; kills them after 20 s. */
+	/** Stops n8n and its task runner gracefully; kills them after a minute. */
 	async stop(): Promise<void> {
 		this.signal('SIGTERM');
 		const deadline = Date.now() + STOP_TIMEOUT_MS;
@@ -97,7 +98,7 @@ process.once('exit', () => groups.forEach((n8n) => n8n.signal('SIGKILL')));
 /**
  * Starts n8n (after installing it if necessary), waits until its editor is accessible and signs its owner in.
  *
- * @throws Error with the end of n8n's log, if n8n ends or is not up after 3 minutes
+ * @throws Error with the end of n8n's log, if n8n ends or is not up after 6 minutes
  */
 export async function startN8n(options: StartN8nOptions): Promise<RunningN8n> {
 	const { onProgress, owner = TEST_OWNER } = options;
@@ -119,7 +120,7 @@ export async function startN8n(options: StartN8nOptions): Promise<RunningN8n> {
 /**
  * Starts a worker of n8n's queue mode; the main process has to be up, because it prepares the database.
  *
- * @throws Error with the end of the worker's log, if it ends or is not up after 3 minutes
+ * @throws Error with the end of the worker's log, if it ends or is not up after 6 minutes
  */
 export async function startWorker(
 	options: StartN8nOptions,
@@ -215,7 +216,7 @@ async function waitForLine(n8n: RunningN8n, line: string, onProgress?: OnProgres
 		if (n8n.hasExited || waited > START_TIMEOUT_MS) {
 			const what = n8n.hasExited
 				? 'n8n ended while it was starting'
-				: 'n8n is not up after 3 minutes';
+				: 'n8n is not up after 6 minutes';
 			throw new Error(`${what}. The end of its log:\n\n${lastLines(n8n.log, 30)}`);
 		}
 		if (waited - reported > 15_000) {

@@ -170,7 +170,7 @@ export class N8nRestClient {
 	/** Runs a workflow as the "Execute workflow" button does, and waits until it has ended. */
 	async runWorkflow(
 		workflow: string | WorkflowFile,
-		options: { credentials?: StoredCredential[]; startFrom?: string; timeoutMs?: number } = {},
+		options: { credentials?: StoredCredential[]; startFrom?: string } = {},
 	): Promise<Execution> {
 		const workflowData =
 			typeof workflow === 'string'
@@ -185,7 +185,7 @@ export class N8nRestClient {
 		});
 		if (!run.executionId)
 			throw new Error(`n8n did not start workflow ${id}: ${JSON.stringify(run)}`);
-		return await this.finishedExecution(run.executionId, options.timeoutMs);
+		return await this.finishedExecution(run.executionId);
 	}
 
 	/** The executions of a workflow, newest first (at most 100). */
@@ -208,13 +208,13 @@ export class N8nRestClient {
 	}
 
 	/** Waits for an execution to end, with whatever status. */
-	async finishedExecution(id: string, timeoutMs?: number): Promise<Execution> {
+	async finishedExecution(id: string): Promise<Execution> {
 		return await waitFor(
 			async () => {
 				const execution = await this.execution(id);
 				return ['new', 'running', 'waiting'].includes(execution.status) ? undefined : execution;
 			},
-			{ what: `the end of execution ${id}`, timeoutMs },
+			{ what: `the end of execution ${id}` },
 		);
 	}
 

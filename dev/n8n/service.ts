@@ -4,7 +4,8 @@ import { userInfo } from 'node:os';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { lastLines } from './command';
 
-const START_TIMEOUT_MS = 30_000;
+const START_TIMEOUT_MS = 120_000;
+const STOP_TIMEOUT_MS = 60_000;
 
 export interface Service {
 	/** Stops it, and waits until it has ended. */
@@ -32,7 +33,7 @@ interface User {
 /**
  * Starts a server in the foreground, for as long as the tests run; not a system service.
  *
- * @throws Error with the end of its output, if it ends or is not up after 30 s
+ * @throws Error with the end of its output, if it ends or is not up after two minutes
  */
 export async function startService(options: ServiceOptions): Promise<Service> {
 	const { what, file, args, port, user, env } = options;
@@ -55,7 +56,7 @@ export async function startService(options: ServiceOptions): Promise<Service> {
 	const stop = async (): Promise<void> => {
 		// With this signal, PostgreSQL ends immediately, without waiting for its clients.
 		child.kill('SIGINT');
-		await Promise.race([ended, sleep(5000, undefined, { ref: false })]);
+		await Promise.race([ended, sleep(STOP_TIMEOUT_MS, undefined, { ref: false })]);
 		child.kill('SIGKILL');
 		await ended;
 		process.off('exit', endWithUs);

@@ -1,8 +1,6 @@
-import { afterEach, beforeEach, describe, expect, jest, test } from '@jest/globals';
+import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
 import { type AuditApi, type Behaviour, startAuditApi } from '../../dev/audit-api';
 import { credentialFor, runAudit } from './engine';
-
-jest.setTimeout(30_000);
 
 const EVENTS = 1500;
 

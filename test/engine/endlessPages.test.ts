@@ -1,5 +1,5 @@
 import '../trigger-model/instantSleep';
-import { afterEach, beforeEach, describe, expect, jest, test } from '@jest/globals';
+import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
 import type { INodeParameters } from 'n8n-workflow';
 import { type AuditApi, startAuditApi } from '../../dev/audit-api';
 import { startClock, stopClock } from '../trigger-model/clock';
@@ -9,8 +9,6 @@ const NOON = Date.UTC(2026, 10, 1, 12);
 
 /** How many requests a read may send before it gives up. */
 const MAX_REQUESTS = 510;
-
-jest.setTimeout(30_000);
 
 describe('Empty pages that always link to another one', () => {
 	let api: AuditApi;

@@ -1,11 +1,9 @@
 import '../trigger-model/instantSleep';
-import { afterEach, beforeEach, describe, expect, jest, test } from '@jest/globals';
+import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
 import type { INodeParameters } from 'n8n-workflow';
 import { type AuditApi, startAuditApi } from '../../dev/audit-api';
 import { startClock, stopClock } from '../trigger-model/clock';
 import { credentialFor, runAudit } from './engine';
-
-jest.setTimeout(30_000);
 
 const EVENTS = 600;
 const SPAN = { from: '2026-10-01T00:00:00Z', to: '2026-10-31T00:00:00Z' };

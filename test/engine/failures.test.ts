@@ -74,7 +74,7 @@ describe('Failures', () => {
 		expect(queries()).toHaveLength(5);
 		expect(error?.message).toBe('Signicat is temporarily unavailable');
 		expect(error?.description).toContain('Tried 5 times.');
-	}, 30_000);
+	});
 
 	test('403 is reported as a missing permission, and is not retried', async () => {
 		api.configure({ permission: false });
@@ -129,7 +129,7 @@ describe('Failures', () => {
 		const { error } = await runAudit(credentialFor(gone), { parameters });
 		expect(error?.message).toBe('Could not connect to Signicat');
 		expect(error?.description).toContain('ECONNREFUSED');
-	}, 30_000);
+	});
 
 	test.each([
 		'not a url',
@@ -156,7 +156,7 @@ describe('Failures', () => {
 				expect(shown.includes(secret)).toBe(false);
 			}
 		}
-	}, 60_000);
+	});
 
 	test('Continue On Fail returns the error of a failed item, and the events of the others', async () => {
 		const { items } = await runAudit(credential, {

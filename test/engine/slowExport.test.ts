@@ -29,5 +29,5 @@ describe('Event: Export to File with few bytes', () => {
 		});
 		expect(error).toBeUndefined();
 		expect(items[0]?.json.count).toBe(0);
-	}, 30_000);
+	});
 });

@@ -139,7 +139,7 @@ describe.each(ENGINE_NAMES)("A fault in n8n's %s engine", (name) => {
 		expect(harness.state).toEqual(before);
 		expect(await harness.poll()).toEqual(events);
 		expect(await harness.poll()).toEqual([]);
-	}, 30_000);
+	});
 
 	test('between two windows: complete windows are emitted, the rest by the next polls', async () => {
 		harness.parameters = { options: { maxEventsPerPoll: 1000 } };
@@ -156,7 +156,7 @@ describe.each(ENGINE_NAMES)("A fault in n8n's %s engine", (name) => {
 		const rest: typeof first = [];
 		for (let poll = 0; poll < 6; poll++) rest.push(...(await harness.poll()));
 		expect([...first, ...rest]).toEqual(events);
-	}, 30_000);
+	});
 
 	test('that persists is reported to n8n, even if the overlap can still be read', async () => {
 		harness.parameters = { options: { maxEventsPerPoll: 1000 } };
@@ -172,7 +172,7 @@ describe.each(ENGINE_NAMES)("A fault in n8n's %s engine", (name) => {
 			await harness.poll().catch((error: unknown) => failures.push(error));
 		}
 		expect(failures).not.toEqual([]);
-	}, 30_000);
+	});
 
 	test('New Event Type: a poll that fails does not learn types that it did not emit', async () => {
 		harness.parameters = { event: 'newEventType' };

@@ -290,7 +290,7 @@ describe.each(ENGINE_NAMES)("The trigger's position in n8n's %s engine", (name) 
 		expect(returned).toEqual(events);
 		expect(warned()).not.toContain('Late Arrival');
 		expect(JSON.stringify(harness.state).length).toBeLessThan(64_000);
-	}, 30_000);
+	});
 
 	test('skips events that are older than requested', async () => {
 		harness = await TriggerHarness.open(name);
@@ -369,7 +369,7 @@ describe.each(ENGINE_NAMES)("Polls in n8n's %s engine", (name) => {
 		expect(failures).toEqual([message, message]);
 		harness.api.configure({ endlessNext: false });
 		expect(await harness.poll()).toHaveLength(1);
-	}, 60_000);
+	});
 
 	test('report an error if learning makes no progress, and learn once it can', async () => {
 		harness.append(2 * HOUR_MS, 40 * SECOND_MS);
@@ -388,7 +388,7 @@ describe.each(ENGINE_NAMES)("Polls in n8n's %s engine", (name) => {
 		expect(await harness.engine.poll()).toEqual([]);
 		const [fresh] = harness.api.append({ timestamp: harness.ago(500), eventType: 'fresh' });
 		expect(await harness.engine.poll()).toMatchObject([{ event: { cursor: fresh?.cursor } }]);
-	}, 60_000);
+	});
 
 	test('report the failure if several of them only read again what was read before', async () => {
 		await harness.close();

@@ -44,7 +44,7 @@ describe.each(ENGINE_NAMES)("Windows read side by side in n8n's %s engine", (nam
 		// 24 pages with the late arrival time, and the end of each window.
 		expect(queries()).toBeLessThanOrEqual(24 + 8);
 		expect(await harness.poll()).toEqual([]);
-	}, 60_000);
+	});
 
 	test.each<[string, Fault, number]>([
 		['500', { status: 500 }, 1],
@@ -108,5 +108,5 @@ describe.each(ENGINE_NAMES)("Windows read side by side in n8n's %s engine", (nam
 		const inTurn = begins.slice(begins.indexOf([...begins].sort()[0] ?? ''));
 		expect(inTurn.length).toBeGreaterThan(15);
 		expect(inTurn).toEqual([...inTurn].sort());
-	}, 60_000);
+	});
 });

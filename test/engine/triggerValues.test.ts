@@ -154,7 +154,7 @@ describe.each(ENGINE_NAMES)("New Value in n8n's %s engine", (name) => {
 		append(2000, { userId: 'user-4' });
 		append(1000, { userId: 'user-5' });
 		expect(await fired()).toEqual([['user-4']]);
-	}, 60_000);
+	});
 
 	test('Learn Days limits what is learned', async () => {
 		await open('userId', { options: { learnDays: 2 } });

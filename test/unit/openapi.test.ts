@@ -39,7 +39,7 @@ describe('docs/openapi.yaml', () => {
 			stdout: '',
 			stderr: '',
 		});
-	}, 30_000);
+	});
 
 	test('names the fact behind everything that is inferred', () => {
 		const marks = description.match(/x-status: inferred\n\s+x-fact: [\w-]+\n/g) ?? [];

@@ -1,6 +1,6 @@
 import { existsSync } from 'node:fs';
 import path from 'node:path';
-import { afterAll, beforeAll, describe, expect, jest, test } from '@jest/globals';
+import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import type { AuditApi } from '../../../dev/audit-api';
 import {
 	type Editor,
@@ -23,8 +23,6 @@ import {
 	offeredNodes,
 } from './support/communityNodesPage';
 import { PublishedTrigger } from './support/publishedTrigger';
-
-jest.setTimeout(600_000);
 
 const NEXT_VERSION = firstVersion.replace(/\d+$/, (patch) => String(Number(patch) + 1));
 

@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 import path from 'node:path';
-import { afterAll, beforeAll, describe, expect, jest, test } from '@jest/globals';
+import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import type { INodeParameters } from 'n8n-workflow';
 import type { AuditApi } from '../../../dev/audit-api';
 import {
@@ -18,8 +18,6 @@ import { createCredential, TestBed } from '../support/testBed';
 import { ENVIRONMENTS } from '../support/triggerScenario';
 import { auditNode, startedByHand } from '../support/workflows';
 import { PublishedTrigger } from './support/publishedTrigger';
-
-jest.setTimeout(900_000);
 
 /** All other end-to-end tests run in the pinned version. `npm run versions` tests several. */
 const VERSIONS = (process.env.N8N_VERSIONS ?? OLDEST_VERSION).split(',');

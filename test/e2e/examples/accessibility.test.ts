@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs';
 import path from 'node:path';
-import { afterAll, beforeAll, describe, expect, jest, test } from '@jest/globals';
+import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import type { AxeResults } from 'axe-core';
 import type { Page } from 'playwright-core';
 import { readExample } from '../../../dev/examples';
@@ -10,8 +10,6 @@ import { addDays, dateIn, mondayOf } from '../support/calendar';
 import { HOSTILE } from '../support/hostileLog';
 import { createCredential, TestBed } from '../support/testBed';
 import { auditNode, startedByHand } from '../support/workflows';
-
-jest.setTimeout(300_000);
 
 const AXE = readFileSync(require.resolve('axe-core/axe.min.js'), 'utf8');
 

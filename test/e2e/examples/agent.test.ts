@@ -1,12 +1,10 @@
-import { afterAll, beforeAll, describe, expect, jest, test } from '@jest/globals';
+import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import type { AuditApi } from '../../../dev/audit-api';
 import { readExample, withSettings } from '../../../dev/examples';
 import { type Execution, itemsOf, type RunningN8n, type StoredCredential } from '../../../dev/n8n';
 import { countLastDay, type LocalModel, startLocalModel } from '../../../dev/receivers/model';
 import { type LocalSlack, startLocalSlack } from '../../../dev/receivers/slack';
 import { createCredential, TestBed } from '../support/testBed';
-
-jest.setTimeout(300_000);
 
 const NAME = 'ask-the-audit-log';
 const HOUR_MS = 3_600_000;

@@ -1,8 +1,6 @@
-import { afterAll, beforeAll, describe, expect, jest, test } from '@jest/globals';
+import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { AlertBed, select, type Source } from '../support/alertBed';
 import { appendSignIns, expectSuccess } from '../support/alertEvents';
-
-jest.setTimeout(300_000);
 
 describe('The example workflows that alert somebody, while a receiver is down', () => {
 	let bed: AlertBed;

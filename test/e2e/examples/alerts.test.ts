@@ -1,10 +1,8 @@
-import { afterAll, beforeAll, describe, expect, jest, test } from '@jest/globals';
+import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import type { AuditEvent } from '../../../dev/audit-api';
 import { itemsOf, type WorkflowFile } from '../../../dev/n8n';
 import { AlertBed, nodesThatRan, select, type Source } from '../support/alertBed';
 import { appendInOrder, appendSignIns, expectSuccess } from '../support/alertEvents';
-
-jest.setTimeout(300_000);
 
 const MINUTE_MS = 60_000;
 

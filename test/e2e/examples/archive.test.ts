@@ -3,7 +3,7 @@ import { createHash } from 'node:crypto';
 import { mkdir, readdir, readFile, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { gunzipSync } from 'node:zlib';
-import { afterAll, beforeAll, describe, expect, jest, test } from '@jest/globals';
+import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import type { AuditApi, AuditEvent } from '../../../dev/audit-api';
 import { asListed } from '../../../dev/audit-api/events';
 import { readExample, withSettings } from '../../../dev/examples';
@@ -20,8 +20,6 @@ import { read } from '../../support/projectFiles';
 import { addDays, dateIn, eventsOfDays } from '../support/calendar';
 import { firstScheduledExecution } from '../support/exampleWorkflows';
 import { createCredential, TestBed } from '../support/testBed';
-
-jest.setTimeout(300_000);
 
 /** A day begins here when it does not in UTC. */
 const timeZone = 'America/New_York';

@@ -3,7 +3,7 @@ import { existsSync } from 'node:fs';
 import { mkdtemp, readFile, rm, symlink } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
-import { afterAll, beforeAll, describe, expect, jest, test } from '@jest/globals';
+import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { instructionFor } from '../../../dev/demo/guide';
 import { exampleNames } from '../../../dev/examples';
 import {
@@ -17,8 +17,6 @@ import {
 } from '../../../dev/n8n';
 import { PROJECT_DIR } from '../../../dev/n8n/paths';
 import { auditNode, nodeOf, startedByHand } from '../support/workflows';
-
-jest.setTimeout(600_000);
 
 /** Triggers of workflows that a person goes on with, in a form or a chat. */
 const WAITS_FOR_A_PERSON = /\.(formTrigger|chatTrigger)$/;
@@ -46,7 +44,6 @@ describe('The demo', () => {
 		demo = start();
 		await waitFor(() => demo.output.includes('Press Ctrl-C') || demo.hasEnded, {
 			what: 'the demo',
-			timeoutMs: 300_000,
 		});
 		expect(demo.output).toContain('Press Ctrl-C');
 		pageUrl = printed('What arrived');

@@ -1,4 +1,4 @@
-import { afterAll, beforeAll, describe, expect, jest, test } from '@jest/globals';
+import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { startAuditApi } from '../../../dev/audit-api';
 import { readExample } from '../../../dev/examples';
 import {
@@ -14,8 +14,6 @@ import { type LocalSlack, startLocalSlack } from '../../../dev/receivers/slack';
 import { firstScheduledExecution } from '../support/exampleWorkflows';
 import { credentialFields, TestBed } from '../support/testBed';
 import { CREDENTIAL_TYPE, inSequence, nodeOf } from '../support/workflows';
-
-jest.setTimeout(300_000);
 
 /** The part of an error that tells what happened, and one that tells about whom. */
 const SENTENCE = 'Something <!channel> & co. failed!';

@@ -1,4 +1,4 @@
-import { afterAll, beforeAll, describe, expect, jest, test } from '@jest/globals';
+import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import type { AuditApi, AuditEvent } from '../../../dev/audit-api';
 import { asListed } from '../../../dev/audit-api/events';
 import {
@@ -14,8 +14,6 @@ import {
 } from '../../../dev/receivers/splunk';
 import { Forwarding } from '../support/forwarding';
 import { createCredential, TestBed } from '../support/testBed';
-
-jest.setTimeout(400_000);
 
 /** What stands in every large event, and must not be in a message. It takes three bytes. */
 const CONTENT = '語';

@@ -1,12 +1,10 @@
-import { afterAll, beforeAll, describe, expect, jest, test } from '@jest/globals';
+import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import type { AuditApi } from '../../../dev/audit-api';
 import type { Execution, RunningN8n, StoredCredential } from '../../../dev/n8n';
 import { type LocalElastic, startLocalElastic } from '../../../dev/receivers/elastic';
 import { startLocalSlack } from '../../../dev/receivers/slack';
 import { Forwarding } from '../support/forwarding';
 import { createCredential, TestBed } from '../support/testBed';
-
-jest.setTimeout(300_000);
 
 const HOUR_MS = 3_600_000;
 

@@ -1,6 +1,6 @@
 import path from 'node:path';
 import { read, utils } from '@e965/xlsx';
-import { afterAll, beforeAll, describe, expect, jest, test } from '@jest/globals';
+import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import type { ParsedMail } from 'mailparser';
 import type { AuditApi } from '../../../dev/audit-api';
 import { readExample } from '../../../dev/examples';
@@ -15,8 +15,6 @@ import {
 import { type MailServer, startMailServer } from '../../../dev/receivers/mail';
 import { type LocalSlack, startLocalSlack } from '../../../dev/receivers/slack';
 import { createCredential, TestBed } from '../support/testBed';
-
-jest.setTimeout(300_000);
 
 const DAY_MS = 86_400_000;
 const FORM = '/form/signicat-events-of-one-user';

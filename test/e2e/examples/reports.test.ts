@@ -1,5 +1,5 @@
 import { read, utils } from '@e965/xlsx';
-import { afterAll, beforeAll, describe, expect, jest, test } from '@jest/globals';
+import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import type { ParsedMail } from 'mailparser';
 import type { AuditApi, AuditEvent } from '../../../dev/audit-api';
 import { readExample } from '../../../dev/examples';
@@ -9,8 +9,6 @@ import { type LocalSlack, startLocalSlack } from '../../../dev/receivers/slack';
 import { addDays, countsOf, dateIn, eventsOfDays, mondayOf } from '../support/calendar';
 import { firstScheduledExecution } from '../support/exampleWorkflows';
 import { createCredential, TestBed } from '../support/testBed';
-
-jest.setTimeout(300_000);
 
 /** A day begins here when it does not in UTC, and its clocks change. */
 const timeZone = 'Europe/Oslo';

@@ -1,9 +1,7 @@
-import { afterAll, beforeAll, describe, expect, jest, test } from '@jest/globals';
+import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { exampleNames, readExample } from '../../../dev/examples';
 import type { RunningN8n } from '../../../dev/n8n';
 import { TestBed } from '../support/testBed';
-
-jest.setTimeout(180_000);
 
 describe('The nodes of the example workflows, in a real n8n', () => {
 	let bed: TestBed;

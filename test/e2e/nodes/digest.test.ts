@@ -1,5 +1,5 @@
 import path from 'node:path';
-import { afterAll, beforeAll, describe, expect, jest, test } from '@jest/globals';
+import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import type { IDataObject, INode, INodeParameters } from 'n8n-workflow';
 import type { Page } from 'playwright-core';
 import type { AuditApi } from '../../../dev/audit-api';
@@ -13,8 +13,6 @@ import {
 import { EMPTY_RANGE, HOSTILE, RANGE, startHostileApi } from '../support/hostileLog';
 import { createCredential, TestBed } from '../support/testBed';
 import { auditNode, startedByHand } from '../support/workflows';
-
-jest.setTimeout(300_000);
 
 const summarizing = (name: string, parameters: INodeParameters): INode => {
 	const range = { resource: 'event', operation: 'summarize', period: 'custom', ...RANGE };

@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 import { gunzipSync } from 'node:zlib';
-import { afterAll, beforeAll, describe, expect, jest, test } from '@jest/globals';
+import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import type { IBinaryData, INode, INodeParameters } from 'n8n-workflow';
 import type { AuditApi, AuditEvent } from '../../../dev/audit-api';
 import { type Execution, itemsOf, type RunningN8n, type WorkflowFile } from '../../../dev/n8n';
@@ -17,8 +17,6 @@ import {
 import { EMPTY_RANGE, RANGE, startHostileApi } from '../support/hostileLog';
 import { createCredential, TestBed } from '../support/testBed';
 import { auditNode, nodeOf, startedByHand } from '../support/workflows';
-
-jest.setTimeout(300_000);
 
 const MIME_TYPES: Record<Format, string> = {
 	ndjson: 'application/x-ndjson',

@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import { mkdir, readdir, readFile } from 'node:fs/promises';
 import path from 'node:path';
-import { afterAll, beforeAll, describe, expect, jest, test } from '@jest/globals';
+import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import type { AuditApi, AuditEvent } from '../../../dev/audit-api';
 import {
 	itemsOf,
@@ -17,8 +17,6 @@ import { type MailServer, startMailServer } from '../../../dev/receivers/mail';
 import { type Receiver, startReceiver } from '../../../dev/receivers/http';
 import { type SftpServer, startSftpServer } from '../../../dev/receivers/sftp';
 import { createCredential, TestBed } from '../support/testBed';
-
-jest.setTimeout(300_000);
 
 const DAY_MS = 86_400_000;
 const TIME_ZONE = 'Europe/Oslo';
@@ -97,7 +95,6 @@ describe('Whole jobs in two or three nodes, in a real n8n', () => {
 	const oneMessage = async (contains: string) =>
 		await waitFor(async () => messages(contains)[0], {
 			what: `a message with "${contains}"`,
-			timeoutMs: 150_000,
 			everyMs: 1000,
 		});
 
@@ -220,7 +217,6 @@ describe('Whole jobs in two or three nodes, in a real n8n', () => {
 	test('Splunk receives each new event once', async () => {
 		await waitFor(async () => splunk.requests.length > 0, {
 			what: 'a batch for Splunk',
-			timeoutMs: 150_000,
 			everyMs: 1000,
 		});
 		const cursors = splunk.requests.flatMap(({ body }) =>
@@ -238,7 +234,7 @@ describe('Whole jobs in two or three nodes, in a real n8n', () => {
 				const items = whole.flatMap((execution) => itemsOf(execution, 'Get Many'));
 				return items.length > 0 && items;
 			},
-			{ what: 'the events of a trace', timeoutMs: 150_000, everyMs: 1000 },
+			{ what: 'the events of a trace', everyMs: 1000 },
 		);
 		const expected = api.events.filter(({ traceId }) => traceId === 'trace-of-user-1');
 		expect(expected).toHaveLength(2);

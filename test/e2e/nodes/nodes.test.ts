@@ -1,4 +1,4 @@
-import { afterAll, beforeAll, beforeEach, describe, expect, jest, test } from '@jest/globals';
+import { afterAll, beforeAll, beforeEach, describe, expect, test } from '@jest/globals';
 import type { INode } from 'n8n-workflow';
 import type { AuditApi } from '../../../dev/audit-api';
 import { itemsOf, type RunningN8n, type StoredCredential, waitFor } from '../../../dev/n8n';
@@ -10,8 +10,6 @@ import {
 	startedByHand,
 	triggerNode,
 } from '../support/workflows';
-
-jest.setTimeout(300_000);
 
 const EVERY_MINUTE = { pollTimes: { item: [{ mode: 'everyMinute' }] } };
 
@@ -181,7 +179,6 @@ describe('The packed package in a real n8n, against the local Audit API', () => 
 			);
 			await waitFor(async () => (await itemsFrom(newEvent.id)).length >= 3, {
 				what: 'the first events',
-				timeoutMs: 150_000,
 			});
 			const late = api.append({
 				serviceName,
@@ -190,7 +187,6 @@ describe('The packed package in a real n8n, against the local Audit API', () => 
 			});
 			await waitFor(async () => (await itemsFrom(newEvent.id)).length >= 4, {
 				what: 'the late event',
-				timeoutMs: 150_000,
 			});
 			expect(new Set(cursorsOf(await itemsFrom(newEvent.id)))).toEqual(
 				new Set(cursorsOf([...first, ...late])),

@@ -1,8 +1,6 @@
-import { afterAll, beforeAll, describe, expect, jest, test } from '@jest/globals';
+import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import type { RunningN8n } from '../../../dev/n8n';
 import { TestBed } from '../support/testBed';
-
-jest.setTimeout(300_000);
 
 describe('the packed package in a real n8n', () => {
 	let bed: TestBed;

@@ -2,12 +2,10 @@ import { execFileSync } from 'node:child_process';
 import { readFile, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { pathToFileURL } from 'node:url';
-import { afterAll, beforeAll, describe, expect, jest, test } from '@jest/globals';
+import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import type { IBinaryData } from 'n8n-workflow';
 import { createCredential, TestBed } from '../support/testBed';
 import { auditNode, startedByHand } from '../support/workflows';
-
-jest.setTimeout(300_000);
 
 const MINUTE = 60_000;
 

@@ -1,7 +1,7 @@
 import { mkdir, readFile } from 'node:fs/promises';
 import path from 'node:path';
 import { gunzipSync } from 'node:zlib';
-import { afterAll, beforeAll, describe, expect, jest, test } from '@jest/globals';
+import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import type { AuditApi } from '../../../dev/audit-api';
 import { readExample } from '../../../dev/examples';
 import { type Execution, itemsOf } from '../../../dev/n8n';
@@ -9,8 +9,6 @@ import { type SftpServer, startSftpServer } from '../../../dev/receivers/sftp';
 import { firstScheduledExecution, listedOnDayBefore } from '../support/exampleWorkflows';
 import { startQueueServers } from '../support/queueServers';
 import { createCredential, TestBed } from '../support/testBed';
-
-jest.setTimeout(300_000);
 
 /** A main process that schedules and a worker that executes, on PostgreSQL and Redis, with no common folder. */
 describe('The archive example in n8n’s queue mode', () => {

@@ -1,4 +1,4 @@
-import { afterAll, beforeAll, describe, expect, jest, test } from '@jest/globals';
+import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import type { AuditApi, AuditEvent } from '../../../dev/audit-api';
 import { type Execution, itemsOf, waitFor } from '../../../dev/n8n';
 import { ENGINE_NAMES } from '../../support/pollingEngines';
@@ -7,8 +7,6 @@ import { executionItems, timesEmitted } from '../support/executionLog';
 import { createCredential, TestBed } from '../support/testBed';
 import { ENVIRONMENTS } from '../support/triggerScenario';
 import { auditNode, inSequence, pollsEvery, triggerNode } from '../support/workflows';
-
-jest.setTimeout(300_000);
 
 const EVENTS = 20;
 const WORKERS = 2;
@@ -54,7 +52,6 @@ class KilledWorker {
 		const events = api.append(...Array.from({ length: EVENTS }, () => ({ serviceName: 'Broker' })));
 		await waitFor(() => api.requests.some(({ operation }) => operation === 'item'), {
 			what: 'the second node',
-			timeoutMs: 90_000,
 		});
 		const [execution] = await main.executions(id);
 		const executionId = execution?.id ?? '';
@@ -68,14 +65,14 @@ class KilledWorker {
 
 	/** Waits until n8n says that the execution has ended. */
 	async ended(): Promise<Execution> {
-		return await this.cluster.main.finishedExecution(this.executionId, 90_000);
+		return await this.cluster.main.finishedExecution(this.executionId);
 	}
 
 	/** Waits until there were two polls after the kill, which would return the events again if they did at all. */
 	async polledAgain(): Promise<void> {
 		const polls = () =>
 			this.api.requests.slice(this.requests).filter(({ operation }) => operation === 'query');
-		const options = { what: 'two more polls', timeoutMs: 90_000 };
+		const options = { what: 'two more polls' };
 		await waitFor(() => polls().length >= 2, options);
 	}
 

@@ -1,8 +1,6 @@
-import { afterAll, beforeAll, describe, expect, jest, test } from '@jest/globals';
+import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { startQueueServers, type QueueServers } from '../support/queueServers';
 import { TestBed } from '../support/testBed';
-
-jest.setTimeout(120_000);
 
 /** What docs/operations.md says about settings that n8n reserves for paid licenses. */
 describe('n8n’s queue mode without a license', () => {

@@ -1,5 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import { afterAll, beforeAll, describe, expect, jest, test } from '@jest/globals';
+import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import type { AuditApi } from '../../../dev/audit-api';
 import { type Execution, N8nRequestError, waitFor } from '../../../dev/n8n';
 import { ENGINE_NAMES } from '../../support/pollingEngines';
@@ -9,8 +9,6 @@ import { LiveLog } from '../../../dev/audit-api/liveLog';
 import { createCredential, TestBed } from '../support/testBed';
 import { ENVIRONMENTS } from '../support/triggerScenario';
 import { inSequence, triggerNode } from '../support/workflows';
-
-jest.setTimeout(900_000);
 
 const WORKERS = 3;
 const PER_SECOND = 100;
@@ -76,7 +74,7 @@ describe.each(ENGINE_NAMES)('The trigger in queue mode, with the %s engine', (en
 	/** Waits until the last poll is over, with what follows from it: polls begin a minute apart, and take seconds. */
 	async function betweenPolls(): Promise<void> {
 		const quiet = () => Date.now() - (api.requests.at(-1)?.at ?? 0) > QUIET_MS;
-		await waitFor(quiet, { what: 'the time between two polls', timeoutMs: 90_000 });
+		await waitFor(quiet, { what: 'the time between two polls' });
 	}
 
 	/** Waits until main is in the middle of a poll. */
@@ -84,7 +82,6 @@ describe.each(ENGINE_NAMES)('The trigger in queue mode, with the %s engine', (en
 		const before = api.requests.length;
 		await waitFor(() => api.requests.slice(before).some(({ operation }) => operation === 'query'), {
 			what: 'a poll',
-			timeoutMs: 90_000,
 			everyMs: 5,
 		});
 	}

@@ -1,4 +1,4 @@
-import { afterAll, beforeAll, describe, expect, jest, test } from '@jest/globals';
+import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import type { AuditApi, AuditEvent } from '../../../dev/audit-api';
 import { type RunningN8n, waitFor } from '../../../dev/n8n';
 import { parseState } from '../../../nodes/SignicatAuditTrigger/state/storedState';
@@ -8,8 +8,6 @@ import { timesEmitted } from '../support/executionLog';
 import { createCredential, TestBed } from '../support/testBed';
 import { ENVIRONMENTS } from '../support/triggerScenario';
 import { inSequence, pollsEvery, triggerNode } from '../support/workflows';
-
-jest.setTimeout(400_000);
 
 const EVENTS = 20;
 

@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import { afterAll, beforeAll, describe, expect, jest, test } from '@jest/globals';
+import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import type { INodeParameters } from 'n8n-workflow';
 import type { AuditApi, AuditEvent } from '../../../dev/audit-api';
 import { asListed } from '../../../dev/audit-api/events';
@@ -7,8 +7,6 @@ import { type Execution, itemsOf, waitFor } from '../../../dev/n8n';
 import { Cluster } from '../support/cluster';
 import { createCredential, TestBed } from '../support/testBed';
 import { auditNode, inSequence, nodeOf } from '../support/workflows';
-
-jest.setTimeout(600_000);
 
 const WORKERS = 3;
 /** Of each operation. */
@@ -101,7 +99,7 @@ describe('Three workers of n8n’s queue mode', () => {
 				const done = found.filter(({ stoppedAt }) => stoppedAt !== null);
 				return done.length >= EXECUTIONS && found;
 			},
-			{ what: 'the executions of a workflow', timeoutMs: 400_000, everyMs: 1000 },
+			{ what: 'the executions of a workflow', timeoutMs: 1_200_000, everyMs: 1000 },
 		);
 		return await Promise.all(all.map(async (one) => await cluster.main.execution(one.id)));
 	}

@@ -114,7 +114,7 @@ export class AlertBed {
 	async ended(id: string): Promise<Execution> {
 		const executions = await this.n8n.executions(id);
 		if (executions.length !== 1) throw new Error(`${executions.length} executions of ${id}`);
-		return await this.n8n.finishedExecution(executions[0]?.id ?? '', 150_000);
+		return await this.n8n.finishedExecution(executions[0]?.id ?? '');
 	}
 
 	/** What was posted to a channel, with the link to the workflow that n8n appends removed. */
@@ -141,7 +141,6 @@ export class AlertBed {
 	async firstIn(channel: string): Promise<void> {
 		await waitFor(() => this.messages(channel).length > 0, {
 			what: `a message in ${channel}`,
-			timeoutMs: 150_000,
 		});
 	}
 

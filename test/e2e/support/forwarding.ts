@@ -13,7 +13,6 @@ import type { LocalReceiver } from '../../../dev/receivers/types';
 type Target = Pick<LocalReceiver, 'credentials' | 'settings'>;
 
 /** Enough for a poll, a late arrival window, and two times five tries. */
-const TIMEOUT_MS = 200_000;
 
 /** A waiting execution has stopped, too, but not ended. */
 const HAS_ENDED: Array<Execution['status']> = ['success', 'error', 'crashed'];
@@ -77,6 +76,6 @@ export class Forwarding {
 		what: string,
 		look: () => Promise<T | undefined | false> | T | undefined | false,
 	): Promise<T> {
-		return await waitFor(look, { what, timeoutMs: TIMEOUT_MS, everyMs: 500 });
+		return await waitFor(look, { what, everyMs: 500 });
 	}
 }

@@ -222,7 +222,7 @@ export class TriggerScenario {
 				const isWhole = counts.every(([name, count]) => count > 0 || !this.published.has(name));
 				return isWhole ? new Map(counts) : undefined;
 			},
-			{ what: 'a failed poll of every workflow', timeoutMs: 100_000, everyMs: 1000 },
+			{ what: 'a failed poll of every workflow', everyMs: 1000 },
 		);
 		this.api.clearFaults();
 		await this.arrival('faulty');
@@ -244,7 +244,7 @@ export class TriggerScenario {
 			this.api.requests
 				.slice(since)
 				.filter((request) => request.operation === 'query' && isMatch(request)).length;
-		const options = { what: 'the queries of one poll', timeoutMs: 100_000, everyMs: 1 };
+		const options = { what: 'the queries of one poll', everyMs: 1 };
 		await waitFor(() => found() >= count, options);
 		return found();
 	}

@@ -1,4 +1,4 @@
-import { afterAll, beforeAll, describe, expect, jest, test } from '@jest/globals';
+import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import type { AuditEvent } from '../../../dev/audit-api/types';
 import { ENGINE_NAMES, type EngineName } from '../../support/pollingEngines';
 import { TestBed } from '../support/testBed';
@@ -9,8 +9,6 @@ import {
 	WORKFLOW_NAMES,
 	type WorkflowName,
 } from '../support/triggerWorkflows';
-
-jest.setTimeout(900_000);
 
 /** Both engines go through the scenario at the same time, because n8n polls at most twice per minute. */
 describe('The trigger of the packed package, in real n8n instances that fail in every way', () => {

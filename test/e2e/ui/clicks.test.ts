@@ -1,16 +1,11 @@
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
-import { afterAll, beforeAll, describe, expect, jest, test } from '@jest/globals';
+import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { waitFor } from '../../../dev/n8n';
 import { type LocalSlack, startLocalSlack } from '../../../dev/receivers/slack';
 import { listEntries } from './support/controls';
 import { Newcomer } from './support/newcomer';
-
-jest.setTimeout(300_000);
-
-/** Polls come a minute apart, and the next one may have begun. */
-const TWO_POLLS_MS = 150_000;
 
 /**
  * How much somebody has to do by hand, from an empty canvas. The numbers are exact, so that a change of the nodes
@@ -126,7 +121,6 @@ describe('From an empty canvas', () => {
 		});
 		const message = await waitFor(() => slack.messages[0], {
 			what: 'the message in Slack',
-			timeoutMs: TWO_POLLS_MS,
 		});
 		expect(message.text).toContain('New in the Signicat audit log: brand.new');
 	});

@@ -1,4 +1,4 @@
-import { afterAll, beforeAll, beforeEach, describe, expect, jest, test } from '@jest/globals';
+import { afterAll, beforeAll, beforeEach, describe, expect, test } from '@jest/globals';
 import type { IDataObject } from 'n8n-workflow';
 import { type AuditApi, startAuditApi } from '../../../dev/audit-api';
 import type { RunningN8n } from '../../../dev/n8n';
@@ -7,8 +7,6 @@ import { CREDENTIAL_TYPE } from '../support/workflows';
 import { addressBehind, hoverUntilShown } from './support/controls';
 import { Newcomer } from './support/newcomer';
 import { startWebsite } from './support/website';
-
-jest.setTimeout(300_000);
 
 describe('The credential in the editor', () => {
 	let newcomer: Newcomer;

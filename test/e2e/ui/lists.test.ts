@@ -1,4 +1,4 @@
-import { afterAll, beforeAll, beforeEach, describe, expect, jest, test } from '@jest/globals';
+import { afterAll, beforeAll, beforeEach, describe, expect, test } from '@jest/globals';
 import {
 	add,
 	closeLists,
@@ -10,8 +10,6 @@ import {
 	typeText,
 } from './support/controls';
 import { Newcomer } from './support/newcomer';
-
-jest.setTimeout(300_000);
 
 const DAY_MS = 24 * 60 * 60 * 1000;
 

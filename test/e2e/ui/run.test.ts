@@ -1,8 +1,6 @@
-import { afterAll, beforeAll, beforeEach, describe, expect, jest, test } from '@jest/globals';
+import { afterAll, beforeAll, beforeEach, describe, expect, test } from '@jest/globals';
 import { choose, columnsOf, errorIn, issueAt, typeExpression, typeText } from './support/controls';
 import { Newcomer } from './support/newcomer';
-
-jest.setTimeout(300_000);
 
 const DAY_MS = 24 * 60 * 60 * 1000;
 const FIVE_FIELDS = ['timestamp', 'serviceName', 'eventType', 'message', 'userId'];

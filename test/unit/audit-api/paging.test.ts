@@ -73,7 +73,7 @@ describe('following next', () => {
 			}),
 			{ numRuns: runs(60) },
 		);
-	}, 60_000);
+	});
 
 	test('meets empty pages before each page with events, and at times at the end', async () => {
 		api.configure({ emptyPages: 2 });

@@ -233,5 +233,5 @@ describe('npm run audit-api', () => {
 			code: 1,
 			stderr: expect.stringContaining('is in use'),
 		});
-	}, 30_000);
+	});
 });

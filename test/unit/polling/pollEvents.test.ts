@@ -208,7 +208,7 @@ describe('repeated polls', () => {
 			}),
 			{ numRuns: runs(300) },
 		);
-	}, 60_000);
+	});
 
 	test('remember more events than fit, by a shorter overlap, and still give none twice', async () => {
 		// 180,000 events in three minutes, and late ones are awaited for an hour.

@@ -235,5 +235,5 @@ describe('repeated polls of a log that is dense in places', () => {
 			}),
 			{ numRuns: runs(8) },
 		);
-	}, 120_000);
+	});
 });

@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { afterAll, afterEach, beforeAll, describe, expect, jest, test } from '@jest/globals';
+import { afterAll, afterEach, beforeAll, describe, expect, test } from '@jest/globals';
 import { type AuditApi, type Behaviour, startAuditApi } from '../../../dev/audit-api';
 import { present } from '../../support/present';
 import { probeFacts } from './probe';
@@ -10,8 +10,6 @@ const ALWAYS_UNTOLD = ['next-account', 'rate-limit'];
 const OTHER_OPERATORS = ['ne', 'gt', 'gte', 'lt', 'lte', 'in', 'nin', 'regex'];
 
 // Each test runs the script as a process of its own, some of them several times.
-jest.setTimeout(60_000);
-
 let api: AuditApi;
 
 beforeAll(async () => {

@@ -1,10 +1,8 @@
-import { afterAll, afterEach, beforeAll, describe, expect, jest, test } from '@jest/globals';
+import { afterAll, afterEach, beforeAll, describe, expect, test } from '@jest/globals';
 import { type AuditApi, startAuditApi } from '../../../dev/audit-api';
 import { probeFacts, runProbe } from './probe';
 
 // Each test runs the script as a process of its own, some of them several times.
-jest.setTimeout(60_000);
-
 let api: AuditApi;
 
 beforeAll(async () => {

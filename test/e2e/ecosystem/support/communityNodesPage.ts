@@ -85,6 +85,6 @@ export async function offeredNodes(n8n: RunningN8n): Promise<string[]> {
 
 /** Waits until n8n has written the list of nodes again, which it does in the background. */
 export async function nodesAreGone(n8n: RunningN8n): Promise<void> {
-	const options = { what: 'the nodes to disappear from the editor', timeoutMs: 20_000 };
+	const options = { what: 'the nodes to disappear from the editor' };
 	await waitFor(async () => (await offeredNodes(n8n)).length === 0, options);
 }
