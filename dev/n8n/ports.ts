@@ -6,11 +6,21 @@ const [FIRST, END] = [20_000, 32_000];
 
 const MAX_TRIES = 100;
 
-/** A TCP port on this machine that is not in use. */
+/** Processes of Jest that run at the same time do not look for ports in the same part of the range. */
+const SHARES = 4;
+
+/** A server takes its port long after it was found. */
+const found = new Set<number>();
+
+/** A TCP port on this machine that is not in use, another one each time. */
 export async function findFreePort(): Promise<number> {
+	const length = (END - FIRST) / SHARES;
+	const start = FIRST + (Number(process.env.JEST_WORKER_ID ?? 0) % SHARES) * length;
 	for (let tries = 0; tries < MAX_TRIES; tries++) {
-		const port = randomInt(FIRST, END);
-		if (await isPortFree(port)) return port;
+		const port = randomInt(start, start + length);
+		if (found.has(port) || !(await isPortFree(port))) continue;
+		found.add(port);
+		return port;
 	}
 	throw new Error('This machine has no free TCP port');
 }

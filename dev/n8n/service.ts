@@ -61,7 +61,8 @@ export async function startService(options: ServiceOptions): Promise<Service> {
 		await ended;
 		process.off('exit', endWithUs);
 	};
-	for (const startedAt = Date.now(); !(await isListening(port)); ) {
+	// Another server may listen there, so that this one ends.
+	for (const startedAt = Date.now(); !(await isListening(port)) || hasEnded; ) {
 		if (hasEnded || Date.now() - startedAt > START_TIMEOUT_MS) {
 			await stop();
 			throw new Error(`${what} did not start. It wrote:\n\n${lastLines(output, 20)}`);

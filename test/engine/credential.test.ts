@@ -1,5 +1,6 @@
-import { afterAll, beforeAll, beforeEach, describe, expect, test } from '@jest/globals';
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from '@jest/globals';
 import { type AuditApi, startAuditApi } from '../../dev/audit-api';
+import { startClock, stopClock } from '../trigger-model/clock';
 import { credentialFor, CredentialStore, runAudit } from './engine';
 
 const SECRETS = ['p%41ss', 'a+b c', 'colon:and/slash', '"quotes"&=?', 'æøå€', '%', '100%25'];
@@ -20,6 +21,7 @@ describe('The credential', () => {
 	});
 	afterAll(async () => await api.stop());
 	beforeEach(() => api.reset());
+	afterEach(() => startClock());
 
 	const tokens = () => api.requests.filter(({ operation }) => operation === 'token');
 
@@ -81,6 +83,8 @@ describe('The credential', () => {
 	});
 
 	test('the credential is read once for many requests', async () => {
+		// It is read again after five seconds.
+		stopClock(Date.now());
 		const credential = credentialFor(api);
 		await runAudit(credential, { parameters: getMany });
 		expect(api.requests.length).toBeGreaterThan(10);

@@ -199,8 +199,11 @@ describe('Failures', () => {
 			onStart: (stop) => void stopLater(stop),
 		}).catch(() => undefined);
 		// Requests that were already sent may still arrive.
-		await sleep(100);
-		const sent = api.requests.length;
+		let sent = 0;
+		while (api.open.size > 0 || sent !== api.requests.length) {
+			sent = api.requests.length;
+			await sleep(100);
+		}
 		expect(sent).toBeLessThan(20);
 		await sleep(200);
 		expect(api.requests).toHaveLength(sent);

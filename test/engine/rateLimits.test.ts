@@ -1,6 +1,6 @@
-import { LOG_FILE } from './logToFile';
+import { LOG_FILE, readLog, settledLog } from './logToFile';
 import '../trigger-model/instantSleep';
-import { existsSync, readFileSync, rmSync } from 'node:fs';
+import { rmSync } from 'node:fs';
 import path from 'node:path';
 import { afterAll, afterEach, beforeEach, describe, expect, test } from '@jest/globals';
 import { type AuditApi, type Fault, startAuditApi } from '../../dev/audit-api';
@@ -39,7 +39,6 @@ describe('A quota', () => {
 	};
 	const queries = () => api.requests.filter(({ operation }) => operation === 'query');
 	const refused = () => queries().filter(({ status }) => status === 429).length;
-	const logged = () => (existsSync(LOG_FILE) ? readFileSync(LOG_FILE, 'utf8') : '');
 
 	test.each([429, 500, 503])(
 		'that is not used up does not turn a %i into a wait for its refill',
@@ -113,10 +112,10 @@ describe('A quota', () => {
 	});
 
 	test('is logged, with the duration of the wait', async () => {
-		const before = logged().length;
+		const before = readLog().length;
 		api.configure({ quota: { requests: 8, perMs: MINUTE_MS, announce: 'retryAfter' } });
 		await read(1);
-		expect(logged().slice(before)).toMatch(
+		expect((await settledLog()).slice(before)).toMatch(
 			/Signicat is receiving too many requests; waiting \d\d seconds before the next request/,
 		);
 	});

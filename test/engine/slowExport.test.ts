@@ -4,7 +4,7 @@ import type { INodeParameters } from 'n8n-workflow';
 import { type AuditApi, startAuditApi } from '../../dev/audit-api';
 import { credentialFor, runAudit } from './engine';
 
-/** Here, n8n collects the stream in memory, and gives up after 2000 ms without bytes. */
+/** Here, n8n collects the stream in memory, and gives up after 5000 ms without bytes. */
 describe('Event: Export to File with few bytes', () => {
 	let api: AuditApi;
 
@@ -25,7 +25,7 @@ describe('Event: Export to File with few bytes', () => {
 	test('n8n does not give up if the filters match nothing', async () => {
 		const { items, error } = await exported({
 			filters: { userId: 'nobody' },
-			options: { applyFiltersIn: 'n8n', pageSize: 100, maxConcurrency: 2 },
+			options: { applyFiltersIn: 'n8n', pageSize: 50, maxConcurrency: 2 },
 		});
 		expect(error).toBeUndefined();
 		expect(items[0]?.json.count).toBe(0);

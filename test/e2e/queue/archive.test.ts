@@ -4,7 +4,7 @@ import { gunzipSync } from 'node:zlib';
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import type { AuditApi } from '../../../dev/audit-api';
 import { readExample } from '../../../dev/examples';
-import { type Execution, itemsOf } from '../../../dev/n8n';
+import { type Execution, itemsOf, waitFor } from '../../../dev/n8n';
 import { type SftpServer, startSftpServer } from '../../../dev/receivers/sftp';
 import { firstScheduledExecution, listedOnDayBefore } from '../support/exampleWorkflows';
 import { startQueueServers } from '../support/queueServers';
@@ -36,10 +36,11 @@ describe('The archive example in n8n’s queue mode', () => {
 
 	afterAll(async () => await bed?.close());
 
-	test('runs on the worker, which stores its file in the database', () => {
+	test('runs on the worker, which stores its file in the database', async () => {
 		expect(execution.data.resultData.error?.message).toBeUndefined();
 		expect(execution.status).toBe('success');
-		expect(worker.log).toMatch(new RegExp(`Worker finished execution ${execution.id}\\b`));
+		const hasFinished = new RegExp(`Worker finished execution ${execution.id}\\b`);
+		await waitFor(() => hasFinished.test(worker.log), { what: 'the log of the worker' });
 		const [run] = execution.data.resultData.runData['Export the events'] ?? [];
 		expect(run?.data?.main?.[0]?.[0]?.binary?.data?.id).toMatch(/^database/);
 	});

@@ -56,7 +56,13 @@ class KilledWorker {
 		const [execution] = await main.executions(id);
 		const executionId = execution?.id ?? '';
 		const hasStarted = new RegExp(`Worker started execution ${executionId}\\b`);
-		const worker = workers.findIndex(({ log }) => hasStarted.test(log));
+		const worker = await waitFor(
+			() => {
+				const index = workers.findIndex(({ log }) => hasStarted.test(log));
+				return index === -1 ? undefined : index;
+			},
+			{ what: 'the log of the worker' },
+		);
 		await workers[worker]?.kill();
 		api.clearFaults();
 		const requests = api.requests.length;

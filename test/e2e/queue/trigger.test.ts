@@ -15,9 +15,10 @@ const PER_SECOND = 100;
 const LATE_SHARE = 0.02;
 /** How long the log grows. */
 const GROWS_S = 300;
-const QUIET_MS = 12_000;
+/** A poll begins each minute; a process is killed in the first half of what is between two of them. */
+const FIRST_HALF_MS = 30_000;
 /** After that, until everything has been emitted: the late arrival window of three polls. */
-const ENDS_WITHIN_MS = 240_000;
+const ENDS_WITHIN_MS = 600_000;
 
 /** 100 events per second for five minutes, while each process is killed or restarted. */
 describe.each(ENGINE_NAMES)('The trigger in queue mode, with the %s engine', (engine) => {
@@ -58,6 +59,7 @@ describe.each(ENGINE_NAMES)('The trigger in queue mode, with the %s engine', (en
 		await betweenPolls();
 		await cluster.servers.restart('database');
 		await at(240);
+		await betweenPolls();
 		await queryInFlight();
 		await cluster.main.kill();
 		await cluster.startMain();
@@ -71,10 +73,21 @@ describe.each(ENGINE_NAMES)('The trigger in queue mode, with the %s engine', (en
 		await bed?.close();
 	});
 
-	/** Waits until the last poll is over, with what follows from it: polls begin a minute apart, and take seconds. */
+	/** Waits until a poll and the execution that it started are over, and the next one is not near. */
 	async function betweenPolls(): Promise<void> {
-		const quiet = () => Date.now() - (api.requests.at(-1)?.at ?? 0) > QUIET_MS;
-		await waitFor(quiet, { what: 'the time between two polls' });
+		const isBetween = async () => {
+			const executions = await cluster.main.executions(workflowId);
+			const lastQuery =
+				api.requests.filter(({ operation }) => operation === 'query').at(-1)?.at ?? 0;
+			const lastStart = Date.parse(executions[0]?.startedAt ?? '');
+			return (
+				api.open.size === 0 &&
+				lastStart >= lastQuery &&
+				executions.every(({ stoppedAt }) => stoppedAt !== null) &&
+				Date.now() - lastQuery < FIRST_HALF_MS
+			);
+		};
+		await waitFor(isBetween, { what: 'the time between two polls' });
 	}
 
 	/** Waits until main is in the middle of a poll. */

@@ -32,7 +32,9 @@ describe.each(ENGINE_NAMES)('Two main processes on one database, with the %s eng
 		api = await bed.startApi({ eventCount: 30 });
 		const env = ENVIRONMENTS[engine];
 		const cluster = bed.use(await Cluster.start(bed, { workers: 1, env }));
-		const polling = triggerNode({ pollTimes: pollsEvery(15, 10) });
+		// Long enough for the state to contain everything at the end.
+		const options = { lateArrivalMinutes: 60 };
+		const polling = triggerNode({ pollTimes: pollsEvery(15, 10), options });
 		const credential = await createCredential(cluster.main, api);
 		const file = inSequence('Polled twice', polling);
 		({ id: workflowId } = await cluster.main.importWorkflow(file, [credential]));
@@ -72,7 +74,7 @@ describe.each(ENGINE_NAMES)('Two main processes on one database, with the %s eng
 			const counts = await countsOf(n8n);
 			return events.every(({ cursor }) => (counts.get(cursor) ?? 0) >= times);
 		};
-		const options = { what: 'the events', timeoutMs: 75_000, everyMs: 1000 };
+		const options = { what: 'the events', everyMs: 1000 };
 		await waitFor(hasArrived, options).catch(() => undefined);
 	}
 

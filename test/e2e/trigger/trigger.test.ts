@@ -80,6 +80,10 @@ describe('The trigger of the packed package, in real n8n instances that fail in 
 			expectOnce('killedDuring');
 		});
 
+		test(`${engine} engine: events appended after a restart are emitted once`, () => {
+			expectOnce('restarted');
+		});
+
 		test(`${engine} engine: events appended while the Audit API fails for a whole poll are emitted once after it`, () => {
 			const failed = WORKFLOW_NAMES.filter((name) => outcome().failures.get(name));
 			expect(failed).toEqual(WORKFLOW_NAMES.filter((name) => name !== 'republished'));
