@@ -1,15 +1,12 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { present } from '../../test/support/present';
 import { type Bench, mean, median } from './measure';
-import { bareLoop } from './bareLoop';
 import { retainedDuring, idleBytes, peakDuring } from './memory';
-import { MAX_CONCURRENCY, type Plan } from './rows';
+import type { Plan } from './rows';
 import type { Row } from './tables';
 import { count, megabytes, MEGABYTE, seconds, times } from './units';
 import {
 	exportToFile,
-	getManyOfLong,
-	httpRequestPagesOfLong,
 	type MeasuredWorkflow,
 	type Range,
 	summarize,
@@ -97,7 +94,11 @@ async function retainedAboveIdle(
 	return mean(retained) - mean(idle);
 }
 
-async function measure(bench: Bench, { workflow, part }: Pick<Size, 'workflow' | 'part'>) {
+/** Runs a workflow once. @returns the resident set before and at most, in bytes, and how long it took */
+export async function measure(
+	bench: Bench,
+	{ workflow, part }: { workflow: MeasuredWorkflow; part: { events: number } },
+) {
 	const { n8n } = bench;
 	const idle = await idleBytes(n8n);
 	let ms = 0;
@@ -162,52 +163,4 @@ function exportTimeRow(ours: number, theirs: number): Row {
 		target: `at most ${MOST_EXPORT_TIME} times`,
 		isMet: ours / theirs <= MOST_EXPORT_TIME,
 	};
-}
-
-/** What it takes to hold events as items: the peak of the n8n process, with Get Many and with HTTP Request + Split Out. */
-export async function itemMemoryRows(bench: Bench, part: Part, { say }: Plan): Promise<Row[]> {
-	const { baseUrl } = bench.api.credential;
-	const sides = [
-		getManyOfLong(part),
-		httpRequestPagesOfLong(baseUrl, part),
-		getManyOfLong(part, { maxConcurrency: 1 }),
-	].map((workflow) => ({ workflow, part, peaks: [] as number[] }));
-	say(`Memory of ${count(part.events)} items`);
-	let idleAtFirst: number | undefined;
-	// Here, too, the first run does not count.
-	for (let run = 0; run <= part.runs; run++) {
-		for (const side of sides) {
-			const { idle, peak } = await measure(bench, side);
-			idleAtFirst ??= idle;
-			say(`  ${side.workflow.name}: ${megabytes(peak)}`);
-			if (run > 0) side.peaks.push(peak);
-		}
-	}
-	const [ours, theirs, oneByOne] = sides.map(({ peaks }) => median(peaks)) as [
-		number,
-		number,
-		number,
-	];
-	const loop = { runs: 0, events: part.events, concurrency: MAX_CONCURRENCY };
-	const bare = present((await bareLoop(bench, part, loop))[0]).peakBytes;
-	return [
-		{
-			measure: `Get Many, Output Raw, ${count(part.events)} events, 0 ms: peak memory of the n8n process, against HTTP Request + Split Out`,
-			result: `**${times(ours / theirs)}** (${megabytes(ours)} against ${megabytes(theirs)})`,
-			target: 'at most 0.65 times',
-			isMet: ours / theirs <= 0.65,
-		},
-		{
-			measure: 'The same with one request at a time (Max Concurrency 1)',
-			result: `${times(oneByOne / theirs)} (${megabytes(oneByOne)})`,
-			target: '(how much of it are requests at the same time)',
-			isMet: true,
-		},
-		{
-			measure: 'What a program without n8n takes that reads and keeps the same events',
-			result: `${times(bare / theirs)} (${megabytes(bare)})`,
-			target: `(n8n without work takes ${megabytes(present(idleAtFirst))})`,
-			isMet: true,
-		},
-	];
 }

@@ -3,8 +3,9 @@ import type { PackedPackage } from '../n8n';
 import { bareLoopRows } from './bareLoop';
 import { distanceRows } from './distanceRows';
 import { growthTable } from './growth';
+import { itemMemoryRows } from './itemMemoryRows';
 import { Bench } from './measure';
-import { itemMemoryRows, memoryRows } from './memoryRows';
+import { memoryRows } from './memoryRows';
 import { packageRows } from './packageRows';
 import { queueTable } from './queue';
 import { exportRows, getRows, type Plan, readingRows } from './rows';
@@ -61,15 +62,13 @@ export const PARTS: Record<string, Part> = {
 		async measure({ tarball }, plan) {
 			// Of one long log, also the newest parts: reading all of it shows whether memory depends on its size.
 			const log = { events: 50 * EVENTS, ...MONTH, isLong: true };
-			const work = async (bench: Bench) => {
+			const rows = await itemMemoryRows(tarball, log, { events: 10 * EVENTS, plan });
+			await Bench.with(tarball, log, async (bench) => {
 				const tenth = { ...(await bench.rangeOf(EVENTS)), runs: plan.runs };
 				const million = { ...(await bench.rangeOf(10 * EVENTS)), runs: plan.runs };
-				const half = { ...(await bench.rangeOf(5 * EVENTS)), runs: plan.runs };
-				const rows = await itemMemoryRows(bench, half, plan);
 				rows.push(...(await memoryRows(bench, [tenth, million, { ...log, runs: 1 }], plan)));
-				return tableOf(rows, plan.runs);
-			};
-			return await Bench.with(tarball, log, work);
+			});
+			return tableOf(rows, plan.runs);
 		},
 	},
 	package: {
