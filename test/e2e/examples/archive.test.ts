@@ -18,7 +18,7 @@ import { type SftpServer, startSftpServer } from '../../../dev/receivers/sftp';
 import { type LocalSlack, startLocalSlack } from '../../../dev/receivers/slack';
 import { read } from '../../support/projectFiles';
 import { addDays, dateIn, eventsOfDays } from '../support/calendar';
-import { firstScheduledExecution } from '../support/exampleWorkflows';
+import { runOnceBySchedule } from '../support/exampleWorkflows';
 import { createCredential, TestBed } from '../support/testBed';
 
 /** A day begins here when it does not in UTC. */
@@ -225,7 +225,7 @@ describe('The nightly archives, in a real n8n', () => {
 		});
 
 		test('the night after continues by its schedule', async () => {
-			await firstScheduledExecution(n8n, workflow(), credentials);
+			await runOnceBySchedule(n8n, workflow(), credentials);
 			const all = await rows();
 			expect(all).toHaveLength(3);
 			await expectFile(all[2], addDays(today, -1), today);

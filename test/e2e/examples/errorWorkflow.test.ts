@@ -11,7 +11,7 @@ import {
 } from '../../../dev/n8n';
 import { type MailServer, startMailServer } from '../../../dev/receivers/mail';
 import { type LocalSlack, startLocalSlack } from '../../../dev/receivers/slack';
-import { firstScheduledExecution } from '../support/exampleWorkflows';
+import { runOnceBySchedule } from '../support/exampleWorkflows';
 import { credentialFields, TestBed } from '../support/testBed';
 import { CREDENTIAL_TYPE, inSequence, nodeOf } from '../support/workflows';
 
@@ -48,7 +48,7 @@ describe('error-workflow, in a real n8n', () => {
 	/** Publishes a workflow that fails; returns its execution and that of the error workflow. */
 	async function fail(file: WorkflowFile) {
 		const settings = { executionOrder: 'v1', errorWorkflow };
-		const failed = await firstScheduledExecution(n8n, { ...file, settings }, credentials);
+		const failed = await runOnceBySchedule(n8n, { ...file, settings }, credentials);
 		expect(failed.status).toBe('error');
 		const handled = await waitFor(
 			async () => {

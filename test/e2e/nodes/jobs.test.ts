@@ -10,7 +10,7 @@ import {
 	waitFor,
 	type WorkflowFile,
 } from '../../../dev/n8n';
-import { firstScheduledExecution, listedOnDayBefore } from '../support/exampleWorkflows';
+import { runOnceBySchedule, listedOnDayBefore } from '../support/exampleWorkflows';
 import { countExpressions, isOurs, jobs, SENSITIVE_TYPES } from '../support/jobs';
 import { type LocalSlack, startLocalSlack } from '../../../dev/receivers/slack';
 import { type MailServer, startMailServer } from '../../../dev/receivers/mail';
@@ -84,7 +84,7 @@ describe('Whole jobs in two or three nodes, in a real n8n', () => {
 	}
 
 	const scheduled = async (job: WorkflowFile) => {
-		const execution = await firstScheduledExecution(n8n, inTimeZone(job), credentials);
+		const execution = await runOnceBySchedule(n8n, inTimeZone(job), credentials);
 		expect(execution.data.resultData.error?.message).toBeUndefined();
 		return execution;
 	};

@@ -6,7 +6,7 @@ import type { AuditApi } from '../../../dev/audit-api';
 import { readExample } from '../../../dev/examples';
 import { type Execution, itemsOf } from '../../../dev/n8n';
 import { type SftpServer, startSftpServer } from '../../../dev/receivers/sftp';
-import { firstScheduledExecution, listedOnDayBefore } from '../support/exampleWorkflows';
+import { runOnceBySchedule, listedOnDayBefore } from '../support/exampleWorkflows';
 import { startQueueServers } from '../support/queueServers';
 import { createCredential, TestBed } from '../support/testBed';
 
@@ -27,7 +27,7 @@ describe('The archive example in n8n’s queue mode', () => {
 		const { env } = bed.use(await startQueueServers());
 		const main = await bed.startN8n({ name: 'main', env });
 		worker = await bed.startWorker({ name: 'worker', env });
-		execution = await firstScheduledExecution(main, readExample('nightly-archive-sftp'), [
+		execution = await runOnceBySchedule(main, readExample('nightly-archive-sftp'), [
 			await createCredential(main, api),
 			await main.createCredential('sftp', sftp.credential, 'SFTP'),
 			await main.createCredential('slackApi', { accessToken: 'unused' }, 'Slack'),

@@ -9,7 +9,7 @@ import {
 } from '../../../dev/n8n';
 import { type MailServer, startMailServer } from '../../../dev/receivers/mail';
 import { type LocalSlack, type SlackMessage, startLocalSlack } from '../../../dev/receivers/slack';
-import { firstScheduledExecution } from './exampleWorkflows';
+import { runOnceBySchedule } from './exampleWorkflows';
 import { createCredential, TestBed } from './testBed';
 
 /** A button of a question in Slack. */
@@ -86,10 +86,10 @@ export class AlertBed {
 		return id;
 	}
 
-	/** The first execution of a published workflow with a schedule, which does not wait for its time here. */
+	/** The execution of a workflow with a schedule, which does not wait for its time here. */
 	async scheduled(file: WorkflowFile, source: Source): Promise<Execution> {
 		const credentials = [source.credential, ...this.receivers];
-		return await firstScheduledExecution(this.n8n, file, credentials);
+		return await runOnceBySchedule(this.n8n, file, credentials);
 	}
 
 	/** Runs a stored workflow as the "Execute workflow" button does, until it has ended or waits for an answer. */
