@@ -19,6 +19,7 @@ import { type LocalSlack, startLocalSlack } from '../../../dev/receivers/slack';
 import { read } from '../../support/projectFiles';
 import { addDays, dateIn, eventsOfDays } from '../support/calendar';
 import { runOnceBySchedule } from '../support/exampleWorkflows';
+import { waitPastMidnight } from '../support/realClock';
 import { createCredential, TestBed } from '../support/testBed';
 
 /** A day begins here when it does not in UTC. */
@@ -107,8 +108,9 @@ describe('The nightly archives, in a real n8n', () => {
 		let storage: Storage;
 		let today: string;
 
-		beforeAll(() => {
+		beforeAll(async () => {
 			storage = storageOf();
+			await waitPastMidnight(timeZone);
 			today = dateIn(timeZone, new Date());
 		});
 

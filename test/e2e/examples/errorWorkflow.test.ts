@@ -12,6 +12,7 @@ import {
 import { type MailServer, startMailServer } from '../../../dev/receivers/mail';
 import { type LocalSlack, startLocalSlack } from '../../../dev/receivers/slack';
 import { runOnceBySchedule } from '../support/exampleWorkflows';
+import { waitPastHour } from '../support/realClock';
 import { credentialFields, TestBed } from '../support/testBed';
 import { CREDENTIAL_TYPE, inSequence, nodeOf } from '../support/workflows';
 
@@ -41,6 +42,8 @@ describe('error-workflow, in a real n8n', () => {
 		];
 		({ id: errorWorkflow } = await n8n.importWorkflow(readExample('error-workflow'), credentials));
 		await n8n.activate(errorWorkflow);
+		// The example tells a failure once per hour.
+		await waitPastHour();
 	});
 
 	afterAll(async () => await bed?.close());

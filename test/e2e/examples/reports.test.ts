@@ -8,6 +8,7 @@ import { type MailServer, startMailServer } from '../../../dev/receivers/mail';
 import { type LocalSlack, startLocalSlack } from '../../../dev/receivers/slack';
 import { addDays, countsOf, dateIn, eventsOfDays, mondayOf } from '../support/calendar';
 import { runOnceBySchedule } from '../support/exampleWorkflows';
+import { waitPastMidnight } from '../support/realClock';
 import { createCredential, TestBed } from '../support/testBed';
 
 /** A day begins here when it does not in UTC, and its clocks change. */
@@ -29,6 +30,7 @@ describe('The reports, in a real n8n', () => {
 	let quietCredentials: StoredCredential[];
 
 	beforeAll(async () => {
+		await waitPastMidnight(timeZone);
 		bed = await TestBed.open('reports');
 		api = await bed.startApi({ eventCount: 9000, span: { from: daysAgo(24), to: daysAgo(0) } });
 		const monday = mondayOf(dateIn(timeZone, new Date()));

@@ -16,6 +16,7 @@ import { type LocalSlack, startLocalSlack } from '../../../dev/receivers/slack';
 import { type MailServer, startMailServer } from '../../../dev/receivers/mail';
 import { type Receiver, startReceiver } from '../../../dev/receivers/http';
 import { type SftpServer, startSftpServer } from '../../../dev/receivers/sftp';
+import { waitPastMidnight } from '../support/realClock';
 import { createCredential, TestBed } from '../support/testBed';
 
 const DAY_MS = 86_400_000;
@@ -37,6 +38,7 @@ describe('Whole jobs in two or three nodes, in a real n8n', () => {
 	let appended: AuditEvent[];
 
 	beforeAll(async () => {
+		await waitPastMidnight(TIME_ZONE);
 		bed = await TestBed.open('jobs');
 		const daysAgo = (days: number) => new Date(Date.now() - days * DAY_MS).toISOString();
 		api = await bed.startApi({ eventCount: 6000, span: { from: daysAgo(20), to: daysAgo(0) } });

@@ -8,6 +8,7 @@ import { type Execution, itemsOf } from '../../../dev/n8n';
 import { type SftpServer, startSftpServer } from '../../../dev/receivers/sftp';
 import { runOnceBySchedule, listedOnDayBefore } from '../support/exampleWorkflows';
 import { startQueueServers } from '../support/queueServers';
+import { waitPastMidnight } from '../support/realClock';
 import { createCredential, TestBed } from '../support/testBed';
 
 /** A main process that schedules and a worker that executes, on PostgreSQL and Redis, with no common folder. */
@@ -19,6 +20,7 @@ describe('The archive example in n8n’s queue mode', () => {
 	let execution: Execution;
 
 	beforeAll(async () => {
+		await waitPastMidnight('UTC');
 		bed = await TestBed.open('queue');
 		const daysAgo = (days: number) => new Date(Date.now() - days * 86_400_000).toISOString();
 		api = await bed.startApi({ eventCount: 6000, span: { from: daysAgo(3), to: daysAgo(0) } });
