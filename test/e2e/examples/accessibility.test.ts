@@ -8,6 +8,7 @@ import { type Editor, itemsOf, openEditor } from '../../../dev/n8n';
 import { type MailServer, startMailServer } from '../../../dev/receivers/mail';
 import { addDays, dateIn, mondayOf } from '../support/calendar';
 import { HOSTILE } from '../support/hostileLog';
+import { waitPastMidnight } from '../support/realClock';
 import { createCredential, TestBed } from '../support/testBed';
 import { auditNode, startedByHand } from '../support/workflows';
 
@@ -32,6 +33,7 @@ describe('The HTML of digest and report, as a mail reader shows it', () => {
 	const messages = new Map<string, string>();
 
 	beforeAll(async () => {
+		await waitPastMidnight('UTC');
 		bed = await TestBed.open('accessibility');
 		const daysAgo = (days: number) => new Date(Date.now() - days * 86_400_000).toISOString();
 		const api = await bed.startApi({

@@ -163,7 +163,7 @@ describe('The example workflows that alert somebody, as a whole, in a real n8n',
 
 	test('alert-on-new-event-type: one question for the poll, in which Slack interprets nothing', async () => {
 		const name = 'alert-on-new-event-type';
-		await bed.firstIn(`#${name}`);
+		await bed.waiting(idOf(name));
 		const [question, ...others] = bed.asked(`#${name}`);
 		expect(others).toEqual([]);
 		const lines = NEW_TYPES.slice(0, 10).map(([service, , shown], index) => {
@@ -209,7 +209,6 @@ describe('The example workflows that alert somebody, as a whole, in a real n8n',
 
 	test('alert-on-sensitive-actions: one message with the outcomes and everything of the same traces', async () => {
 		const name = 'alert-on-sensitive-actions';
-		await bed.firstIn(`#${name}`);
 		expectSuccess(await bed.ended(idOf(name)));
 		const lines = actions.map((event) => {
 			const { timestamp, serviceName, eventType, userId, indexedData, traceId } = event;
@@ -234,7 +233,6 @@ describe('The example workflows that alert somebody, as a whole, in a real n8n',
 
 	test('alert-on-new-address: Slack and email name each new address, and count the known ones', async () => {
 		const name = 'alert-on-new-address';
-		await bed.firstIn(`#${name}`);
 		const execution = await bed.ended(idOf(name));
 		expectSuccess(execution);
 		const lines = signIns

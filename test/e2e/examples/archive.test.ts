@@ -18,7 +18,8 @@ import { type SftpServer, startSftpServer } from '../../../dev/receivers/sftp';
 import { type LocalSlack, startLocalSlack } from '../../../dev/receivers/slack';
 import { read } from '../../support/projectFiles';
 import { addDays, dateIn, eventsOfDays } from '../support/calendar';
-import { firstScheduledExecution } from '../support/exampleWorkflows';
+import { runOnceBySchedule } from '../support/exampleWorkflows';
+import { waitPastMidnight } from '../support/realClock';
 import { createCredential, TestBed } from '../support/testBed';
 
 /** A day begins here when it does not in UTC. */
@@ -107,8 +108,9 @@ describe('The nightly archives, in a real n8n', () => {
 		let storage: Storage;
 		let today: string;
 
-		beforeAll(() => {
+		beforeAll(async () => {
 			storage = storageOf();
+			await waitPastMidnight(timeZone);
 			today = dateIn(timeZone, new Date());
 		});
 
@@ -225,7 +227,7 @@ describe('The nightly archives, in a real n8n', () => {
 		});
 
 		test('the night after continues by its schedule', async () => {
-			await firstScheduledExecution(n8n, workflow(), credentials);
+			await runOnceBySchedule(n8n, workflow(), credentials);
 			const all = await rows();
 			expect(all).toHaveLength(3);
 			await expectFile(all[2], addDays(today, -1), today);

@@ -69,7 +69,8 @@ describe('The demo', () => {
 		const env = { ...process.env, N8N_CACHE_DIR: cache, DEMO_PORT: String(port) };
 		const child = spawn(process.execPath, [script, ...args], { env });
 		const ended = new Promise<number | null>((resolve) => {
-			child.once('exit', (code) => {
+			// Not `exit`, after which there may be more output.
+			child.once('close', (code) => {
 				started.hasEnded = true;
 				resolve(code);
 			});

@@ -11,7 +11,8 @@ import {
 } from '../../../dev/n8n';
 import { type MailServer, startMailServer } from '../../../dev/receivers/mail';
 import { type LocalSlack, startLocalSlack } from '../../../dev/receivers/slack';
-import { firstScheduledExecution } from '../support/exampleWorkflows';
+import { runOnceBySchedule } from '../support/exampleWorkflows';
+import { waitPastHour } from '../support/realClock';
 import { credentialFields, TestBed } from '../support/testBed';
 import { CREDENTIAL_TYPE, inSequence, nodeOf } from '../support/workflows';
 
@@ -41,6 +42,8 @@ describe('error-workflow, in a real n8n', () => {
 		];
 		({ id: errorWorkflow } = await n8n.importWorkflow(readExample('error-workflow'), credentials));
 		await n8n.activate(errorWorkflow);
+		// The example tells a failure once per hour.
+		await waitPastHour();
 	});
 
 	afterAll(async () => await bed?.close());
@@ -48,7 +51,7 @@ describe('error-workflow, in a real n8n', () => {
 	/** Publishes a workflow that fails; returns its execution and that of the error workflow. */
 	async function fail(file: WorkflowFile) {
 		const settings = { executionOrder: 'v1', errorWorkflow };
-		const failed = await firstScheduledExecution(n8n, { ...file, settings }, credentials);
+		const failed = await runOnceBySchedule(n8n, { ...file, settings }, credentials);
 		expect(failed.status).toBe('error');
 		const handled = await waitFor(
 			async () => {

@@ -12,6 +12,7 @@ import {
 	SPLUNK_MAX_BYTES,
 	startLocalSplunk,
 } from '../../../dev/receivers/splunk';
+import { appendInOrder } from '../support/alertEvents';
 import { Forwarding } from '../support/forwarding';
 import { createCredential, TestBed } from '../support/testBed';
 
@@ -82,13 +83,7 @@ describe('The workflows that forward new events, in a real n8n', () => {
 			userId: `user-${index}`,
 		}));
 		const longData = { data: { text: CONTENT.repeat(40_000) } };
-		const start = Date.now();
-		return api.append(
-			...[{ message: 'small', data: null }, ...large, longData].map((event, index) => ({
-				...event,
-				timestamp: new Date(start + index).toISOString(),
-			})),
-		);
+		return appendInOrder({ api }, { message: 'small', data: null }, ...large, longData);
 	}
 
 	const rawEvents = ({ events }: LocalSplunk) => events.map(({ event }) => event);

@@ -7,7 +7,8 @@ import { itemsOf, type RunningN8n, type StoredCredential } from '../../../dev/n8
 import { type MailServer, startMailServer } from '../../../dev/receivers/mail';
 import { type LocalSlack, startLocalSlack } from '../../../dev/receivers/slack';
 import { addDays, countsOf, dateIn, eventsOfDays, mondayOf } from '../support/calendar';
-import { firstScheduledExecution } from '../support/exampleWorkflows';
+import { runOnceBySchedule } from '../support/exampleWorkflows';
+import { waitPastMidnight } from '../support/realClock';
 import { createCredential, TestBed } from '../support/testBed';
 
 /** A day begins here when it does not in UTC, and its clocks change. */
@@ -29,6 +30,7 @@ describe('The reports, in a real n8n', () => {
 	let quietCredentials: StoredCredential[];
 
 	beforeAll(async () => {
+		await waitPastMidnight(timeZone);
 		bed = await TestBed.open('reports');
 		api = await bed.startApi({ eventCount: 9000, span: { from: daysAgo(24), to: daysAgo(0) } });
 		const monday = mondayOf(dateIn(timeZone, new Date()));
@@ -57,7 +59,7 @@ describe('The reports, in a real n8n', () => {
 	const yesterdayNoon = () => `${addDays(dateIn(timeZone, new Date()), -1)}T12:00:00Z`;
 
 	const scheduled = async (name: string) => {
-		const execution = await firstScheduledExecution(n8n, readExample(name), credentials);
+		const execution = await runOnceBySchedule(n8n, readExample(name), credentials);
 		expect(execution.data.resultData.error?.message).toBeUndefined();
 		return execution;
 	};

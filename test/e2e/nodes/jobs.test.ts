@@ -10,12 +10,13 @@ import {
 	waitFor,
 	type WorkflowFile,
 } from '../../../dev/n8n';
-import { firstScheduledExecution, listedOnDayBefore } from '../support/exampleWorkflows';
+import { runOnceBySchedule, listedOnDayBefore } from '../support/exampleWorkflows';
 import { countExpressions, isOurs, jobs, SENSITIVE_TYPES } from '../support/jobs';
 import { type LocalSlack, startLocalSlack } from '../../../dev/receivers/slack';
 import { type MailServer, startMailServer } from '../../../dev/receivers/mail';
 import { type Receiver, startReceiver } from '../../../dev/receivers/http';
 import { type SftpServer, startSftpServer } from '../../../dev/receivers/sftp';
+import { waitPastMidnight } from '../support/realClock';
 import { createCredential, TestBed } from '../support/testBed';
 
 const DAY_MS = 86_400_000;
@@ -37,6 +38,7 @@ describe('Whole jobs in two or three nodes, in a real n8n', () => {
 	let appended: AuditEvent[];
 
 	beforeAll(async () => {
+		await waitPastMidnight(TIME_ZONE);
 		bed = await TestBed.open('jobs');
 		const daysAgo = (days: number) => new Date(Date.now() - days * DAY_MS).toISOString();
 		api = await bed.startApi({ eventCount: 6000, span: { from: daysAgo(20), to: daysAgo(0) } });
@@ -84,7 +86,7 @@ describe('Whole jobs in two or three nodes, in a real n8n', () => {
 	}
 
 	const scheduled = async (job: WorkflowFile) => {
-		const execution = await firstScheduledExecution(n8n, inTimeZone(job), credentials);
+		const execution = await runOnceBySchedule(n8n, inTimeZone(job), credentials);
 		expect(execution.data.resultData.error?.message).toBeUndefined();
 		return execution;
 	};

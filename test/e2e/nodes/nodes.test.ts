@@ -180,6 +180,9 @@ describe('The packed package in a real n8n, against the local Audit API', () => 
 			await waitFor(async () => (await itemsFrom(newEvent.id)).length >= 3, {
 				what: 'the first events',
 			});
+			await waitFor(async () => (await itemsFrom(newType.id)).length > 0, {
+				what: 'the new event type',
+			});
 			const late = api.append({
 				serviceName,
 				eventType,

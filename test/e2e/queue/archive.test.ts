@@ -6,8 +6,9 @@ import type { AuditApi } from '../../../dev/audit-api';
 import { readExample } from '../../../dev/examples';
 import { type Execution, itemsOf, waitFor } from '../../../dev/n8n';
 import { type SftpServer, startSftpServer } from '../../../dev/receivers/sftp';
-import { firstScheduledExecution, listedOnDayBefore } from '../support/exampleWorkflows';
+import { runOnceBySchedule, listedOnDayBefore } from '../support/exampleWorkflows';
 import { startQueueServers } from '../support/queueServers';
+import { waitPastMidnight } from '../support/realClock';
 import { createCredential, TestBed } from '../support/testBed';
 
 /** A main process that schedules and a worker that executes, on PostgreSQL and Redis, with no common folder. */
@@ -19,6 +20,7 @@ describe('The archive example in n8n’s queue mode', () => {
 	let execution: Execution;
 
 	beforeAll(async () => {
+		await waitPastMidnight('UTC');
 		bed = await TestBed.open('queue');
 		const daysAgo = (days: number) => new Date(Date.now() - days * 86_400_000).toISOString();
 		api = await bed.startApi({ eventCount: 6000, span: { from: daysAgo(3), to: daysAgo(0) } });
@@ -27,7 +29,7 @@ describe('The archive example in n8n’s queue mode', () => {
 		const { env } = bed.use(await startQueueServers());
 		const main = await bed.startN8n({ name: 'main', env });
 		worker = await bed.startWorker({ name: 'worker', env });
-		execution = await firstScheduledExecution(main, readExample('nightly-archive-sftp'), [
+		execution = await runOnceBySchedule(main, readExample('nightly-archive-sftp'), [
 			await createCredential(main, api),
 			await main.createCredential('sftp', sftp.credential, 'SFTP'),
 			await main.createCredential('slackApi', { accessToken: 'unused' }, 'Slack'),

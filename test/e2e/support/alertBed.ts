@@ -9,7 +9,8 @@ import {
 } from '../../../dev/n8n';
 import { type MailServer, startMailServer } from '../../../dev/receivers/mail';
 import { type LocalSlack, type SlackMessage, startLocalSlack } from '../../../dev/receivers/slack';
-import { firstScheduledExecution } from './exampleWorkflows';
+import { runOnceBySchedule } from './exampleWorkflows';
+import { executionsWithItems, HAS_ENDED } from './executionsWithItems';
 import { createCredential, TestBed } from './testBed';
 
 /** A button of a question in Slack. */
@@ -86,10 +87,10 @@ export class AlertBed {
 		return id;
 	}
 
-	/** The first execution of a published workflow with a schedule, which does not wait for its time here. */
+	/** The execution of a workflow with a schedule, which does not wait for its time here. */
 	async scheduled(file: WorkflowFile, source: Source): Promise<Execution> {
 		const credentials = [source.credential, ...this.receivers];
-		return await firstScheduledExecution(this.n8n, file, credentials);
+		return await runOnceBySchedule(this.n8n, file, credentials);
 	}
 
 	/** Runs a stored workflow as the "Execute workflow" button does, until it has ended or waits for an answer. */
@@ -110,11 +111,25 @@ export class AlertBed {
 		);
 	}
 
-	/** Waits until the only execution of a stored workflow has ended, for which n8n may need a minute. */
+	/** Waits until an execution of a stored workflow waits for an answer, which n8n stores after it has asked. */
+	async waiting(id: string): Promise<void> {
+		await this.only(id, ['waiting']);
+	}
+
+	/** Waits until the only execution of a stored workflow that has items has ended; the trigger polls once a minute. */
 	async ended(id: string): Promise<Execution> {
-		const executions = await this.n8n.executions(id);
-		if (executions.length !== 1) throw new Error(`${executions.length} executions of ${id}`);
-		return await this.n8n.finishedExecution(executions[0]?.id ?? '');
+		return await this.only(id, HAS_ENDED);
+	}
+
+	private async only(id: string, statuses: ReadonlyArray<Execution['status']>): Promise<Execution> {
+		return await waitFor(
+			async () => {
+				const [execution, ...others] = await executionsWithItems(this.n8n, id, statuses);
+				if (others.length > 0) throw new Error(`${others.length + 1} executions of ${id}`);
+				return execution;
+			},
+			{ what: `an execution of ${id} that is ${statuses.join(' or ')}` },
+		);
 	}
 
 	/** What was posted to a channel, with the link to the workflow that n8n appends removed. */
@@ -137,13 +152,6 @@ export class AlertBed {
 		});
 	}
 
-	/** Waits for the first message in a channel; the trigger polls once a minute. */
-	async firstIn(channel: string): Promise<void> {
-		await waitFor(() => this.messages(channel).length > 0, {
-			what: `a message in ${channel}`,
-		});
-	}
-
 	/** The emails to an address: their subject and their text. */
 	mailed(address: string): Array<{ subject: string; text: string; html: string }> {
 		return this.mail.messages
@@ -162,14 +170,18 @@ export interface Source {
 	credential: StoredCredential;
 }
 
-/** Selects a button of a question, as a person does in Slack, and returns the text of the page that opens. */
-export async function select(question: Question | undefined, label: string): Promise<string> {
+/**
+ * Selects a button of a question, as a person does in Slack.
+ *
+ * @throws Error if n8n does not take the answer
+ */
+export async function select(question: Question | undefined, label: string): Promise<void> {
 	const button = question?.buttons.find(({ text }) => text === label);
 	if (!button) throw new Error(`No button "${label}"`);
 	// n8n ignores programs that only look at a link.
 	const headers = { 'user-agent': 'Mozilla/5.0 (X11; Linux x86_64; rv:140.0) Firefox/140.0' };
-	const response = await fetch(button.url, { headers });
-	return await response.text();
+	const { ok, status } = await fetch(button.url, { headers });
+	if (!ok) throw new Error(`n8n responded to "${label}" with ${status}`);
 }
 
 /** The nodes that ran, in any order. */

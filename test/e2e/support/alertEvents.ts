@@ -3,12 +3,12 @@ import type { AuditEvent } from '../../../dev/audit-api';
 import type { Execution } from '../../../dev/n8n';
 import type { Source } from './alertBed';
 
-/** Appends events to a log, a millisecond after each other. */
+/** Appends events to a log, a millisecond after each other. None is in the future, where a poll might read only some. */
 export function appendInOrder(
-	{ api }: Source,
+	{ api }: Pick<Source, 'api'>,
 	...events: Array<Partial<AuditEvent>>
 ): AuditEvent[] {
-	const start = Date.now();
+	const start = Date.now() - events.length;
 	const at = (index: number) => new Date(start + index).toISOString();
 	return api.append(...events.map((event, index) => ({ timestamp: at(index), ...event })));
 }

@@ -10,29 +10,40 @@ import {
 } from '../../../dev/n8n';
 import { addDays, dateIn, eventsOfDays } from './calendar';
 
-/** The same workflow, with a schedule that does not wait for the morning. Nothing else changes. */
-export function everyFewSeconds(file: WorkflowFile): WorkflowFile {
-	const soon = (node: INode): INode => {
-		if (node.type !== 'n8n-nodes-base.scheduleTrigger') return node;
-		const rule = { interval: [{ field: 'seconds', secondsInterval: 5 }] };
-		return { ...node, parameters: { ...node.parameters, rule } };
-	};
+/** The same workflow, due once a minute and first in some seconds, instead of in the morning. Nothing else changes. */
+function dueEachMinute(file: WorkflowFile): WorkflowFile {
+	const second = new Date(Date.now() + 5000).getSeconds();
+	const rule = { interval: [{ field: 'cronExpression', expression: `${second} * * * * *` }] };
+	const soon = (node: INode): INode =>
+		node.type === 'n8n-nodes-base.scheduleTrigger'
+			? { ...node, parameters: { ...node.parameters, rule } }
+			: node;
 	return { ...file, nodes: file.nodes.map(soon) };
 }
 
-/** Publishes a scheduled workflow, waits for its first execution to end, and unpublishes it. */
-export async function firstScheduledExecution(
+/**
+ * Publishes a scheduled workflow, unpublishes it when its schedule has started it, and waits until that execution has
+ * ended.
+ *
+ * @throws Error if it was started more than once
+ */
+export async function runOnceBySchedule(
 	n8n: RunningN8n,
 	file: WorkflowFile,
 	credentials: StoredCredential[],
 ): Promise<Execution> {
-	const { id } = await n8n.importWorkflow(everyFewSeconds(file), credentials);
+	const { id } = await n8n.importWorkflow(dueEachMinute(file), credentials);
 	await n8n.activate(id);
-	const first = await waitFor(async () => (await n8n.executions(id)).at(-1), {
+	await waitFor(async () => (await n8n.executions(id)).length > 0, {
 		what: `the schedule of "${file.name}"`,
 	});
-	const execution = await n8n.finishedExecution(first.id);
 	await n8n.deactivate(id);
+	const started = await n8n.executions(id);
+	const ended = await Promise.all(started.map(async (it) => await n8n.finishedExecution(it.id)));
+	const [execution, ...others] = ended;
+	if (!execution || others.length > 0) {
+		throw new Error(`The schedule of "${file.name}" started ${ended.length} executions`);
+	}
 	return execution;
 }
 

@@ -8,14 +8,10 @@ import {
 } from '../../../dev/n8n';
 import type { LocalSlack } from '../../../dev/receivers/slack';
 import type { LocalReceiver } from '../../../dev/receivers/types';
+import { executionsWithItems, HAS_ENDED } from './executionsWithItems';
 
 /** What a workflow needs to know of a receiver. */
 type Target = Pick<LocalReceiver, 'credentials' | 'settings'>;
-
-/** Enough for a poll, a late arrival window, and two times five tries. */
-
-/** A waiting execution has stopped, too, but not ended. */
-const HAS_ENDED: Array<Execution['status']> = ['success', 'error', 'crashed'];
 
 /** Publishes and runs the example workflows that forward events, and looks at what they told Slack. */
 export class Forwarding {
@@ -52,12 +48,11 @@ export class Forwarding {
 		return id;
 	}
 
-	/** The first execution of a workflow to end, once it has. */
+	/** The first execution of a workflow to end that has items, once it has. */
 	async ended(id: string): Promise<Execution> {
-		const first = await this.eventually(`the end of an execution of workflow ${id}`, async () =>
-			(await this.n8n.executions(id)).filter(({ status }) => HAS_ENDED.includes(status)).at(-1),
+		return await this.eventually(`the end of an execution of workflow ${id}`, async () =>
+			(await executionsWithItems(this.n8n, id, HAS_ENDED)).at(-1),
 		);
-		return await this.n8n.execution(first.id);
 	}
 
 	/** The button that the message about an outage names. */

@@ -89,7 +89,8 @@ export class TestBed {
 		await Promise.all(this.instances.map(async (instance) => await instance.stop()));
 		const others = [...this.services, ...this.apis];
 		await Promise.all(others.map(async (service) => await service.stop()));
-		await rm(this.folder, { recursive: true, force: true });
+		// A task runner may still write for a moment after its n8n was killed.
+		await rm(this.folder, { recursive: true, force: true, maxRetries: 5, retryDelay: 200 });
 		expect(this.apis.flatMap(({ violations }) => violations)).toEqual([]);
 	}
 }
