@@ -129,10 +129,15 @@ describe('events-of-one-user, in a real n8n', () => {
 	});
 
 	test('only those of the chosen number of days', async () => {
+		const before = api.requests.length;
 		const { execution, mails } = await mailsOf(async () => await ask({ user: userId, days: '2' }));
-		const since = new Date(Date.parse(execution.startedAt) - 2 * DAY_MS).toISOString();
+		const query = api.requests.slice(before).find(({ operation }) => operation === 'query');
+		const { from } = query?.body as { from: string };
+		const end = Date.parse(from) + 2 * DAY_MS;
+		expect(end).toBeGreaterThanOrEqual(Date.parse(execution.startedAt));
+		expect(end).toBeLessThanOrEqual(Date.parse(execution.stoppedAt ?? ''));
 		const expected = api.events.filter(
-			(event) => event.userId === userId && event.timestamp >= since,
+			({ userId: user, timestamp }) => user === userId && Date.parse(timestamp) >= Date.parse(from),
 		);
 		expect(csvRows(mails[0]?.attachments[0]?.content).map(({ cursor }) => cursor)).toEqual(
 			expected.map(({ cursor }) => cursor),
