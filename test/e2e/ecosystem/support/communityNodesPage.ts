@@ -79,7 +79,7 @@ export async function installedVersion(n8n: RunningN8n): Promise<string | undefi
 
 /** The names of this package's nodes that the editor offers. */
 export async function offeredNodes(n8n: RunningN8n): Promise<string[]> {
-	const types = await n8n.request<Array<{ name: string }>>('GET', '/types/nodes.json');
+	const types = await n8n.nodeTypes();
 	return types.map(({ name }) => name).filter((name) => name.startsWith(`${PACKAGE_NAME}.`));
 }
 
