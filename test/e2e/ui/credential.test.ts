@@ -118,10 +118,15 @@ describe('The credential in the editor', () => {
 			return await dialog.innerText();
 		};
 
-		test('has five fields, and each says what it is for', async () => {
+		/** Opens the credential that works. n8n tests it then, and the verdict moves what is below it. */
+		const openTested = async () => {
 			const dialog = await newcomer.editor.openCredential(newcomer.credential.name);
-			// n8n tests the credential when it opens it, and its verdict moves the fields down.
 			await dialog.getByText('Connection tested successfully').waitFor();
+			return dialog;
+		};
+
+		test('has five fields, and each says what it is for', async () => {
+			const dialog = await openTested();
 			const labels = dialog.locator('[data-test-id="parameter-input-label"], label');
 			const texts = await labels.allInnerTexts();
 			expect(texts.map((label) => label.split('\n')[0]?.replace('*', '').trim())).toEqual([
@@ -139,7 +144,7 @@ describe('The credential in the editor', () => {
 		});
 
 		test('leads to the page about connecting Signicat', async () => {
-			const dialog = await newcomer.editor.openCredential(newcomer.credential.name);
+			const dialog = await openTested();
 			const address = await addressBehind(newcomer.page, dialog.getByText('Read our docs'));
 			expect(address).toMatch(/^https:\/\/github\.com\/.*#connect-signicat$/);
 		});
