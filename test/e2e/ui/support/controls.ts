@@ -17,11 +17,16 @@ export async function namesInList(page: Page): Promise<string[]> {
 /** Opens a parameter's list of choices. */
 export async function openList(page: Page, parameter: string): Promise<void> {
 	const field = page.getByTestId(`parameter-input-${parameter}`);
-	// The field is replaced when the list arrives.
-	await page.waitForLoadState('networkidle');
-	await field.getByText('Loading').waitFor({ state: 'hidden' });
-	await field.click();
-	await listEntries(page).first().waitFor();
+	const entry = listEntries(page).first();
+	await waitFor(
+		async () => {
+			// Once more: the field is replaced when its choices arrive, and the list closes.
+			if (!(await entry.isVisible())) await field.click();
+			await entry.waitFor({ timeout: 2000 }).catch(() => undefined);
+			return await entry.isVisible();
+		},
+		{ what: `the list of ${parameter}` },
+	);
 }
 
 /** Chooses an entry of a parameter's list. */
