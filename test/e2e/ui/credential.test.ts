@@ -4,7 +4,7 @@ import { type AuditApi, startAuditApi } from '../../../dev/audit-api';
 import type { RunningN8n } from '../../../dev/n8n';
 import { credentialFields } from '../support/testBed';
 import { CREDENTIAL_TYPE } from '../support/workflows';
-import { addressBehind, hoverUntilShown } from './support/controls';
+import { addressBehind, whileMouseIsOn } from './support/controls';
 import { Newcomer } from './support/newcomer';
 import { startWebsite } from './support/website';
 
@@ -139,7 +139,7 @@ describe('The credential in the editor', () => {
 			await dialog.getByTestId('parameter-input-clientSecret').locator('input').focus();
 			const help = labels.nth(1).locator('[data-icon="circle-help"]');
 			const description = newcomer.page.getByText('Signicat shows it only once').first();
-			await hoverUntilShown(newcomer.page, help, description);
+			await whileMouseIsOn(newcomer.page, help, async (limit) => await description.waitFor(limit));
 			await newcomer.picture('fields');
 		});
 

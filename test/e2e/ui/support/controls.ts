@@ -1,4 +1,4 @@
-import type { Locator, Page } from 'playwright-core';
+import { errors, type Locator, type Page } from 'playwright-core';
 import { waitFor } from '../../../../dev/n8n';
 
 /** The parts of n8n's editor that these tests use, by what a person sees in them. */
@@ -74,8 +74,7 @@ export async function typeExpression(page: Page, parameter: string, text: string
 	const expression = page
 		.getByTestId(`${parameter}-parameter-input-options-container`)
 		.getByTestId('radio-button-expression');
-	await hoverUntilShown(page, field, expression);
-	await expression.click();
+	await whileMouseIsOn(page, field, async (limit) => await expression.click(limit));
 	// n8n completes the braces, and puts blanks beside them.
 	await untilStored(page, text.replace(/^\{\{ */, ''), async () => {
 		await field.locator('.cm-content').click();
@@ -90,22 +89,34 @@ export async function typeExpression(page: Page, parameter: string, text: string
 export async function issueAt(page: Page, field: Locator): Promise<string> {
 	const tooltips = page.locator('[role="tooltip"], [data-reka-popper-content-wrapper]');
 	const issues = tooltips.filter({ hasText: 'Issues:' }).first();
-	await hoverUntilShown(page, field.locator('[data-icon="triangle-alert"]'), issues);
-	return (await issues.textContent()) ?? '';
+	const sign = field.locator('[data-icon="triangle-alert"]');
+	return await whileMouseIsOn(page, sign, async (limit) => {
+		await issues.waitFor(limit);
+		return (await issues.textContent(limit)) ?? '';
+	});
 }
 
-/** Puts the mouse on an element until the editor shows what belongs to it. */
-export async function hoverUntilShown(page: Page, on: Locator, shown: Locator): Promise<void> {
-	await waitFor(
+/** Puts the mouse on an element, and uses what the editor shows then, until that has worked within the limit. */
+export async function whileMouseIsOn<T>(
+	page: Page,
+	element: Locator,
+	use: (limit: { timeout: number }) => Promise<T>,
+): Promise<T> {
+	const { result } = await waitFor(
 		async () => {
 			// Once more from elsewhere: while a panel is opening, its parts move away from under the mouse.
 			await page.mouse.move(0, 0);
-			await on.hover();
-			await shown.waitFor({ timeout: 2000 }).catch(() => undefined);
-			return await shown.isVisible();
+			await element.hover();
+			try {
+				return { result: await use({ timeout: 2000 }) };
+			} catch (error) {
+				if (error instanceof errors.TimeoutError) return undefined;
+				throw error;
+			}
 		},
-		{ what: `what the mouse shows at ${on}` },
+		{ what: `what the mouse shows at ${element}` },
 	);
+	return result;
 }
 
 /** The address that a link of the editor opens in a new tab. What is there does not matter. */
