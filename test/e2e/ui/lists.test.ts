@@ -6,6 +6,7 @@ import {
 	listEntries,
 	namesInList,
 	openList,
+	searchNodes,
 	typeExpression,
 	typeText,
 } from './support/controls';
@@ -38,7 +39,7 @@ describe('Finding the node and filling it in', () => {
 			async (words) => {
 				await newcomer.editor.newWorkflow();
 				await page.getByTestId('canvas-plus-button').click();
-				await page.keyboard.type(words);
+				await searchNodes(newcomer.editor, words);
 				const found = page.getByTestId('node-creator-item-name');
 				await found.getByText('Signicat Audit', { exact: true }).waitFor();
 				await newcomer.picture(`found-by-${words.replace(/\W/g, '-')}`);
@@ -48,7 +49,7 @@ describe('Finding the node and filling it in', () => {
 		test('offers its triggers and every operation as an action', async () => {
 			await newcomer.editor.newWorkflow();
 			await page.getByTestId('canvas-plus-button').click();
-			await page.keyboard.type('signicat');
+			await searchNodes(newcomer.editor, 'signicat');
 			await page
 				.getByTestId('node-creator-item-name')
 				.getByText('Signicat Audit', { exact: true })

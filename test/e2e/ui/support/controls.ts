@@ -1,7 +1,13 @@
 import { errors, type Locator, type Page } from 'playwright-core';
-import { waitFor } from '../../../../dev/n8n';
+import { type Editor, waitFor } from '../../../../dev/n8n';
 
 /** The parts of n8n's editor that these tests use, by what a person sees in them. */
+
+/** Types words into the search of the list of nodes, once it has the focus: the list loads when it is opened. */
+export async function searchNodes(editor: Editor, words: string): Promise<void> {
+	await editor.page.locator('[data-test-id="node-creator-search-bar"]:focus').waitFor();
+	await editor.type(words);
+}
 
 /** The entries of the list that is open. */
 export function listEntries(page: Page): Locator {
@@ -51,11 +57,16 @@ export async function add(page: Page, { at }: { at: number }, field: string): Pr
 }
 
 /** Does something that changes the workflow, and waits until n8n has stored it: the editor takes over text a little later. */
-async function untilStored(page: Page, text: string, change: () => Promise<void>): Promise<void> {
+export async function untilStored(
+	page: Page,
+	text: string,
+	change: () => Promise<void>,
+): Promise<void> {
 	const stored = page.waitForResponse((response) => {
 		const request = response.request();
-		const isUpdate = request.method() === 'PATCH' && request.url().includes('/rest/workflows/');
-		return isUpdate && (request.postData() ?? '').includes(JSON.stringify(text).slice(1, -1));
+		// A new workflow, or a change of one.
+		const isWorkflow = /^\/rest\/workflows(\/[^/]+)?$/.test(new URL(request.url()).pathname);
+		return isWorkflow && (request.postData() ?? '').includes(JSON.stringify(text).slice(1, -1));
 	});
 	await change();
 	await stored;
