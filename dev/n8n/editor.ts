@@ -2,6 +2,7 @@ import { chromium, selectors, type Browser, type Locator, type Page } from 'play
 import type { RunningN8n } from './n8n';
 import { findTool } from './tools';
 import type { Execution } from './types';
+import { waitFor } from './wait';
 
 /** In ms, for each step of a test: the first one loads all of the editor. */
 const ACTION_TIMEOUT_MS = 120_000;
@@ -83,12 +84,20 @@ export class Editor {
 		await this.closeNags();
 	}
 
-	/** Opens a node's panel, with its parameters, input and output. */
-	async openNode(name: string): Promise<Locator> {
+	/** Opens a node's panel, with its parameters, input and output; `canvas` is what has the node, if there are several. */
+	async openNode(name: string, canvas: Page | Locator = this.page): Promise<Locator> {
 		await this.closeNode();
-		await this.page.locator(`[data-test-id="canvas-node"][data-node-name="${name}"]`).dblclick();
+		const node = canvas.locator(`[data-test-id="canvas-node"][data-node-name="${name}"]`);
 		const panel = this.page.getByTestId('ndv');
-		await panel.waitFor();
+		await waitFor(
+			async () => {
+				// Once more: a canvas that fits its view moves the node away from under the mouse.
+				await node.dblclick({ timeout: 5000 }).catch(() => undefined);
+				await panel.waitFor({ timeout: 5000 }).catch(() => undefined);
+				return await panel.isVisible();
+			},
+			{ what: `the panel of ${name}` },
+		);
 		await this.closeNags();
 		return panel;
 	}

@@ -188,6 +188,20 @@ export class N8nRestClient {
 		return await this.finishedExecution(run.executionId);
 	}
 
+	/** The types of nodes that the editor offers. */
+	async nodeTypes(): Promise<Array<{ name: string; version: number | number[] }>> {
+		return await waitFor(
+			async () => {
+				// n8n may be writing the file: half of it is not JSON, or the connection ends before all of it has come.
+				const types = await this.request('GET', '/types/nodes.json').catch((error) => {
+					if (error instanceof N8nRequestError) throw error;
+				});
+				return Array.isArray(types) && types;
+			},
+			{ what: 'the list of node types' },
+		);
+	}
+
 	/** The executions of a workflow, newest first (at most 100). */
 	async executions(workflowId: string): Promise<ExecutionSummary[]> {
 		const filter = encodeURIComponent(JSON.stringify({ workflowId }));

@@ -105,7 +105,6 @@ describe('Settings > Community nodes', () => {
 
 		trigger.append();
 		await registry.publish(bed.tarball, NEXT_VERSION);
-		await page.open();
 		await page.askForUpdate();
 		await picture('3-update');
 		const updated = page.confirmUpdate(NEXT_VERSION);

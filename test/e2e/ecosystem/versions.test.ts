@@ -62,8 +62,9 @@ describe.each(VERSIONS)('n8n %s', (version) => {
 	test('Install: reports its version, and shows both nodes and the tool', async () => {
 		const { versionCli } = await n8n.request<{ versionCli: string }>('GET', '/rest/settings');
 		expect(versionCli).toBe(version);
-		const types = await n8n.request<Array<{ name: string }>>('GET', '/types/nodes.json');
-		const ours = types.map(({ name }) => name).filter((name) => name.startsWith(PACKAGE_NAME));
+		const ours = (await n8n.nodeTypes())
+			.map(({ name }) => name)
+			.filter((name) => name.startsWith(PACKAGE_NAME));
 		expect(ours.sort()).toEqual(
 			['signicatAudit', 'signicatAuditTool', 'signicatAuditTrigger'].map(
 				(name) => `${PACKAGE_NAME}.${name}`,

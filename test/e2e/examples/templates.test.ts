@@ -14,12 +14,8 @@ describe('The nodes of the example workflows, in a real n8n', () => {
 	afterAll(async () => await bed?.close());
 
 	async function newestVersions(n8n: RunningN8n): Promise<Map<string, number>> {
-		const types = await n8n.request<Array<{ name: string; version: number | number[] }>>(
-			'GET',
-			'/types/nodes.json',
-		);
 		const versions = new Map<string, number>();
-		for (const { name, version } of types) {
+		for (const { name, version } of await n8n.nodeTypes()) {
 			versions.set(name, Math.max(versions.get(name) ?? 0, ...[version].flat()));
 		}
 		return versions;

@@ -4,7 +4,7 @@ import path from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { waitFor } from '../../../dev/n8n';
 import { type LocalSlack, startLocalSlack } from '../../../dev/receivers/slack';
-import { listEntries } from './support/controls';
+import { listEntries, searchNodes, untilStored } from './support/controls';
 import { Newcomer } from './support/newcomer';
 
 /**
@@ -36,8 +36,7 @@ describe('From an empty canvas', () => {
 		const { editor } = newcomer;
 		await editor.newWorkflow();
 		await editor.click(page.getByTestId('canvas-plus-button'));
-		await page.getByTestId('node-creator').waitFor();
-		await editor.type('signicat');
+		await searchNodes(editor, 'signicat');
 		const names = page.getByTestId('node-creator-item-name');
 		await editor.click(names.getByText('Signicat Audit', { exact: true }));
 		return page.getByTestId('node-creator');
@@ -90,8 +89,7 @@ describe('From an empty canvas', () => {
 		await panel.waitFor();
 		await editor.click(page.getByTestId('ndv-close-button'));
 		await editor.click(page.getByTestId('canvas-handle-plus').first());
-		await list.waitFor();
-		await editor.type('slack');
+		await searchNodes(editor, 'slack');
 		await editor.click(
 			page.getByTestId('node-creator-item-name').getByText('Slack', { exact: true }),
 		);
@@ -104,8 +102,10 @@ describe('From an empty canvas', () => {
 		const text = panel.getByTestId('parameter-input-text').locator('input, textarea').first();
 		await editor.type('New in the Signicat audit log: {{ ', text);
 		// n8n turns the field into an expression; this is the rest of the same text.
-		await panel.getByTestId('parameter-input-text').locator('.cm-content').waitFor();
-		await page.keyboard.type('$json.eventType');
+		await panel.getByTestId('parameter-input-text').locator('.cm-editor.cm-focused').waitFor();
+		await untilStored(page, '$json.eventType', async () => {
+			await page.keyboard.type('$json.eventType');
+		});
 		await newcomer.picture('slack-message');
 		await editor.click(page.getByTestId('ndv-close-button'));
 		await editor.click(page.getByTestId('workflow-open-publish-modal-button'));

@@ -4,7 +4,7 @@ import { type AuditApi, startAuditApi } from '../../../dev/audit-api';
 import type { RunningN8n } from '../../../dev/n8n';
 import { credentialFields } from '../support/testBed';
 import { CREDENTIAL_TYPE } from '../support/workflows';
-import { addressBehind, hoverUntilShown } from './support/controls';
+import { addressBehind, whileMouseIsOn } from './support/controls';
 import { Newcomer } from './support/newcomer';
 import { startWebsite } from './support/website';
 
@@ -118,10 +118,15 @@ describe('The credential in the editor', () => {
 			return await dialog.innerText();
 		};
 
-		test('has five fields, and each says what it is for', async () => {
+		/** Opens the credential that works. n8n tests it then, and the verdict moves what is below it. */
+		const openTested = async () => {
 			const dialog = await newcomer.editor.openCredential(newcomer.credential.name);
-			// n8n tests the credential when it opens it, and its verdict moves the fields down.
 			await dialog.getByText('Connection tested successfully').waitFor();
+			return dialog;
+		};
+
+		test('has five fields, and each says what it is for', async () => {
+			const dialog = await openTested();
 			const labels = dialog.locator('[data-test-id="parameter-input-label"], label');
 			const texts = await labels.allInnerTexts();
 			expect(texts.map((label) => label.split('\n')[0]?.replace('*', '').trim())).toEqual([
@@ -134,12 +139,12 @@ describe('The credential in the editor', () => {
 			await dialog.getByTestId('parameter-input-clientSecret').locator('input').focus();
 			const help = labels.nth(1).locator('[data-icon="circle-help"]');
 			const description = newcomer.page.getByText('Signicat shows it only once').first();
-			await hoverUntilShown(newcomer.page, help, description);
+			await whileMouseIsOn(newcomer.page, help, async (limit) => await description.waitFor(limit));
 			await newcomer.picture('fields');
 		});
 
 		test('leads to the page about connecting Signicat', async () => {
-			const dialog = await newcomer.editor.openCredential(newcomer.credential.name);
+			const dialog = await openTested();
 			const address = await addressBehind(newcomer.page, dialog.getByText('Read our docs'));
 			expect(address).toMatch(/^https:\/\/github\.com\/.*#connect-signicat$/);
 		});

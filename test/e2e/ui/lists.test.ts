@@ -6,6 +6,7 @@ import {
 	listEntries,
 	namesInList,
 	openList,
+	searchNodes,
 	typeExpression,
 	typeText,
 } from './support/controls';
@@ -38,7 +39,7 @@ describe('Finding the node and filling it in', () => {
 			async (words) => {
 				await newcomer.editor.newWorkflow();
 				await page.getByTestId('canvas-plus-button').click();
-				await page.keyboard.type(words);
+				await searchNodes(newcomer.editor, words);
 				const found = page.getByTestId('node-creator-item-name');
 				await found.getByText('Signicat Audit', { exact: true }).waitFor();
 				await newcomer.picture(`found-by-${words.replace(/\W/g, '-')}`);
@@ -48,7 +49,7 @@ describe('Finding the node and filling it in', () => {
 		test('offers its triggers and every operation as an action', async () => {
 			await newcomer.editor.newWorkflow();
 			await page.getByTestId('canvas-plus-button').click();
-			await page.keyboard.type('signicat');
+			await searchNodes(newcomer.editor, 'signicat');
 			await page
 				.getByTestId('node-creator-item-name')
 				.getByText('Signicat Audit', { exact: true })
@@ -107,14 +108,20 @@ describe('Finding the node and filling it in', () => {
 			await newcomer.picture('fields-of-the-event-type');
 			await fields.getByText('Result', { exact: true }).click();
 			await typeText(page, 'value', 'success');
+			const expectedCount = () => {
+				const matching = eventsSince(DAY_MS).filter(
+					({ serviceName, eventType, indexedData }) =>
+						serviceName === 'Broker' &&
+						eventType === 'authn_response' &&
+						(indexedData as { Result?: string } | undefined)?.Result === 'success',
+				);
+				return Math.min(50, matching.length);
+			};
+			const atMost = expectedCount();
 			const items = await newcomer.execute();
-			const matching = eventsSince(DAY_MS).filter(
-				({ serviceName, eventType, indexedData }) =>
-					serviceName === 'Broker' &&
-					eventType === 'authn_response' &&
-					(indexedData as { Result?: string } | undefined)?.Result === 'success',
-			);
-			expect(items).toHaveLength(Math.min(50, matching.length));
+			// An event can leave the 24 hours in the meantime.
+			expect(items.length).toBeLessThanOrEqual(atMost);
+			expect(items.length).toBeGreaterThanOrEqual(expectedCount());
 			await newcomer.picture('condition-and-result');
 		});
 

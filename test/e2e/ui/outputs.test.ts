@@ -1,5 +1,13 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from '@jest/globals';
-import { add, addressBehind, choose, issueAt, listEntries, openList } from './support/controls';
+import {
+	add,
+	addressBehind,
+	choose,
+	issueAt,
+	listEntries,
+	namesInList,
+	openList,
+} from './support/controls';
 import { Newcomer } from './support/newcomer';
 
 const DAY_MS = 24 * 60 * 60 * 1000;
@@ -27,6 +35,13 @@ describe('What the editor offers beyond a first query', () => {
 	};
 	/** The last Monday that a whole week has followed, in days from today. */
 	const lastMonday = (): number => -((new Date().getUTCDay() + 6) % 7) - 7;
+
+	/** The first item after Execute step, and what `expected` is before and after it: a day can begin in between. */
+	const executed = async <T>(expected: () => T) => {
+		const before = expected();
+		const [item] = await newcomer.execute();
+		return { item, expected: [before, expected()] };
+	};
 
 	const options = { at: 1 };
 	const getMany = { resource: 'event', operation: 'getAll' };
@@ -63,7 +78,7 @@ describe('What the editor offers beyond a first query', () => {
 	test('ECS: the outcome is unknown until Outcome Property is set, which appears with it', async () => {
 		await newcomer.openNode(getMany);
 		await newcomer.panel.getByTestId('collection-parameter-add').nth(options.at).click();
-		expect(await listEntries(page).allInnerTexts()).not.toContain('Outcome Property');
+		expect(await namesInList(page)).not.toContain('Outcome Property');
 		await page.keyboard.press('Escape');
 		await newcomer.openNode({ ...getMany, filters: { eventType: ['authn_response'] } });
 		await choose(page, 'output', 'ECS');
@@ -83,15 +98,13 @@ describe('What the editor offers beyond a first query', () => {
 		await choose(page, 'period', 'Previous Week');
 		await add(page, options, 'Compare With');
 		await choose(page, 'compareWith', 'Previous Period');
-		const [summary] = await newcomer.execute();
-		await newcomer.picture('compared-week');
-		const monday = lastMonday();
-		const before = eventsOn(monday - 7, monday);
-		expect(summary).toMatchObject({
-			total: eventsOn(monday, monday + 7),
-			previousTotal: before,
+		const { item: summary, expected } = await executed(() => {
+			const monday = lastMonday();
+			return [eventsOn(monday, monday + 7), eventsOn(monday - 7, monday)];
 		});
-		expect(String(summary?.text)).toContain(`Before: ${before} events`);
+		await newcomer.picture('compared-week');
+		expect(expected).toContainEqual([summary?.total, summary?.previousTotal]);
+		expect(String(summary?.text)).toContain(`Before: ${summary?.previousTotal} events`);
 	});
 
 	test.each([
@@ -102,16 +115,17 @@ describe('What the editor offers beyond a first query', () => {
 		await openList(page, 'period');
 		await newcomer.picture(`periods-${period}`);
 		await listEntries(page).getByText(period, { exact: true }).click();
-		const [summary] = await newcomer.execute();
-		expect(summary?.total).toBe(eventsOn(from, to));
+		const { item, expected } = await executed(() => eventsOn(from, to));
+		expect(expected).toContain(item?.total);
 	});
 
 	test('Export to File: a file with its checksum', async () => {
 		await newcomer.openNode({ resource: 'event', operation: 'export' });
 		await choose(page, 'period', 'Yesterday');
-		const [file] = await newcomer.execute();
+		const { item: file, expected } = await executed(() => eventsOn(-1, 0));
 		await newcomer.picture('exported-file');
-		expect(file).toMatchObject({ count: eventsOn(-1, 0), sha256: expect.any(String) });
+		expect(expected).toContain(file?.count);
+		expect(file?.sha256).toEqual(expect.any(String));
 	});
 
 	test.each([

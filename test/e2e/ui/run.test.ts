@@ -1,4 +1,6 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from '@jest/globals';
+import type { Locator } from 'playwright-core';
+import { waitFor } from '../../../dev/n8n';
 import { choose, columnsOf, errorIn, issueAt, typeExpression, typeText } from './support/controls';
 import { Newcomer } from './support/newcomer';
 
@@ -23,6 +25,25 @@ describe('Running Signicat Audit in the editor', () => {
 
 	const getMany = { resource: 'event', operation: 'getAll' };
 
+	/** Drags an element with the mouse, to the left or right only. */
+	const drag = async (element: Locator, toX: number) => {
+		const from = await element.boundingBox();
+		if (!from) return;
+		const y = from.y + from.height / 2;
+		await page.mouse.move(from.x + from.width / 2, y);
+		await page.mouse.down();
+		await page.mouse.move(toX, y, { steps: 10 });
+		await page.mouse.up();
+	};
+
+	/** The names of the columns that end within the output. */
+	const visibleColumns = async (): Promise<string[]> => {
+		const output = await newcomer.output.boundingBox();
+		const end = (output?.x ?? 0) + (output?.width ?? 0);
+		const columns = await columnsOf(newcomer.output);
+		return columns.filter(({ right }) => right <= end).map(({ name }) => name);
+	};
+
 	describe('Execute step', () => {
 		test('returns the newest events with no field touched', async () => {
 			await newcomer.openNode({});
@@ -46,19 +67,16 @@ describe('Running Signicat Audit in the editor', () => {
 			expect(before.slice(0, 5).map(({ name }) => name)).toEqual(FIVE_FIELDS);
 			await newcomer.picture('table');
 			const handle = newcomer.panel.getByTestId('panel-drag-button');
-			const from = await handle.boundingBox();
-			if (!from) throw new Error('The divider is not visible');
-			await page.mouse.move(from.x + from.width / 2, from.y + from.height / 2);
-			await page.mouse.down();
-			await page.mouse.move(250, from.y + from.height / 2, { steps: 10 });
-			await page.mouse.up();
-			await newcomer.picture('table-with-room');
-			const visible = await newcomer.output.boundingBox();
-			const end = (visible?.x ?? 0) + (visible?.width ?? 0);
-			const after = await columnsOf(newcomer.output);
-			expect(after.filter(({ right }) => right <= end).map(({ name }) => name)).toEqual(
-				expect.arrayContaining(FIVE_FIELDS),
+			await waitFor(
+				async () => {
+					// Once more: while a panel is opening, its parts move away from under the mouse.
+					await drag(handle, 250);
+					const names = await visibleColumns();
+					return FIVE_FIELDS.every((field) => names.includes(field));
+				},
+				{ what: 'room for the five fields' },
 			);
+			await newcomer.picture('table-with-room');
 			await handle.dblclick();
 		});
 

@@ -81,7 +81,7 @@ describe('Signicat Audit Trigger in the editor', () => {
 		await openExecution(id);
 		await newcomer.picture('outage-in-the-list');
 		const host = page.getByTestId('execution-preview-host');
-		await host.locator(`[data-test-id="canvas-node"][data-node-name="${NODE}"]`).dblclick();
+		await newcomer.editor.openNode(NODE, host);
 		await newcomer.output.getByText('Signicat is temporarily unavailable').first().waitFor();
 		await newcomer.picture('outage-at-the-node');
 		const text = await newcomer.output.innerText();

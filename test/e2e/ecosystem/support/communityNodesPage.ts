@@ -36,9 +36,19 @@ export class CommunityNodesPage {
 		await install.waitFor({ state: 'hidden' });
 	}
 
-	/** Opens the confirmation of an update. */
+	/** Opens the page, and on it the confirmation of an update. */
 	async askForUpdate(): Promise<void> {
-		await this.card.getByRole('button', { name: 'Update' }).click();
+		const update = this.card.getByRole('button', { name: 'Update' });
+		await waitFor(
+			async () => {
+				await this.open();
+				await this.card.waitFor();
+				return await update.isVisible();
+			},
+			// n8n asks npm whenever the page opens, and shows no update if that fails.
+			{ what: 'the offer of an update', everyMs: 2000 },
+		);
+		await update.click();
 		await this.button('Confirm update').waitFor();
 	}
 
@@ -79,7 +89,7 @@ export async function installedVersion(n8n: RunningN8n): Promise<string | undefi
 
 /** The names of this package's nodes that the editor offers. */
 export async function offeredNodes(n8n: RunningN8n): Promise<string[]> {
-	const types = await n8n.request<Array<{ name: string }>>('GET', '/types/nodes.json');
+	const types = await n8n.nodeTypes();
 	return types.map(({ name }) => name).filter((name) => name.startsWith(`${PACKAGE_NAME}.`));
 }
 

@@ -1,7 +1,13 @@
-import type { Locator, Page } from 'playwright-core';
-import { waitFor } from '../../../../dev/n8n';
+import { errors, type Locator, type Page } from 'playwright-core';
+import { type Editor, waitFor } from '../../../../dev/n8n';
 
 /** The parts of n8n's editor that these tests use, by what a person sees in them. */
+
+/** Types words into the search of the list of nodes, once it has the focus: the list loads when it is opened. */
+export async function searchNodes(editor: Editor, words: string): Promise<void> {
+	await editor.page.locator('[data-test-id="node-creator-search-bar"]:focus').waitFor();
+	await editor.type(words);
+}
 
 /** The entries of the list that is open. */
 export function listEntries(page: Page): Locator {
@@ -17,11 +23,16 @@ export async function namesInList(page: Page): Promise<string[]> {
 /** Opens a parameter's list of choices. */
 export async function openList(page: Page, parameter: string): Promise<void> {
 	const field = page.getByTestId(`parameter-input-${parameter}`);
-	// The field is replaced when the list arrives.
-	await page.waitForLoadState('networkidle');
-	await field.getByText('Loading').waitFor({ state: 'hidden' });
-	await field.click();
-	await listEntries(page).first().waitFor();
+	const entry = listEntries(page).first();
+	await waitFor(
+		async () => {
+			// Once more: the field is replaced when its choices arrive, and the list closes.
+			if (!(await entry.isVisible())) await field.click();
+			await entry.waitFor({ timeout: 2000 }).catch(() => undefined);
+			return await entry.isVisible();
+		},
+		{ what: `the list of ${parameter}` },
+	);
 }
 
 /** Chooses an entry of a parameter's list. */
@@ -46,11 +57,16 @@ export async function add(page: Page, { at }: { at: number }, field: string): Pr
 }
 
 /** Does something that changes the workflow, and waits until n8n has stored it: the editor takes over text a little later. */
-async function untilStored(page: Page, text: string, change: () => Promise<void>): Promise<void> {
+export async function untilStored(
+	page: Page,
+	text: string,
+	change: () => Promise<void>,
+): Promise<void> {
 	const stored = page.waitForResponse((response) => {
 		const request = response.request();
-		const isUpdate = request.method() === 'PATCH' && request.url().includes('/rest/workflows/');
-		return isUpdate && (request.postData() ?? '').includes(JSON.stringify(text).slice(1, -1));
+		// A new workflow, or a change of one.
+		const isWorkflow = /^\/rest\/workflows(\/[^/]+)?$/.test(new URL(request.url()).pathname);
+		return isWorkflow && (request.postData() ?? '').includes(JSON.stringify(text).slice(1, -1));
 	});
 	await change();
 	await stored;
@@ -69,8 +85,7 @@ export async function typeExpression(page: Page, parameter: string, text: string
 	const expression = page
 		.getByTestId(`${parameter}-parameter-input-options-container`)
 		.getByTestId('radio-button-expression');
-	await hoverUntilShown(page, field, expression);
-	await expression.click();
+	await whileMouseIsOn(page, field, async (limit) => await expression.click(limit));
 	// n8n completes the braces, and puts blanks beside them.
 	await untilStored(page, text.replace(/^\{\{ */, ''), async () => {
 		await field.locator('.cm-content').click();
@@ -85,22 +100,34 @@ export async function typeExpression(page: Page, parameter: string, text: string
 export async function issueAt(page: Page, field: Locator): Promise<string> {
 	const tooltips = page.locator('[role="tooltip"], [data-reka-popper-content-wrapper]');
 	const issues = tooltips.filter({ hasText: 'Issues:' }).first();
-	await hoverUntilShown(page, field.locator('[data-icon="triangle-alert"]'), issues);
-	return (await issues.textContent()) ?? '';
+	const sign = field.locator('[data-icon="triangle-alert"]');
+	return await whileMouseIsOn(page, sign, async (limit) => {
+		await issues.waitFor(limit);
+		return (await issues.textContent(limit)) ?? '';
+	});
 }
 
-/** Puts the mouse on an element until the editor shows what belongs to it. */
-export async function hoverUntilShown(page: Page, on: Locator, shown: Locator): Promise<void> {
-	await waitFor(
+/** Puts the mouse on an element, and uses what the editor shows then, until that has worked within the limit. */
+export async function whileMouseIsOn<T>(
+	page: Page,
+	element: Locator,
+	use: (limit: { timeout: number }) => Promise<T>,
+): Promise<T> {
+	const { result } = await waitFor(
 		async () => {
 			// Once more from elsewhere: while a panel is opening, its parts move away from under the mouse.
 			await page.mouse.move(0, 0);
-			await on.hover();
-			await shown.waitFor({ timeout: 2000 }).catch(() => undefined);
-			return await shown.isVisible();
+			await element.hover();
+			try {
+				return { result: await use({ timeout: 2000 }) };
+			} catch (error) {
+				if (error instanceof errors.TimeoutError) return undefined;
+				throw error;
+			}
 		},
-		{ what: `what the mouse shows at ${on}` },
+		{ what: `what the mouse shows at ${element}` },
 	);
+	return result;
 }
 
 /** The address that a link of the editor opens in a new tab. What is there does not matter. */
