@@ -190,15 +190,24 @@ export class N8nRestClient {
 
 	/** The types of nodes that the editor offers. */
 	async nodeTypes(): Promise<Array<{ name: string; version: number | number[] }>> {
+		return await this.typesIn('nodes');
+	}
+
+	/** The types of credentials that the editor offers. */
+	async credentialTypes(): Promise<Array<{ name: string; supportedNodes?: string[] }>> {
+		return await this.typesIn('credentials');
+	}
+
+	private async typesIn<T>(file: string): Promise<T[]> {
 		return await waitFor(
 			async () => {
 				// n8n may be writing the file: half of it is not JSON, or the connection ends before all of it has come.
-				const types = await this.request('GET', '/types/nodes.json').catch((error) => {
+				const types = await this.request<T[]>('GET', `/types/${file}.json`).catch((error) => {
 					if (error instanceof N8nRequestError) throw error;
 				});
 				return Array.isArray(types) && types;
 			},
-			{ what: 'the list of node types' },
+			{ what: `the types of ${file}` },
 		);
 	}
 

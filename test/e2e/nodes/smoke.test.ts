@@ -14,8 +14,7 @@ describe('the packed package in a real n8n', () => {
 	afterAll(async () => await bed?.close());
 
 	test('both nodes are available, the action node also as a tool', async () => {
-		const types = await n8n.request<Array<{ name: string }>>('GET', '/types/nodes.json');
-		const ours = types
+		const ours = (await n8n.nodeTypes())
 			.map(({ name }) => name)
 			.filter((name) => name.startsWith('n8n-nodes-signicat'));
 
@@ -27,10 +26,7 @@ describe('the packed package in a real n8n', () => {
 	});
 
 	test('the credential is available to both nodes', async () => {
-		const types = await n8n.request<Array<{ name: string; supportedNodes?: string[] }>>(
-			'GET',
-			'/types/credentials.json',
-		);
+		const types = await n8n.credentialTypes();
 		const ours = types.find(({ name }) => name === 'signicatOAuth2Api');
 
 		expect(ours?.supportedNodes).toEqual(
