@@ -4,8 +4,6 @@ import { executionItems } from '../../support/executionLog';
 import { cursorOf } from '../../support/triggerWorkflows';
 import { inSequence, triggerNode, twoPollsPerMinute } from '../../support/workflows';
 
-/** The trigger emits what has appeared by the next poll, of which there are two per minute. */
-
 /** A published workflow that starts with the trigger, and the events that it is meant to emit. */
 export class PublishedTrigger {
 	readonly appended: AuditEvent[] = [];
