@@ -3,6 +3,7 @@ import { createRequire } from 'node:module';
 import path from 'node:path';
 import type { DensityName } from '../audit-api/densities';
 import type { AuditEvent, Behaviour, RecordedRequest } from '../audit-api';
+import { endWithUs } from '../n8n/endWithUs';
 import { PROJECT_DIR } from '../n8n/paths';
 import { present } from '../../test/support/present';
 
@@ -123,7 +124,7 @@ export async function startAuditApiProcess({
 		],
 		{ cwd: PROJECT_DIR, stdio: ['ignore', 'pipe', 'pipe'] },
 	);
-	process.once('exit', () => child.kill('SIGKILL'));
+	endWithUs(child);
 	let output = '';
 	return await new Promise((resolve, reject) => {
 		const read = (chunk: Buffer): void => {

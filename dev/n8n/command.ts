@@ -1,6 +1,7 @@
 import { spawn } from 'node:child_process';
 import { createWriteStream, existsSync } from 'node:fs';
 import path from 'node:path';
+import { endWithUs } from './endWithUs';
 
 /** Receives a line about the progress. */
 export type OnProgress = (line: string) => void;
@@ -51,8 +52,7 @@ export async function runCommand(
 		output += chunk.toString();
 		log?.write(chunk);
 	});
-	const endWithUs = (): void => void child.kill('SIGKILL');
-	process.once('exit', endWithUs);
+	endWithUs(child);
 	const ticker = setInterval(() => {
 		options.onProgress?.(`${options.what ?? file}: ${formatElapsed(startedAt)}`);
 	}, 15_000);
@@ -64,7 +64,6 @@ export async function runCommand(
 		return { code, stdout, output };
 	} finally {
 		clearInterval(ticker);
-		process.off('exit', endWithUs);
 		log?.end();
 	}
 }

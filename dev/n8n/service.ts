@@ -3,6 +3,7 @@ import { connect } from 'node:net';
 import { userInfo } from 'node:os';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { lastLines } from './command';
+import { endWithUs } from './endWithUs';
 
 const START_TIMEOUT_MS = 120_000;
 const STOP_TIMEOUT_MS = 60_000;
@@ -51,15 +52,13 @@ export async function startService(options: ServiceOptions): Promise<Service> {
 	});
 	let hasEnded = false;
 	void ended.then(() => (hasEnded = true));
-	const endWithUs = (): void => void child.kill('SIGKILL');
-	process.once('exit', endWithUs);
+	endWithUs(child);
 	const stop = async (): Promise<void> => {
 		// With this signal, PostgreSQL ends immediately, without waiting for its clients.
 		child.kill('SIGINT');
 		await Promise.race([ended, sleep(STOP_TIMEOUT_MS, undefined, { ref: false })]);
 		child.kill('SIGKILL');
 		await ended;
-		process.off('exit', endWithUs);
 	};
 	// Another server may listen there, so that this one ends.
 	for (const startedAt = Date.now(); !(await isListening(port)) || hasEnded; ) {
