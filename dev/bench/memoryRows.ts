@@ -44,41 +44,36 @@ const IDLE_MS = 3_000;
  * @param parts smallest first
  */
 export async function memoryRows(bench: Bench, parts: readonly Part[], plan: Plan): Promise<Row[]> {
-	const rows: Row[] = [];
-	const exported = await sizesOf(bench, exportToFile, { parts, plan });
-	const summarized = await sizesOf(bench, summarize, { parts, plan });
-	const compared = await sizesOf(bench, summarizeCompared, { parts, plan });
-	for (const sizes of [exported, summarized, compared]) rows.push(...rowsOf(sizes));
-	const [ours, theirs] = [exported, summarized].map((sizes) => median(millionOf(sizes).ms));
-	return [...rows, exportTimeRow(present(ours), present(theirs))];
+	const readings = [exportToFile, summarize, summarizeCompared].map((make) =>
+		parts.map((part): Size => ({ part, workflow: make(part), above: [], retained: 0, ms: [] })),
+	);
+	await measureAll(bench, readings.flat(), plan);
+	const [exported, summarized] = readings.map((sizes) => median(millionOf(sizes).ms));
+	return [...readings.flatMap(rowsOf), exportTimeRow(present(exported), present(summarized))];
 }
 
-async function sizesOf(
-	bench: Bench,
-	make: (where: Range) => MeasuredWorkflow,
-	{ parts, plan: { say } }: { parts: readonly Part[]; plan: Plan },
-): Promise<Size[]> {
-	const sizes = parts.map(
-		(part): Size => ({ part, workflow: make(part), above: [], retained: 0, ms: [] }),
-	);
-	const { workflow, part } = present(sizes[0]);
-	say(`Memory of ${workflow.name}`);
-	await bench.run(workflow, { expected: part.events });
-	const most = Math.max(...parts.map(({ runs }) => runs));
+/** In turn, so that what else the machine does meets all of them. */
+async function measureAll(bench: Bench, sizes: Size[], { say }: Plan): Promise<void> {
+	for (const size of sizes.filter(({ part }) => part === present(sizes[0]).part)) {
+		await bench.run(size.workflow, { expected: size.part.events });
+	}
+	const most = Math.max(...sizes.map(({ part: { runs } }) => runs));
 	for (let run = 0; run < most; run++) {
 		for (const size of sizes.filter(({ part: { runs } }) => run < runs)) {
 			const { idle, peak, ms } = await measure(bench, size);
-			const above = peak - idle;
-			size.above.push(above);
+			size.above.push(peak - idle);
 			size.ms.push(ms);
-			say(`  ${count(size.part.events)} events: ${megabytes(above)} above idle, ${seconds(ms)}`);
+			say(`  ${nameOf(size)}: ${megabytes(peak - idle)} above idle, ${seconds(ms)}`);
 		}
 	}
 	for (const size of sizes) {
 		size.retained = await retainedAboveIdle(bench, size);
-		say(`  ${count(size.part.events)} events: ${megabytes(size.retained)} retained above idle`);
+		say(`  ${nameOf(size)}: ${megabytes(size.retained)} retained above idle`);
 	}
-	return sizes;
+}
+
+function nameOf({ workflow, part }: Size): string {
+	return `${workflow.name}, ${count(part.events)} events`;
 }
 
 /** @returns the average over a run, in bytes, after collections of garbage that make it slower */

@@ -21,6 +21,8 @@ interface Part {
 
 const EVENTS = 100_000;
 const LOG = { events: EVENTS, ...MONTH };
+const MILLION = 1_000_000;
+const LONG_LOG = { events: 5 * MILLION, ...MONTH, isLong: true };
 
 /** What can be measured, each with a table of its own. */
 export const PARTS: Record<string, Part> = {
@@ -58,17 +60,20 @@ export const PARTS: Record<string, Part> = {
 			return tableOf(rows, plan.runs);
 		},
 	},
+	items: {
+		async measure({ tarball }, plan) {
+			return tableOf(await itemMemoryRows(tarball, LONG_LOG, { events: MILLION, plan }), plan.runs);
+		},
+	},
 	memory: {
 		async measure({ tarball }, plan) {
 			// Of one long log, also the newest parts: reading all of it shows whether memory depends on its size.
-			const log = { events: 50 * EVENTS, ...MONTH, isLong: true };
-			const rows = await itemMemoryRows(tarball, log, { events: 10 * EVENTS, plan });
-			await Bench.with(tarball, log, async (bench) => {
+			return await Bench.with(tarball, LONG_LOG, async (bench) => {
 				const tenth = { ...(await bench.rangeOf(EVENTS)), runs: plan.runs };
-				const million = { ...(await bench.rangeOf(10 * EVENTS)), runs: plan.runs };
-				rows.push(...(await memoryRows(bench, [tenth, million, { ...log, runs: 1 }], plan)));
+				const million = { ...(await bench.rangeOf(MILLION)), runs: plan.runs };
+				const parts = [tenth, million, { ...LONG_LOG, runs: 1 }];
+				return tableOf(await memoryRows(bench, parts, plan), plan.runs);
 			});
-			return tableOf(rows, plan.runs);
 		},
 	},
 	package: {
