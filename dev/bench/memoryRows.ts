@@ -25,9 +25,15 @@ interface Size {
 	workflow: MeasuredWorkflow;
 	/** The peaks in bytes above idle. */
 	above: number[];
-	/** What is in use after garbage collections, in bytes above idle, on average. */
-	retained: number;
+	/** Of the largest part: what is in use after garbage collections. */
+	retained?: Retained;
 	ms: number[];
+}
+
+/** In bytes above idle, on average. */
+interface Retained {
+	firstThird: number;
+	lastThird: number;
 }
 
 const MOST_MEGABYTES = 150;
@@ -45,7 +51,7 @@ const IDLE_MS = 3_000;
  */
 export async function memoryRows(bench: Bench, parts: readonly Part[], plan: Plan): Promise<Row[]> {
 	const readings = [exportToFile, summarize, summarizeCompared].map((make) =>
-		parts.map((part): Size => ({ part, workflow: make(part), above: [], retained: 0, ms: [] })),
+		parts.map((part): Size => ({ part, workflow: make(part), above: [], ms: [] })),
 	);
 	await measureAll(bench, readings.flat(), plan);
 	const [exported, summarized] = readings.map((sizes) => median(millionOf(sizes).ms));
@@ -66,9 +72,12 @@ async function measureAll(bench: Bench, sizes: Size[], { say }: Plan): Promise<v
 			say(`  ${nameOf(size)}: ${megabytes(peak - idle)} above idle, ${seconds(ms)}`);
 		}
 	}
-	for (const size of sizes) {
+	for (const size of sizes.filter(({ part }) => part === sizes.at(-1)?.part)) {
 		size.retained = await retainedAboveIdle(bench, size);
-		say(`  ${nameOf(size)}: ${megabytes(size.retained)} retained above idle`);
+		const { firstThird, lastThird } = size.retained;
+		say(
+			`  ${nameOf(size)}: ${megabytes(firstThird)}, then ${megabytes(lastThird)} retained above idle`,
+		);
 	}
 }
 
@@ -76,17 +85,21 @@ function nameOf({ workflow, part }: Size): string {
 	return `${workflow.name}, ${count(part.events)} events`;
 }
 
-/** @returns the average over a run, in bytes, after collections of garbage that make it slower */
+/** Runs a workflow once more, with collections of garbage that make it slower. */
 async function retainedAboveIdle(
 	bench: Bench,
 	{ workflow, part }: Pick<Size, 'workflow' | 'part'>,
-): Promise<number> {
+): Promise<Retained> {
 	const { n8n } = bench;
-	const idle = await retainedDuring(n8n, async () => await sleep(IDLE_MS));
+	const idle = mean(await retainedDuring(n8n, async () => await sleep(IDLE_MS)));
 	const retained = await retainedDuring(n8n, async () => {
 		await bench.run(workflow, { expected: part.events });
 	});
-	return mean(retained) - mean(idle);
+	const third = Math.ceil(retained.length / 3);
+	return {
+		firstThird: mean(retained.slice(0, third)) - idle,
+		lastThird: mean(retained.slice(-third)) - idle,
+	};
 }
 
 /** Runs a workflow once. @returns the resident set before and at most, in bytes, and how long it took */
@@ -118,12 +131,12 @@ function rowsOf(sizes: readonly Size[]): Row[] {
 		.map(({ part, above }) =>
 			growthRow(`${name}: ${against(part, smallest.part)}`, median(above), least),
 		);
-	// A small reading ends before as many requests are in progress as in a large one.
 	const largest = present(sizes.at(-1));
+	const { firstThird, lastThird } = present(largest.retained);
 	const retained = growthRow(
-		`${name}, without garbage: ${against(largest.part, million.part)}`,
-		largest.retained,
-		million.retained,
+		`${name} of ${count(largest.part.events)} events, without garbage: the last third of the run against the first`,
+		lastThird,
+		firstThird,
 	);
 	return [
 		{
