@@ -121,6 +121,12 @@ export function median(values: number[]): number {
 	return sorted.length % 2 === 1 ? upper : (present(sorted[middle - 1]) + upper) / 2;
 }
 
+/** @returns the means of the first and of the last third, which show whether something grew */
+export function meansOfThirds(values: readonly number[]): { first: number; last: number } {
+	const third = Math.ceil(values.length / 3);
+	return { first: mean(values.slice(0, third)), last: mean(values.slice(-third)) };
+}
+
 /** @returns 0 for an empty list */
 export function mean(values: readonly number[]): number {
 	return values.reduce((sum, value) => sum + value, 0) / Math.max(1, values.length);

@@ -1,6 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { present } from '../../test/support/present';
-import { type Bench, mean, median } from './measure';
+import { type Bench, mean, meansOfThirds, median } from './measure';
 import { retainedDuring, idleBytes, peakDuring } from './memory';
 import type { Plan } from './rows';
 import type { Row } from './tables';
@@ -40,7 +40,7 @@ const MOST_MEGABYTES = 150;
 const MOST_GROWTH = 1.1;
 const MOST_EXPORT_TIME = 1.6;
 /** The size that the limits of memory and time are about. */
-const MILLION = 1_000_000;
+export const MILLION = 1_000_000;
 const IDLE_MS = 3_000;
 
 /**
@@ -95,11 +95,8 @@ async function retainedAboveIdle(
 	const retained = await retainedDuring(n8n, async () => {
 		await bench.run(workflow, { expected: part.events });
 	});
-	const third = Math.ceil(retained.length / 3);
-	return {
-		firstThird: mean(retained.slice(0, third)) - idle,
-		lastThird: mean(retained.slice(-third)) - idle,
-	};
+	const { first, last } = meansOfThirds(retained);
+	return { firstThird: first - idle, lastThird: last - idle };
 }
 
 /** Runs a workflow once. @returns the resident set before and at most, in bytes, and how long it took */

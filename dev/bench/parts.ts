@@ -5,7 +5,7 @@ import { distanceRows } from './distanceRows';
 import { growthTable } from './growth';
 import { itemMemoryRows } from './itemMemoryRows';
 import { Bench } from './measure';
-import { memoryRows } from './memoryRows';
+import { memoryRows, MILLION } from './memoryRows';
 import { packageRows } from './packageRows';
 import { queueTable } from './queue';
 import { exportRows, getRows, type Plan, readingRows } from './rows';
@@ -21,7 +21,6 @@ interface Part {
 
 const EVENTS = 100_000;
 const LOG = { events: EVENTS, ...MONTH };
-const MILLION = 1_000_000;
 const LONG_LOG = { events: 5 * MILLION, ...MONTH, isLong: true };
 
 /** What can be measured, each with a table of its own. */

@@ -1,7 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { AuditEvent } from '../audit-api';
 import type { LiveLog } from '../audit-api/liveLog';
-import { mean } from '../bench/measure';
+import { meansOfThirds } from '../bench/measure';
 import { residentBytes, retainedBytes } from '../bench/memory';
 import { MEGABYTE } from '../bench/units';
 import { itemsOf, type RunningN8n } from '../n8n';
@@ -105,10 +105,7 @@ export class Soak {
 		const lost = missing.length;
 		const twice = [...this.returned.values()].filter((times) => times > 1).length;
 		const warm = this.memory.filter(([second]) => second >= WARM_UP_S);
-		const third = Math.floor(warm.length / 3);
-		const [first, last] = [warm.slice(0, third), warm.slice(-third)].map((points) =>
-			mean(points.map(([, value]) => value)),
-		);
+		const { first, last } = meansOfThirds(warm.map(([, megabytes]) => megabytes));
 		const growth = first && last ? last / first : 1;
 		const faults = [...injected.values()].reduce((sum, count) => sum + count, 0);
 		const { right, wrong, failed } = this.readings;
@@ -117,7 +114,7 @@ Events appended            ${log.appended.length}
 Returned by the trigger    ${this.returned.size} (lost ${lost}, twice ${twice})
 Readings beside it         ${right} right, ${wrong} wrong, ${failed} with an error
 Faults injected            ${faults}, of ${injected.size} kinds
-Memory after the warm-up   ${(first ?? 0).toFixed(0)} MB in the first third, ${(last ?? 0).toFixed(0)} MB in the last: ${growth.toFixed(2)} times
+Memory after the warm-up   ${first.toFixed(0)} MB in the first third, ${last.toFixed(0)} MB in the last: ${growth.toFixed(2)} times
 In use after collections   ${this.retained.map(([, megabytes]) => megabytes.toFixed(0)).join(', ')} MB, every ten minutes
 
 Failed executions by message:

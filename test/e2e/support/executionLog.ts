@@ -1,8 +1,9 @@
 import type { IDataObject } from 'n8n-workflow';
 import { type Execution, itemsOf, type RunningN8n } from '../../../dev/n8n';
+import { HAS_ENDED } from './executionsWithItems';
 import type { WorkflowName } from './triggerWorkflows';
 
-const HAS_ENDED = new Set<Execution['status'] | undefined>(['success', 'error', 'crashed']);
+const ENDED = new Set<Execution['status'] | undefined>(HAS_ENDED);
 
 export interface StartedExecution {
 	executionId: string;
@@ -22,7 +23,7 @@ export class ExecutionLog {
 	async update(n8n: RunningN8n): Promise<void> {
 		for (const workflowId of this.ids.values()) {
 			for (const { id } of await n8n.executions(workflowId)) {
-				if (HAS_ENDED.has(this.read.get(id)?.status)) continue;
+				if (ENDED.has(this.read.get(id)?.status)) continue;
 				const execution = await n8n.execution(id);
 				const { status } = execution;
 				this.read.set(id, {
